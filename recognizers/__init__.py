@@ -1,0 +1,1 @@
+"""What turns a crop into text with probabilities: networks, decoders, language models, training."""
