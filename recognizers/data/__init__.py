@@ -1,0 +1,1 @@
+"""Readers of line and word data sets."""

@@ -1,0 +1,44 @@
+"""A crop as the network wants it: ink as brightness, contrast evened out, trimmed, one height."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+HEIGHT = 48
+MIN_WIDTH = 16
+MAX_WIDTH = 4000
+_TRIM_LEVEL = 0.3
+_MARGIN = 0.08
+
+
+def normalise(grey: np.ndarray) -> np.ndarray:
+    """Returns the crop as uint8 (48, width): 0 is paper, 255 the darkest ink.
+
+    ``grey`` is uint8 (height, width), dark ink on light paper. The 80th percentile is taken as paper and
+    the 99.5th of the ink as full ink, so faint pencil and black felt pen look alike; the crop is then cut
+    to its ink with a margin, so that the size of the writing does not depend on how generously it was cut.
+    An image without ink comes back as an empty strip.
+    """
+    ink = float(np.percentile(grey, 80)) - grey.astype(np.float32)
+    np.clip(ink, 0, None, out=ink)
+    full = max(float(np.percentile(ink, 99.5)), 20.0)
+    ink = np.clip(ink / full, 0, 1)
+    ink = _trim(ink)
+    height, width = ink.shape
+    new_width = int(np.clip(round(width * HEIGHT / height), MIN_WIDTH, MAX_WIDTH))
+    method = cv2.INTER_AREA if height > HEIGHT else cv2.INTER_LINEAR
+    return (cv2.resize(ink, (new_width, HEIGHT), interpolation=method) * 255).astype(np.uint8)
+
+
+def _trim(ink: np.ndarray) -> np.ndarray:
+    """Cuts to the rows and columns that hold at least two inked pixels, with a margin."""
+    mask = ink > _TRIM_LEVEL
+    rows = np.flatnonzero(mask.sum(1) >= 2)
+    columns = np.flatnonzero(mask.sum(0) >= 2)
+    if rows.size == 0 or columns.size == 0:
+        return np.zeros((HEIGHT, MIN_WIDTH), np.float32)
+    margin = max(2, int((rows[-1] - rows[0]) * _MARGIN))
+    top, bottom = max(0, rows[0] - margin), min(ink.shape[0], rows[-1] + 1 + margin)
+    left, right = max(0, columns[0] - margin), min(ink.shape[1], columns[-1] + 1 + margin)
+    return np.ascontiguousarray(ink[top:bottom, left:right])

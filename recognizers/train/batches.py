@@ -1,0 +1,118 @@
+"""An endless stream of training batches: real lines varied, and rendered ink, bucketed by width."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+from torch.utils.data import IterableDataset
+
+from recognizers.alphabet import DEFAULT
+from recognizers.crnn import COLUMN_STRIDE
+from recognizers.data.lines import LabelledLine, read_lines
+from recognizers.normalise import HEIGHT, normalise
+from recognizers.train.augment import augment
+
+Sample = tuple[np.ndarray, list[int]]
+Batch = tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]
+
+
+def fits(image: np.ndarray, classes: list[int]) -> bool:
+    """Whether CTC can emit the text: a column a character, one more between two equal ones."""
+    repeats = sum(a == b for a, b in zip(classes, classes[1:], strict=False))
+    return 0 < len(classes) and len(classes) + repeats <= image.shape[1] // COLUMN_STRIDE
+
+
+def collate(samples: list[Sample]) -> Batch:
+    """Images (N, 1, 48, W) float in 0..1 padded with paper, column counts, labels end to end, label lengths."""
+    widest = max(image.shape[1] for image, _ in samples)
+    widest = -(-widest // COLUMN_STRIDE) * COLUMN_STRIDE
+    images = np.zeros((len(samples), 1, HEIGHT, widest), np.float32)
+    for row, (image, _) in enumerate(samples):
+        images[row, 0, :, : image.shape[1]] = image / 255.0
+    columns = torch.tensor([-(-image.shape[1] // COLUMN_STRIDE) for image, _ in samples])
+    labels = torch.tensor([c for _, classes in samples for c in classes])
+    lengths = torch.tensor([len(classes) for _, classes in samples])
+    return torch.from_numpy(images), columns, labels, lengths
+
+
+class BatchStream(IterableDataset):  # type: ignore[type-arg]
+    """Endless batches of about ``columns`` image columns each.
+
+    A pool of samples is drawn, sorted by width and cut into batches, so that padding costs little. The share
+    of rendered lines and the strength of the augmentation follow ``progress`` (0 at the start of the
+    training, 1 at its end), a shared number that the trainer keeps up to date; so does the longest line:
+    training starts with short ones.
+    """
+
+    def __init__(self, recipe: dict, progress: torch.Tensor, seed: int) -> None:
+        self.recipe = recipe
+        self.progress = progress
+        self.seed = seed
+
+    def __iter__(self) -> Iterator[Batch]:
+        cv2.setNumThreads(1)
+        torch.set_num_threads(1)
+        rng = np.random.default_rng(self.seed)
+        lines, weights = _real_lines(self.recipe)
+        while True:
+            pool = self._pool(rng, lines, weights)
+            pool.sort(key=lambda sample: sample[0].shape[1])
+            batches = list(_cut(pool, self.recipe["columns_per_batch"]))
+            for index in rng.permutation(len(batches)):
+                yield collate(batches[index])
+
+    def _pool(self, rng: np.random.Generator, lines: list[LabelledLine], weights: np.ndarray) -> list[Sample]:
+        progress = float(self.progress[0])
+        first, last = self.recipe["augmentation"]
+        strength = first + (last - first) * progress
+        longest = np.interp(progress, [0, self.recipe["curriculum_until"]], [self.recipe["first_longest"], 2600])
+        pool: list[Sample] = []
+        while len(pool) < self.recipe["pool"]:
+            if rng.random() < self.recipe["rendered_share"]:
+                grey, text = _rendered(rng)
+            else:
+                line = lines[rng.choice(len(lines), p=weights)]
+                grey, text = line.read(), line.text
+                grey = augment(grey, rng, strength)
+            image, classes = normalise(grey), DEFAULT.encode(text)
+            if image.shape[1] <= longest and fits(image, classes):
+                pool.append((image, classes))
+        return pool
+
+
+def _rendered(rng: np.random.Generator) -> tuple[np.ndarray, str]:
+    from recognizers.ink.render import render_line  # needs the fonts, which a run on real lines does not
+    from recognizers.ink.texts import random_text
+
+    text = random_text(rng)
+    return render_line(text, rng), text
+
+
+def _real_lines(recipe: dict) -> tuple[list[LabelledLine], np.ndarray]:
+    """All training lines, and how often each is drawn: sources by their weight, copied sentences thinned."""
+    lines: list[LabelledLine] = []
+    weights: list[float] = []
+    for name, weight in recipe["sources"].items():
+        folder = Path(recipe["data"]) / name
+        boilerplate_file = folder / "boilerplate.txt"
+        boilerplate = set(boilerplate_file.read_text().split()) if boilerplate_file.exists() else set()
+        for line in read_lines(folder, "train"):
+            lines.append(line)
+            weights.append(weight * (0.1 if line.image.stem in boilerplate else 1.0))
+    shares = np.array(weights)
+    return lines, shares / shares.sum()
+
+
+def _cut(pool: list[Sample], columns: int) -> Iterator[list[Sample]]:
+    batch: list[Sample] = []
+    for sample in pool:
+        if batch and (len(batch) + 1) * sample[0].shape[1] > columns:
+            yield batch
+            batch = []
+        batch.append(sample)
+    if batch:
+        yield batch

@@ -1,0 +1,32 @@
+"""Greedy character error rate on each source's validation hands, during training."""
+
+from __future__ import annotations
+
+from itertools import islice
+from pathlib import Path
+
+import torch
+
+from recognizers.alphabet import DEFAULT
+from recognizers.crnn import CRNN
+from recognizers.data.lines import read_lines
+from recognizers.distance import edit_distance
+from recognizers.normalise import normalise
+
+
+@torch.no_grad()
+def validate(network: CRNN, recipe: dict, limit: int | None = 60) -> dict[str, float]:
+    """CER in percent by source, on the first ``limit`` validation lines of each (all of them for None)."""
+    network.eval()
+    device = next(network.parameters()).device
+    result = {}
+    for name in recipe["sources"]:
+        errors = characters = 0
+        for line in islice(read_lines(Path(recipe["data"]) / name, "val"), limit):
+            image = torch.from_numpy(normalise(line.read())).to(device).float()[None, None] / 255
+            text = DEFAULT.decode_path(network(image)[0].argmax(1).tolist())
+            errors += edit_distance(text, line.text)
+            characters += len(line.text)
+        if characters:
+            result[name] = round(100 * errors / characters, 2)
+    return result
