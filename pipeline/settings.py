@@ -1,0 +1,24 @@
+"""What a run may set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from pipeline.intake import IntakeLimits
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Settings of one run.
+
+    ``form`` names the form that every page is taken for; None lets each page be recognised. ``today`` is the
+    date against which dates are judged. ``keep_line_images`` keeps the crops of lines in the result, which
+    `inkfield explain` shows; without it memory stays flat over long documents.
+    """
+
+    form: str | None = None
+    weights: str = "default"
+    today: date = field(default_factory=date.today)
+    limits: IntakeLimits = field(default_factory=IntakeLimits)
+    keep_line_images: bool = False
