@@ -409,7 +409,7 @@ def load_forms(folder: str | Path | None = None) -> dict[str, Form]:
 
 
 def form_files(folders: Iterable[Path]) -> list[Path]:
-    """The form files (*.yaml, *.yml) of the folders, sorted within each. Raises FormError if one is missing."""
+    """The form files (*.yaml, *.yml), sorted within each folder. Raises FormError for a missing folder."""
     files: list[Path] = []
     for folder in folders:
         if not folder.is_dir():

@@ -1,0 +1,166 @@
+"""The tables of the database: batches, documents, pages, fields, reviews, and a note of the views."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, MetaData, Text, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+from schemas.columns import ExactAmount, Json, Key, UtcTime
+
+DOCUMENT_STATUSES = ("received", "processing", "done", "review", "failed")
+FINAL_STATUSES = ("done", "review")
+"""A document in one of these is read: the same file again changes nothing."""
+PAGE_STATUSES = ("done", "review", "blank", "unknown_form")
+FIELD_STATUSES = ("accepted", "review", "empty")
+BATCH_STATUSES = ("running", "done", "failed")
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+class Base(DeclarativeBase):
+    # Constraints with names can be changed by later migrations on every database.
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class BatchRow(Base):
+    """Files that were handed in together. ``already_done`` counts those that had been read before."""
+
+    __tablename__ = "batches"
+    __table_args__ = (_one_of("status", BATCH_STATUSES),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    status: Mapped[str] = mapped_column(Text, default="running")
+    already_done: Mapped[int] = mapped_column(default=0)
+    started_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+
+class DocumentRow(Base):
+    """One file. The unique key (sha256, form_key) makes the same file read with the same forms the same row.
+
+    A file read again with other forms, or a newer version of one, is a second row; only the one that was
+    asked for last ``is_current`` and shows in the views.
+    """
+
+    __tablename__ = "documents"
+    __table_args__ = (
+        UniqueConstraint("sha256", "form_key"),
+        _one_of("status", DOCUMENT_STATUSES),
+        Index(None, "batch_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    batch_id: Mapped[int] = mapped_column(Key, ForeignKey("batches.id"))
+    """The batch that read it, or tried to last."""
+    sha256: Mapped[str] = mapped_column(Text)
+    form_key: Mapped[str] = mapped_column(Text)
+    """Names and versions of the forms it was read with; see schemas.form.forms_key."""
+    file_name: Mapped[str] = mapped_column(Text)
+    path: Mapped[str] = mapped_column(Text)
+    status: Mapped[str] = mapped_column(Text, default="received")
+    is_current: Mapped[bool] = mapped_column(default=False)
+    error_code: Mapped[str | None] = mapped_column(Text)
+    error_message: Mapped[str | None] = mapped_column(Text)
+    page_count: Mapped[int | None]
+    timings: Mapped[dict[str, float]] = mapped_column(Json, default=dict)
+    """Seconds by stage."""
+    received_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
+    started_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+
+class PageRow(Base):
+    """One page. ``text`` is the full text, line by line, of a page that is no known form."""
+
+    __tablename__ = "pages"
+    __table_args__ = (
+        UniqueConstraint("document_id", "number"),
+        _one_of("status", PAGE_STATUSES),
+        Index(None, "form"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    document_id: Mapped[int] = mapped_column(Key, ForeignKey("documents.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    width: Mapped[int]
+    height: Mapped[int]
+    dpi: Mapped[float]
+    form: Mapped[str | None] = mapped_column(Text)
+    form_version: Mapped[int | None]
+    status: Mapped[str] = mapped_column(Text)
+    quality: Mapped[dict[str, float | None]] = mapped_column(Json, default=dict)
+    text: Mapped[str | None] = mapped_column(Text)
+
+    fields: Mapped[list[FieldRow]] = relationship(passive_deletes=True, cascade="all, delete-orphan")
+
+
+class FieldRow(Base):
+    """One field as read. Of the value columns the one that its kind asks for is set, the others are null."""
+
+    __tablename__ = "fields"
+    __table_args__ = (
+        UniqueConstraint("page_id", "name"),
+        _one_of("status", FIELD_STATUSES),
+        CheckConstraint("confidence >= 0 AND confidence <= 1", name="confidence"),
+        Index(None, "status"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    page_id: Mapped[int] = mapped_column(Key, ForeignKey("pages.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    value_text: Mapped[str | None] = mapped_column(Text)
+    value_number: Mapped[Decimal | None] = mapped_column(ExactAmount)
+    value_date: Mapped[date | None]
+    value_bool: Mapped[bool | None]
+    confidence: Mapped[float]
+    status: Mapped[str] = mapped_column(Text)
+    box: Mapped[list[int] | None] = mapped_column(Json)
+    """[x, y, width, height] in pixels of the upright page."""
+    alternatives: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
+    source: Mapped[str] = mapped_column(Text, default="")
+    reasons: Mapped[list[str]] = mapped_column(Json, default=list)
+
+
+class ReviewRow(Base):
+    """What a person said about a field: values as text, as in the form's view."""
+
+    __tablename__ = "reviews"
+    __table_args__ = (Index(None, "field_id"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    field_id: Mapped[int] = mapped_column(Key, ForeignKey("fields.id", ondelete="CASCADE"))
+    reviewer: Mapped[str] = mapped_column(Text)
+    old_value: Mapped[str | None] = mapped_column(Text)
+    new_value: Mapped[str | None] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(UtcTime, default=now)
+
+
+class FormViewRow(Base):
+    """A view that was made for a form: tells which views are ours, and which to make anew."""
+
+    __tablename__ = "form_views"
+
+    name: Mapped[str] = mapped_column(Text, primary_key=True)
+    definition: Mapped[str] = mapped_column(Text)

@@ -1,0 +1,71 @@
+"""Starts a throw-away PostgreSQL server for the tests: in a temporary folder, on a unix socket only."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+NOT_INSTALLED = "PostgreSQL is not installed; on Debian: apt-get install postgresql"
+
+
+def find_programs() -> Path | None:
+    """The folder with PostgreSQL's programs (Debian keeps them out of the PATH); None where there is none."""
+    versions = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: float(path.parent.name))
+    on_path = shutil.which("initdb")
+    folders = [*reversed(versions), *([Path(on_path).resolve().parent] if on_path else [])]
+    return next((folder for folder in folders if (folder / "initdb").exists()), None)
+
+
+@contextmanager
+def running_server(programs: Path) -> Iterator[str]:
+    """A new server; yields the SQLAlchemy URL of its database ``postgres``. Stopped and deleted after."""
+    # Short, in /tmp: the path of a unix socket has at most 107 bytes.
+    folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
+    try:
+        _hand_over(folder)
+        data = str(folder / "data")
+        _run([str(programs / "initdb"), "-D", data, "-U", "inkfield", "-A", "trust", "-N", "-E", "UTF8"])
+        options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off"
+        control = str(programs / "pg_ctl")
+        _run([control, "-D", data, "-w", "-l", str(folder / "log"), "-o", options, "start"])
+        try:
+            yield f"postgresql+psycopg://inkfield@/postgres?host={folder}"
+        finally:
+            _run([control, "-D", data, "-w", "-m", "immediate", "stop"])
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _server_user() -> str | None:
+    # PostgreSQL refuses to run as root; Debian's package brings the user postgres.
+    return "postgres" if os.geteuid() == 0 else None
+
+
+def _hand_over(folder: Path) -> None:
+    user = _server_user()
+    if user is not None:
+        account = pwd.getpwnam(user)
+        os.chown(folder, account.pw_uid, account.pw_gid)
+
+
+def _run(command: Sequence[str]) -> None:
+    # Output goes nowhere: the server inherits it, and a pipe would wait for the server to end.
+    subprocess.run(
+        command,
+        user=_server_user(),
+        group=_server_user(),
+        extra_groups=[] if _server_user() else None,
+        cwd="/",
+        env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        check=True,
+        timeout=60,
+    )
