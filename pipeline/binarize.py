@@ -1,0 +1,107 @@
+"""Binarization: which pixels are ink. Three methods, and a choice by page.
+
+- `otsu`: one threshold for the page (Otsu 1979); for clean, evenly lit paper.
+- `sauvola`: a threshold from local mean and deviation (Sauvola and Pietikäinen 2000), by box filters.
+- `divide`: the page is divided by an estimate of its own background, then Otsu (after Gatos, Pratikakis and
+  Perantonis 2006, with a morphological background); for stained or shaded paper.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+MM = 25.4
+
+
+def binarize(grey: np.ndarray, dpi: float) -> np.ndarray:
+    """Bool mask (height, width), True = ink, of a grey uint8 page or crop, by the method that suits it."""
+    if grey.size == 0:
+        return np.zeros(grey.shape, bool)
+    method = choose_method(grey, dpi)
+    if method == "bilevel":
+        return grey < 128
+    if method == "otsu":
+        return otsu(grey)
+    if method == "divide":
+        return divide(grey, dpi)
+    return sauvola(grey, window=odd(dpi * 3 / MM))
+
+
+def choose_method(grey: np.ndarray, dpi: float) -> str:
+    """``bilevel`` for black and white scans, ``otsu`` for even paper with clear ink, ``divide`` for paper
+    whose brightness varies, ``sauvola`` for the rest. Judged on a reduced copy."""
+    step = max(1, min(grey.shape) // 600)
+    sample = grey[::step, ::step]
+    if int(((sample > 8) & (sample < 247)).sum()) < 0.002 * sample.size:
+        return "bilevel"
+    background = background_low(grey, dpi)
+    paper = float(np.median(background))
+    uneven = float(np.percentile(background, 95) - np.percentile(background, 5)) / max(paper, 1.0)
+    threshold, _ = cv2.threshold(np.ascontiguousarray(sample), 0, 255, cv2.THRESH_OTSU)
+    dark = sample[sample <= threshold]
+    contrast = (paper - float(dark.mean())) / max(paper, 1.0) if dark.size else 0.0
+    noise = float(np.std(sample[sample > threshold])) / max(paper, 1.0)
+    if uneven > 0.12:
+        return "divide"
+    if uneven < 0.04 and contrast > 0.5 and noise < 0.05 and dark.size < 0.2 * sample.size:
+        return "otsu"
+    return "sauvola"
+
+
+def otsu(grey: np.ndarray) -> np.ndarray:
+    """Bool ink mask by one threshold that best parts the histogram (Otsu 1979). Flat images have no ink."""
+    if grey.size == 0 or int(grey.max()) - int(grey.min()) < 24:
+        return np.zeros(grey.shape, bool)
+    threshold, _ = cv2.threshold(np.ascontiguousarray(grey), 0, 255, cv2.THRESH_OTSU)
+    return grey <= threshold
+
+
+def sauvola(grey: np.ndarray, window: int = 35, k: float = 0.2) -> np.ndarray:
+    """Bool ink mask: darker than ``mean * (1 + k * (deviation / 128 - 1))`` in a square of ``window`` pixels.
+
+    Where a window holds no contrast the formula would still find ink in dark paper's noise; pixels must
+    also be darker than the local mean by 10 grey levels.
+    """
+    if grey.size == 0:
+        return np.zeros(grey.shape, bool)
+    window = min(odd(window), odd(2 * min(grey.shape) - 1))
+    size = (window, window)
+    mean = cv2.boxFilter(grey, cv2.CV_32F, size, borderType=cv2.BORDER_REPLICATE)
+    square = cv2.sqrBoxFilter(grey, cv2.CV_32F, size, borderType=cv2.BORDER_REPLICATE)
+    cv2.subtract(square, cv2.multiply(mean, mean), square)
+    cv2.max(square, 0, square)
+    cv2.sqrt(square, square)
+    # threshold = mean * (1 - k + k * deviation / 128)
+    cv2.addWeighted(square, k / 128, square, 0, 1 - k, square)
+    cv2.multiply(mean, square, square)
+    cv2.subtract(mean, 10, mean)
+    cv2.min(square, mean, square)
+    return np.greater_equal(square, grey)
+
+
+def divide(grey: np.ndarray, dpi: float) -> np.ndarray:
+    """Bool ink mask: the page over its background, then one threshold (Otsu, kept between 0.55 and 0.85)."""
+    if grey.size == 0:
+        return np.zeros(grey.shape, bool)
+    background = cv2.resize(
+        background_low(grey, dpi), (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR
+    )
+    flat = cv2.divide(grey, cv2.max(background, 1), scale=230)
+    threshold, _ = cv2.threshold(flat, 0, 255, cv2.THRESH_OTSU)
+    return flat <= np.clip(threshold, 0.55 * 230, 0.85 * 230)
+
+
+def background_low(grey: np.ndarray, dpi: float) -> np.ndarray:
+    """The paper without its ink, reduced: a closing wider than strokes (5 mm), smoothed. uint8."""
+    shrink = max(1, round(dpi / 50))
+    shape = max(1, grey.shape[1] // shrink), max(1, grey.shape[0] // shrink)
+    small = cv2.resize(grey, shape, interpolation=cv2.INTER_AREA)
+    size = odd(5.0 * dpi / MM / shrink)
+    closed = cv2.morphologyEx(cv2.medianBlur(small, 3), cv2.MORPH_CLOSE, np.ones((size, size), np.uint8))
+    return cv2.blur(closed, (size, size), borderType=cv2.BORDER_REPLICATE)
+
+
+def odd(value: float) -> int:
+    """The nearest odd whole number of at least 3."""
+    return max(3, 2 * round((value - 1) / 2) + 1)

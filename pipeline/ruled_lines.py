@@ -1,0 +1,315 @@
+"""Ruled lines: rules, boxes and dotted or micro-printed guide lines are found and taken out of a picture.
+
+Finding: thin horizontal (or vertical) runs of ink are linked into smooth, long, thin chains, which may be
+slightly skewed or curved (directional single-connected chains, after Zheng, Li and Doermann 2005). Dotted
+and micro-printed rules are chains of components too low to be writing. Removing: the rule's pixels take the
+paper's brightness found just above and below them; where a stroke meets the rule from above and from below,
+the quadrilateral between both contacts is ink and stays (after Arvind, Pati and Ramakrishnan 2007; Abd-
+Almageed, Kumar and Doermann 2009), and so does what is clearly darker than the rule itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+MM = 25.4
+THICKEST_MM = 0.7
+DOTTED_MM = 0.95
+"""Micro print on cheques is 0.5 to 0.9 mm high; the smallest writing is higher."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One printed line. ``start`` and ``stop`` are columns (rows for a vertical rule); ``centres`` float32
+    holds the row (column) of the middle at each pixel from start to stop; ``thickness`` is in pixels."""
+
+    horizontal: bool
+    start: int
+    stop: int
+    centres: np.ndarray
+    thickness: float
+    dotted: bool = False
+
+
+def find_rules(ink: np.ndarray, dpi: float) -> list[Rule]:
+    """Rules in a bool ink mask (page or crop), horizontal ones first, longest first.
+
+    A rule is at least 12 mm long, or 45 % of the width (height) of a smaller crop but never under 5 mm.
+    """
+    mask = ink.astype(np.uint8)
+    rules: list[Rule] = []
+    for horizontal in (True, False):
+        turned = mask if horizontal else np.ascontiguousarray(mask.T)
+        found = chains(turned, dpi, dotted=False, shortest=shortest_mm(turned, dpi, horizontal))
+        if horizontal:
+            found += chains(turned, dpi, dotted=True, shortest=max(10.0, shortest_mm(turned, dpi, True)))
+        found.sort(key=lambda rule: rule[0] - rule[1])
+        rules += [Rule(horizontal, *rule) for rule in found]
+    return rules
+
+
+def shortest_mm(mask: np.ndarray, dpi: float, horizontal: bool) -> float:
+    """Upright strokes of letters are straight, too: a vertical rule must be longer than letters are high,
+    or run through most of a crop's height."""
+    side = mask.shape[1] / dpi * MM
+    if horizontal:
+        return float(min(12.0, max(5.0, 0.45 * side)))
+    return float(min(12.0, max(5.0, 0.75 * side)))
+
+
+Chain = tuple[int, int, np.ndarray, float, bool]
+
+
+def chains(mask: np.ndarray, dpi: float, dotted: bool, shortest: float) -> list[Chain]:
+    """Horizontal rules of a uint8 0/1 mask as (start, stop, centres, thickness, dotted)."""
+    pixel = dpi / MM
+    pieces = dotted_pieces(mask, pixel) if dotted else solid_pieces(mask, pixel)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(pieces, connectivity=8)
+    thick = max(3.0, (DOTTED_MM if dotted else THICKEST_MM) * pixel)
+    least = (3.0 if dotted else 1.5) * pixel
+    segments = []
+    for label in range(1, count):
+        x, y, w, h, _ = stats[label]
+        if w < least or h > thick + 0.12 * w:
+            continue
+        part = labels[y : y + h, x : x + w] == label
+        body = part & (mask[y : y + h, x : x + w] > 0)
+        height = part.sum(axis=0)
+        if float(np.median(height)) > thick:
+            continue
+        rows = np.arange(h, dtype=np.float32)
+        middle = (part * rows[:, None]).sum(axis=0) / np.maximum(1, height) + y
+        thickness = float(np.median(height))
+        segments.append((int(x), int(x + w), middle.astype(np.float32), thickness, float(body.sum())))
+    found = []
+    for group in link(segments, pixel):
+        chain = fit(group, pixel, shortest, dotted)
+        if chain is not None:
+            found.append(chain)
+    return found
+
+
+def solid_pieces(mask: np.ndarray, pixel: float) -> np.ndarray:
+    """Thin level runs: ink that belongs to a horizontal run of 1.5 mm and to no high vertical run."""
+    run = max(8, round(1.5 * pixel))
+    # Dashes and scan dropouts: gaps under 0.3 mm are closed.
+    closed = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((1, max(3, round(0.3 * pixel) | 1)), np.uint8))
+    level = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((1, run), np.uint8))
+    # Vertical runs higher than a rule are strokes or solid areas.
+    high = cv2.morphologyEx(
+        closed, cv2.MORPH_OPEN, np.ones((max(4, round(THICKEST_MM * pixel) + 1), 1), np.uint8)
+    )
+    return level & ~high & 1
+
+
+def dotted_pieces(mask: np.ndarray, pixel: float) -> np.ndarray:
+    """Bands of ink too low for writing, with writing-high ink taken away first, closed along the line."""
+    highest = max(4, round(DOTTED_MM * pixel) + 1)
+    # Join what belongs to one letter before asking how high it is: vertical runs through small gaps.
+    joined = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((max(3, round(0.4 * pixel) | 1), 1), np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    low = stats[:, cv2.CC_STAT_HEIGHT] <= highest
+    low[0] = False
+    dots = (low[labels] & (mask > 0)).astype(np.uint8)
+    # Where writing runs through the micro print they are one component: its low columns still count.
+    high = cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((highest, 1), np.uint8))
+    dots |= mask & ~high & 1
+    gap = max(3, round(0.9 * pixel) | 1)
+    band = cv2.morphologyEx(dots, cv2.MORPH_CLOSE, np.ones((3, gap), np.uint8))
+    band = cv2.morphologyEx(band, cv2.MORPH_OPEN, np.ones((1, max(8, round(3.0 * pixel))), np.uint8))
+    tall = cv2.morphologyEx(band, cv2.MORPH_OPEN, np.ones((highest + 2, 1), np.uint8))
+    return band & ~tall & 1
+
+
+Segment = tuple[int, int, np.ndarray, float, float]
+
+
+def link(segments: list[Segment], pixel: float) -> list[list[Segment]]:
+    """Groups segments, left to right, that continue each other across gaps of up to 12 mm."""
+    segments = sorted(segments, key=lambda segment: segment[0])
+    groups: list[list[Segment]] = []
+    for segment in segments:
+        best, best_miss = None, 0.0
+        for group in groups:
+            last = group[-1]
+            gap = segment[0] - last[1]
+            if gap > 12 * pixel or gap < -1.0 * pixel:
+                continue
+            slope, row = heading(group, pixel)
+            miss = abs(
+                row + slope * (segment[0] - last[1]) - float(np.median(segment[2][: max(3, int(pixel))]))
+            )
+            allowed = max(1.5, 0.18 * pixel) + 0.015 * max(0, gap)
+            if miss <= allowed and (best is None or miss < best_miss):
+                best, best_miss = group, miss
+        if best is None:
+            groups.append([segment])
+        else:
+            best.append(segment)
+    return groups
+
+
+def heading(group: list[Segment], pixel: float) -> tuple[float, float]:
+    """Slope and last row of a chain, from its last 25 mm."""
+    end = group[-1][1]
+    xs, ys = [], []
+    for start, stop, middle, _, _ in group[-6:]:
+        x = np.arange(start, stop)
+        near = x > end - 25 * pixel
+        xs.append(x[near])
+        ys.append(middle[near])
+    x, y = np.concatenate(xs), np.concatenate(ys)
+    if len(x) < 5 * pixel:
+        return 0.0, float(np.median(y))
+    slope, offset = np.polyfit(x - end, y, 1)
+    return float(slope), float(offset)
+
+
+def fit(group: list[Segment], pixel: float, shortest: float, dotted: bool) -> Chain | None:
+    """A chain as one smooth curve (a polynomial, degree by length), or None when it is short, gappy or
+    rough."""
+    start, stop = group[0][0], max(segment[1] for segment in group)
+    length = stop - start
+    covered = sum(segment[1] - segment[0] for segment in group)
+    if length < shortest * pixel or covered < (0.6 if dotted else 0.5) * length:
+        return None
+    x = np.concatenate([np.arange(segment[0], segment[1]) for segment in group]).astype(np.float64)
+    y = np.concatenate([segment[2] for segment in group]).astype(np.float64)
+    every = max(1, len(x) // 2000)
+    x, y = x[::every], y[::every]
+    degree = 1 if length < 20 * pixel else 2 if length < 60 * pixel else 4
+    unit = (x - start) / max(1, length)
+    keep = np.ones(len(x), bool)
+    for _ in range(3):
+        if int(keep.sum()) < degree + 2:
+            return None
+        curve = np.polyfit(unit[keep], y[keep], degree)
+        rest = np.abs(np.polyval(curve, unit) - y)
+        keep = rest <= max(1.0, 2.5 * float(np.median(rest)))
+    rough = float(np.percentile(rest, 80))
+    if rough > max(1.2, (0.25 if dotted else 0.12) * pixel):
+        return None
+    slope = abs(np.polyval(curve, 1.0) - np.polyval(curve, 0.0)) / max(1, length)
+    if slope > 0.2:
+        return None
+    thickness = float(np.average([s[3] for s in group], weights=[s[1] - s[0] for s in group]))
+    centres = np.polyval(curve, np.arange(length) / max(1, length)).astype(np.float32)
+    return start, stop, centres, thickness, dotted
+
+
+# --- removing ---------------------------------------------------------------------------------------------
+
+
+def remove_rules(grey: np.ndarray, ink: np.ndarray, rules: list[Rule]) -> np.ndarray:
+    """Grey uint8 image without the rules. ``ink`` is the bool mask in which they were found, same shape."""
+    if not rules:
+        return grey
+    result = grey.copy()
+    for horizontal in (True, False):
+        some = [rule for rule in rules if rule.horizontal is horizontal]
+        if not some:
+            continue
+        # Other rules crossing this one are no strokes: each is removed in a picture without the others.
+        strokes = ink & ~rule_mask(ink.shape, [rule for rule in rules if rule.horizontal is not horizontal])
+        view, mask = (result, strokes) if horizontal else (result.T, strokes.T)
+        for rule in some:
+            erase(view, mask, rule)
+    return result
+
+
+def rule_mask(shape: tuple[int, ...], rules: list[Rule]) -> np.ndarray:
+    """Bool mask (height, width) of the pixels that rules cover."""
+    mask = np.zeros(shape, bool)
+    for rule in rules:
+        view = mask if rule.horizontal else mask.T
+        half = int(np.ceil(rule.thickness / 2)) + 1
+        rows = np.round(rule.centres).astype(int)[None, :] + np.arange(-half, half + 1)[:, None]
+        columns = np.broadcast_to(np.arange(rule.start, rule.stop), rows.shape)
+        inside = (rows >= 0) & (rows < view.shape[0])
+        view[rows[inside], columns[inside]] = True
+    return mask
+
+
+def erase(grey: np.ndarray, ink: np.ndarray, rule: Rule) -> None:
+    """Takes one horizontal rule out of ``grey`` (in place; a transposed view serves for vertical ones)."""
+    half = int(np.ceil(rule.thickness / 2)) + 1
+    reach = half + 3
+    height = grey.shape[0]
+    rows = np.round(rule.centres).astype(int)[None, :] + np.arange(-reach, reach + 1)[:, None]
+    columns = np.broadcast_to(np.arange(rule.start, rule.stop), rows.shape)
+    inside = (rows >= 0) & (rows < height)
+    rows = np.clip(rows, 0, height - 1)
+    # A band straightened along the rule: band[reach] is its middle row.
+    band = grey[rows, columns].astype(np.float32)
+    drawn = ink[rows, columns] & inside
+    line = np.zeros(band.shape, bool)
+    line[reach - half : reach + half + 1] = True
+    above, below = drawn[reach - half - 1], drawn[reach + half + 1]
+    keep = crossing(above, below, half) if not rule.dotted else crossing(above, below, half)
+    # The pen over the rule: clearly darker than the rule's own ink is along its length.
+    core = band[reach]
+    free = ~(above | below)
+    own = float(np.percentile(core[free], 15)) if int(free.sum()) > 20 else float(core.min())
+    paper = paper_beside(band, drawn, reach, half)
+    pen = (band < own - 25) & drawn & (band < paper - 40)
+    kept = np.zeros(band.shape, bool)
+    kept[reach - half : reach + half + 1] = keep
+    erased = line & inside & ~kept & ~pen
+    grey[rows[erased], columns[erased]] = np.broadcast_to(paper, band.shape)[erased].astype(np.uint8)
+
+
+def paper_beside(band: np.ndarray, drawn: np.ndarray, reach: int, half: int) -> np.ndarray:
+    """Paper brightness along a rule (columns,), from ink-free pixels above and below, smoothed."""
+    outer = np.ones(band.shape[0], bool)
+    outer[reach - half - 1 : reach + half + 2] = False
+    free = (~drawn[outer]).astype(np.float32)
+    light = (band[outer] * free).sum(axis=0).reshape(1, -1)
+    number = free.sum(axis=0).reshape(1, -1)
+    window = (min(31, 2 * (band.shape[1] // 2) + 1), 1)
+    light = cv2.blur(light, window, borderType=cv2.BORDER_REFLECT)
+    number = cv2.blur(number, window, borderType=cv2.BORDER_REFLECT)
+    overall = float(np.percentile(band, 85))
+    return np.where(number > 0.1, light / np.maximum(number, 0.1), overall).ravel()
+
+
+def crossing(above: np.ndarray, below: np.ndarray, half: int) -> np.ndarray:
+    """Bool (2 * half + 1, columns): pixels of the rule's band that belong to strokes going through it.
+
+    A run of ink touching from above and a run touching from below belong together when a stroke leaning up
+    to 60 degrees can join them. A run that touches on one side only is a stroke resting on the rule: it
+    keeps the rows up to the middle, for its foot lies in the rule.
+    """
+    depth = 2 * half + 1
+    keep = np.zeros((depth, len(above)), bool)
+    tops, bottoms = runs(above), runs(below)
+    lean = int(1.7 * depth)
+    joined_tops: set[int] = set()
+    joined_bottoms: set[int] = set()
+    for i, (a0, a1) in enumerate(tops):
+        for j, (b0, b1) in enumerate(bottoms):
+            if b0 > a1 + lean:
+                break
+            if b1 < a0 - lean:
+                continue
+            joined_tops.add(i)
+            joined_bottoms.add(j)
+            for row in range(depth):
+                part = (row + 1) / (depth + 1)
+                left, right = a0 + (b0 - a0) * part, a1 + (b1 - a1) * part
+                keep[row, max(0, int(left)) : int(np.ceil(right))] = True
+    for i, (a0, a1) in enumerate(tops):
+        if i not in joined_tops:
+            keep[: half + 1, a0:a1] = True
+    for j, (b0, b1) in enumerate(bottoms):
+        if j not in joined_bottoms:
+            keep[half:, b0:b1] = True
+    return keep
+
+
+def runs(row: np.ndarray) -> list[tuple[int, int]]:
+    """Starts and stops of the True runs of a bool row."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], row.astype(np.int8), [0]))))
+    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))

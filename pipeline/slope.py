@@ -1,0 +1,67 @@
+"""Slope: the angle at which one line of writing climbs, and levelling it.
+
+Method: after Vinciarelli and Luettin (2001): a straight line through the lowest ink of the core region,
+descenders left out by repeated trimming of what lies far below (here: Theil-like trimmed least squares on
+column bottoms).
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+LIMIT_DEGREES = 15.0
+
+
+def slope_angle(ink: np.ndarray) -> float:
+    """Degrees by which the baseline falls to the right; within 15 either way. ``ink`` is a bool crop of one
+    line.
+
+    0.0 when the writing is too short (under twice its height) to tell.
+    """
+    columns = np.flatnonzero(ink.any(axis=0))
+    if len(columns) < 20:
+        return 0.0
+    rows = np.flatnonzero(ink.any(axis=1))
+    height = rows[-1] - rows[0] + 1
+    if columns[-1] - columns[0] < 2 * height:
+        return 0.0
+    bottoms = (ink.shape[0] - 1 - np.argmax(ink[::-1, columns], axis=0)).astype(np.float64)
+    # Bottoms of columns that a stroke merely crosses lie above the baseline: the lower contour's local lows
+    # count.
+    width = max(5, int(height // 3) | 1)
+    lowest = cv2.dilate(bottoms.reshape(1, -1), np.ones((1, width))).ravel()
+    use = lowest == bottoms
+    x, y = columns[use].astype(np.float64), bottoms[use]
+    for _ in range(8):
+        if len(x) < 6:
+            return 0.0
+        gradient, offset = np.polyfit(x, y, 1)
+        rest = y - gradient * x - offset
+        spread = max(1.0, float(np.median(np.abs(rest))) * 2)
+        keep = np.abs(rest) <= spread
+        if keep.all():
+            break
+        x, y = x[keep], y[keep]
+    if np.ptp(x) < 0.4 * (columns[-1] - columns[0]):
+        return 0.0
+    degrees = float(np.degrees(np.arctan(gradient)))
+    return degrees if abs(degrees) <= LIMIT_DEGREES else 0.0
+
+
+def remove_slope(grey: np.ndarray, angle: float) -> np.ndarray:
+    """Levels writing that falls by ``angle`` degrees by shifting columns (letters keep their upright
+    strokes).
+
+    Grey uint8 in and out; the result is higher where the shift needs it, filled with paper brightness.
+    """
+    if abs(angle) < 0.05 or grey.size == 0:
+        return grey
+    height, width = grey.shape
+    rise = np.tan(np.radians(angle))
+    extra = int(np.ceil(abs(rise) * width))
+    offset = 0.0 if rise < 0 else extra
+    # y' = y - rise * x (+ what keeps the writing inside the picture)
+    matrix = np.array([[1, 0, 0], [-rise, 1, offset]], np.float64)
+    paper = float(np.percentile(grey, 80))
+    return cv2.warpAffine(grey, matrix, (width, height + extra), flags=cv2.INTER_LINEAR, borderValue=paper)
