@@ -91,7 +91,9 @@ _NO_URL = "this is no database URL that inkfield knows; give sqlite:///FILE or p
 
 
 def _sqlite_engine(url: URL, create: bool) -> Engine:
-    options: dict[str, Any] = {"connect_args": {"timeout": BUSY_SECONDS}}
+    options: dict[str, Any] = {"connect_args": {}}
+    if "timeout" not in url.query:
+        options["connect_args"]["timeout"] = BUSY_SECONDS
     if url.database in (None, "", ":memory:"):
         options["poolclass"] = StaticPool
         options["connect_args"]["check_same_thread"] = False

@@ -354,7 +354,7 @@ class Form(_Model):
         try:
             text = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            raise FormError(f"{path}: cannot read the known values of field {field.name}: {error}") from error
+            raise FormError(f"cannot read the known values of field {field.name}: {error}") from error
         return tuple(line.strip() for line in text.splitlines() if line.strip())
 
 
@@ -373,16 +373,17 @@ def load_form(path: str | Path) -> Form:
     except yaml.YAMLError as error:
         raise FormError(f"{path}: is not valid YAML: {error}") from error
     if not isinstance(data, dict):
-        raise FormError(
-            f"{path}: is empty or a list; a form file has keys: name, version, title, paper, fields"
-        )
+        raise FormError(f"{path}: has no keys; a form file has name, version, title, paper, fields")
     if "folder" in data:
         raise FormError(f"{path}: folder: unknown key; remove it")
     try:
         form = Form.model_validate({**data, "folder": path.parent})
     except ValidationError as error:
         _raise_readable(path, error, data)
-    _check_files(path, form)
+    try:
+        _check_files(form)
+    except FormError as error:
+        raise FormError(f"{path}: {error}") from error
     return form
 
 
@@ -474,11 +475,9 @@ def _check_rule(rule: EqualRule | SumRule | DateOrderRule | OneOfRule, form: For
                 raise ValueError(f"rule one_of: {', '.join(names)} must be of kind checkbox")
 
 
-def _check_files(path: Path, form: Form) -> None:
+def _check_files(form: Form) -> None:
     if form.blank and not form.blank_path().is_file():
-        raise FormError(
-            f"{path}: blank: there is no file {form.blank} beside the form; add it or correct the name"
-        )
+        raise FormError(f"blank: there is no file {form.blank} beside the form; add it or correct the name")
     for field in form.fields:
         form.known_values(field)
         for column in field.columns:

@@ -1,4 +1,7 @@
-"""Starts a throw-away PostgreSQL server for the tests: in a temporary folder, on a unix socket only."""
+"""Starts a throw-away PostgreSQL server for the tests: in a temporary folder, on a unix socket only.
+
+A pytest plugin: ``pytest_plugins = ["postgres"]`` in a test module gives it the fixtures below.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,9 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine
 
 NOT_INSTALLED = "PostgreSQL is not installed; on Debian: apt-get install postgresql"
 
@@ -69,3 +75,28 @@ def _run(command: Sequence[str]) -> None:
         check=True,
         timeout=60,
     )
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """One server for all tests of a run; skips them where PostgreSQL is not installed."""
+    programs = find_programs()
+    if programs is None:
+        pytest.skip(NOT_INSTALLED)
+    with running_server(programs) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database: every test that asks for it runs on SQLite and on PostgreSQL."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/test.db"
+    url: str = request.getfixturevalue("postgres_server")
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        # Far faster than a new database for each test.
+        connection.exec_driver_sql("DROP SCHEMA public CASCADE")
+        connection.exec_driver_sql("CREATE SCHEMA public")
+    engine.dispose()
+    return url
