@@ -98,6 +98,8 @@ def _sqlite_engine(url: URL, create: bool) -> Engine:
         options["poolclass"] = StaticPool
         options["connect_args"]["check_same_thread"] = False
     else:
+        if str(url.database).startswith("file:"):
+            raise DatabaseError(f"{url}: give the path of the file without file:")
         _check_file(Path(str(url.database)), url, create)
     engine = create_engine(url, **options)
     event.listen(engine, "connect", _set_up_sqlite)

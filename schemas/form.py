@@ -276,6 +276,10 @@ class Limit(_Model):
     min: float | None = None
     max: float | None = None
 
+    def contains(self, value: float) -> bool:
+        """Whether the measure keeps to the limit; NaN does not."""
+        return (self.min is None or value >= self.min) and (self.max is None or value <= self.max)
+
 
 class Form(_Model):
     """One form, as its YAML file says."""

@@ -132,6 +132,7 @@ def test_the_database_in_memory() -> None:
         ("inkfield.db", "no database URL"),
         ("mysql://localhost/x", "no database URL"),
         ("sqlite:///{folder}/none/x.db", "no folder"),
+        ("sqlite:///file:x.db?mode=rwc&uri=true", "without file:"),
         ("sqlite:///{folder}", "is a folder"),
         ("sqlite:///{folder}/text.db", "not a database"),
         ("postgresql://me:secret@127.0.0.1:1/x", "cannot be opened"),

@@ -60,7 +60,9 @@ def test_a_form_file_becomes_a_form(tmp_path: Path) -> None:
     assert form.known_values(form.field("policy")) == ("0123456789", "9876543210")
     assert form.field("total").accept_at == 0.9
     assert [rule.rule for rule in form.rules] == ["sum", "date_order", "date_order", "one_of"]
-    assert form.quality["dpi"].min == 150
+    assert form.quality["dpi"].contains(150)
+    assert not form.quality["dpi"].contains(100)
+    assert not form.quality["dpi"].contains(float("nan"))
 
 
 def test_character_boxes_share_the_box(tmp_path: Path) -> None:
