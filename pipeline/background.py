@@ -51,7 +51,7 @@ def divide_by_paper(grey: np.ndarray, stroke: int) -> np.ndarray:
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
     paper = cv2.GaussianBlur(cv2.morphologyEx(small, cv2.MORPH_CLOSE, kernel), (0, 0), size / 3)
     paper = cv2.resize(paper, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
-    return cv2.divide(grey, cv2.max(paper, 1), scale=255)
+    return cv2.divide(grey, np.maximum(paper, 1), scale=255)
 
 
 def stretch(flat: np.ndarray) -> np.ndarray:

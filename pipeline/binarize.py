@@ -70,12 +70,12 @@ def sauvola(grey: np.ndarray, window: int = 35, k: float = 0.2) -> np.ndarray:
     mean = cv2.boxFilter(grey, cv2.CV_32F, size, borderType=cv2.BORDER_REPLICATE)
     square = cv2.sqrBoxFilter(grey, cv2.CV_32F, size, borderType=cv2.BORDER_REPLICATE)
     cv2.subtract(square, cv2.multiply(mean, mean), square)
-    cv2.max(square, 0, square)
+    np.maximum(square, 0, out=square)
     cv2.sqrt(square, square)
     # threshold = mean * (1 - k + k * deviation / 128)
     cv2.addWeighted(square, k / 128, square, 0, 1 - k, square)
     cv2.multiply(mean, square, square)
-    cv2.subtract(mean, 10, mean)
+    np.subtract(mean, 10, out=mean)
     cv2.min(square, mean, square)
     return np.greater_equal(square, grey)
 
@@ -87,7 +87,7 @@ def divide(grey: np.ndarray, dpi: float) -> np.ndarray:
     background = cv2.resize(
         background_low(grey, dpi), (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR
     )
-    flat = cv2.divide(grey, cv2.max(background, 1), scale=230)
+    flat = cv2.divide(grey, np.maximum(background, 1), scale=230)
     threshold, _ = cv2.threshold(flat, 0, 255, cv2.THRESH_OTSU)
     return flat <= np.clip(threshold, 0.55 * 230, 0.85 * 230)
 

@@ -222,7 +222,7 @@ def open_image(path: Path, limits: IntakeLimits) -> Image.Image:
             image = Image.open(path, formats=("TIFF", "PNG", "JPEG", "WEBP", "MPO"))
     except Image.DecompressionBombError:
         raise PageTooLarge(
-            f"{path.name} is far above {limits.max_pixels / 1e6:.0f} megapixels; scan it at a lower resolution"
+            f"{path.name} is far above {limits.max_pixels / 1e6:.0f} megapixels; scan it more coarsely"
         ) from None
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, TypeError, KeyError, EOFError):
         raise damaged(path) from None

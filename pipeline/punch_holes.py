@@ -25,7 +25,7 @@ def fill_punch_holes(grey: np.ndarray, dpi: float) -> np.ndarray:
     dark = (low < 0.55 * paper).astype(np.uint8)
     # Writing that touches a hole is thinner than the hole: opened away.
     core = cv2.morphologyEx(dark, cv2.MORPH_OPEN, disc(0.9 * pixel))
-    count, labels, stats, centres = cv2.connectedComponentsWithStats(core, connectivity=8)
+    count, _, stats, centres = cv2.connectedComponentsWithStats(core, connectivity=8)
     height, width = low.shape
     result = grey
     for label in range(1, count):
@@ -43,7 +43,8 @@ def fill_punch_holes(grey: np.ndarray, dpi: float) -> np.ndarray:
         radius = int((across / 2 + 0.6 * pixel) * shrink)
         centre = (int((x + 0.5) * shrink), int((y + 0.5) * shrink))
         ring = around(grey, centre, radius)
-        cv2.circle(result, centre, radius, int(np.percentile(ring, 80)) if ring.size else int(paper), -1)
+        tone = float(np.percentile(ring, 80)) if ring.size else paper
+        cv2.circle(result, centre, radius, (tone,), -1)
     return result
 
 

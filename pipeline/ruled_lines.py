@@ -34,56 +34,126 @@ class Rule:
     dotted: bool = False
 
 
+Chain = tuple[int, int, np.ndarray, float, bool]
+"""A rule still without its direction: start, stop, centres, thickness, dotted."""
+
+
 def find_rules(ink: np.ndarray, dpi: float) -> list[Rule]:
     """Rules in a bool ink mask (page or crop), horizontal ones first, longest first.
 
-    A rule is at least 12 mm long, or 45 % of the width (height) of a smaller crop but never under 5 mm.
+    A rule is at least 12 mm long, or 45 % of the width (75 % of the height) of a smaller crop but never
+    under 5 mm. Upright sides of boxes may be as short as 4 mm when both ends lie on horizontal rules.
     """
     mask = ink.astype(np.uint8)
-    rules: list[Rule] = []
-    for horizontal in (True, False):
-        turned = mask if horizontal else np.ascontiguousarray(mask.T)
-        found = chains(turned, dpi, dotted=False, shortest=shortest_mm(turned, dpi, horizontal))
-        if horizontal:
-            found += chains(turned, dpi, dotted=True, shortest=max(10.0, shortest_mm(turned, dpi, True)))
-        found.sort(key=lambda rule: rule[0] - rule[1])
-        rules += [Rule(horizontal, *rule) for rule in found]
-    return rules
+    level = rules_one_way(mask, dpi, True, shortest_mm(mask, dpi, True))
+    turned = np.ascontiguousarray(mask.T)
+    longer = shortest_mm(turned, dpi, False)
+    upright = rules_one_way(turned, dpi, False, min(4.0, longer) if level else longer)
+    near = 1.2 * dpi / MM
+    upright = [
+        rule
+        for rule in upright
+        if rule.stop - rule.start >= longer * dpi / MM
+        or (meets(rule, rule.start, level, near) and meets(rule, rule.stop - 1, level, near))
+    ]
+    return level + upright
+
+
+def rules_one_way(mask: np.ndarray, dpi: float, horizontal: bool, shortest: float) -> list[Rule]:
+    """Rules along the rows of a uint8 mask (transposed for vertical ones): solid ones, then dotted ones
+    elsewhere."""
+    rules = [
+        Rule(horizontal, *chain) for chain in chains(mask, dpi, False, shortest) if alone(mask, chain, dpi)
+    ]
+    # Dots need no fine picture: half the resolution does, at a quarter of the cost.
+    half = dpi >= 250
+    low = mask
+    if half:
+        even = mask[: mask.shape[0] // 2 * 2, : mask.shape[1] // 2 * 2]
+        low = even[::2, ::2] | even[1::2, ::2] | even[::2, 1::2] | even[1::2, 1::2]
+    for start, stop, centres, thickness, _ in chains(
+        low, dpi / 2 if half else dpi, True, max(10.0, shortest)
+    ):
+        if half:
+            start, stop, thickness = 2 * start, 2 * stop, 2 * thickness - 1
+            centres = (np.repeat(centres, 2) * 2 + 0.5).astype(np.float32)
+        chain = (start, stop, centres, thickness, True)
+        if alone(mask, chain, dpi) and not any(same(chain, rule) for rule in rules):
+            rules.append(Rule(horizontal, *chain))
+    return sorted(rules, key=lambda rule: rule.start - rule.stop)
+
+
+def alone(mask: np.ndarray, chain: Chain, dpi: float) -> bool:
+    """Whether a rule has paper on both sides along most of it. A row of letters has not: its feet, bars and
+    head strokes are thin and level, too, but hang on the letters' bodies."""
+    start, stop, centres, thickness, dotted = chain
+    every = slice(None, None, max(1, (stop - start) // 600))
+    columns = np.arange(start, stop)[every]
+    middle = np.round(centres[every]).astype(int)
+    off = int(np.ceil(thickness / 2))
+    far = off + max(3, round(0.45 * dpi / MM))
+    share = []
+    for sign in (-1, 1):
+        rows = np.clip(middle + sign * np.arange(off + 2, far + 1)[:, None], 0, mask.shape[0] - 1)
+        share.append(float(mask[rows, columns].any(axis=0).mean()))
+    return (
+        min(share) < 0.3 and max(share) < (0.5 if dotted else 0.65) and sum(share) < (0.6 if dotted else 0.9)
+    )
+
+
+def same(chain: Chain, rule: Rule) -> bool:
+    """Whether a chain lies on a rule for half of its length or more."""
+    first, last = max(chain[0], rule.start), min(chain[1], rule.stop)
+    if last - first < 0.5 * (chain[1] - chain[0]):
+        return False
+    apart = (
+        chain[2][first - chain[0] : last - chain[0]] - rule.centres[first - rule.start : last - rule.start]
+    )
+    return float(np.median(np.abs(apart))) < 0.5 * (chain[3] + rule.thickness) + 2
+
+
+def meets(rule: Rule, row: int, level: list[Rule], near: float) -> bool:
+    """Whether a vertical rule's end at ``row`` lies on a horizontal rule, within ``near`` pixels."""
+    column = float(rule.centres[min(max(0, row - rule.start), len(rule.centres) - 1)])
+    for other in level:
+        if other.start - near <= column <= other.stop + near:
+            at = int(np.clip(column - other.start, 0, len(other.centres) - 1))
+            if abs(float(other.centres[at]) - row) <= near + other.thickness:
+                return True
+    return False
 
 
 def shortest_mm(mask: np.ndarray, dpi: float, horizontal: bool) -> float:
     """Upright strokes of letters are straight, too: a vertical rule must be longer than letters are high,
     or run through most of a crop's height."""
     side = mask.shape[1] / dpi * MM
-    if horizontal:
-        return float(min(12.0, max(5.0, 0.45 * side)))
-    return float(min(12.0, max(5.0, 0.75 * side)))
-
-
-Chain = tuple[int, int, np.ndarray, float, bool]
+    return float(min(12.0, max(5.0, (0.45 if horizontal else 0.75) * side)))
 
 
 def chains(mask: np.ndarray, dpi: float, dotted: bool, shortest: float) -> list[Chain]:
     """Horizontal rules of a uint8 0/1 mask as (start, stop, centres, thickness, dotted)."""
     pixel = dpi / MM
-    pieces = dotted_pieces(mask, pixel) if dotted else solid_pieces(mask, pixel)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(pieces, connectivity=8)
+    # The pieces of a longer rule are longer: the fewer strokes are taken for pieces, the faster and the
+    # safer.
+    least = (3.0 if dotted else min(3.0, shortest / 5)) * pixel
+    pieces = dotted_pieces(mask, pixel) if dotted else solid_pieces(mask, pixel, least)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(pieces, connectivity=8)
     thick = max(3.0, (DOTTED_MM if dotted else THICKEST_MM) * pixel)
-    least = (3.0 if dotted else 1.5) * pixel
+    thin = (stats[:, cv2.CC_STAT_WIDTH] >= least) & (
+        stats[:, cv2.CC_STAT_HEIGHT] <= thick + 0.12 * stats[:, cv2.CC_STAT_WIDTH]
+    )
+    thin[0] = False
     segments = []
-    for label in range(1, count):
-        x, y, w, h, _ = stats[label]
-        if w < least or h > thick + 0.12 * w:
-            continue
+    for label in np.flatnonzero(thin):
+        x, y, w, h, _ = (int(value) for value in stats[label])
         part = labels[y : y + h, x : x + w] == label
-        body = part & (mask[y : y + h, x : x + w] > 0)
         height = part.sum(axis=0)
-        if float(np.median(height)) > thick:
+        thickness = float(np.median(height))
+        if thickness > thick:
             continue
         rows = np.arange(h, dtype=np.float32)
-        middle = (part * rows[:, None]).sum(axis=0) / np.maximum(1, height) + y
-        thickness = float(np.median(height))
-        segments.append((int(x), int(x + w), middle.astype(np.float32), thickness, float(body.sum())))
+        middle = rows @ part / np.maximum(1, height) + y
+        segments.append((x, x + w, middle.astype(np.float32), thickness))
     found = []
     for group in link(segments, pixel):
         chain = fit(group, pixel, shortest, dotted)
@@ -92,17 +162,19 @@ def chains(mask: np.ndarray, dpi: float, dotted: bool, shortest: float) -> list[
     return found
 
 
-def solid_pieces(mask: np.ndarray, pixel: float) -> np.ndarray:
-    """Thin level runs: ink that belongs to a horizontal run of 1.5 mm and to no high vertical run."""
-    run = max(8, round(1.5 * pixel))
+def solid_pieces(mask: np.ndarray, pixel: float, least: float) -> np.ndarray:
+    """Thin level runs: ink that belongs to a horizontal run of ``least`` pixels and to no high vertical run.
+
+    A skewed rule is a staircase; the mask is thickened by a row so that steps of it still make long runs.
+    """
     # Dashes and scan dropouts: gaps under 0.3 mm are closed.
     closed = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((1, max(3, round(0.3 * pixel) | 1)), np.uint8))
-    level = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((1, run), np.uint8))
     # Vertical runs higher than a rule are strokes or solid areas.
-    high = cv2.morphologyEx(
-        closed, cv2.MORPH_OPEN, np.ones((max(4, round(THICKEST_MM * pixel) + 1), 1), np.uint8)
-    )
-    return level & ~high & 1
+    highest = max(4, round(THICKEST_MM * pixel) + 1)
+    thin = cv2.subtract(closed, cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((highest, 1), np.uint8)))
+    thicker = cv2.dilate(thin, np.ones((3, 1), np.uint8))
+    run = max(6, round(least * 0.6))
+    return cv2.bitwise_and(thin, cv2.morphologyEx(thicker, cv2.MORPH_OPEN, np.ones((1, run), np.uint8)))
 
 
 def dotted_pieces(mask: np.ndarray, pixel: float) -> np.ndarray:
@@ -110,62 +182,62 @@ def dotted_pieces(mask: np.ndarray, pixel: float) -> np.ndarray:
     highest = max(4, round(DOTTED_MM * pixel) + 1)
     # Join what belongs to one letter before asking how high it is: vertical runs through small gaps.
     joined = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((max(3, round(0.4 * pixel) | 1), 1), np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     low = stats[:, cv2.CC_STAT_HEIGHT] <= highest
     low[0] = False
     dots = (low[labels] & (mask > 0)).astype(np.uint8)
     # Where writing runs through the micro print they are one component: its low columns still count.
     high = cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((highest, 1), np.uint8))
-    dots |= mask & ~high & 1
+    dots |= cv2.subtract(mask, high)
     gap = max(3, round(0.9 * pixel) | 1)
     band = cv2.morphologyEx(dots, cv2.MORPH_CLOSE, np.ones((3, gap), np.uint8))
     band = cv2.morphologyEx(band, cv2.MORPH_OPEN, np.ones((1, max(8, round(3.0 * pixel))), np.uint8))
     tall = cv2.morphologyEx(band, cv2.MORPH_OPEN, np.ones((highest + 2, 1), np.uint8))
-    return band & ~tall & 1
+    return cv2.subtract(band, tall)
 
 
-Segment = tuple[int, int, np.ndarray, float, float]
+Segment = tuple[int, int, np.ndarray, float]
+"""Start, stop, middle row of each column, thickness."""
 
 
 def link(segments: list[Segment], pixel: float) -> list[list[Segment]]:
     """Groups segments, left to right, that continue each other across gaps of up to 12 mm."""
     segments = sorted(segments, key=lambda segment: segment[0])
     groups: list[list[Segment]] = []
+    ends = np.empty((len(segments), 3))  # of each group: last column, row there, slope
+    near = max(3, int(pixel))
     for segment in segments:
-        best, best_miss = None, 0.0
-        for group in groups:
-            last = group[-1]
-            gap = segment[0] - last[1]
-            if gap > 12 * pixel or gap < -1.0 * pixel:
-                continue
-            slope, row = heading(group, pixel)
-            miss = abs(
-                row + slope * (segment[0] - last[1]) - float(np.median(segment[2][: max(3, int(pixel))]))
-            )
-            allowed = max(1.5, 0.18 * pixel) + 0.015 * max(0, gap)
-            if miss <= allowed and (best is None or miss < best_miss):
-                best, best_miss = group, miss
-        if best is None:
-            groups.append([segment])
-        else:
-            best.append(segment)
+        best = -1
+        if groups:
+            stop, row, slope = ends[: len(groups)].T
+            gap = segment[0] - stop
+            miss = np.abs(row + slope * gap - float(segment[2][:near].mean()))
+            allowed = max(1.5, 0.18 * pixel) + 0.015 * np.maximum(0, gap)
+            miss[(gap > 12 * pixel) | (gap < -1.0 * pixel) | (miss > allowed)] = np.inf
+            best = int(np.argmin(miss))
+            if np.isinf(miss[best]):
+                best = -1
+        if best < 0:
+            best = len(groups)
+            groups.append([])
+        groups[best].append(segment)
+        ends[best] = heading(groups[best], pixel)
     return groups
 
 
-def heading(group: list[Segment], pixel: float) -> tuple[float, float]:
-    """Slope and last row of a chain, from its last 25 mm."""
-    end = group[-1][1]
-    xs, ys = [], []
-    for start, stop, middle, _, _ in group[-6:]:
-        x = np.arange(start, stop)
-        near = x > end - 25 * pixel
-        xs.append(x[near])
-        ys.append(middle[near])
-    x, y = np.concatenate(xs), np.concatenate(ys)
-    if len(x) < 5 * pixel:
-        return 0.0, float(np.median(y))
-    slope, offset = np.polyfit(x - end, y, 1)
-    return float(slope), float(offset)
+def heading(group: list[Segment], pixel: float) -> tuple[float, float, float]:
+    """Last column of a chain, its row there, and its slope over the last 25 mm."""
+    near = max(3, int(pixel))
+    stop, row = group[-1][1], float(group[-1][2][-near:].mean())
+    first = group[-1]
+    for segment in reversed(group):
+        if stop - segment[0] > 25 * pixel:
+            break
+        first = segment
+    across = stop - first[0] - near
+    if across < 5 * pixel:
+        return stop, row, 0.0
+    return stop, row, (row - float(first[2][:near].mean())) / across
 
 
 def fit(group: list[Segment], pixel: float, shortest: float, dotted: bool) -> Chain | None:
@@ -248,7 +320,7 @@ def erase(grey: np.ndarray, ink: np.ndarray, rule: Rule) -> None:
     line = np.zeros(band.shape, bool)
     line[reach - half : reach + half + 1] = True
     above, below = drawn[reach - half - 1], drawn[reach + half + 1]
-    keep = crossing(above, below, half) if not rule.dotted else crossing(above, below, half)
+    keep = crossing(above, below, half)
     # The pen over the rule: clearly darker than the rule's own ink is along its length.
     core = band[reach]
     free = ~(above | below)

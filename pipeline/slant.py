@@ -63,7 +63,7 @@ def shear(image: np.ndarray, degrees: float, interpolation: int, paper: float) -
     # x' = x - lean * (height - 1 - y): the bottom row stays, upper rows of right-leaning ink move left.
     offset = -lean * (height - 1) + (extra if lean > 0 else 0.0)
     matrix = np.array([[1, lean, offset], [0, 1, 0]], np.float64)
-    return cv2.warpAffine(image, matrix, (width + extra, height), flags=interpolation, borderValue=paper)
+    return cv2.warpAffine(image, matrix, (width + extra, height), flags=interpolation, borderValue=(paper,))
 
 
 def remove_slant(grey: np.ndarray, angle: float) -> np.ndarray:

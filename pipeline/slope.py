@@ -64,4 +64,4 @@ def remove_slope(grey: np.ndarray, angle: float) -> np.ndarray:
     # y' = y - rise * x (+ what keeps the writing inside the picture)
     matrix = np.array([[1, 0, 0], [-rise, 1, offset]], np.float64)
     paper = float(np.percentile(grey, 80))
-    return cv2.warpAffine(grey, matrix, (width, height + extra), flags=cv2.INTER_LINEAR, borderValue=paper)
+    return cv2.warpAffine(grey, matrix, (width, height + extra), flags=cv2.INTER_LINEAR, borderValue=(paper,))

@@ -17,7 +17,7 @@ def remove_specks(ink: np.ndarray, dpi: float) -> np.ndarray:
     if not ink.any():
         return ink.copy()
     mask = ink.astype(np.uint8)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     sizes = stats[:, cv2.CC_STAT_AREA]
     across = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
     pixel = dpi / MM

@@ -7,6 +7,8 @@ Otsu's threshold on the gaps themselves, bounded by the letter height.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import cv2
 import numpy as np
 
@@ -41,7 +43,7 @@ def word_spans(ink: np.ndarray) -> list[tuple[int, int]]:
     pieces = hull_spans(ink)
     if not pieces:
         return []
-    gaps = np.array([after[0] - before[1] for before, after in zip(pieces, pieces[1:], strict=False)], float)
+    gaps = np.array([after[0] - before[1] for before, after in pairwise(pieces)], float)
     threshold = gap_threshold(gaps, core_height(ink))
     words = [list(pieces[0])]
     for piece, gap in zip(pieces[1:], gaps, strict=True):
