@@ -1,0 +1,24 @@
+"""Names of persons and firms: written as the ink has them, tidied for storing and comparing."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_EDGES = " \t,;:=_*-–—~'\"/"
+
+
+def parse_name(text: str) -> str | None:
+    """The name with single spaces, without fillers at its ends; None when no letter is left."""
+    text = re.sub(r"\s+", " ", text).strip(_EDGES)
+    text = re.sub(r"\s+([.,])", r"\1", text)
+    text = re.sub(r"([.,]){2,}", r"\1", text)
+    # "R.Kumar" and "R. Kumar" are one name; initials among themselves ("S.K.") stay together.
+    text = re.sub(r"\.(?=[^\W\d_]{2})", ". ", text).replace(".  ", ". ")
+    return text if any(c.isalpha() for c in text) else None
+
+
+def comparable_name(text: str) -> str:
+    """For comparing only: no case, no accents, no points, single spaces."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return " ".join(re.sub(r"[\W_]+", " ", plain.casefold()).split())

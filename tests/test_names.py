@@ -1,0 +1,22 @@
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.values.names import comparable_name, parse_name
+
+
+def test_tidies_what_stands_on_the_line():
+    assert parse_name("  R.  SRI  LEKHA RAO ---") == "R. SRI LEKHA RAO"
+    assert parse_name("G.Jayakrishna Reddy") == "G. Jayakrishna Reddy"
+    assert parse_name("S.K. Roy , ") == "S.K. Roy"
+    assert parse_name(" -- ") is None
+
+
+def test_compares_without_case_accents_and_points():
+    assert comparable_name("R. Élodie  O'Neil") == comparable_name("r ELODIE O Neil")
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.text())
+def test_never_raises_and_is_stable(text):
+    name = parse_name(text)
+    assert name is None or parse_name(name) is not None
