@@ -1,0 +1,31 @@
+# The two commands. Each does its own set-up; a second run starts in seconds.
+#   make demo   read the example scans into a SQL database and show what was read
+#   make test   lint, type check, and run the tests
+
+.PHONY: demo test lint format clean
+
+VENV := .venv
+export OMP_NUM_THREADS ?= 1
+export PREFECT_SERVER_ANALYTICS_ENABLED := false
+export DO_NOT_TRACK := 1
+
+demo:
+	@bash scripts/setup.sh
+	@$(VENV)/bin/python -m flows.demo
+
+test:
+	@bash scripts/setup.sh test
+	@$(MAKE) --no-print-directory lint
+	$(VENV)/bin/python -m pytest
+
+lint:
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+
+format:
+	$(VENV)/bin/ruff check --fix .
+	$(VENV)/bin/ruff format .
+
+clean:
+	rm -rf $(VENV) demo-output

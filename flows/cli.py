@@ -1,0 +1,255 @@
+"""The command line. Commands are declared here and done elsewhere; heavy imports wait until a command needs
+them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from flows.database_url import DEFAULT, VARIABLE, database_url
+
+FAILED = 3
+"""Exit code: some documents failed."""
+WRONG_CALL = 2
+"""Exit code: the call itself was wrong."""
+
+app = typer.Typer(
+    name="inkfield",
+    help="Reads handwritten and typed fields on scanned forms and bank cheques into a SQL database.",
+    epilog="Start with `inkfield doctor`, then `inkfield process FOLDER`, then `inkfield query`.",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+forms_app = typer.Typer(no_args_is_help=True, help="The forms that inkfield knows: one YAML file each.")
+app.add_typer(forms_app, name="forms")
+
+
+class TextFormat(StrEnum):
+    text = "text"
+    json = "json"
+    alto = "alto"
+
+
+class QueryFormat(StrEnum):
+    table = "table"
+    csv = "csv"
+    json = "json"
+
+
+class ExportFormat(StrEnum):
+    csv = "csv"
+    json = "json"
+    parquet = "parquet"
+
+
+Database = Annotated[
+    str | None,
+    typer.Option("--db", help=f"SQLAlchemy URL of the database. Default: ${VARIABLE}, or else {DEFAULT}."),
+]
+FormName = Annotated[
+    str | None,
+    typer.Option(
+        "--form", help="Take every page for this form. Default: the form of each page is recognised."
+    ),
+]
+Weights = Annotated[str, typer.Option("--weights", help="Name of the recogniser's weights.")]
+
+
+@app.command()
+def process(
+    paths: Annotated[list[Path], typer.Argument(help="Files, or folders that are searched for documents.")],
+    form: FormName = None,
+    db: Database = None,
+    workers: Annotated[
+        int | None, typer.Option("--workers", min=1, help="Worker processes. Default: one a core.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the results as JSON.")] = False,
+    time_limit: Annotated[
+        float, typer.Option("--time-limit", min=1, help="Seconds for one document.")
+    ] = 1800.0,
+) -> None:
+    """Read documents into the database, field by field.
+
+    The same file twice is the same rows. Exit code 0: every document was handled; 3: some failed (the table
+    says which and why); 2: the call was wrong.
+
+    Examples:
+
+    - `inkfield process inbox/`
+    - `inkfield process batch.pdf --form cheque_in --workers 4`
+    - `inkfield process inbox/ --db postgresql://user:secret@host/claims --json`
+    """
+    from flows.process_command import process_command
+
+    os.environ[VARIABLE] = database_url(db)
+    raise typer.Exit(process_command(paths, form, workers, time_limit, as_json))
+
+
+@app.command()
+def read(
+    file: Annotated[Path, typer.Argument(help="A PDF, TIFF, PNG, JPEG or WebP file.")],
+    output_format: Annotated[TextFormat, typer.Option("--format", help="What to print.")] = TextFormat.text,
+    weights: Weights = "default",
+) -> None:
+    """Read the whole text of a document, line by line, and print it. Nothing is stored.
+
+    Examples:
+
+    - `inkfield read letter.jpg`
+    - `inkfield read letter.pdf --format alto > letter.xml`
+    """
+    from flows.export_text import FORMATS
+    from flows.whole_text import read_whole_text
+
+    reading = read_whole_text(_existing(file), weights)
+    if reading.status == "failed":
+        _stop(f"{reading.error_code}: {reading.error_message}", FAILED)
+    print(FORMATS[output_format.value](reading))
+
+
+@app.command()
+def explain(
+    file: Annotated[Path, typer.Argument(help="A PDF, TIFF, PNG, JPEG or WebP file.")],
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", help="HTML file or folder. Default: FILE with .html, in this folder."),
+    ] = None,
+    form: FormName = None,
+    weights: Weights = "default",
+) -> None:
+    """Show how a document was read: one HTML page with a picture after each stage, and each field's crop and
+    reading.
+
+    Example: `inkfield explain cheque.pdf -o cheque.html`
+    """
+    from flows.explain import write_explanation
+
+    target = output or Path(f"{file.stem}.html")
+    if target.is_dir() or not target.suffix:
+        target = target / f"{file.stem}.html"
+    reading = write_explanation(_existing(file), target, form, weights)
+    print(f"Wrote {target}")
+    if reading.status == "failed":
+        _stop(f"{reading.error_code}: {reading.error_message}", FAILED)
+
+
+@app.command()
+def query(
+    sql: Annotated[str, typer.Argument(help="A SELECT. Each form has a view named as the form.")],
+    db: Database = None,
+    output_format: Annotated[QueryFormat, typer.Option("--format", help="How to print.")] = QueryFormat.table,
+) -> None:
+    """Ask the database in SQL. Read-only: nothing can be changed.
+
+    Examples:
+
+    - `inkfield query "SELECT payee, amount FROM cheque_in WHERE status = 'review'"`
+    - `inkfield query --format csv "SELECT * FROM claim" > claims.csv`
+    """
+    from flows.query import print_query
+    from schemas.database import DatabaseError
+    from schemas.query import QueryError
+
+    try:
+        print_query(database_url(db), sql, output_format.value)
+    except (DatabaseError, QueryError) as error:
+        _stop(str(error))
+
+
+@app.command()
+def export(
+    form: Annotated[str, typer.Option("--form", help="The form whose rows are written.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="The file to write.")],
+    output_format: Annotated[ExportFormat, typer.Option("--format", help="File format.")] = ExportFormat.csv,
+    db: Database = None,
+) -> None:
+    """Write all rows of one form to a file: CSV, JSON or Parquet (amounts as exact decimals).
+
+    In CSV a text that a spreadsheet would take for a formula gets a leading apostrophe.
+
+    Example: `inkfield export --form claim --format parquet -o claims.parquet`
+    """
+    from flows.export_rows import UnknownForm, export_rows
+    from schemas.database import DatabaseError
+    from schemas.query import QueryError
+
+    try:
+        count = export_rows(database_url(db), form, output_format.value, output)
+    except (DatabaseError, QueryError, UnknownForm, OSError) as error:
+        _stop(str(error))
+    print(f"Wrote {count} rows to {output}")
+
+
+@forms_app.command("list")
+def forms_list() -> None:
+    """List the forms."""
+    from flows.forms_report import print_forms
+
+    _with_forms(print_forms)
+
+
+@forms_app.command("show")
+def forms_show(name: Annotated[str, typer.Argument(help="A form's name.")]) -> None:
+    """Show the fields and rules of one form. Example: `inkfield forms show cheque_in`"""
+    from flows.forms_report import print_form
+
+    _with_forms(lambda: print_form(name))
+
+
+@forms_app.command("check")
+def forms_check(
+    files: Annotated[list[Path], typer.Argument(help="Form files (YAML).")],
+) -> None:
+    """Check form files before use; says which key is wrong and what to do. Exit code 2 when one is wrong.
+
+    Example: `inkfield forms check my_forms/*.yaml`
+    """
+    from flows.forms_report import check_forms
+
+    raise typer.Exit(0 if check_forms(files) else WRONG_CALL)
+
+
+@app.command()
+def doctor(db: Database = None) -> None:
+    """Say what is missing on this machine and how to get it. Exit code 0: all is there; 3: something is
+    missing."""
+    from flows.doctor import print_checkup
+
+    raise typer.Exit(0 if print_checkup(database_url(db)) else FAILED)
+
+
+def _with_forms(action: Callable[[], None]) -> None:
+    from schemas.form import FormError
+
+    try:
+        action()
+    except FormError as error:
+        _stop(str(error))
+
+
+def _existing(file: Path) -> Path:
+    if not file.is_file():
+        _stop(f"There is no file {file}.")
+    return file
+
+
+def _stop(message: str, code: int = WRONG_CALL) -> NoReturn:
+    print(message, file=sys.stderr)
+    raise typer.Exit(code)
+
+
+def main() -> None:
+    """The console script `inkfield`."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

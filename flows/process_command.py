@@ -1,0 +1,92 @@
+"""`inkfield process`: runs the flow here and shows how it goes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
+
+from flows.inputs import NoSuchPath, find_documents
+from flows.outcome import Outcome
+from flows.prefect_settings import set_up_prefect
+from flows.progress import Watcher, watched_by
+from flows.summary import table
+
+
+def process_command(
+    paths: list[Path], form: str | None, workers: int | None, time_limit: float, as_json: bool
+) -> int:
+    """Reads the documents and prints a table, or JSON on standard output. Returns the exit code: 0, 3 or 2.
+
+    Progress and errors go to standard error, so that the output can be piped.
+    """
+    errors = Console(stderr=True)
+    try:
+        documents = find_documents(paths)
+        _check_form(form)
+    except (NoSuchPath, ValueError) as problem:
+        errors.print(f"[red]{escape(str(problem))}[/]")
+        return 2
+    if not documents:
+        errors.print("[red]There is no PDF, TIFF, PNG, JPEG or WebP file in what was named.[/]")
+        return 2
+    set_up_prefect(quiet=True)
+    with _progress_bar(errors, len(documents)) as watcher, watched_by(watcher):
+        from flows.process_batch import process_batch
+        from flows.reader_process import ReaderBroken
+        from schemas.database import DatabaseError
+
+        try:
+            result = process_batch(documents, form=form, workers=workers, time_limit=time_limit)
+        except (ReaderBroken, DatabaseError) as problem:
+            errors.print(f"[red]{escape(str(problem))}[/]")
+            return 2
+    if as_json:
+        print(json.dumps(result.as_dict(), indent=2))
+    else:
+        Console().print(table(result.outcomes))
+    return 3 if result.failed else 0
+
+
+def _check_form(name: str | None) -> None:
+    """Raises ValueError (FormError is none of ours to catch) when there is no form of that name."""
+    from schemas.form import FormError, load_forms
+
+    try:
+        forms = load_forms()
+    except FormError as error:
+        raise ValueError(str(error)) from error
+    if name is not None and name not in forms:
+        raise ValueError(f"There is no form {name!r}. There are: {', '.join(sorted(forms))}.")
+
+
+@contextmanager
+def _progress_bar(console: Console, total: int) -> Iterator[Watcher]:
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[last]}"),
+    )
+    with Progress(*columns, console=console, transient=True) as bar:
+        job = bar.add_task("starting", total=total, last="")
+
+        def watcher(outcome: Outcome, done: int, total: int) -> None:
+            last = f"{escape(Path(outcome.path).name)} {outcome.status}"
+            bar.update(job, completed=done, total=total, description="reading", last=last)
+
+        yield watcher

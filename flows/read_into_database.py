@@ -1,0 +1,91 @@
+"""What a worker process does with a document: note it, read it, write its rows."""
+
+from __future__ import annotations
+
+import logging
+import time
+from pathlib import Path
+
+import cv2
+import torch
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
+
+from flows import batch_rows
+from flows.outcome import Outcome, failed, outcome_of, outcome_of_rows
+from flows.reader_process import ReaderSetup
+from pipeline.document import read_document
+from pipeline.settings import Settings
+from recognizers.recognizer import load_recognizer
+from schemas.database import is_temporary, transaction
+from schemas.tables import DocumentRow, FieldRow, PageRow
+
+log = logging.getLogger(__name__)
+
+
+class DocumentReader:
+    """Reads documents into a database. Loads the model and opens the database when it is made."""
+
+    def __init__(self, setup: ReaderSetup) -> None:
+        torch.set_num_threads(1)
+        cv2.setNumThreads(1)
+        self._setup = setup
+        load_recognizer(setup.weights)
+        batch_rows.engine(setup.database_url)
+        batch_rows.form_version_key(setup.form)
+
+    def read(self, path: Path, batch_id: int) -> Outcome:
+        """Reads one document and writes its rows. Never raises: what goes wrong is in the outcome.
+
+        A busy database is told as ``database_busy``, which is worth another try.
+        """
+        started = time.perf_counter()
+        try:
+            return self._read(path, batch_id, started)
+        except Exception as error:
+            seconds = time.perf_counter() - started
+            if is_temporary(error):
+                return failed(str(path), "database_busy", "The database is busy.", seconds)
+            # Only the type: the message of an error may quote what stood in a field.
+            log.error("%s: %s in %s", path.name, type(error).__name__, _where(error))
+            return self._note_fault(path, batch_id, error, seconds)
+
+    def _read(self, path: Path, batch_id: int, started: float) -> Outcome:
+        url, form = self._setup.database_url, self._setup.form
+        noted = batch_rows.register(url, batch_id, path, form)
+        if noted.already_done:
+            return self._earlier(path, noted.document_id)
+        reading = read_document(path, Settings(form=form, weights=self._setup.weights))
+        seconds = time.perf_counter() - started
+        batch_rows.save(url, noted.document_id, reading, seconds)
+        return outcome_of(str(path), reading, seconds)
+
+    def _earlier(self, path: Path, document_id: int) -> Outcome:
+        """The outcome of a document that an earlier run read, from its rows."""
+        with transaction(batch_rows.engine(self._setup.database_url)) as session:
+            status = session.scalar(select(DocumentRow.status).where(DocumentRow.id == document_id))
+            forms = session.scalars(select(PageRow.form).where(PageRow.document_id == document_id)).all()
+            fields = session.scalars(
+                select(FieldRow.status)
+                .join(PageRow, PageRow.id == FieldRow.page_id)
+                .where(PageRow.document_id == document_id)
+            ).all()
+        return outcome_of_rows(str(path), status or "", forms, fields)
+
+    def _note_fault(self, path: Path, batch_id: int, error: Exception, seconds: float) -> Outcome:
+        code = "database_error" if isinstance(error, DBAPIError) else "internal_error"
+        message = f"A fault in inkfield ({type(error).__name__} in {_where(error)}). Please report the file."
+        setup = self._setup
+        try:
+            batch_rows.mark_failed(setup.database_url, batch_id, path, setup.form, code, message)
+        except DBAPIError as second:
+            log.error("%s: its failure could not be written: %s", path.name, type(second).__name__)
+        return failed(str(path), code, message, seconds)
+
+
+def _where(error: Exception) -> str:
+    """The file and line where the error arose."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    return f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "?"

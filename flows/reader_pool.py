@@ -1,0 +1,49 @@
+"""The worker processes of a batch: a thread takes one, reads a document with it, and puts it back."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from queue import SimpleQueue
+
+from flows.reader_process import ReaderProcess, ReaderSetup
+
+
+class ReaderPool:
+    """``size`` worker processes. All are started at once, in the background, when the pool is made."""
+
+    def __init__(self, setup: ReaderSetup, size: int) -> None:
+        self.setup = setup
+        self._all = [ReaderProcess(setup) for _ in range(size)]
+        self._idle: SimpleQueue[ReaderProcess] = SimpleQueue()
+        for reader in self._all:
+            self._idle.put(reader)
+
+    @contextmanager
+    def reader(self) -> Iterator[ReaderProcess]:
+        """A process that nobody else uses meanwhile; waits for one where all are busy."""
+        reader = self._idle.get()
+        try:
+            yield reader
+        finally:
+            self._idle.put(reader)
+
+    def close(self) -> None:
+        for reader in self._all:
+            reader.close()
+
+
+@contextmanager
+def open_pool(setup: ReaderSetup, size: int) -> Iterator[ReaderPool]:
+    """A pool whose processes end with the block, whatever happens in it."""
+    pool = ReaderPool(setup, size)
+    try:
+        yield pool
+    finally:
+        pool.close()
+
+
+def default_workers() -> int:
+    """One process a core that this process may use."""
+    return len(os.sched_getaffinity(0))

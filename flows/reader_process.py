@@ -1,0 +1,152 @@
+"""A worker process that reads documents one after the other, with the model loaded once.
+
+Why not a process pool: when one process of a `ProcessPoolExecutor` dies (out of memory, a crash in a native
+library), the whole pool is broken and every document in it is lost. Here each process is held by one thread
+that hands it one document at a time, so a death or a document that never ends costs that one document.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+
+from flows.outcome import Outcome
+
+START_SECONDS = 180.0
+"""Longest time that a process may take to load its model, on a machine that is busy."""
+
+
+class ReaderBroken(Exception):
+    """A worker process cannot start (weights missing, database unreachable): the batch cannot go on."""
+
+
+class DocumentLost(Exception):
+    """The worker process was lost while it read a document. ``code`` is timed_out or worker_died."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class Job:
+    """One document to read for one batch."""
+
+    path: Path
+    batch_id: int
+
+
+@dataclass(frozen=True)
+class ReaderSetup:
+    """What a worker process needs to start. ``form`` is None to recognise the form of each page."""
+
+    database_url: str
+    form: str | None = None
+    weights: str = "default"
+
+
+class ReaderProcess:
+    """Starts its process at once, in the background; ``read`` waits for it. Use from one thread."""
+
+    def __init__(self, setup: ReaderSetup) -> None:
+        self._setup = setup
+        self._broken = ""
+        self._start()
+
+    def _start(self) -> None:
+        # spawn: a forked copy of a process with threads (Prefect's, torch's) may hang
+        context = multiprocessing.get_context("spawn")
+        self._connection, theirs = context.Pipe()
+        self._process = context.Process(target=serve, args=(theirs, self._setup), daemon=True)
+        self._process.start()
+        theirs.close()
+        self._ready = False
+
+    def read(self, job: Job, time_limit: float) -> Outcome:
+        """Reads one document. Raises DocumentLost when it takes more than ``time_limit`` seconds or kills the
+        process (the next call has a new process), and ReaderBroken when the process cannot start."""
+        if self._ready and not self._process.is_alive():
+            self._end()
+            self._start()
+        self._await_ready()
+        self._connection.send(job)
+        answer = self._receive(time_limit)
+        if answer is None:
+            timed_out = self._process.is_alive()
+            code = self._end()
+            self._start()
+            if timed_out:
+                raise DocumentLost(
+                    "timed_out",
+                    f"Reading took more than {time_limit:g} s. Raise --time-limit, or split the file.",
+                )
+            raise DocumentLost("worker_died", f"The process that read this document {_how_it_died(code)}")
+        if not isinstance(answer, Outcome):
+            raise TypeError(f"a worker process answered with {type(answer).__name__}")
+        return answer
+
+    def close(self) -> None:
+        """Ends the process."""
+        self._connection.close()
+        self._process.join(timeout=2)
+        self._end()
+
+    def _await_ready(self) -> None:
+        if self._ready:
+            return
+        if self._broken:
+            raise ReaderBroken(self._broken)
+        answer = self._receive(START_SECONDS)
+        if answer != "ready":
+            code = self._end()
+            self._broken = answer if isinstance(answer, str) else f"A worker process {_how_it_died(code)}"
+            raise ReaderBroken(self._broken)
+        self._ready = True
+
+    def _receive(self, time_limit: float) -> object | None:
+        """The next message of the process; None when it died or let the time limit (seconds) pass."""
+        wait([self._connection, self._process.sentinel], timeout=time_limit)
+        try:
+            return self._connection.recv() if self._connection.poll() else None
+        except (EOFError, OSError):
+            self._process.join(timeout=2)
+            return None
+
+    def _end(self) -> int | None:
+        if self._process.is_alive():
+            self._process.kill()
+        self._process.join()
+        self._connection.close()
+        return self._process.exitcode
+
+
+def _how_it_died(exit_code: int | None) -> str:
+    if exit_code == -signal.SIGKILL:
+        return "was killed, most likely because memory ran out. Use fewer --workers, or a lower resolution."
+    if exit_code is not None and exit_code < 0:
+        return f"crashed with signal {signal.Signals(-exit_code).name}. Please report the file."
+    return f"ended unexpectedly with exit code {exit_code}. Please report the file."
+
+
+def serve(connection: Connection, setup: ReaderSetup) -> None:
+    """The main function of a worker process: loads the model, then answers each Job with an Outcome."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # on Ctrl-C the parent ends its processes in order
+    os.environ["OMP_NUM_THREADS"] = "1"  # two threads in torch collapse as soon as a neighbour is busy
+    try:
+        from flows.read_into_database import DocumentReader
+
+        reader = DocumentReader(setup)
+    except Exception as error:
+        connection.send(f"A worker process could not start: {type(error).__name__}: {error}")
+        return
+    connection.send("ready")
+    while True:
+        try:
+            job = connection.recv()
+        except (EOFError, OSError):  # the parent is gone or done
+            return
+        connection.send(reader.read(job.path, job.batch_id))

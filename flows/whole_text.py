@@ -1,0 +1,49 @@
+"""The whole text of a document, whatever its pages are: for `inkfield read`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+import cv2
+import numpy as np
+
+from pipeline.blank import is_blank
+from pipeline.errors import DocumentError
+from pipeline.field_reader import FieldReader
+from pipeline.intake import open_pages
+from pipeline.page import straighten
+from pipeline.polarity import dark_on_light
+from pipeline.records import DocumentReading, Page, PageReading, TextLine, no_trace
+from pipeline.text_page import read_text
+from recognizers.recognizer import load_recognizer
+
+
+def read_whole_text(path: Path, weights: str = "default") -> DocumentReading:
+    """Reads all lines of all pages; no form is looked for. Bad input comes back as a failed reading.
+
+    Raises FileNotFoundError for weights that are not there.
+    """
+    reader = FieldReader(load_recognizer(weights))
+    pages: list[PageReading] = []
+    try:
+        for page in open_pages(path):
+            pages.append(_read_page(page, reader))
+    except DocumentError as error:
+        return DocumentReading(path.name, "", "failed", tuple(pages), error.code, str(error))
+    return DocumentReading(path.name, "", "done", tuple(pages))
+
+
+def _read_page(page: Page, reader: FieldReader) -> PageReading:
+    image = dark_on_light(page.image)
+    grey = image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+    if is_blank(grey, page.dpi):
+        return _result(page, grey, ())
+    level, dpi = straighten(image, page.dpi, no_trace)
+    return _result(page, level, read_text(level, dpi, reader, no_trace))
+
+
+def _result(page: Page, grey: np.ndarray, lines: tuple[TextLine, ...]) -> PageReading:
+    height, width = grey.shape
+    status: Literal["done", "blank"] = "done" if lines else "blank"
+    return PageReading(page.number, width, height, page.dpi, None, None, status, lines=lines)

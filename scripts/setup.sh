@@ -1,0 +1,94 @@
+#!/bin/bash
+# Makes this machine ready to run inkfield: system packages, then a virtual environment with exact versions.
+#
+#   bash scripts/setup.sh         what `make demo` needs
+#   bash scripts/setup.sh test    the same and PostgreSQL, which the tests start on a port of their own
+#
+# INKFIELD_PYTHON       the Python to use (3.11 or 3.12; default: the first of python3.11, python3.12, python3)
+# INKFIELD_TORCH_INDEX  a package index for torch, e.g. https://download.pytorch.org/whl/cpu for the small CPU build
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+VENV=.venv
+STAMP=$VENV/inkfield-setup
+
+say() { printf '\033[1m%s\033[0m\n' "$*"; }
+die() { printf '\033[31m%s\033[0m\n' "$*" >&2; exit 1; }
+
+find_python() {
+  local name
+  for name in ${INKFIELD_PYTHON:-} python3.11 python3.12 python3; do
+    if command -v "$name" >/dev/null &&
+       "$name" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))'; then
+      command -v "$name"
+      return
+    fi
+  done
+  die "inkfield needs Python 3.11 or 3.12. Install one, or name it: INKFIELD_PYTHON=/path/to/python3.11 make demo"
+}
+
+has_library() { ldconfig -p 2>/dev/null | grep -q "$1"; }
+
+has_python_headers() {
+  "$1" -c 'import pathlib, sys, sysconfig
+sys.exit(not (pathlib.Path(sysconfig.get_paths()["include"]) / "Python.h").exists())'
+}
+
+has_postgres() { command -v postgres >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null; }
+
+# Prints the Debian packages that are needed and not there, one a line.
+missing_packages() {
+  local python=$1 what=$2
+  command -v pdftoppm >/dev/null || echo poppler-utils
+  has_library libGL.so.1 || echo libgl1
+  has_library libglib-2.0.so.0 || echo libglib2.0-0
+  "$python" -c 'import ensurepip, venv' 2>/dev/null || echo "$(basename "$(readlink -f "$python")")-venv"
+  if [ ! -e "$STAMP" ]; then  # kenlm is compiled once, when it is installed
+    command -v g++ >/dev/null || echo g++
+    has_python_headers "$python" || echo "$(basename "$(readlink -f "$python")")-dev"
+  fi
+  if [ "$what" = test ]; then
+    has_postgres || echo postgresql
+  fi
+}
+
+install_packages() {
+  local sudo=""
+  command -v apt-get >/dev/null ||
+    die "These are missing: $*. This is no Debian or Ubuntu: install them with your own package manager, then run this again."
+  if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null ||
+      die "These are missing: $*. Ask an administrator to run: apt-get install $*"
+    sudo="sudo"
+  fi
+  say "Installing system packages: $*"
+  $sudo apt-get update -qq || say "apt-get update failed; trying with the package lists at hand."
+  $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null ||
+    die "apt-get could not install: $*. Run it by hand to see why: ${sudo:+sudo }apt-get install $*"
+}
+
+install_python_packages() {
+  local python=$1 torch
+  say "Making $VENV with $("$python" --version) (the first time takes a few minutes)"
+  rm -f "$STAMP"
+  "$python" -m venv "$VENV"
+  torch=$(grep '^torch==' requirements.lock)
+  # torch by itself first: where an index offers the CPU build it is taken, ten times smaller than the CUDA one.
+  "$VENV/bin/python" -m pip install -q ${INKFIELD_TORCH_INDEX:+--index-url "$INKFIELD_TORCH_INDEX"} "$torch"
+  "$VENV/bin/python" -m pip install -q -r requirements.lock
+  "$VENV/bin/python" -m pip install -q --no-deps --no-build-isolation -e .
+  cat requirements.lock pyproject.toml | sha256sum > "$STAMP"
+}
+
+main() {
+  local what=${1:-run} python missing
+  python=$(find_python)
+  missing=$(missing_packages "$python" "$what")
+  # shellcheck disable=SC2086  # one word a package
+  [ -z "$missing" ] || install_packages $missing
+  if [ ! -e "$STAMP" ] || [ "$(cat requirements.lock pyproject.toml | sha256sum)" != "$(cat "$STAMP")" ]; then
+    install_python_packages "$python"
+  fi
+}
+
+main "$@"
