@@ -7,7 +7,6 @@ from num2words import num2words
 
 from pipeline.values.amount_words import parse_amount_words
 
-
 WORDS = ["one", "five", "ten", "twenty", "hundred", "thousand", "lakh", "crore", "and", "only", "&", "45/100"]
 
 
