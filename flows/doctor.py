@@ -162,7 +162,9 @@ CHECKS: tuple[Callable[[], Finding], ...] = (
 def print_checkup(url: str) -> bool:
     """Prints a table of all findings. ``url`` is that of the database. True when nothing is missing."""
     findings = [check() for check in CHECKS] + [check_database(url)]
-    table = Table("", "what", "state", "how to get it")
+    table = Table()
+    for heading in ("", "what", "state", "how to get it"):
+        table.add_column(heading, overflow="fold")
     for finding in findings:
         mark = "[green]ok[/]" if finding.good else "[red]missing[/]"
         table.add_row(mark, finding.what, escape(finding.state), escape(finding.remedy))

@@ -14,7 +14,9 @@ from schemas.form import Field, FormError, load_form, load_forms
 
 def print_forms() -> None:
     """Prints a table of all forms. Raises FormError."""
-    table = Table("form", "version", "title", "found by", "fields", "file's folder")
+    table = Table()
+    for heading in ("form", "version", "title", "found by", "fields", "file's folder"):
+        table.add_column(heading, overflow="fold")
     for form in load_forms().values():
         table.add_row(
             form.name,
@@ -40,7 +42,9 @@ def print_form(name: str) -> None:
     console.print(
         f"Paper {form.paper.width_mm:g} x {form.paper.height_mm:g} mm; rows in the view {form.name}"
     )
-    table = Table("field", "kind", "box (mm)", "required", "accepted from", "read with")
+    table = Table()
+    for heading in ("field", "kind", "box (mm)", "required", "accepted from", "read with"):
+        table.add_column(heading, overflow="fold")
     for field in form.fields:
         table.add_row(
             field.name,

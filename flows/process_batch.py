@@ -12,7 +12,8 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
+from uuid import UUID
 
 from flows.prefect_settings import set_up_prefect
 
@@ -104,10 +105,10 @@ def process_batch(
     size = max(1, min(workers or default_workers(), len(documents)))
     url = database_url()
     batch_id = begin(url, ", ".join(path.name for path in paths)[:200])
-    with open_pool(ReaderSetup(url, form), size) as pool, ThreadPoolTaskRunner(size) as threads:
+    with open_pool(ReaderSetup(url, form), size) as pool, _threads(size) as threads:
         log.info("Batch %d: %d documents, %d worker processes", batch_id, len(documents), size)
         jobs = [Job(path, batch_id) for path in documents]
-        futures = [
+        futures: list[PrefectFuture[Any]] = [
             threads.submit(read_one, {"job": job, "pool": pool, "time_limit": time_limit}) for job in jobs
         ]
         by_path = {outcome.path: outcome for outcome in _watch(futures)}
@@ -118,6 +119,11 @@ def process_batch(
         markdown(batch_id, outcomes), key=f"batch-{batch_id}", description="inkfield batch"
     )
     return BatchResult(batch_id, outcomes)
+
+
+def _threads(size: int) -> ThreadPoolTaskRunner[Any]:
+    """One thread a worker process: a task run is running only while its document is being read."""
+    return ThreadPoolTaskRunner(max_workers=size)
 
 
 def _watch(futures: list[PrefectFuture[Any]]) -> Iterator[Outcome]:
@@ -135,7 +141,7 @@ def _watch(futures: list[PrefectFuture[Any]]) -> Iterator[Outcome]:
             raise outcome
         percent = 100 * done // total
         if percent > told:  # at most a hundred calls to the server, whatever the size of the batch
-            update_progress_artifact(progress, progress=float(percent))
+            update_progress_artifact(cast(UUID, progress), progress=float(percent))
             told = percent
         log.info("%d of %d: %s %s", done, total, Path(outcome.path).name, outcome.status)
         tell(outcome, done, total)

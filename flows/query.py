@@ -45,7 +45,9 @@ def print_query(url: str, sql: str, output_format: str) -> None:
 
 
 def print_table(columns: Sequence[str], rows: Rows) -> None:
-    table = Table(*map(escape, columns), caption=f"{len(rows)} rows", caption_justify="left")
+    table = Table(caption=f"{len(rows)} rows", caption_justify="left")
+    for column in columns:
+        table.add_column(escape(column), overflow="fold")
     for row in rows:
         table.add_row(*(escape(_shown(value)) for value in row))
     Console().print(table)
