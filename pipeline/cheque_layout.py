@@ -28,9 +28,14 @@ class Band:
 
 @dataclass(frozen=True)
 class ChequeLayout:
-    """Regions by name, the eight date cells from left to right, and pixels per millimetre."""
+    """Regions by name, the eight date cells from left to right, and pixels per millimetre.
+
+    ``labels`` tells for a region how far in mm a printed label may reach into it from the left and from the
+    right: some banks print PAY before the rule, some above its beginning.
+    """
 
     regions: dict[str, Region]
+    labels: dict[str, tuple[float, float]]
     date_cells: tuple[Box, ...]
     scale: float
 
@@ -52,19 +57,30 @@ def find_cheque_fields(grey: np.ndarray) -> ChequeLayout | None:
     rules = _three_rules(mask, scale)
     if rules is None:
         return None
-    amount = _amount_box(mask, scale, rules)
+    amount_box = _amount_box(mask, scale, rules)
     date = _date_box(mask, scale, rules)
-    if amount is None or date is None:
+    if amount_box is None or date is None:
         return None
+    amount, box_left = amount_box
     payee, words_1, words_2 = rules
-    above = int(7.2 * scale)
     account = _account_box(mask, scale, rules)
     boxes = {
-        "payee": ("name", _above(payee, above, int(2.6 * scale))),
-        "legal_amount_1": ("amount_words", _above(words_1, int(words_1.row - payee.row - 0.9 * scale), int(2.6 * scale))),
+        "payee": ("name", _above(payee, int(9.0 * scale), int(2.6 * scale))),
+        # Words run on above the amount box, over its rule and to its right edge, never beyond.
+        "legal_amount_1": (
+            "amount_words",
+            _up_to(
+                _above(
+                    Band(words_1.row, words_1.left, grey.shape[1]),
+                    int(words_1.row - payee.row - 0.9 * scale),
+                    int(2.6 * scale),
+                ),
+                amount[0] + amount[2],
+            ),
+        ),
         "legal_amount_2": (
             "amount_words",
-            _up_to(_above(words_2, int(words_2.row - words_1.row - 0.6 * scale), int(1.6 * scale)), amount[0]),
+            _up_to(_above(words_2, int(words_2.row - words_1.row - 0.6 * scale), int(1.6 * scale)), box_left),
         ),
         "courtesy_amount": ("amount", amount),
         "date": ("date", date),
@@ -72,7 +88,25 @@ def find_cheque_fields(grey: np.ndarray) -> ChequeLayout | None:
         "signature": ("signature", _signature(amount, scale, grey.shape)),
     }
     regions = {name: Region(name, kind, _clip(box, grey.shape)) for name, (kind, box) in boxes.items()}
-    return ChequeLayout(regions, _cells(date, 8), scale)
+    labels = {
+        "payee": (_label_left(mask, payee, scale, 14), _label_right(mask, payee, scale, 42)),
+        "legal_amount_1": (_label_left(mask, words_1, scale, 26), 0.0),
+        "legal_amount_2": (0.0, 30.0),
+    }
+    return ChequeLayout(regions, labels, _cells(date, 8), scale)
+
+
+def _label_left(mask: np.ndarray, rule: Band, scale: float, reach: float) -> float:
+    """``reach`` when the label stands above the rule's beginning, 0 when it stands before the rule."""
+    left = max(0, rule.left - int(4.5 * scale))
+    before = mask[rule.row - int(4 * scale) : rule.row, left : max(left, rule.left - int(0.7 * scale))]
+    return 0.0 if before.size and before.mean() > 0.08 else reach
+
+
+def _label_right(mask: np.ndarray, rule: Band, scale: float, reach: float) -> float:
+    """``reach`` when what is printed at the right (or bearer) stands above the rule's end, 0 when behind it."""
+    behind = mask[rule.row - int(4 * scale) : rule.row, rule.right + int(0.7 * scale) : rule.right + int(20 * scale)]
+    return 0.0 if behind.size and behind.mean() > 0.04 else reach
 
 
 def _three_rules(mask: np.ndarray, scale: float) -> tuple[Band, Band, Band] | None:
@@ -132,8 +166,10 @@ def _extent(mask: np.ndarray, scale: float, row: int, seed: int) -> Band:
     return Band(row, left, right)
 
 
-def _amount_box(mask: np.ndarray, scale: float, rules: tuple[Band, Band, Band]) -> Box | None:
-    """The inside of the amount box, right of its currency sign."""
+def _amount_box(
+    mask: np.ndarray, scale: float, rules: tuple[Band, Band, Band]
+) -> tuple[Box, int] | None:
+    """The inside of the amount box, right of its currency sign; and the left edge of the box itself."""
     _, words_1, words_2 = rules
     around = (words_1.row / scale - 5, words_2.row / scale + 6)
     rows = _rows(mask, scale, around, int(155 * scale), int(186 * scale), 0.6)
@@ -154,7 +190,7 @@ def _amount_box(mask: np.ndarray, scale: float, rules: tuple[Band, Band, Band]) 
     inner = [v for v in verticals if left + 4 * scale < v < left + 16 * scale]
     right = max((v for v in verticals if v > 180 * scale), default=min(upper.right, lower.right))
     start = inner[0] if inner else left + int(5.8 * scale)
-    return start, top, right - start, bottom - top
+    return (start, top, right - start, bottom - top), left
 
 
 def _columns(mask: np.ndarray, scale: float, top: int, bottom: int, left: int, right: int) -> list[int]:

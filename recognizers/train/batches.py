@@ -15,6 +15,7 @@ from recognizers.crnn import COLUMN_STRIDE
 from recognizers.data.lines import LabelledLine, read_lines
 from recognizers.normalise import HEIGHT, normalise
 from recognizers.train.augment import augment
+from recognizers.train.recombine import WordBank, load_words
 
 Sample = tuple[np.ndarray, list[int]]
 Batch = tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]
@@ -52,12 +53,15 @@ class BatchStream(IterableDataset):  # type: ignore[type-arg]
         self.recipe = recipe
         self.progress = progress
         self.seed = seed
+        self.words: WordBank | None = None
 
     def __iter__(self) -> Iterator[Batch]:
         cv2.setNumThreads(1)
         torch.set_num_threads(1)
         rng = np.random.default_rng(self.seed)
         lines, weights = _real_lines(self.recipe)
+        words = self.recipe.get("words")
+        self.words = load_words(Path(words)) if words else None
         while True:
             pool = self._pool(rng, lines, weights)
             pool.sort(key=lambda sample: sample[0].shape[1])
@@ -70,10 +74,15 @@ class BatchStream(IterableDataset):  # type: ignore[type-arg]
         first, last = self.recipe["augmentation"]
         strength = first + (last - first) * progress
         longest = np.interp(progress, [0, self.recipe["curriculum_until"]], [self.recipe["first_longest"], 2600])
+        rendered_or_recombined = self.recipe["rendered_share"] + self.recipe.get("recombined_share", 0.0)
         pool: list[Sample] = []
         while len(pool) < self.recipe["pool"]:
-            if rng.random() < self.recipe["rendered_share"]:
+            kind = rng.random()
+            if kind < self.recipe["rendered_share"]:
                 grey, text = _rendered(rng)
+            elif self.words is not None and kind < rendered_or_recombined:
+                grey, text = self.words.compose(rng)
+                grey = augment(grey, rng, strength)
             else:
                 line = lines[rng.choice(len(lines), p=weights)]
                 grey, text = line.read(), line.text

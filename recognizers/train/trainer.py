@@ -70,7 +70,8 @@ class Trainer:
         }
         torch.save(state, self.run / "checkpoint.tmp")
         os.replace(self.run / "checkpoint.tmp", self.run / "checkpoint.pt")
-        save_file(self.average.state_dict(), self.run / "weights.tmp")
+        weights = {name: value.contiguous() for name, value in self.average.state_dict().items()}
+        save_file(weights, self.run / "weights.tmp")
         os.replace(self.run / "weights.tmp", self.run / "weights.safetensors")
 
     def learning_rate(self) -> float:
@@ -110,7 +111,9 @@ class Trainer:
         """Runs until the recipe's minutes are used, checkpointing and validating on the way."""
         stream = BatchStream(self.recipe, self.progress, self.recipe["seed"] + self.steps)
         workers = self.recipe.get("loaders", 1)
-        loader = iter(DataLoader(stream, batch_size=None, num_workers=workers, prefetch_factor=8))
+        loader = iter(
+            DataLoader(stream, batch_size=None, num_workers=workers, prefetch_factor=8 if workers else None)
+        )
         limit = 60 * self.recipe["minutes"]
         saved = validated = self.elapsed
         losses: list[float] = []

@@ -1,0 +1,79 @@
+"""The readings that compete for one field, and how sure the best of them is."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline.records import Value
+from recognizers.alphabet import Alphabet
+from recognizers.decoding.best_path import best_path
+from recognizers.decoding.hypothesis import Hypothesis
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One reading: the text as written, its value, and the natural log-probability of the ink given it."""
+
+    text: str
+    value: Value
+    log_probability: float
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What calibration turns into a probability that the best candidate is right.
+
+    ``posterior_logit`` sets the best value against its rivals; ``shortfall`` is how much less likely the ink
+    is under the best candidate than under the freest reading, in nats a character: large when the ink is no
+    text of the field's language at all. ``doubt`` is the mean uncertainty of the free reading's columns.
+    """
+
+    posterior_logit: float
+    shortfall: float
+    doubt: float
+
+    def vector(self) -> np.ndarray:
+        """float64 (3,), squashed so that one extreme measure cannot outweigh the others."""
+        return np.array([self.posterior_logit / 4, math.sqrt(max(self.shortfall, 0.0)), self.doubt * 10])
+
+
+def rank(hypotheses: Sequence[Hypothesis], parse: Callable[[str], Value]) -> list[Candidate]:
+    """Candidates by value, best first: texts of one value are one candidate, their probabilities added.
+
+    Texts that have no value are left out.
+    """
+    merged: dict[Value, Candidate] = {}
+    for hypothesis in hypotheses:
+        value = parse(hypothesis.text)
+        if value is None:
+            continue
+        known = merged.get(value)
+        if known is None:
+            merged[value] = Candidate(hypothesis.text, value, hypothesis.log_probability)
+        else:
+            total = float(np.logaddexp(known.log_probability, hypothesis.log_probability))
+            merged[value] = Candidate(known.text, value, total)
+    return sorted(merged.values(), key=lambda c: -c.log_probability)
+
+
+def posteriors(candidates: Sequence[Candidate]) -> np.ndarray:
+    """Probability of each candidate if one of them is right: float64 (n,), adding up to 1."""
+    scores = np.array([c.log_probability for c in candidates])
+    shares: np.ndarray = np.exp(scores - np.logaddexp.reduce(scores)) if len(scores) else scores
+    return shares
+
+
+def evidence(candidates: Sequence[Candidate], log_probs: np.ndarray, alphabet: Alphabet) -> Evidence:
+    """The evidence for the first candidate, from its rivals and from the columns (T, C) themselves."""
+    free = best_path(log_probs, alphabet)
+    length = max(1, len(candidates[0].text))
+    share = float(np.clip(posteriors(candidates)[0], 1e-6, 1 - 1e-6))
+    return Evidence(
+        posterior_logit=math.log(share / (1 - share)),
+        shortfall=(free.log_probability - candidates[0].log_probability) / length,
+        doubt=-free.log_probability / max(1, len(log_probs)),
+    )

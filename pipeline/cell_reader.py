@@ -1,0 +1,46 @@
+"""Reads character boxes: one character a cell, as columns that any decoder of lines can take."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from recognizers.alphabet import BLANK
+from recognizers.decoding.candidates import score_candidates
+from recognizers.recognizer import Recognizer
+
+_IMPOSSIBLE = -30.0
+
+
+def cells_log_probs(recognizer: Recognizer, cells: Sequence[np.ndarray]) -> np.ndarray | None:
+    """Columns float32 (2 n - 1, C): a cell's distribution over characters, and sure blanks in between.
+
+    The probability of a character is the exact CTC likelihood that the cell holds just this character. A
+    cell without ink is a sure space. None when no cell has ink.
+    """
+    alphabet = recognizer.alphabet
+    inked = [i for i, cell in enumerate(cells) if cell_has_ink(cell)]
+    if not inked:
+        return None
+    columns = np.full((2 * len(cells) - 1, len(alphabet)), _IMPOSSIBLE, np.float32)
+    columns[1::2, BLANK] = 0.0
+    columns[::2, alphabet.encode(" ")[0]] = 0.0
+    characters = list(alphabet.characters)
+    for i, log_probs in zip(inked, recognizer.log_probs([cells[i] for i in inked]), strict=True):
+        scores = score_candidates(log_probs, alphabet, characters)
+        columns[2 * i] = _IMPOSSIBLE
+        columns[2 * i, 1:] = np.maximum(scores - np.logaddexp.reduce(scores), _IMPOSSIBLE)
+    return columns
+
+
+def cell_has_ink(cell: np.ndarray) -> bool:
+    """Whether a cleaned cell holds a character: ink that is at least a quarter of the cell high or wide."""
+    if cell.size == 0:
+        return False
+    dark = cell < float(np.percentile(cell, 80)) - 60
+    rows, columns = np.flatnonzero(dark.sum(1) > 0), np.flatnonzero(dark.sum(0) > 0)
+    if rows.size == 0:
+        return False
+    extent = max(rows[-1] - rows[0], columns[-1] - columns[0]) + 1
+    return bool(extent >= 0.25 * min(cell.shape) and dark.sum() >= 12)

@@ -1,0 +1,91 @@
+"""The writing of one cheque field, alone: pattern, rules, printed labels and the neighbours' strokes taken out."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from pipeline.background import suppress_background
+from pipeline.geometry import crop
+from pipeline.records import Box
+from pipeline.ruled_lines import find_rules, remove_rules
+
+_INK = 70
+"""A pixel is ink when it is this much darker than the white that background suppression leaves."""
+
+
+def clean(image: np.ndarray, dpi: float) -> np.ndarray:
+    """The whole cheque (BGR or grey uint8) as grey: pattern and rules gone, paper 255."""
+    grey = suppress_background(image)
+    ink = grey < 255 - _INK
+    return remove_rules(grey, ink, find_rules(ink, dpi))
+
+
+def field_crop(cleaned: np.ndarray, box: Box, scale: float, labels: tuple[float, float] = (0, 0)) -> np.ndarray:
+    """The field's crop without what the neighbours left in it.
+
+    ``labels`` are the widths in mm within which a printed label may stand at the left and at the right end.
+    """
+    part = crop(cleaned, box).copy()
+    _drop_strays(part, scale)
+    for side, reach in zip(("left", "right"), labels, strict=True):
+        if reach:
+            _drop_label(part, scale, side, reach)
+    return part
+
+
+def _drop_strays(part: np.ndarray, scale: float) -> None:
+    """Whitens strokes that enter over the upper or lower edge and stay near it, and specks."""
+    height = part.shape[0]
+    count, names, stats, centres = cv2.connectedComponentsWithStats((part < 255 - _INK).astype(np.uint8), connectivity=8)
+    for i in range(1, count):
+        top, extent, area = stats[i, cv2.CC_STAT_TOP], stats[i, cv2.CC_STAT_HEIGHT], stats[i, cv2.CC_STAT_AREA]
+        enters_above = top == 0 and top + extent < 0.35 * height
+        enters_below = top + extent == height and top > 0.62 * height
+        if enters_above or enters_below or area < 0.02 * scale * scale:
+            _whiten(part, names, stats, i)
+
+
+def _whiten(part: np.ndarray, names: np.ndarray, stats: np.ndarray, i: int) -> None:
+    """Paints one component and its soft edge white."""
+    x, y, width, height = (int(v) for v in stats[i, :4])
+    rows, columns = slice(max(0, y - 2), y + height + 2), slice(max(0, x - 2), x + width + 2)
+    own = cv2.dilate((names[rows, columns] == i).astype(np.uint8), np.ones((5, 5), np.uint8))
+    others = (names[rows, columns] != i) & (names[rows, columns] != 0)
+    part[rows, columns][(own > 0) & ~others] = 255
+
+
+def _drop_label(part: np.ndarray, scale: float, side: str, reach: float) -> None:
+    """Whitens a printed label at one end: what begins within 2 mm of the end, up to the first wide gap.
+
+    Rules that run under their label begin with it; rules that begin behind it have nothing there.
+    """
+    view = part if side == "left" else part[:, ::-1]
+    inked = (view < 255 - _INK).sum(0) > 0
+    first = np.flatnonzero(inked)
+    if first.size == 0 or first[0] > 2.0 * scale:
+        return
+    edges = np.flatnonzero(np.diff(np.concatenate([inked, [False]]).astype(int)))
+    best_gap, cut = 0, 0
+    columns = np.flatnonzero(inked)
+    gaps = np.diff(columns)
+    for column, gap in zip(columns[:-1], gaps, strict=True):
+        if column > reach * scale or gap <= best_gap or edges.size == 0:
+            continue
+        best_gap, cut = int(gap), int(column) + 2
+        if gap > 5 * scale:
+            break
+    if best_gap > 1.2 * scale or columns[-1] <= reach * scale:
+        view[:, : cut if best_gap > 1.2 * scale else int(columns[-1]) + 2] = 255
+
+
+def text_bands(part: np.ndarray, scale: float) -> list[np.ndarray]:
+    """The lines of print or writing in a crop: bands of rows that hold ink, 1.4 to 8 mm high, top to bottom."""
+    inked = (part < 255 - _INK).sum(1) > 0.15 * scale
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], inked, [False]]).astype(int)))
+    bands = []
+    for top, bottom in zip(edges[::2], edges[1::2], strict=True):
+        if 1.4 <= (bottom - top) / scale <= 8:
+            margin = int(0.3 * scale)
+            bands.append(part[max(0, top - margin) : bottom + margin])
+    return bands

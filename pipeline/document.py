@@ -1,0 +1,46 @@
+"""One file from intake to readings: the pages one after the other, and an honest word when it cannot be read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from pipeline.errors import DocumentError
+from pipeline.intake import content_hash, open_pages
+from pipeline.page import PageReader
+from pipeline.records import DocumentReading, DocumentStatus, PageReading, Trace, no_trace
+from pipeline.settings import Settings
+
+_NO_IMAGE = np.empty((0, 0), np.uint8)
+
+
+def read_document(path: Path, settings: Settings, trace: Trace = no_trace) -> DocumentReading:
+    """Reads all pages of one file. Bad input comes back as a failed reading with a code and a message.
+
+    Only DocumentError is bad input; anything else that is raised is a fault of ours and goes up.
+    """
+    sha256 = ""
+    pages: list[PageReading] = []
+    try:
+        sha256 = content_hash(path)
+        reader = PageReader(settings)
+        for page in open_pages(path, settings.limits):
+            pages.append(_without_images(reader.read(page, trace), settings))
+    except DocumentError as error:
+        return DocumentReading(path.name, sha256, "failed", (), error.code, str(error))
+    if not pages:
+        return DocumentReading(path.name, sha256, "failed", (), "no_pages", f"{path.name} has no pages.")
+    return DocumentReading(path.name, sha256, _status(pages), tuple(pages))
+
+
+def _status(pages: list[PageReading]) -> DocumentStatus:
+    """Done when every page is: a page that is unknown, blank or doubtful needs a person."""
+    return "done" if all(page.status == "done" for page in pages) else "review"
+
+
+def _without_images(page: PageReading, settings: Settings) -> PageReading:
+    if settings.keep_line_images:
+        return page
+    return replace(page, lines=tuple(replace(line, image=_NO_IMAGE) for line in page.lines))

@@ -1,0 +1,184 @@
+"""Reads the crop of one field by its kind: recogniser, the kind's own decoder, parser, calibrated confidence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from pipeline.calibration import confidence, load_calibration
+from pipeline.candidates import Candidate, Evidence, evidence, posteriors, rank
+from pipeline.cell_reader import cells_log_probs
+from pipeline.records import Alternative, Box, FieldReading, Value
+from pipeline.values.amount_words import amount_words_automaton, parse_amount_words
+from pipeline.values.amounts import amount_automaton, parse_amount
+from pipeline.values.codes import parse_code
+from pipeline.values.dates import date_automaton, parse_date
+from pipeline.values.integers import parse_integer
+from pipeline.values.names import parse_name
+from recognizers.decoding.automaton import Automaton, constrained_beam
+from recognizers.decoding.beam import BeamDecoder
+from recognizers.decoding.regular import from_regular_expression
+from recognizers.language.model import load_language
+from recognizers.recognizer import WEIGHTS, Recognizer
+from schemas.form import Column, Field
+
+_ALTERNATIVES = 5
+
+
+@dataclass(frozen=True)
+class Ink:
+    """What there is of one field: a grey crop for each line of writing, or for each character box.
+
+    Crops are uint8, dark ink on light paper, cleaned of rules, boxes and print. ``box`` lies on the page.
+    """
+
+    lines: tuple[np.ndarray, ...]
+    box: Box | None
+    cells: tuple[np.ndarray, ...] = ()
+
+
+class FieldReader:
+    """Reads fields with one recogniser. Holds the decoders, which are costly to build."""
+
+    def __init__(self, recognizer: Recognizer) -> None:
+        self.recognizer = recognizer
+        self.alphabet = recognizer.alphabet
+        self.calibration = load_calibration(WEIGHTS / f"{recognizer.name}.calibration.json")
+        self._decoder = lru_cache(maxsize=16)(self._build_decoder)
+
+    def read(self, field: Field | Column, ink: Ink) -> FieldReading:
+        """The field's reading; its status is provisional until the form's rules have been applied."""
+        log_probs = self.log_probs(ink)
+        if log_probs is None:
+            return empty_reading(field, ink.box)
+        return self.decide(field, ink.box, self.candidates(field, log_probs), log_probs)
+
+    def log_probs(self, ink: Ink) -> np.ndarray | None:
+        """Columns (T, C) of all the field's lines, joined by a blank space; None where there is no ink."""
+        if ink.cells:
+            return cells_log_probs(self.recognizer, ink.cells)
+        crops = [line for line in ink.lines if has_ink(line)]
+        if not crops:
+            return None
+        return join_lines(self.recognizer.log_probs(crops), self.alphabet.encode(" ")[0])
+
+    def candidates(self, field: Field | Column, log_probs: np.ndarray) -> list[Candidate]:
+        """Readings of the columns that are values of the field's kind, best first."""
+        parse = parser(field)
+        automaton = grammar(field)
+        if automaton is not None:
+            found = rank(constrained_beam(log_probs, self.alphabet, automaton), parse)
+            if found:
+                return found
+        return rank(self._decoder(field.language).decode(log_probs, n_best=10), parse)
+
+    def decide(
+        self, field: Field | Column, box: Box | None, candidates: Sequence[Candidate], log_probs: np.ndarray
+    ) -> FieldReading:
+        """The reading that the candidates and the columns support."""
+        if not candidates:
+            text = self._decoder(None).decode(log_probs, n_best=1)[0].text
+            return FieldReading(
+                field.name, field.kind, text, None, 0.0, "review", box, (), self.recognizer.name, ("no value",)
+            )
+        found = evidence(candidates, log_probs, self.alphabet)
+        return self.reading(field, box, candidates, found)
+
+    def reading(
+        self, field: Field | Column, box: Box | None, candidates: Sequence[Candidate], found: Evidence
+    ) -> FieldReading:
+        """The first candidate with its calibrated confidence, the others as alternatives."""
+        shares = posteriors(candidates)
+        others = tuple(
+            Alternative(c.text, c.value, round(float(p), 4))
+            for c, p in zip(candidates[1:_ALTERNATIVES], shares[1:_ALTERNATIVES], strict=False)
+        )
+        sure = confidence(found, self.calibration.get(field.kind))
+        best = candidates[0]
+        status = "accepted" if sure >= field.accept_at else "review"
+        reasons = () if status == "accepted" else ("confidence below the form's limit",)
+        return FieldReading(
+            field.name,
+            field.kind,
+            best.text,
+            best.value,
+            round(sure, 4),
+            "accepted" if status == "accepted" else "review",
+            box,
+            others,
+            f"{self.recognizer.name}/{field.language or field.kind}",
+            reasons,
+        )
+
+    def _build_decoder(self, language: str | None) -> BeamDecoder:
+        return BeamDecoder(self.alphabet, load_language(language) if language else None)
+
+
+def empty_reading(field: Field | Column, box: Box | None) -> FieldReading:
+    """A field in which nothing is written."""
+    reasons = ("required, but nothing is written",) if field.required else ()
+    return FieldReading(field.name, field.kind, "", None, 0.95, "empty", box, (), "ink", reasons)
+
+
+def has_ink(crop: np.ndarray, least: int = 40) -> bool:
+    """Whether a cleaned crop holds writing: at least ``least`` pixels clearly darker than its paper."""
+    if crop.size == 0:
+        return False
+    paper = float(np.percentile(crop, 80))
+    return int((crop < paper - 60).sum()) >= least
+
+
+def join_lines(parts: Sequence[np.ndarray], space: int) -> np.ndarray:
+    """One reading of several lines: a column that is surely a space goes between them."""
+    gap = np.full((1, parts[0].shape[1]), -30.0, np.float32)
+    gap[0, space] = 0.0
+    joined: list[np.ndarray] = []
+    for part in parts:
+        joined += [part, gap]
+    return np.concatenate(joined[:-1])
+
+
+def parser(field: Field | Column) -> Callable[[str], Value]:
+    """From the text to the value of the field's kind; None for a text that is no such value."""
+    match field.kind:
+        case "amount":
+            return parse_amount
+        case "amount_words":
+            return parse_amount_words
+        case "date":
+            order = field.date_order or "DMY"
+            return lambda text: parse_date(text, order)
+        case "integer":
+            return parse_integer
+        case "code" | "micr":
+            return lambda text: parse_code(text, field.pattern)
+        case "name" | "address":
+            return lambda text: parse_name(text) or None
+        case _:
+            return lambda text: " ".join(text.split()) or None
+
+
+@lru_cache(maxsize=64)
+def _automaton(kind: str, order: str, pattern: str | None) -> Automaton | None:
+    if pattern is not None:
+        return from_regular_expression(pattern)
+    match kind:
+        case "amount":
+            return amount_automaton()
+        case "amount_words":
+            return amount_words_automaton()
+        case "date":
+            return date_automaton(order)
+        case "integer":
+            return from_regular_expression("[0-9]{1,18}")
+        case _:
+            return None
+
+
+def grammar(field: Field | Column) -> Automaton | None:
+    """The automaton of a kind whose language is small enough to be written down; None for the others."""
+    return _automaton(field.kind, field.date_order or "DMY", field.pattern)
+

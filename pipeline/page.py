@@ -1,0 +1,103 @@
+"""The way of a page, in order: polarity, quality, blank, which form, then the fields or the full text."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from pipeline.background import suppress_background
+from pipeline.blank import is_blank
+from pipeline.cheque import read_cheque, set_upright
+from pipeline.deskew import deskew, skew_angle
+from pipeline.field_reader import FieldReader
+from pipeline.orientation import rotate_upright, upright_angle
+from pipeline.polarity import dark_on_light
+from pipeline.punch_holes import fill_punch_holes
+from pipeline.quality import measure_quality
+from pipeline.recognise_form import recognise_form
+from pipeline.records import FieldReading, Page, PageReading, Trace, no_trace
+from pipeline.registered import read_registered
+from pipeline.rules import apply_rules
+from pipeline.settings import Settings
+from pipeline.text_page import read_text
+from recognizers.recognizer import load_recognizer
+from schemas.form import Form, load_forms
+
+
+class PageReader:
+    """Reads pages with one set of weights and forms; holds them, so build it once for many pages."""
+
+    def __init__(self, settings: Settings) -> None:
+        forms = load_forms()
+        if settings.form is not None:
+            forms = {settings.form: forms[settings.form]}
+        self.settings = settings
+        self.cheques = [form for form in forms.values() if form.layout == "cheque"]
+        self.registered = {name: form for name, form in forms.items() if form.layout == "registered"}
+        self.fields = FieldReader(load_recognizer(settings.weights))
+
+    def read(self, page: Page, trace: Trace = no_trace) -> PageReading:
+        """Everything that is on one page. A page is never forced into a form it does not look like."""
+        trace("page as scanned", page.image)
+        image = dark_on_light(page.image)
+        grey = image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+        quality = measure_quality(grey, page.dpi)
+        if is_blank(grey, page.dpi):
+            return self._result(page, None, (), quality, "blank")
+        for form in self.cheques:
+            cheque = set_upright(image)
+            if cheque is not None:
+                fields = read_cheque(cheque, form, self.fields, self.settings, trace)
+                return self._result(page, form, fields, quality)
+        match = recognise_form(grey, page.dpi, self.registered) if self.registered else None
+        if match is not None:
+            form = self.registered[match.form]
+            fields = read_registered(image, form, match, self.fields, trace)
+            return self._result(page, form, fields, quality)
+        return self._read_text(page, image, quality, trace)
+
+    def _result(
+        self,
+        page: Page,
+        form: Form | None,
+        fields: tuple[FieldReading, ...],
+        quality: dict[str, float],
+        status: str | None = None,
+    ) -> PageReading:
+        height, width = page.image.shape[:2]
+        if form is not None:
+            fields = tuple(apply_rules(form, list(fields), self.settings.today))
+        doubtful = any(field.status == "review" for field in fields)
+        return PageReading(
+            number=page.number,
+            width=width,
+            height=height,
+            dpi=page.dpi,
+            form=form.name if form else None,
+            form_version=form.version if form else None,
+            status="blank" if status == "blank" else "review" if doubtful else "done",
+            fields=fields,
+            quality=quality,
+        )
+
+    def _read_text(
+        self, page: Page, image: np.ndarray, quality: dict[str, float], trace: Trace
+    ) -> PageReading:
+        grey, dpi = straighten(image, page.dpi, trace)
+        lines = read_text(grey, dpi, self.fields, trace)
+        height, width = grey.shape
+        return PageReading(
+            page.number, width, height, dpi, None, None, "unknown_form", (), lines, quality
+        )
+
+
+def straighten(image: np.ndarray, dpi: float, trace: Trace) -> tuple[np.ndarray, float]:
+    """An upright, level grey page with its background taken out, and its dpi."""
+    grey = image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+    image = rotate_upright(image, upright_angle(grey))
+    trace("upright", image)
+    image = deskew(image, skew_angle(image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)))
+    trace("deskewed", image)
+    grey = fill_punch_holes(suppress_background(image), dpi)
+    trace("background suppressed", grey)
+    return grey, dpi

@@ -1,0 +1,104 @@
+"""Figures in real hands: strings set from MNIST digits (LeCun, Cortes and Burges), signs drawn by pen strokes."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import cv2
+import numpy as np
+
+from recognizers.ink.fonts import fetched_folder
+from recognizers.ink.pen import Ink
+
+SIGNS = ",./-= "
+"""What can stand between digits in a string of figures."""
+
+
+@lru_cache(maxsize=1)
+def _digits() -> dict[int, np.ndarray] | None:
+    path = fetched_folder() / "mnist.npz"
+    if not path.exists():
+        return None
+    with np.load(path) as data:
+        images, labels = data["images"][:60000], data["labels"][:60000]
+    return {digit: images[labels == digit] for digit in range(10)}
+
+
+def can_write(text: str) -> bool:
+    """Whether the digits were fetched and ``text`` is made of digits and signs, with at least one digit."""
+    return _digits() is not None and set(text) <= set("0123456789" + SIGNS) and any(c.isdigit() for c in text)
+
+
+def render_digits(text: str, rng: np.random.Generator, height: float) -> Ink:
+    """A string of figures, each digit by some real hand, evened to one pen; ``height`` of a digit in pixels.
+
+    Raises ValueError for a text that `can_write` refuses.
+    """
+    if not can_write(text):
+        raise ValueError("the text is no string of figures, or the digits were not fetched")
+    pen = height * rng.uniform(0.055, 0.13)
+    gap = height * rng.uniform(-0.02, 0.28)
+    pieces = [_piece(c, rng, height, pen) for c in text]
+    width = int(sum(p.shape[1] + gap for p in pieces) + 4 * height)
+    line = np.zeros((int(height * 2), width), np.uint8)
+    x = height
+    for piece in pieces:
+        top = int(line.shape[0] / 2 - piece.shape[0] / 2 + rng.normal(0, 0.04 * height))
+        left = int(x)
+        place = line[top : top + piece.shape[0], left : left + piece.shape[1]]
+        np.maximum(place, piece[: place.shape[0], : place.shape[1]], out=place)
+        x += piece.shape[1] + gap + rng.normal(0, 0.04 * height)
+    rows, columns = np.flatnonzero(line.max(1) > 40), np.flatnonzero(line.max(0) > 40)
+    cut = line[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    return Ink(np.ascontiguousarray(cut), line.shape[0] / 2 + height / 2 - float(rows[0]))
+
+
+def _piece(character: str, rng: np.random.Generator, height: float, pen: float) -> np.ndarray:
+    """One digit or sign on a canvas 1.4 digits high, the digit's middle in its middle."""
+    if not character.isdigit():
+        return _sign(character, rng, height, pen)
+    bank = _digits()
+    assert bank is not None
+    digit = bank[int(character)][int(rng.integers(len(bank[int(character)])))]
+    columns = np.flatnonzero(digit.max(0) > 60)
+    rows = np.flatnonzero(digit.max(1) > 60)
+    digit = digit[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    scale = height / 20 * rng.uniform(0.85, 1.12)
+    stretch = rng.uniform(0.85, 1.15)
+    size = (max(2, int(digit.shape[1] * scale * stretch)), max(2, int(digit.shape[0] * scale)))
+    large = cv2.resize(digit, size, interpolation=cv2.INTER_CUBIC)
+    # Thinned or thickened to the line's pen: the distance from the stroke's edge, cut where the pen ends.
+    inside = cv2.distanceTransform((large > 110).astype(np.uint8), cv2.DIST_L2, 3)
+    outside = cv2.distanceTransform((large <= 110).astype(np.uint8), cv2.DIST_L2, 3)
+    own = float(np.percentile(inside[inside > 0], 90)) if inside.any() else 1.0
+    depth = inside - outside + (pen - own)
+    ink = np.clip(depth * 160 + 127, 0, 255).astype(np.uint8)
+    pad = int(max(0.0, height * 1.4 - ink.shape[0]) / 2)
+    return np.pad(ink, ((pad, pad), (2, 2)))
+
+
+def _sign(character: str, rng: np.random.Generator, height: float, pen: float) -> np.ndarray:
+    tall, middle = int(height * 1.4), int(height * 0.7)
+    base = int(middle + height * 0.5)
+    width = {" ": 0.45, ",": 0.25, ".": 0.22, "/": 0.5, "-": 0.5, "=": 0.5}[character] * height * rng.uniform(0.7, 1.3)
+    canvas = np.zeros((tall, max(4, int(width))), np.uint8)
+    thick = max(1, round(pen * 2))
+    right = canvas.shape[1] - 1
+    tilt = int(rng.normal(0, 0.06) * height)
+    match character:
+        case ",":
+            drop = int(height * rng.uniform(0.12, 0.35))
+            cv2.line(canvas, (right * 2 // 3, base - drop // 2), (right // 4, base + drop // 2), 255, thick, cv2.LINE_AA)
+        case ".":
+            cv2.circle(canvas, (right // 2, base - thick), max(1, thick * 2 // 3), 255, -1, cv2.LINE_AA)
+        case "/":
+            lean = int(right * rng.uniform(0.2, 1.0))
+            top = int(middle - height * rng.uniform(0.4, 0.68))
+            cv2.line(canvas, (lean, max(0, top)), (right - lean if lean < right / 2 else 0, min(tall - 1, base)), 255, thick, cv2.LINE_AA)
+        case "-":
+            y = middle + int(rng.uniform(-0.1, 0.15) * height)
+            cv2.line(canvas, (0, y), (right, y + tilt), 255, thick, cv2.LINE_AA)
+        case "=":
+            for y in (middle - int(0.1 * height), middle + int(0.12 * height)):
+                cv2.line(canvas, (0, y), (right, y + tilt), 255, thick, cv2.LINE_AA)
+    return canvas

@@ -1,0 +1,28 @@
+from pathlib import Path
+
+import numpy as np
+
+from pipeline.calibration import confidence, fit, load_calibration
+from pipeline.candidates import Evidence
+
+
+def test_fitted_confidence_is_the_share_that_is_right() -> None:
+    rng = np.random.default_rng(3)
+    logits = rng.normal(2, 4, 4000)
+    right = rng.random(4000) < 1 / (1 + np.exp(-(logits - 1)))
+    vectors = np.column_stack([logits / 4, np.zeros(4000), np.zeros(4000)])
+    coefficients = fit(vectors, right)
+    sure = np.array([confidence(Evidence(logit, 0.0, 0.0), coefficients) for logit in logits])
+    for low in np.arange(0.1, 0.9, 0.2):
+        group = (sure >= low) & (sure < low + 0.2)
+        assert abs(sure[group].mean() - right[group].mean()) < 0.06
+
+
+def test_never_certain_even_without_errors() -> None:
+    coefficients = fit(np.full((20, 3), 0.5), np.ones(20, bool))
+    assert confidence(Evidence(2.0, 0.25, 0.05), coefficients) < 0.99
+
+
+def test_weights_without_calibration_are_not_fully_trusted(tmp_path: Path) -> None:
+    coefficients = load_calibration(tmp_path / "none.json").get("amount")
+    assert confidence(Evidence(5.0, 0.1, 0.01), coefficients) < 0.9

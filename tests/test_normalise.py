@@ -1,0 +1,36 @@
+import cv2
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from recognizers.normalise import HEIGHT, MAX_WIDTH, MIN_WIDTH, normalise
+
+
+def written(text: str = "Hello", ink: int = 0, paper: int = 255) -> np.ndarray:
+    page = np.full((120, 400), paper, np.uint8)
+    cv2.putText(page, text, (60, 80), cv2.FONT_HERSHEY_SIMPLEX, 1.6, ink, 3)
+    return page
+
+
+def test_pencil_and_felt_pen_look_alike() -> None:
+    dark, faint = normalise(written(ink=0)), normalise(written(ink=170, paper=240))
+    assert dark.shape == faint.shape
+    assert np.abs(dark.astype(int) - faint.astype(int)).mean() < 6
+
+
+def test_generous_crops_are_cut_to_the_ink() -> None:
+    tight = written()[30:90, 50:250]
+    assert abs(normalise(written()).shape[1] - normalise(tight).shape[1]) <= 4
+
+
+def test_paper_without_ink_is_an_empty_strip() -> None:
+    assert normalise(np.full((50, 300), 200, np.uint8)).max() == 0
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.integers(1, 90), st.integers(1, 300), st.integers(0, 2**31))
+def test_any_image_becomes_one_height(height: int, width: int, seed: int) -> None:
+    image = np.random.default_rng(seed).integers(0, 256, (height, width), dtype=np.uint8)
+    out = normalise(image)
+    assert out.dtype == np.uint8 and out.shape[0] == HEIGHT
+    assert MIN_WIDTH <= out.shape[1] <= MAX_WIDTH

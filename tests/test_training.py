@@ -1,0 +1,64 @@
+"""A real, tiny training: on words that the test draws, in the layout of the data sets."""
+
+import json
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from recognizers.data.lines import read_lines
+from recognizers.evaluation import evaluate_lines
+from recognizers.recognizer import load_recognizer
+from recognizers.train.batches import collate, fits
+from recognizers.train.trainer import Trainer
+
+WORDS = ["one", "two", "ten", "six", "net", "tin"]
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    folder = tmp_path / "data" / "drawn"
+    (folder / "images").mkdir(parents=True)
+    rng = np.random.default_rng(1)
+    rows = ["id\tsplit\tpage_or_writer\ttext"]
+    for i in range(60):
+        text = WORDS[i % len(WORDS)]
+        page = np.full((70, 40 + 40 * len(text)), 240, np.uint8)
+        cv2.putText(page, text, (12, 48), cv2.FONT_HERSHEY_SIMPLEX, rng.uniform(1.2, 1.5), 20, 3)
+        cv2.imwrite(str(folder / "images" / f"l{i}.png"), page)
+        rows.append(f"l{i}\t{'val' if i >= 48 else 'train'}\thand{i % 3}\t{text}")
+    (folder / "labels.tsv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    return tmp_path / "data"
+
+
+def recipe(data: Path, minutes: float) -> dict:
+    return {
+        "data": str(data), "sources": {"drawn": 1.0}, "rendered_share": 0.0, "recombined_share": 0.0,
+        "minutes": minutes, "learning_rate": 0.003, "weight_decay": 0.01, "columns_per_batch": 1200, "pool": 32,
+        "augmentation": [0.0, 0.1], "first_longest": 700, "curriculum_until": 0.1, "ema": 0.9, "seed": 1, "loaders": 0,
+    }  # fmt: skip
+
+
+def test_training_learns_stops_on_time_and_goes_on(data: Path, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    Trainer(recipe(data, 0.05), run).train()
+    first = [json.loads(line) for line in (run / "log.jsonl").read_text().splitlines()]
+    again = Trainer(recipe(data, 0.1), run)
+    assert again.elapsed > 2 and again.steps == first[-1]["steps"]
+    again.train()
+    recognizer = load_recognizer(str(run / "weights.safetensors"))
+    evaluation = evaluate_lines(read_lines(data / "drawn", "val"), recognizer)
+    assert evaluation.summary()["lines"] == 12
+    assert len(evaluation.by_hand()) == 3
+
+
+def test_a_line_too_short_for_its_text_is_left_out() -> None:
+    assert not fits(np.zeros((48, 16), np.uint8), [1, 1, 1, 2])
+    assert fits(np.zeros((48, 16), np.uint8), [1, 1])
+
+
+def test_batches_are_padded_with_paper() -> None:
+    images, columns, labels, lengths = collate([(np.full((48, 18), 255, np.uint8), [1]), (np.ones((48, 40), np.uint8), [2, 3])])
+    assert images.shape == (2, 1, 48, 40) and images[0, 0, :, 18:].max() == 0
+    assert columns.tolist() == [5, 10] and labels.tolist() == [1, 2, 3] and lengths.tolist() == [1, 2]
