@@ -20,7 +20,9 @@ def skew_angle(grey: np.ndarray, limit_degrees: float = 10) -> float:
     x, y = ink_points(grey)
     if len(x) < 30:
         return 0.0
-    weights = y.astype(np.float64), x.astype(np.float64)
+    # Whole rows would favour the angle 0, at which no point lies between two bins: each is moved by a
+    # fraction.
+    weights = y + (np.arange(len(y)) * 0.618034) % 1.0, x.astype(np.float64)
     coarse = np.arange(-limit_degrees, limit_degrees + 0.25, 0.5)
     thin = slice(None, None, max(1, len(x) // 12000))
     scores = [sharpness(weights[0][thin], weights[1][thin], angle, 2.0) for angle in coarse]

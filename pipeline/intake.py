@@ -342,18 +342,32 @@ def check_pdf_whole(path: Path) -> None:
         raise Truncated(f"{path.name} is cut short (its end is missing); copy or download it again")
 
 
+def holds(path: Path, pattern: bytes) -> bool:
+    """Whether the file's bytes hold a pattern of at most 64 bytes; read in pieces."""
+    kept = b""
+    with open_bytes(path) as file:
+        while piece := file.read(1 << 20):
+            if re.search(pattern, kept + piece):
+                return True
+            kept = piece[-64:]
+    return False
+
+
 def open_pdf(path: Path, limits: IntakeLimits) -> pdfium.PdfDocument:
     """Opens a PDF. Raises Encrypted, Truncated, EmptyFile, TooManyPages or PageTooLarge; decodes no page."""
     check_pdf_whole(path)
     try:
         document = pdfium.PdfDocument(path)
     except pdfium.PdfiumError as error:
-        if getattr(error, "err_code", None) == pdfium_c.FPDF_ERR_PASSWORD or "password" in str(error).lower():
+        # PDFium may report the error of an earlier file: only a file that speaks of encryption is encrypted.
+        if not holds(path, rb"/Encrypt\b"):
+            if holds(path, rb"/Count\s+0\b"):
+                raise EmptyFile(f"{path.name} is a PDF without pages; export or scan it again") from None
+            raise damaged(path) from None
+        if error.err_code == pdfium_c.FPDF_ERR_PASSWORD:
             raise Encrypted(f"{path.name} needs a password; save it without one and send it again") from None
-        if getattr(error, "err_code", None) == pdfium_c.FPDF_ERR_SECURITY or "security" in str(error).lower():
-            raise Encrypted(
-                f"{path.name} is encrypted in a way not known here; save it unprotected"
-            ) from None
+        if error.err_code == pdfium_c.FPDF_ERR_SECURITY:
+            raise Encrypted(f"{path.name} is encrypted in an unknown way; save it unprotected") from None
         raise damaged(path) from None
     try:
         pages = len(document)

@@ -122,7 +122,7 @@ def smoothed(density: np.ndarray, heights: np.ndarray, dpi: float) -> np.ndarray
     result = np.zeros_like(density)
     for index in np.unique(level):
         h = float(scales[index])
-        # Along the line two box filters (together of deviation 1.6 h) are Gaussian enough, and cheap at any width.
+        # Two box filters along the line (together of deviation 1.6 h) are Gaussian enough, and cheap.
         wide = (max(3, round(3.9 * h) | 1), 1)
         layer = cv2.blur(cv2.blur(density, wide), wide)
         layer = cv2.GaussianBlur(layer, (1, 2 * round(h) + 1), sigmaX=0, sigmaY=0.28 * h)

@@ -13,6 +13,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from pipeline.deskew import skew_angle
+
 CODES = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
 ACROSS_EVIDENCE = 1.2
 """How many times sharper the column profile must be than the row profile to call a page sideways."""
@@ -27,9 +29,9 @@ def upright_angle(grey: np.ndarray) -> int:
         return 0
     sideways = banding(mask.T) > ACROSS_EVIDENCE * banding(mask)
     if not sideways:
-        return 180 if up_or_down(mask) < -UPSIDE_DOWN_EVIDENCE else 0
+        return 180 if up_or_down(level(mask)) < -UPSIDE_DOWN_EVIDENCE else 0
     # Turned clockwise by 90 the lines become level; then up or down as above.
-    return 270 if up_or_down(np.ascontiguousarray(np.rot90(mask, -1))) < 0 else 90
+    return 270 if up_or_down(level(np.ascontiguousarray(np.rot90(mask, -1)))) < 0 else 90
 
 
 def rotate_upright(image: np.ndarray, angle: int) -> np.ndarray:
@@ -54,7 +56,7 @@ def text_mask(grey: np.ndarray) -> np.ndarray | None:
     strong = float(np.percentile(hat, 99))
     if strong < 20:
         return None
-    ink = (hat > max(15.0, 0.35 * strong)).astype(np.uint8)
+    ink: np.ndarray = (hat > max(15.0, 0.35 * strong)).astype(np.uint8)
     # Rules tie letters together: what is long and straight either way goes first.
     long = max(40, max(small.shape) // 20)
     for kernel in (np.ones((1, long), np.uint8), np.ones((long, 1), np.uint8)):
@@ -70,15 +72,29 @@ def text_mask(grey: np.ndarray) -> np.ndarray | None:
     return keep[labels].astype(np.uint8)
 
 
+def level(mask: np.ndarray) -> np.ndarray:
+    """The mask with its skew taken out."""
+    angle = skew_angle((1 - mask) * 255)
+    if abs(angle) < 0.3:
+        return mask
+    height, width = mask.shape
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
+    return cv2.warpAffine(mask, matrix, (width, height), flags=cv2.INTER_NEAREST)
+
+
 def banding(mask: np.ndarray) -> float:
     """How sharply text bands along rows: mean over vertical strips of the profile's relative change.
 
-    Strips (a sixth of the width) keep a small skew or several columns from smearing the bands.
+    Strips (a tenth of the width) keep a small skew or several columns from smearing the bands.
     """
     scores = []
     weights = []
-    for strip in np.array_split(mask, 6, axis=1):
-        profile = strip.sum(axis=1).astype(np.float64)
+    # Single strokes are sharp both ways: smoothed by the height of a letter, only lines are left.
+    letter = float(np.median(component_heights(mask)))
+    window = np.ones(max(3, round(0.8 * letter)))
+    window /= len(window)
+    for strip in np.array_split(mask, 10, axis=1):
+        profile = np.convolve(strip.sum(axis=1), window, "same")
         total = profile.sum()
         if total < 50:
             continue

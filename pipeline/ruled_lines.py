@@ -10,7 +10,7 @@ Almageed, Kumar and Doermann 2009), and so does what is clearly darker than the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -44,6 +44,8 @@ def find_rules(ink: np.ndarray, dpi: float) -> list[Rule]:
     A rule is at least 12 mm long, or 45 % of the width (75 % of the height) of a smaller crop but never
     under 5 mm. Upright sides of boxes may be as short as 4 mm when both ends lie on horizontal rules.
     """
+    if ink.size == 0 or min(ink.shape) < 4:
+        return []
     mask = ink.astype(np.uint8)
     level = rules_one_way(mask, dpi, True, shortest_mm(mask, dpi, True))
     turned = np.ascontiguousarray(mask.T)
@@ -63,24 +65,38 @@ def rules_one_way(mask: np.ndarray, dpi: float, horizontal: bool, shortest: floa
     """Rules along the rows of a uint8 mask (transposed for vertical ones): solid ones, then dotted ones
     elsewhere."""
     rules = [
-        Rule(horizontal, *chain) for chain in chains(mask, dpi, False, shortest) if alone(mask, chain, dpi)
+        Rule(horizontal, *chain)
+        for chain in chains(mask, dpi, False, shortest, 0.5 if horizontal else 0.75)
+        if alone(mask, chain, dpi)
     ]
     # Dots need no fine picture: half the resolution does, at a quarter of the cost.
     half = dpi >= 250
-    low = mask
+    low, low_dpi = mask, dpi / 2 if half else dpi
     if half:
         even = mask[: mask.shape[0] // 2 * 2, : mask.shape[1] // 2 * 2]
         low = even[::2, ::2] | even[1::2, ::2] | even[::2, 1::2] | even[1::2, 1::2]
-    for start, stop, centres, thickness, _ in chains(
-        low, dpi / 2 if half else dpi, True, max(10.0, shortest)
-    ):
+    for start, stop, centres, thickness, _ in chains(low, low_dpi, True, max(10.0, shortest), 0.6):
         if half:
             start, stop, thickness = 2 * start, 2 * stop, 2 * thickness - 1
             centres = (np.repeat(centres, 2) * 2 + 0.5).astype(np.float32)
         chain = (start, stop, centres, thickness, True)
         if alone(mask, chain, dpi) and not any(same(chain, rule) for rule in rules):
             rules.append(Rule(horizontal, *chain))
+    rules = [lengthened(mask, rule, 1.5 * dpi / MM) for rule in rules]
     return sorted(rules, key=lambda rule: rule.start - rule.stop)
+
+
+def lengthened(mask: np.ndarray, rule: Rule, most: float) -> Rule:
+    """The rule with its ends carried on while there is ink, at most ``most`` pixels: corners and crossings
+    of two rules are too thick to be seen as either."""
+    start, stop = rule.start, rule.stop
+    first, last = round(float(rule.centres[0])), round(float(rule.centres[-1]))
+    while start > 0 and rule.start - start < most and mask[min(max(0, first), len(mask) - 1), start - 1]:
+        start -= 1
+    while stop < mask.shape[1] and stop - rule.stop < most and mask[min(max(0, last), len(mask) - 1), stop]:
+        stop += 1
+    centres = np.pad(rule.centres, (rule.start - start, stop - rule.stop), mode="edge")
+    return replace(rule, start=start, stop=stop, centres=centres)
 
 
 def alone(mask: np.ndarray, chain: Chain, dpi: float) -> bool:
@@ -130,8 +146,9 @@ def shortest_mm(mask: np.ndarray, dpi: float, horizontal: bool) -> float:
     return float(min(12.0, max(5.0, (0.45 if horizontal else 0.75) * side)))
 
 
-def chains(mask: np.ndarray, dpi: float, dotted: bool, shortest: float) -> list[Chain]:
-    """Horizontal rules of a uint8 0/1 mask as (start, stop, centres, thickness, dotted)."""
+def chains(mask: np.ndarray, dpi: float, dotted: bool, shortest: float, whole: float) -> list[Chain]:
+    """Horizontal rules of a uint8 0/1 mask, at least ``shortest`` mm long, printed over a share of
+    ``whole``."""
     pixel = dpi / MM
     # The pieces of a longer rule are longer: the fewer strokes are taken for pieces, the faster and the
     # safer.
@@ -155,8 +172,8 @@ def chains(mask: np.ndarray, dpi: float, dotted: bool, shortest: float) -> list[
         middle = rows @ part / np.maximum(1, height) + y
         segments.append((x, x + w, middle.astype(np.float32), thickness))
     found = []
-    for group in link(segments, pixel):
-        chain = fit(group, pixel, shortest, dotted)
+    for group in link(segments, pixel, 12 if whole < 0.7 else 4):
+        chain = fit(group, pixel, shortest, dotted, whole)
         if chain is not None:
             found.append(chain)
     return found
@@ -200,8 +217,8 @@ Segment = tuple[int, int, np.ndarray, float]
 """Start, stop, middle row of each column, thickness."""
 
 
-def link(segments: list[Segment], pixel: float) -> list[list[Segment]]:
-    """Groups segments, left to right, that continue each other across gaps of up to 12 mm."""
+def link(segments: list[Segment], pixel: float, widest: float) -> list[list[Segment]]:
+    """Groups segments, left to right, that continue each other across gaps of up to ``widest`` mm."""
     segments = sorted(segments, key=lambda segment: segment[0])
     groups: list[list[Segment]] = []
     ends = np.empty((len(segments), 3))  # of each group: last column, row there, slope
@@ -213,7 +230,7 @@ def link(segments: list[Segment], pixel: float) -> list[list[Segment]]:
             gap = segment[0] - stop
             miss = np.abs(row + slope * gap - float(segment[2][:near].mean()))
             allowed = max(1.5, 0.18 * pixel) + 0.015 * np.maximum(0, gap)
-            miss[(gap > 12 * pixel) | (gap < -1.0 * pixel) | (miss > allowed)] = np.inf
+            miss[(gap > widest * pixel) | (gap < -1.0 * pixel) | (miss > allowed)] = np.inf
             best = int(np.argmin(miss))
             if np.isinf(miss[best]):
                 best = -1
@@ -240,13 +257,13 @@ def heading(group: list[Segment], pixel: float) -> tuple[float, float, float]:
     return stop, row, (row - float(first[2][:near].mean())) / across
 
 
-def fit(group: list[Segment], pixel: float, shortest: float, dotted: bool) -> Chain | None:
+def fit(group: list[Segment], pixel: float, shortest: float, dotted: bool, whole: float) -> Chain | None:
     """A chain as one smooth curve (a polynomial, degree by length), or None when it is short, gappy or
     rough."""
     start, stop = group[0][0], max(segment[1] for segment in group)
     length = stop - start
     covered = sum(segment[1] - segment[0] for segment in group)
-    if length < shortest * pixel or covered < (0.6 if dotted else 0.5) * length:
+    if length < shortest * pixel or covered < whole * length:
         return None
     x = np.concatenate([np.arange(segment[0], segment[1]) for segment in group]).astype(np.float64)
     y = np.concatenate([segment[2] for segment in group]).astype(np.float64)

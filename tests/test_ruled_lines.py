@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from paper import draw_line, text_page
+
+from pipeline.binarize import binarize, otsu
+from pipeline.ruled_lines import find_rules, remove_rules
+
+PAPER = 240
+
+
+def crop(width: int = 900, height: int = 160) -> np.ndarray:
+    return np.full((height, width), PAPER, np.uint8)
+
+
+@pytest.mark.parametrize("drop", [0, 6, -12, 25])
+def test_level_and_skewed_rules_are_found_whole(drop: int) -> None:
+    image = crop()
+    draw_line(image, (20, 80), (880, 80 + drop), 3, 60)
+    rules = find_rules(otsu(image), 300)
+    assert len(rules) == 1
+    rule = rules[0]
+    assert rule.horizontal and abs(rule.start - 20) < 15 and abs(rule.stop - 880) < 15
+    assert abs(rule.centres[0] - 80) < 2.5 and abs(rule.centres[-1] - 80 - drop) < 2.5
+    assert len(rule.centres) == rule.stop - rule.start
+    assert remove_rules(image, otsu(image), rules).min() > PAPER - 40
+
+
+def test_curved_rule() -> None:
+    image = crop(1200)
+    x = np.arange(20, 1180)
+    y = 80 + 9 * np.sin(x / 1180 * np.pi)
+    cv2.polylines(image, [np.stack([x, y], 1).round().astype(np.int32)], False, (60.0,), 3)
+    rules = find_rules(otsu(image), 300)
+    assert len(rules) == 1
+    assert remove_rules(image, otsu(image), rules).min() > PAPER - 60
+
+
+def test_dotted_rule() -> None:
+    image = crop()
+    for x in range(20, 880, 9):
+        cv2.circle(image, (x, 100), 2, (50.0,), -1)
+    rules = find_rules(otsu(image), 300)
+    assert len(rules) == 1
+    assert remove_rules(image, otsu(image), rules).min() > PAPER - 60
+
+
+def test_micro_print_rule() -> None:
+    image = crop()
+    for x in range(20, 860, 70):
+        cv2.putText(image, "BANKLTD", (x, 100), cv2.FONT_HERSHEY_SIMPLEX, 0.28, (40.0,), 1)
+    rules = [rule for rule in find_rules(otsu(image), 300) if rule.horizontal]
+    assert len(rules) == 1
+    assert (remove_rules(image, otsu(image), rules) < 150).sum() < 0.1 * (image < 150).sum()
+
+
+def test_stroke_through_a_rule_stays_whole() -> None:
+    image = crop()
+    draw_line(image, (20, 80), (880, 80), 3, 60)
+    bare = crop()
+    for x in (200, 400, 600):
+        draw_line(image, (x, 40), (x + 20, 120), 5, 60)
+        draw_line(bare, (x, 40), (x + 20, 120), 5, 60)
+    clean = remove_rules(image, otsu(image), find_rules(otsu(image), 300))
+    count, _, stats, _ = cv2.connectedComponentsWithStats((clean < 150).astype(np.uint8))
+    assert count - 1 == 3
+    assert stats[1:, cv2.CC_STAT_HEIGHT].min() > 75
+    assert np.abs(clean.astype(int) - bare).mean() < 1.0
+
+
+def test_box_is_taken_away_around_figures() -> None:
+    image = crop(500, 140)
+    cv2.rectangle(image, (10, 10), (490, 130), (50.0,), 3)
+    cv2.putText(image, "4420", (120, 100), cv2.FONT_HERSHEY_SIMPLEX, 2.2, (40.0,), 4)
+    ink = otsu(image)
+    rules = find_rules(ink, 300)
+    assert [rule.horizontal for rule in rules].count(True) == 2
+    assert [rule.horizontal for rule in rules].count(False) == 2
+    clean = remove_rules(image, ink, rules)
+    frame = np.ones(image.shape, bool)
+    frame[20:120, 20:480] = False
+    assert (clean[frame] < 150).sum() < 20
+    assert np.array_equal(clean[30:110, 100:400], image[30:110, 100:400])
+
+
+def test_sides_of_small_boxes_on_a_page() -> None:
+    page = text_page(dpi=300, lines=3)
+    for x in range(600, 1240, 80):
+        cv2.rectangle(page, (x, 2000), (x + 80, 2070), (60.0,), 2)
+    rules = find_rules(otsu(page), 300)
+    assert sum(rule.horizontal for rule in rules) == 2
+    assert sum(not rule.horizontal for rule in rules) == 9
+
+
+def test_print_has_no_rules() -> None:
+    page = text_page(dpi=300, size_mm=4)
+    ink = binarize(page, 300)
+    clean = remove_rules(page, ink, find_rules(ink, 300))
+    assert (clean < 120).sum() > 0.995 * (page < 120).sum()
+
+
+def test_empty() -> None:
+    assert find_rules(np.zeros((50, 50), bool), 300) == []
+    assert find_rules(np.zeros((0, 0), bool), 300) == []
+    image = crop()
+    assert remove_rules(image, otsu(image), []) is image
