@@ -51,12 +51,16 @@ def find_rules(ink: np.ndarray, dpi: float) -> list[Rule]:
     turned = np.ascontiguousarray(mask.T)
     longer = shortest_mm(turned, dpi, False)
     upright = rules_one_way(turned, dpi, False, min(4.0, longer) if level else longer)
-    near = 1.2 * dpi / MM
+    near = 0.4 * dpi / MM
     upright = [
         rule
         for rule in upright
         if rule.stop - rule.start >= longer * dpi / MM
-        or (meets(rule, rule.start, level, near) and meets(rule, rule.stop - 1, level, near))
+        or (
+            meets(rule, rule.start, level, near)
+            and meets(rule, rule.stop - 1, level, near)
+            and square(rule, level)
+        )
     ]
     return level + upright
 
@@ -69,6 +73,11 @@ def rules_one_way(mask: np.ndarray, dpi: float, horizontal: bool, shortest: floa
         for chain in chains(mask, dpi, False, shortest, 0.5 if horizontal else 0.75)
         if alone(mask, chain, dpi)
     ]
+    if (
+        not horizontal
+    ):  # guide lines for writing lie level; upright rows of dots are moiré of a printed pattern
+        rules = [lengthened(mask, rule, 1.5 * dpi / MM) for rule in rules]
+        return sorted(rules, key=lambda rule: rule.start - rule.stop)
     # Dots need no fine picture: half the resolution does, at a quarter of the cost.
     half = dpi >= 250
     low, low_dpi = mask, dpi / 2 if half else dpi
@@ -126,6 +135,15 @@ def same(chain: Chain, rule: Rule) -> bool:
         chain[2][first - chain[0] : last - chain[0]] - rule.centres[first - rule.start : last - rule.start]
     )
     return float(np.median(np.abs(apart))) < 0.5 * (chain[3] + rule.thickness) + 2
+
+
+def square(rule: Rule, level: list[Rule]) -> bool:
+    """Whether a vertical rule stands square on the horizontal ones and is as thin: a handwritten 1 that
+    fills its box does not."""
+    rises = [(float(other.centres[-1]) - float(other.centres[0])) / len(other.centres) for other in level]
+    lean = (float(rule.centres[-1]) - float(rule.centres[0])) / len(rule.centres)
+    thickest = max(other.thickness for other in level)
+    return abs(lean + float(np.median(rises))) < 0.035 and rule.thickness <= 1.3 * thickest + 1
 
 
 def meets(rule: Rule, row: int, level: list[Rule], near: float) -> bool:
@@ -281,6 +299,11 @@ def fit(group: list[Segment], pixel: float, shortest: float, dotted: bool, whole
     rough = float(np.percentile(rest, 80))
     if rough > max(1.2, (0.25 if dotted else 0.12) * pixel):
         return None
+    # On a page a short rule must be a very good one: a flat connecting stroke of a pen is nearly as straight.
+    if not dotted and shortest >= 12 and length < 30 * pixel:
+        even = float(np.percentile(rest, 90)) <= max(0.8, 0.07 * pixel)
+        if not even or covered < 0.85 * length:
+            return None
     slope = abs(np.polyval(curve, 1.0) - np.polyval(curve, 0.0)) / max(1, length)
     if slope > 0.2:
         return None
