@@ -76,6 +76,7 @@ def _load(name: str, folder: Path) -> LanguageModel:
             shutil.copyfileobj(packed, out)
         config = kenlm.Config()
         config.show_progress = False
+        config.arpa_complain = kenlm.ARPALoadComplain.NONE
         model = kenlm.Model(str(plain), config)
         vocabulary = _vocabulary(plain)
     return LanguageModel(name, facts["unit"], model, vocabulary, facts["alpha"], facts["beta"])
