@@ -53,8 +53,10 @@ def segment_lines(grey: np.ndarray, dpi: float) -> list[TextLine]:
     ink = binarize(grey, dpi)
     rules = find_rules(ink, dpi)
     if rules:
-        grey = remove_rules(grey, ink, rules)
-        ink &= binarize(grey, dpi)
+        cleaned = remove_rules(grey, ink, rules)
+        # What was painted over is paper now; no need to binarize once more.
+        ink &= cleaned == grey
+        grey = cleaned
     ink = remove_specks(ink, dpi)
     if not ink.any():
         return []
@@ -118,9 +120,9 @@ def height_map(
 def smoothed(density: np.ndarray, heights: np.ndarray, dpi: float) -> np.ndarray:
     """Ink density smoothed along lines, each place at the scale of its letter height. float32."""
     scales = np.array(HEIGHTS_MM) / MM * dpi
-    level = np.argmin(np.abs(np.log(heights[..., None] / scales)), axis=-1)
+    level = np.searchsorted(np.sqrt(scales[1:] * scales[:-1]), heights.ravel()).reshape(heights.shape)
     result = np.zeros_like(density)
-    for index in np.unique(level):
+    for index in np.flatnonzero(np.bincount(level.ravel())):
         h = float(scales[index])
         # Two box filters along the line (together of deviation 1.6 h) are Gaussian enough, and cheap.
         wide = (max(3, round(3.9 * h) | 1), 1)
@@ -166,11 +168,15 @@ def join(pieces: list[Curve], dpi: float) -> list[Curve]:
     """Ridge pieces that continue each other become one curve; short ones beside a longer one are dropped."""
     pieces = sorted(pieces, key=lambda piece: -len(piece.rows))
     lines: list[Curve] = []
+    extents: list[tuple[float, float]] = []
     for piece in pieces:
         best, best_cost = -1, 0.0
         shadow = False
+        low, high = float(piece.rows.min()), float(piece.rows.max())
         for index, line in enumerate(lines):
             reach = 0.5 * max(piece.height, line.height)
+            if low > extents[index][1] + 2 * reach or high < extents[index][0] - 2 * reach:
+                continue
             overlap = min(piece.stop, line.stop) - max(piece.start, line.start)
             if overlap > 0:
                 x0, x1 = max(piece.start, line.start), min(piece.stop, line.stop)
@@ -196,8 +202,10 @@ def join(pieces: list[Curve], dpi: float) -> list[Curve]:
             continue
         if best < 0:
             lines.append(piece)
+            extents.append((low, high))
         else:
             lines[best] = merge(lines[best], piece)
+            extents[best] = float(lines[best].rows.min()), float(lines[best].rows.max())
     return lines
 
 

@@ -170,7 +170,7 @@ def chains(mask: np.ndarray, dpi: float, dotted: bool, shortest: float, whole: f
     pixel = dpi / MM
     # The pieces of a longer rule are longer: the fewer strokes are taken for pieces, the faster and the
     # safer.
-    least = (3.0 if dotted else min(3.0, shortest / 5)) * pixel
+    least = (3.0 if dotted else min(3.0, shortest / (5 if whole < 0.7 else 2.5))) * pixel
     pieces = dotted_pieces(mask, pixel) if dotted else solid_pieces(mask, pixel, least)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(pieces, connectivity=8)
     thick = max(3.0, (DOTTED_MM if dotted else THICKEST_MM) * pixel)
@@ -183,7 +183,7 @@ def chains(mask: np.ndarray, dpi: float, dotted: bool, shortest: float, whole: f
         x, y, w, h, _ = (int(value) for value in stats[label])
         part = labels[y : y + h, x : x + w] == label
         height = part.sum(axis=0)
-        thickness = float(np.median(height))
+        thickness = float(height.mean())
         if thickness > thick:
             continue
         rows = np.arange(h, dtype=np.float32)
