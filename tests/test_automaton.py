@@ -46,7 +46,7 @@ def test_the_beam_finds_what_exact_scoring_finds(texts, seed):
     assert [h.log_probability for h in found] == sorted((h.log_probability for h in found), reverse=True)
     # The beam prunes unlikely columns: its sums are a lower bound, and close.
     for hypothesis in found:
-        assert exact[hypothesis.text] - 0.01 <= hypothesis.log_probability <= exact[hypothesis.text] + 1e-6
+        assert exact[hypothesis.text] - 0.05 <= hypothesis.log_probability <= exact[hypothesis.text] + 1e-6
 
 
 def test_weights_decide_between_what_the_ink_leaves_open():

@@ -13,7 +13,8 @@ from recognizers.decoding.hypothesis import Hypothesis
 from recognizers.decoding.prefix_beam import prefix_beam
 from recognizers.language.model import CharacterSteps, LanguageModel, WordModel
 
-_FLOOR = 1e-4
+_FLOOR = 1e-3
+_CUTOFF = 1e-4
 
 
 class BeamDecoder:
@@ -61,6 +62,7 @@ class BeamDecoder:
             self.beam_width,
             n_best,
             _FLOOR,
+            _CUTOFF,
         )
         hypotheses = []
         for label, score in found:

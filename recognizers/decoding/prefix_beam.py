@@ -29,12 +29,14 @@ def prefix_beam(
     beam_width: int,
     n_best: int,
     floor: float,
+    cutoff: float = 0.0,
 ) -> list[tuple[list[int], float]]:
     """The best label sequences with their log-probabilities, best first.
 
     ``probabilities`` is float64, (T, C), linear. State 0 starts. ``final`` is the factor for ending
     in a state (0 where one may not), ``columns_needed`` the fewest columns from it to an end. Classes under
-    ``floor`` are not tried in a column. Empty when nothing in the beam may end.
+    ``floor`` are not tried in a column, nor steps that fall under ``cutoff`` times the best prefix. Empty
+    when nothing in the beam may end.
     """
     columns = probabilities.tolist()
     allowed = _allowed(probabilities, floor)
@@ -47,6 +49,7 @@ def prefix_beam(
         blank = column[BLANK]
         tries = allowed[t]
         left = count - t - 1
+        least = beam[0][0] * cutoff
         # Of each prefix: the probability with a blank last, and with its last label last.
         blanks: dict[int, float] = {}
         closed: dict[int, float] = {}
@@ -59,6 +62,8 @@ def prefix_beam(
                 continue
             ways = steps(states[node])
             for class_, probability in tries:
+                if total * probability < least:
+                    continue
                 way = ways.get(class_)
                 if way is None:
                     continue

@@ -26,7 +26,8 @@ from recognizers.alphabet import Alphabet
 MODELS = Path(__file__).parent / "models"
 SPACE = "▁"  # stands for the space in character models: ARPA files separate tokens by spaces
 _LN10 = math.log(10.0)
-_UNKNOWN = -3.0  # log10, on top of what the model gives an unknown word
+# log10, on top of what the model gives the unknown word: that there is one, and each of its letters.
+_UNKNOWN, _UNKNOWN_LETTER = -1.0, -0.5
 _TOKEN = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*|\d+(?:[.,/:-]\d+)*|[^\w\s]|_")
 
 
@@ -120,8 +121,8 @@ class WordModel(AbstractLanguageModel):
         return state
 
     def score_partial_token(self, partial_token: str) -> float:
-        unknown = sum(1 for t in tokens(partial_token) if not self._begins_word(t))
-        return _UNKNOWN * unknown * self._language.alpha * _LN10
+        unknown = sum(_unknown(t) for t in tokens(partial_token) if not self._begins_word(t))
+        return unknown * self._language.alpha * _LN10
 
     def score(
         self, prev_state: kenlm.State, word: str, is_last_word: bool = False
@@ -133,7 +134,7 @@ class WordModel(AbstractLanguageModel):
             following = kenlm.State()
             total += self._language.model.BaseScore(state, known or "<unk>", following)
             if known is None and not token[0].isdigit():
-                total += _UNKNOWN
+                total += _unknown(token)
             state = following
         if is_last_word:
             total += self._language.model.BaseScore(state, "</s>", kenlm.State())
@@ -154,6 +155,11 @@ class WordModel(AbstractLanguageModel):
             return True
         small = token.lower()
         return token in self._prefixes or small in self._prefixes or small.capitalize() in self._prefixes
+
+
+def _unknown(token: str) -> float:
+    """log10 of the unknown word being this one: a long run of letters is less likely than a short."""
+    return _UNKNOWN + _UNKNOWN_LETTER * len(token)
 
 
 class CharacterSteps:
