@@ -398,28 +398,35 @@ def render_dpi(width: float, height: float, dpi: float) -> float:
     return float(dpi) if longer < 20 else float(np.clip(6000 / longer, 72, max(72, dpi)))
 
 
+REOPEN_EVERY = 32
+"""PDFium keeps what it has parsed, the scans' data among it, until the document is closed."""
+
+
 def pdf_pages(path: Path, limits: IntakeLimits) -> Iterator[Picture]:
     with open_pdf(path, limits) as document:
         pages = len(document)
-        for index in range(pages):
-            try:
-                page = document[index]
-            except pdfium.PdfiumError:
-                yield index + 1, None, 0.0
-                continue
-            try:
-                scan = embedded_scan(page, path, index + 1, limits)
-                size = page.get_size()
-            except pdfium.PdfiumError:
-                yield index + 1, None, 0.0
-                continue
-            finally:
-                page.close()
-            if scan is not None:
-                yield index + 1, *scan
-                continue
-            image, dpi = rendered(path, index + 1, size, limits)
-            yield index + 1, image, dpi
+    for first in range(0, pages, REOPEN_EVERY):
+        with pdfium.PdfDocument(path) as document:
+            for index in range(first, min(pages, first + REOPEN_EVERY)):
+                yield pdf_page(document, index, path, limits)
+
+
+def pdf_page(document: pdfium.PdfDocument, index: int, path: Path, limits: IntakeLimits) -> Picture:
+    """One page: its embedded scan, else rendered; no image when it is broken."""
+    try:
+        page = document[index]
+    except pdfium.PdfiumError:
+        return index + 1, None, 0.0
+    try:
+        scan = embedded_scan(page, path, index + 1, limits)
+        size = page.get_size()
+    except pdfium.PdfiumError:
+        return index + 1, None, 0.0
+    finally:
+        page.close()
+    if scan is not None:
+        return index + 1, *scan
+    return index + 1, *rendered(path, index + 1, size, limits)
 
 
 def rendered(
