@@ -19,6 +19,7 @@ def safe_cell(value: Any) -> Any:
 
 def write_csv(file: TextIO, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """A header line and one line a row (RFC 4180; None is an empty cell)."""
-    writer = csv.writer(file, lineterminator="\n")
+    # With "\n" alone Python would leave a lone "\r" unquoted.
+    writer = csv.writer(file, lineterminator="\r\n")
     writer.writerow([safe_cell(column) for column in columns])
     writer.writerows([safe_cell(value) for value in row] for row in rows)

@@ -63,7 +63,7 @@ td.number { text-align: right; font-variant-numeric: tabular-nums }
 
 
 @dataclass
-class _PageShown:
+class PageShown:
     """The pictures of one page, as data URIs: of its stages in order, and of its fields' crops by name."""
 
     scan: np.ndarray
@@ -74,16 +74,16 @@ class _PageShown:
     crops: dict[str, str] = field(default_factory=dict)
 
 
-class _Pictures:
+class Pictures:
     """A trace that keeps what each stage shows, reduced and encoded at once."""
 
     def __init__(self) -> None:
-        self.pages: list[_PageShown] = []
+        self.pages: list[PageShown] = []
 
     def __call__(self, stage: str, picture: np.ndarray) -> None:
         if stage == FIRST_STAGE or not self.pages:
             scan = reduced(picture, 2 * PAGE_WIDTH)
-            self.pages.append(_PageShown(scan.copy(), scan.shape[1] / picture.shape[1]))
+            self.pages.append(PageShown(scan.copy(), scan.shape[1] / picture.shape[1]))
         page = self.pages[-1]
         if stage.startswith(CROP_STAGE):
             page.crops[stage.removeprefix(CROP_STAGE)] = data_uri(picture)
@@ -98,7 +98,7 @@ def write_explanation(
 
     The page shows private data, so only its owner may read it. Raises OSError where it cannot be written.
     """
-    pictures = _Pictures()
+    pictures = Pictures()
     reading = read_document(path, Settings(form=form, weights=weights), pictures)
     target.parent.mkdir(parents=True, exist_ok=True)
     with os.fdopen(
@@ -108,7 +108,7 @@ def write_explanation(
     return reading
 
 
-def explanation(reading: DocumentReading, shown: list[_PageShown]) -> str:
+def explanation(reading: DocumentReading, shown: list[PageShown]) -> str:
     """The whole HTML page. Pages that were read and pages that were shown go together by their order."""
     parts = [f"<h1>{escape(reading.source)}</h1>", f"<p>{_badge(reading.status)} {_counts(reading)}</p>"]
     if reading.error_code:
@@ -136,7 +136,7 @@ def _counts(reading: DocumentReading) -> str:
     )
 
 
-def _page(number: int, shown: _PageShown, read: PageReading | None) -> str:
+def _page(number: int, shown: PageShown, read: PageReading | None) -> str:
     parts = [f"<h2>Page {number}</h2>"]
     if read is not None:
         form = f"form {read.form}, version {read.form_version}" if read.form else "no known form"
@@ -155,7 +155,7 @@ def _page(number: int, shown: _PageShown, read: PageReading | None) -> str:
     return "".join(parts)
 
 
-def _field(read: FieldReading, shown: _PageShown) -> str:
+def _field(read: FieldReading, shown: PageShown) -> str:
     images = []
     if read.box is not None:
         images.append(data_uri(cut(shown, read.box)))
@@ -195,7 +195,7 @@ def _badge(status: str) -> str:
     return f'<span class="badge {escape(status)}">{escape(status.replace("_", " "))}</span>'
 
 
-def cut(shown: _PageShown, box: Box) -> np.ndarray:
+def cut(shown: PageShown, box: Box) -> np.ndarray:
     """A field's box with a margin, out of the page as scanned."""
     x, y, width, height = (round(side * shown.scale) for side in box)
     margin = max(4, round(CROP_MARGIN * height))

@@ -32,7 +32,8 @@ def set_up_prefect(quiet: bool = False) -> None:
     os.environ["PREFECT_SERVER_ANALYTICS_ENABLED"] = "false"
     os.environ["DO_NOT_TRACK"] = "1"
     if not has_server():
-        os.environ.setdefault("PREFECT_HOME", str(data_folder() / "prefect"))
+        home = os.environ.setdefault("PREFECT_HOME", str(data_folder() / "prefect"))
+        Path(home).mkdir(mode=0o700, parents=True, exist_ok=True)
         os.environ.setdefault("PREFECT_SERVER_ALLOW_EPHEMERAL_MODE", "true")
         os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "120")
     if quiet:

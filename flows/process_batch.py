@@ -36,7 +36,7 @@ from flows.database_url import database_url  # noqa: E402
 from flows.inputs import find_documents  # noqa: E402
 from flows.outcome import Outcome, count_failed, failed  # noqa: E402
 from flows.progress import tell  # noqa: E402
-from flows.reader_pool import ReaderPool, default_workers, open_pool  # noqa: E402
+from flows.reader_pool import ReaderPool, open_pool, pool_size  # noqa: E402
 from flows.reader_process import DocumentLost, Job, ReaderSetup  # noqa: E402
 from flows.summary import markdown, sentence  # noqa: E402
 
@@ -102,7 +102,7 @@ def process_batch(
     """
     log = get_run_logger()
     documents = find_documents(paths)
-    size = max(1, min(workers or default_workers(), len(documents)))
+    size = pool_size(workers, len(documents))
     url = database_url()
     batch_id = begin(url, ", ".join(path.name for path in paths)[:200])
     with open_pool(ReaderSetup(url, form), size) as pool, _threads(size) as threads:

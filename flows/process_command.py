@@ -18,11 +18,17 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from flows import batch_rows
+from flows.database_url import database_url
 from flows.inputs import NoSuchPath, find_documents
 from flows.outcome import Outcome
 from flows.prefect_settings import set_up_prefect
 from flows.progress import Watcher, watched_by
-from flows.summary import table
+from flows.reader_pool import pool_size, start_early
+from flows.reader_process import ReaderBroken, ReaderSetup
+from flows.summary import remarks, table
+from schemas.database import DatabaseError
+from schemas.views import ViewError
 
 
 def process_command(
@@ -44,19 +50,22 @@ def process_command(
         return 2
     set_up_prefect(quiet=True)
     with _progress_bar(errors, len(documents)) as watcher, watched_by(watcher):
-        from flows.process_batch import process_batch
-        from flows.reader_process import ReaderBroken
-        from schemas.database import DatabaseError
-
         try:
+            batch_rows.engine(database_url())
+            start_early(ReaderSetup(database_url(), form), pool_size(workers, len(documents)))
+            from flows.process_batch import process_batch  # takes Prefect's seconds: not before it is needed
+
             result = process_batch(documents, form=form, workers=workers, time_limit=time_limit)
-        except (ReaderBroken, DatabaseError) as problem:
+        except (ReaderBroken, DatabaseError, ViewError) as problem:
             errors.print(f"[red]{escape(str(problem))}[/]")
             return 2
     if as_json:
         print(json.dumps(result.as_dict(), indent=2))
     else:
-        Console().print(table(result.outcomes))
+        console = Console()
+        console.print(table(result.outcomes))
+        for remark in remarks(result.outcomes):
+            console.print(remark)
     return 3 if result.failed else 0
 
 

@@ -34,16 +34,24 @@ class ReaderPool:
             reader.close()
 
 
+_early: dict[tuple[ReaderSetup, int], ReaderPool] = {}
+
+
+def start_early(setup: ReaderSetup, size: int) -> None:
+    """Starts worker processes ahead of the flow: models load while Prefect's server starts."""
+    _early[setup, size] = ReaderPool(setup, size)
+
+
 @contextmanager
 def open_pool(setup: ReaderSetup, size: int) -> Iterator[ReaderPool]:
-    """A pool whose processes end with the block, whatever happens in it."""
-    pool = ReaderPool(setup, size)
+    """A pool, the one that was started early if there is, whose processes end with the block."""
+    pool = _early.pop((setup, size), None) or ReaderPool(setup, size)
     try:
         yield pool
     finally:
         pool.close()
 
 
-def default_workers() -> int:
-    """One process a core that this process may use."""
-    return len(os.sched_getaffinity(0))
+def pool_size(workers: int | None, documents: int) -> int:
+    """As many processes as were asked for, or one a core; no more than there are documents."""
+    return max(1, min(workers or len(os.sched_getaffinity(0)), documents))

@@ -74,17 +74,19 @@ class ReaderProcess:
             self._start()
         self._await_ready()
         self._connection.send(job)
-        answer = self._receive(time_limit)
-        if answer is None:
-            timed_out = self._process.is_alive()
+        try:
+            answer = self._receive(time_limit)
+        except TimeoutError:
+            self._process.kill()
+            self._end()
+            self._start()
+            message = f"Reading took more than {time_limit:g} s. Raise --time-limit, or split the file."
+            raise DocumentLost("timed_out", message) from None
+        except EOFError:
             code = self._end()
             self._start()
-            if timed_out:
-                raise DocumentLost(
-                    "timed_out",
-                    f"Reading took more than {time_limit:g} s. Raise --time-limit, or split the file.",
-                )
-            raise DocumentLost("worker_died", f"The process that read this document {_how_it_died(code)}")
+            message = f"The process that read this document {_how_it_died(code)}"
+            raise DocumentLost("worker_died", message) from None
         if not isinstance(answer, Outcome):
             raise TypeError(f"a worker process answered with {type(answer).__name__}")
         return answer
@@ -100,23 +102,31 @@ class ReaderProcess:
             return
         if self._broken:
             raise ReaderBroken(self._broken)
-        answer = self._receive(START_SECONDS)
+        try:
+            answer = self._receive(START_SECONDS)
+        except TimeoutError:
+            answer = f"A worker process did not start within {START_SECONDS:g} s."
+        except EOFError:
+            answer = f"A worker process {_how_it_died(self._end())}"
         if answer != "ready":
-            code = self._end()
-            self._broken = answer if isinstance(answer, str) else f"A worker process {_how_it_died(code)}"
+            self._end()
+            self._broken = str(answer)
             raise ReaderBroken(self._broken)
         self._ready = True
 
-    def _receive(self, time_limit: float) -> object | None:
-        """The next message of the process; None when it died or let the time limit (seconds) pass."""
-        wait([self._connection, self._process.sentinel], timeout=time_limit)
+    def _receive(self, time_limit: float) -> object:
+        """The next message of the process. Raises TimeoutError after so many seconds, EOFError if it died."""
+        if not wait([self._connection, self._process.sentinel], timeout=time_limit):
+            raise TimeoutError
         try:
-            return self._connection.recv() if self._connection.poll() else None
-        except (EOFError, OSError):
-            self._process.join(timeout=2)
-            return None
+            if self._connection.poll():
+                return self._connection.recv()
+        except OSError as error:
+            raise EOFError from error
+        raise EOFError
 
     def _end(self) -> int | None:
+        self._process.join(timeout=0.5)  # one that is dying on its own tells why by its exit code
         if self._process.is_alive():
             self._process.kill()
         self._process.join()

@@ -57,7 +57,6 @@ def table(outcomes: Sequence[Outcome]) -> Table:
         result.add_column(heading, overflow="fold")
     for heading in ("pages", "accepted", "review", "empty", "seconds"):
         result.add_column(heading, justify="right")
-    result.add_column("remark", overflow="fold")
     for outcome in outcomes:
         style = STYLES.get(outcome.status, "")
         result.add_row(
@@ -69,9 +68,18 @@ def table(outcomes: Sequence[Outcome]) -> Table:
             str(outcome.review),
             str(outcome.empty),
             f"{outcome.seconds:.1f}",
-            escape(_remark(outcome)),
         )
     return result
+
+
+def remarks(outcomes: Sequence[Outcome]) -> list[str]:
+    """What there is to say of single documents, one line each, with rich's markup."""
+    return [
+        f"[{STYLES['failed' if outcome.error_code else 'done']}]{escape(Path(outcome.path).name)}[/] "
+        f"{escape(_remark(outcome))}"
+        for outcome in outcomes
+        if _remark(outcome)
+    ]
 
 
 def _remark(outcome: Outcome) -> str:
