@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from datetime import date
 
 import cv2
 import numpy as np
@@ -81,12 +82,17 @@ def read_cheque(
     readings = _amounts(cheque, form, reader, crops)
     for field in form.fields:
         if field.name not in readings and field.kind != "decision":
-            readings[field.name] = _read_field(field, cheque, reader, crops, cleaned)
+            readings[field.name] = _read_field(field, cheque, reader, crops, cleaned, settings)
     return tuple(readings[field.name] for field in form.fields if field.name in readings)
 
 
 def _read_field(
-    field: Field, cheque: Cheque, reader: FieldReader, crops: dict[str, np.ndarray], cleaned: np.ndarray
+    field: Field,
+    cheque: Cheque,
+    reader: FieldReader,
+    crops: dict[str, np.ndarray],
+    cleaned: np.ndarray,
+    settings: Settings,
 ) -> FieldReading:
     box = cheque.scan_box(field.name)
     match field.kind:
@@ -96,10 +102,17 @@ def _read_field(
             present, probability = signature_present(crops["signature"])
             status = "accepted" if probability >= field.accept_at else "review"
             return FieldReading(
-                field.name, field.kind, "", present, round(probability, 4), "accepted" if status == "accepted" else "review", box, source="ink"
+                field.name,
+                field.kind,
+                "",
+                present,
+                round(probability, 4),
+                "accepted" if status == "accepted" else "review",
+                box,
+                source="ink",
             )
         case "date":
-            return _date(field, cheque, reader, cleaned)
+            return _date(field, cheque, reader, cleaned, settings)
         case "code":
             return _account(field, cheque, reader, crops["account_number"])
         case _:
@@ -118,7 +131,9 @@ def _micr(field: Field, cheque: Cheque) -> FieldReading:
     )  # fmt: skip
 
 
-def _date(field: Field, cheque: Cheque, reader: FieldReader, cleaned: np.ndarray) -> FieldReading:
+def _date(
+    field: Field, cheque: Cheque, reader: FieldReader, cleaned: np.ndarray, settings: Settings
+) -> FieldReading:
     """The date twice, by its eight cells and as one strip: two looks at one ink, weighed equally."""
     box = cheque.scan_box("date")
     inset = max(1, round(0.35 * cheque.layout.scale))
@@ -136,13 +151,26 @@ def _date(field: Field, cheque: Cheque, reader: FieldReader, cleaned: np.ndarray
     for look in looks:
         floor = min((c.log_probability for c in look), default=-40.0) - 3.0
         for candidate in look:
-            other = next((c for l in looks if l is not look for c in l if c.value == candidate.value), None)
+            other = next(
+                (c for rival in looks if rival is not look for c in rival if c.value == candidate.value), None
+            )
             second = other.log_probability if other else floor
             merged.setdefault(
-                candidate.value, replace(candidate, log_probability=(candidate.log_probability + second) / 1.5)
+                candidate.value,
+                replace(candidate, log_probability=(candidate.log_probability + second) / 1.5),
             )
-    ranked = sorted(merged.values(), key=lambda c: -c.log_probability)
-    return reader.decide(field, box, ranked, by_cell)
+    likely = [
+        replace(c, log_probability=c.log_probability + _year_prior(c, settings)) for c in merged.values()
+    ]
+    return reader.decide(field, box, sorted(likely, key=lambda c: -c.log_probability), by_cell)
+
+
+def _year_prior(candidate: Candidate, settings: Settings) -> float:
+    """Log weight of a cheque's year: of late, or a while ago; hardly ever long past or yet to come."""
+    if not isinstance(candidate.value, date):
+        return 0.0
+    age = settings.today.year - candidate.value.year
+    return -4.0 if age < -1 else -0.2 * max(0, min(age - 12, 20))
 
 
 def _account(field: Field, cheque: Cheque, reader: FieldReader, part: np.ndarray) -> FieldReading:
@@ -193,7 +221,11 @@ def _merged(candidates: list[Candidate]) -> list[Candidate]:
     merged: dict[object, Candidate] = {}
     for c in candidates:
         known = merged.get(c.value)
-        total = c.log_probability if known is None else float(np.logaddexp(known.log_probability, c.log_probability))
+        total = (
+            c.log_probability
+            if known is None
+            else float(np.logaddexp(known.log_probability, c.log_probability))
+        )
         merged[c.value] = replace(known or c, log_probability=total)
     return sorted(merged.values(), key=lambda c: -c.log_probability)
 
@@ -226,4 +258,3 @@ def _joint_reading(field: Field, box: Box | None, reader: FieldReader, joint: Jo
 
 def _grey(image: np.ndarray) -> np.ndarray:
     return image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
-

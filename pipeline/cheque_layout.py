@@ -8,6 +8,7 @@ box at their right end, the row of eight date boxes, the account number's box.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -105,7 +106,9 @@ def _label_left(mask: np.ndarray, rule: Band, scale: float, reach: float) -> flo
 
 def _label_right(mask: np.ndarray, rule: Band, scale: float, reach: float) -> float:
     """``reach`` when what is printed at the right (or bearer) stands above the rule's end, 0 when behind it."""
-    behind = mask[rule.row - int(4 * scale) : rule.row, rule.right + int(0.7 * scale) : rule.right + int(20 * scale)]
+    behind = mask[
+        rule.row - int(4 * scale) : rule.row, rule.right + int(0.7 * scale) : rule.right + int(20 * scale)
+    ]
     return 0.0 if behind.size and behind.mean() > 0.04 else reach
 
 
@@ -166,9 +169,7 @@ def _extent(mask: np.ndarray, scale: float, row: int, seed: int) -> Band:
     return Band(row, left, right)
 
 
-def _amount_box(
-    mask: np.ndarray, scale: float, rules: tuple[Band, Band, Band]
-) -> tuple[Box, int] | None:
+def _amount_box(mask: np.ndarray, scale: float, rules: tuple[Band, Band, Band]) -> tuple[Box, int] | None:
     """The inside of the amount box, right of its currency sign; and the left edge of the box itself."""
     _, words_1, words_2 = rules
     around = (words_1.row / scale - 5, words_2.row / scale + 6)
@@ -261,7 +262,7 @@ def _up_to(box: Box, right: int) -> Box:
 def _cells(box: Box, count: int) -> tuple[Box, ...]:
     x, y, width, height = box
     edges = [x + round(width * i / count) for i in range(count + 1)]
-    return tuple((a, y, b - a, height) for a, b in zip(edges, edges[1:], strict=False))
+    return tuple((a, y, b - a, height) for a, b in pairwise(edges))
 
 
 def _clip(box: Box, shape: tuple[int, ...]) -> Box:

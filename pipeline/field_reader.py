@@ -15,11 +15,12 @@ from pipeline.records import Alternative, Box, FieldReading, Value
 from pipeline.values.amount_words import amount_words_automaton, parse_amount_words
 from pipeline.values.amounts import amount_automaton, parse_amount
 from pipeline.values.codes import parse_code
-from pipeline.values.dates import date_automaton, parse_date
+from pipeline.values.dates import DateOrder, date_automaton, parse_date
 from pipeline.values.integers import parse_integer
 from pipeline.values.names import parse_name
 from recognizers.decoding.automaton import Automaton, constrained_beam
 from recognizers.decoding.beam import BeamDecoder
+from recognizers.decoding.join import join_lines
 from recognizers.decoding.regular import from_regular_expression
 from recognizers.language.model import load_language
 from recognizers.recognizer import WEIGHTS, Recognizer
@@ -63,7 +64,7 @@ class FieldReader:
         crops = [line for line in ink.lines if has_ink(line)]
         if not crops:
             return None
-        return join_lines(self.recognizer.log_probs(crops), self.alphabet.encode(" ")[0])
+        return join_lines(self.recognizer.log_probs(crops), self.alphabet)
 
     def candidates(self, field: Field | Column, log_probs: np.ndarray) -> list[Candidate]:
         """Readings of the columns that are values of the field's kind, best first."""
@@ -82,7 +83,16 @@ class FieldReader:
         if not candidates:
             text = self._decoder(None).decode(log_probs, n_best=1)[0].text
             return FieldReading(
-                field.name, field.kind, text, None, 0.0, "review", box, (), self.recognizer.name, ("no value",)
+                field.name,
+                field.kind,
+                text,
+                None,
+                0.0,
+                "review",
+                box,
+                (),
+                self.recognizer.name,
+                ("no value",),
             )
         found = evidence(candidates, log_probs, self.alphabet)
         return self.reading(field, box, candidates, found)
@@ -131,16 +141,6 @@ def has_ink(crop: np.ndarray, least: int = 40) -> bool:
     return int((crop < paper - 60).sum()) >= least
 
 
-def join_lines(parts: Sequence[np.ndarray], space: int) -> np.ndarray:
-    """One reading of several lines: a column that is surely a space goes between them."""
-    gap = np.full((1, parts[0].shape[1]), -30.0, np.float32)
-    gap[0, space] = 0.0
-    joined: list[np.ndarray] = []
-    for part in parts:
-        joined += [part, gap]
-    return np.concatenate(joined[:-1])
-
-
 def parser(field: Field | Column) -> Callable[[str], Value]:
     """From the text to the value of the field's kind; None for a text that is no such value."""
     match field.kind:
@@ -162,7 +162,7 @@ def parser(field: Field | Column) -> Callable[[str], Value]:
 
 
 @lru_cache(maxsize=64)
-def _automaton(kind: str, order: str, pattern: str | None) -> Automaton | None:
+def _automaton(kind: str, order: DateOrder, cells: bool, pattern: str | None) -> Automaton | None:
     if pattern is not None:
         return from_regular_expression(pattern)
     match kind:
@@ -171,7 +171,7 @@ def _automaton(kind: str, order: str, pattern: str | None) -> Automaton | None:
         case "amount_words":
             return amount_words_automaton()
         case "date":
-            return date_automaton(order)
+            return date_automaton(order, cells=cells)
         case "integer":
             return from_regular_expression("[0-9]{1,18}")
         case _:
@@ -180,5 +180,5 @@ def _automaton(kind: str, order: str, pattern: str | None) -> Automaton | None:
 
 def grammar(field: Field | Column) -> Automaton | None:
     """The automaton of a kind whose language is small enough to be written down; None for the others."""
-    return _automaton(field.kind, field.date_order or "DMY", field.pattern)
-
+    cells = bool(field.cells or getattr(field, "cell_boxes", None))
+    return _automaton(field.kind, field.date_order or "DMY", cells, field.pattern)

@@ -10,6 +10,7 @@ import math
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -73,13 +74,17 @@ def read_micr(image: np.ndarray, dpi: float) -> MicrReading:
     for x in chosen:
         best, second = np.sort(scores[:, x])[::-1][:2]
         box = (int(x / scale), top + int(row / scale), math.ceil(width / scale), math.ceil(height / scale))
-        symbols.append(MicrSymbol(SYMBOLS[int(scores[:, x].argmax())], box, _sure(float(best), float(best - second))))
+        symbols.append(
+            MicrSymbol(SYMBOLS[int(scores[:, x].argmax())], box, _sure(float(best), float(best - second)))
+        )
     text = _spaced(symbols, dpi)
     sure = float(np.prod([s.confidence for s in symbols]))
     boxes = np.array([s.box for s in symbols])
     left, upper = boxes[:, :2].min(0)
     right, lower = (boxes[:, :2] + boxes[:, 2:]).max(0)
-    return MicrReading(text, tuple(symbols), sure, (int(left), int(upper), int(right - left), int(lower - upper)))
+    return MicrReading(
+        text, tuple(symbols), sure, (int(left), int(upper), int(right - left), int(lower - upper))
+    )
 
 
 def parse_indian_micr(text: str) -> IndianMicr | None:
@@ -112,7 +117,9 @@ def _text_row(ink: np.ndarray) -> int | None:
         return None
     total = np.convolve(profile, np.ones(height), "valid")
     padded = np.pad(profile, 4)
-    outside = np.array([padded[i : i + 4].sum() + padded[i + height + 4 : i + height + 8].sum() for i in range(len(total))])
+    outside = np.array(
+        [padded[i : i + 4].sum() + padded[i + height + 4 : i + height + 8].sum() for i in range(len(total))]
+    )
     # Writing that hangs into the band is ink too, but it does not stop at the band's edges.
     row = int(np.argmax(total - 3 * outside))
     return row if total[row] > 60 else None
@@ -177,7 +184,7 @@ def _sure(score: float, margin: float) -> float:
 
 def _spaced(symbols: list[MicrSymbol], dpi: float) -> str:
     text = symbols[0].symbol
-    for previous, symbol in zip(symbols, symbols[1:], strict=False):
+    for previous, symbol in pairwise(symbols):
         if symbol.box[0] - previous.box[0] > 1.5 * PITCH_INCH * dpi:
             text += " "
         text += symbol.symbol

@@ -8,6 +8,7 @@ import numpy as np
 from pipeline.background import suppress_background
 from pipeline.blank import is_blank
 from pipeline.cheque import read_cheque, set_upright
+from pipeline.decision import decide
 from pipeline.deskew import deskew, skew_angle
 from pipeline.field_reader import FieldReader
 from pipeline.orientation import rotate_upright, upright_angle
@@ -66,7 +67,7 @@ class PageReader:
     ) -> PageReading:
         height, width = page.image.shape[:2]
         if form is not None:
-            fields = tuple(apply_rules(form, list(fields), self.settings.today))
+            fields = tuple(decide(form, apply_rules(form, list(fields), self.settings.today), quality))
         doubtful = any(field.status == "review" for field in fields)
         return PageReading(
             number=page.number,
@@ -86,9 +87,7 @@ class PageReader:
         grey, dpi = straighten(image, page.dpi, trace)
         lines = read_text(grey, dpi, self.fields, trace)
         height, width = grey.shape
-        return PageReading(
-            page.number, width, height, dpi, None, None, "unknown_form", (), lines, quality
-        )
+        return PageReading(page.number, width, height, dpi, None, None, "unknown_form", (), lines, quality)
 
 
 def straighten(image: np.ndarray, dpi: float, trace: Trace) -> tuple[np.ndarray, float]:

@@ -23,7 +23,9 @@ def read_text(grey: np.ndarray, dpi: float, reader: FieldReader, trace: Trace) -
     lines = segment_lines(grey, dpi)
     trace("lines", draw_boxes(grey, [line.box for line in lines]))
     read = []
-    for line, log_probs in zip(lines, reader.recognizer.log_probs([line.image for line in lines]), strict=True):
+    for line, log_probs in zip(
+        lines, reader.recognizer.log_probs([line.image for line in lines]), strict=True
+    ):
         found = best_path(log_probs, reader.alphabet)
         if not found.text.strip():
             continue
@@ -56,5 +58,7 @@ def draw_boxes(grey: np.ndarray, boxes: list[Box]) -> np.ndarray:
     """The page with boxes drawn on it, BGR."""
     picture = cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR) if grey.ndim == 2 else grey.copy()
     for x, y, width, height in boxes:
-        cv2.rectangle(picture, (x, y), (x + width, y + height), (40, 90, 230), max(1, picture.shape[1] // 800))
+        cv2.rectangle(
+            picture, (x, y), (x + width, y + height), (40, 90, 230), max(1, picture.shape[1] // 800)
+        )
     return picture

@@ -65,7 +65,9 @@ def load_recognizer(weights: str = "default") -> Recognizer:
     """
     path = Path(weights) if weights.endswith(".safetensors") else WEIGHTS / f"{weights}.safetensors"
     if not path.exists():
-        raise FileNotFoundError(f"no weights {weights!r}; there are: {', '.join(available_weights()) or 'none'}")
+        raise FileNotFoundError(
+            f"no weights {weights!r}; there are: {', '.join(available_weights()) or 'none'}"
+        )
     network = CRNN(len(DEFAULT))
     network.load_state_dict(load_file(path))
     return Recognizer(network, DEFAULT, path.stem)

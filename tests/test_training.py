@@ -59,6 +59,8 @@ def test_a_line_too_short_for_its_text_is_left_out() -> None:
 
 
 def test_batches_are_padded_with_paper() -> None:
-    images, columns, labels, lengths = collate([(np.full((48, 18), 255, np.uint8), [1]), (np.ones((48, 40), np.uint8), [2, 3])])
+    images, columns, labels, lengths = collate(
+        [(np.full((48, 18), 255, np.uint8), [1]), (np.ones((48, 40), np.uint8), [2, 3])]
+    )
     assert images.shape == (2, 1, 48, 40) and images[0, 0, :, 18:].max() == 0
     assert columns.tolist() == [5, 10] and labels.tolist() == [1, 2, 3] and lengths.tolist() == [1, 2]

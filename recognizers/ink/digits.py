@@ -80,7 +80,11 @@ def _piece(character: str, rng: np.random.Generator, height: float, pen: float) 
 def _sign(character: str, rng: np.random.Generator, height: float, pen: float) -> np.ndarray:
     tall, middle = int(height * 1.4), int(height * 0.7)
     base = int(middle + height * 0.5)
-    width = {" ": 0.45, ",": 0.25, ".": 0.22, "/": 0.5, "-": 0.5, "=": 0.5}[character] * height * rng.uniform(0.7, 1.3)
+    width = (
+        {" ": 0.45, ",": 0.25, ".": 0.22, "/": 0.5, "-": 0.5, "=": 0.5}[character]
+        * height
+        * rng.uniform(0.7, 1.3)
+    )
     canvas = np.zeros((tall, max(4, int(width))), np.uint8)
     thick = max(1, round(pen * 2))
     right = canvas.shape[1] - 1
@@ -88,17 +92,31 @@ def _sign(character: str, rng: np.random.Generator, height: float, pen: float) -
     match character:
         case ",":
             drop = int(height * rng.uniform(0.12, 0.35))
-            cv2.line(canvas, (right * 2 // 3, base - drop // 2), (right // 4, base + drop // 2), 255, thick, cv2.LINE_AA)
+            cv2.line(
+                canvas,
+                (right * 2 // 3, base - drop // 2),
+                (right // 4, base + drop // 2),
+                (255,),
+                thick,
+                cv2.LINE_AA,
+            )
         case ".":
-            cv2.circle(canvas, (right // 2, base - thick), max(1, thick * 2 // 3), 255, -1, cv2.LINE_AA)
+            cv2.circle(canvas, (right // 2, base - thick), max(1, thick * 2 // 3), (255,), -1, cv2.LINE_AA)
         case "/":
             lean = int(right * rng.uniform(0.2, 1.0))
             top = int(middle - height * rng.uniform(0.4, 0.68))
-            cv2.line(canvas, (lean, max(0, top)), (right - lean if lean < right / 2 else 0, min(tall - 1, base)), 255, thick, cv2.LINE_AA)
+            cv2.line(
+                canvas,
+                (lean, max(0, top)),
+                (right - lean if lean < right / 2 else 0, min(tall - 1, base)),
+                (255,),
+                thick,
+                cv2.LINE_AA,
+            )
         case "-":
             y = middle + int(rng.uniform(-0.1, 0.15) * height)
-            cv2.line(canvas, (0, y), (right, y + tilt), 255, thick, cv2.LINE_AA)
+            cv2.line(canvas, (0, y), (right, y + tilt), (255,), thick, cv2.LINE_AA)
         case "=":
             for y in (middle - int(0.1 * height), middle + int(0.12 * height)):
-                cv2.line(canvas, (0, y), (right, y + tilt), 255, thick, cv2.LINE_AA)
+                cv2.line(canvas, (0, y), (right, y + tilt), (255,), thick, cv2.LINE_AA)
     return canvas

@@ -71,24 +71,41 @@ def _print_on(page: np.ndarray, ink: Ink, top: int, rng: np.random.Generator) ->
         _rule(page, y, rng)
     if rng.random() < 0.08:
         x = int(rng.integers(0, width))
-        cv2.line(page, (x, 0), (x + int(rng.integers(-2, 3)), height), float(rng.uniform(40, 170)), int(rng.integers(1, 3)))
+        cv2.line(
+            page,
+            (x, 0),
+            (x + int(rng.integers(-2, 3)), height),
+            _grey(rng.uniform(40, 170)),
+            int(rng.integers(1, 3)),
+        )
     if rng.random() < 0.2:
         for _ in range(int(rng.integers(1, 4))):
             x, y = int(rng.integers(0, width)), int(rng.choice([0, height - 1]))
             reach = int(height * rng.uniform(0.05, 0.18))
             end = (x + int(rng.integers(-8, 9)), y + (reach if y == 0 else -reach))
-            cv2.line(page, (x, y), end, float(rng.uniform(30, 140)), int(rng.integers(1, 4)), cv2.LINE_AA)
+            cv2.line(page, (x, y), end, _grey(rng.uniform(30, 140)), int(rng.integers(1, 4)), cv2.LINE_AA)
 
 
 def _rule(page: np.ndarray, y: int, rng: np.random.Generator) -> None:
     """A whole, dashed or mostly erased rule."""
     width = page.shape[1]
-    tone, thick = float(rng.uniform(40, 190)), int(rng.integers(1, 3))
+    tone, thick = _grey(rng.uniform(40, 190)), int(rng.integers(1, 3))
     style = rng.random()
     step = width if style < 0.5 else int(rng.integers(4, 14))
     for x in range(0, width, step):
         if style < 0.8 or rng.random() < 0.3:
-            cv2.line(page, (x, y), (min(width, x + max(1, step * 6 // 10 if style >= 0.5 else step)), y), tone, thick)
+            cv2.line(
+                page,
+                (x, y),
+                (min(width, x + max(1, step * 6 // 10 if style >= 0.5 else step)), y),
+                tone,
+                thick,
+            )
+
+
+def _grey(tone: float) -> tuple[float]:
+    """A tone as OpenCV takes it."""
+    return (float(tone),)
 
 
 def _scan(page: np.ndarray, rng: np.random.Generator) -> np.ndarray:

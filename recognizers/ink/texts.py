@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -12,9 +13,32 @@ from num2words import num2words
 from recognizers.alphabet import DEFAULT
 
 _LISTS = Path(__file__).parents[1] / "language" / "lists"
-_MONTHS = "January February March April May June July August September October November December".split()
-_STREETS = "Street Road Avenue Lane Drive Nagar Marg Colony Court Place Way St. Rd. Ave".split()
-_CODES = ("AA######", "AAA-######", "##########", "A##.#", "AA-####-##", "##-#####", "A########", "###-##-####")
+_MONTHS = [*calendar.month_name][1:]
+_STREETS = (
+    "Street",
+    "Road",
+    "Avenue",
+    "Lane",
+    "Drive",
+    "Nagar",
+    "Marg",
+    "Colony",
+    "Court",
+    "Place",
+    "St.",
+    "Rd.",
+    "Ave",
+)
+_CODES = (
+    "AA######",
+    "AAA-######",
+    "##########",
+    "A##.#",
+    "AA-####-##",
+    "##-#####",
+    "A########",
+    "###-##-####",
+)
 _MISSPELT = {
     "lakh": ("lac", "lack", "lakhs", "lacs", "lacks", "Lakh"),
     "forty": ("fourty",),
@@ -29,7 +53,9 @@ _MISSPELT = {
 @lru_cache(maxsize=8)
 def _list(pattern: str) -> tuple[str, ...]:
     """The entries of all lists whose file name fits, that the alphabet can write."""
-    entries = [line.strip() for path in sorted(_LISTS.glob(pattern)) for line in path.read_text("utf-8").splitlines()]
+    entries = [
+        line.strip() for path in sorted(_LISTS.glob(pattern)) for line in path.read_text("utf-8").splitlines()
+    ]
     return tuple(entry for entry in entries if entry and not entry.startswith("#") and DEFAULT.covers(entry))
 
 
@@ -70,10 +96,15 @@ def _name(rng: np.random.Generator) -> str:
 
 
 def _address(rng: np.random.Generator) -> str:
-    first, last = _us_names()
+    _, last = _us_names()
     number = str(int(rng.integers(1, 2000)))
     street = f"{_pick(rng, last)} {_pick(rng, _STREETS)}"
-    forms = (f"{number} {street}", f"{number}, {street}", f"{street} {number}", f"{_pick(rng, last)} {rng.integers(10000, 999999)}")
+    forms = (
+        f"{number} {street}",
+        f"{number}, {street}",
+        f"{street} {number}",
+        f"{_pick(rng, last)} {rng.integers(10000, 999999)}",
+    )
     return _pick(rng, list(forms))
 
 
@@ -100,7 +131,7 @@ def _grouped(value: int, indian: bool) -> str:
     if not indian:
         return f"{value:,}"
     head, tail = text[:-3], text[-3:]
-    groups = []
+    groups: list[str] = []
     while head:
         groups.insert(0, head[-2:])
         head = head[:-2]
@@ -110,7 +141,9 @@ def _grouped(value: int, indian: bool) -> str:
 def _amount(rng: np.random.Generator) -> str:
     value = _round_amount(rng)
     text = str(value) if rng.random() < 0.25 else _grouped(value, bool(rng.random() < 0.6))
-    text += _pick(rng, ["/-", "/-", "/-", "", "", "/=", ".00", f".{rng.integers(0, 100):02}", "-", " /-", "=00"])
+    text += _pick(
+        rng, ["/-", "/-", "/-", "", "", "/=", ".00", f".{rng.integers(0, 100):02}", "-", " /-", "=00"]
+    )
     return _pick(rng, ["", "", "", "", "", "Rs. ", "Rs ", "$ ", "$", "₹ ", "**", "£"]) + text
 
 
@@ -127,7 +160,9 @@ def _amount_words(rng: np.random.Generator) -> str:
         words = [w.capitalize() if rng.random() < 0.5 else w for w in words]
     elif style < 0.78:
         words = [w.upper() for w in words]
-    words += _pick(rng, ["", "", "", "only", "Only", "and 00/100", f"and {rng.integers(0, 100):02}/100", "dollars"]).split()
+    words += _pick(
+        rng, ["", "", "", "only", "Only", "and 00/100", f"and {rng.integers(0, 100):02}/100", "dollars"]
+    ).split()
     start = int(rng.integers(0, max(1, len(words) - 1))) if rng.random() < 0.3 else 0
     return " ".join(words[start:])
 
@@ -139,7 +174,9 @@ def _code(rng: np.random.Generator) -> str:
 
 
 def _figures(rng: np.random.Generator) -> str:
-    return "".join(_pick(rng, list("0123456789")) for _ in range(int(rng.choice([1, 1, 1, 2, 3, 4, 6, 8, 10, 14, 15]))))
+    return "".join(
+        _pick(rng, list("0123456789")) for _ in range(int(rng.choice([1, 1, 1, 2, 3, 4, 6, 8, 10, 14, 15])))
+    )
 
 
 def _letter(rng: np.random.Generator) -> str:
@@ -147,7 +184,10 @@ def _letter(rng: np.random.Generator) -> str:
 
 
 def _english(rng: np.random.Generator) -> str:
-    words = [_pick(rng, _words()[: int(rng.choice([150, 1500, 12000]))]) for _ in range(int(rng.choice([1, 1, 2, 3, 5, 7])))]
+    words = [
+        _pick(rng, _words()[: int(rng.choice([150, 1500, 12000]))])
+        for _ in range(int(rng.choice([1, 1, 2, 3, 5, 7])))
+    ]
     style = rng.random()
     if style < 0.4:
         words[0] = words[0].capitalize()
@@ -156,7 +196,12 @@ def _english(rng: np.random.Generator) -> str:
     text = " ".join(words)
     if len(words) > 2 and rng.random() < 0.5:
         cut = int(rng.integers(1, len(words)))
-        text = " ".join([*words[:cut]]) + _pick(rng, [",", ".", ";", " -", "'s", "?"]) + " " + " ".join(words[cut:])
+        text = (
+            " ".join([*words[:cut]])
+            + _pick(rng, [",", ".", ";", " -", "'s", "?"])
+            + " "
+            + " ".join(words[cut:])
+        )
     return text + _pick(rng, ["", "", ".", ","])
 
 

@@ -45,7 +45,7 @@ def _warp(grey: np.ndarray, rng: np.random.Generator, strength: float, paper: in
     for target in (from_x, from_y):
         field = rng.normal(0, sway, grid).astype(np.float32)
         target += cv2.resize(field, (new_width, new_height), interpolation=cv2.INTER_CUBIC)
-    return cv2.remap(grey, from_x, from_y, cv2.INTER_LINEAR, borderValue=paper)
+    return cv2.remap(grey, from_x, from_y, cv2.INTER_LINEAR, borderValue=(paper,))
 
 
 def _stroke_width(grey: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -58,7 +58,9 @@ def _stroke_width(grey: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 def _low_resolution(grey: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     height, width = grey.shape
     scale = rng.uniform(0.35, 0.8)
-    small = cv2.resize(grey, (max(8, int(width * scale)), max(8, int(height * scale))), interpolation=cv2.INTER_AREA)
+    small = cv2.resize(
+        grey, (max(8, int(width * scale)), max(8, int(height * scale))), interpolation=cv2.INTER_AREA
+    )
     return cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR)
 
 
@@ -67,7 +69,7 @@ def _ruled_line(grey: np.ndarray, rng: np.random.Generator, paper: int) -> np.nd
     height, width = grey.shape
     grey = grey.copy()
     y = int(height * rng.uniform(0.5, 0.98))
-    tone = int(paper * rng.uniform(0.2, 0.85))
+    tone = (paper * rng.uniform(0.2, 0.85),)
     end = y + int(rng.integers(-2, 3))
     cv2.line(grey, (0, y), (width, end), tone, int(rng.integers(1, 3)))
     return grey

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import cv2
@@ -23,8 +24,8 @@ Batch = tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]
 
 def fits(image: np.ndarray, classes: list[int]) -> bool:
     """Whether CTC can emit the text: a column a character, one more between two equal ones."""
-    repeats = sum(a == b for a, b in zip(classes, classes[1:], strict=False))
-    return 0 < len(classes) and len(classes) + repeats <= image.shape[1] // COLUMN_STRIDE
+    repeats = sum(a == b for a, b in pairwise(classes))
+    return len(classes) > 0 and len(classes) + repeats <= image.shape[1] // COLUMN_STRIDE
 
 
 def collate(samples: list[Sample]) -> Batch:
@@ -40,7 +41,7 @@ def collate(samples: list[Sample]) -> Batch:
     return torch.from_numpy(images), columns, labels, lengths
 
 
-class BatchStream(IterableDataset):  # type: ignore[type-arg]
+class BatchStream(IterableDataset):
     """Endless batches of about ``columns`` image columns each.
 
     A pool of samples is drawn, sorted by width and cut into batches, so that padding costs little. The share
@@ -73,7 +74,9 @@ class BatchStream(IterableDataset):  # type: ignore[type-arg]
         progress = float(self.progress[0])
         first, last = self.recipe["augmentation"]
         strength = first + (last - first) * progress
-        longest = np.interp(progress, [0, self.recipe["curriculum_until"]], [self.recipe["first_longest"], 2600])
+        longest = np.interp(
+            progress, [0, self.recipe["curriculum_until"]], [self.recipe["first_longest"], 2600]
+        )
         rendered_or_recombined = self.recipe["rendered_share"] + self.recipe.get("recombined_share", 0.0)
         pool: list[Sample] = []
         while len(pool) < self.recipe["pool"]:

@@ -1,6 +1,6 @@
 """Hands out the weights of a run: half precision, under a name that `load_recognizer` knows.
 
-    python -m recognizers.train.export .runs/default/weights.safetensors default
+python -m recognizers.train.export .runs/default/weights.safetensors default
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from recognizers.recognizer import WEIGHTS
 def export(source: Path, name: str, folder: Path = WEIGHTS) -> Path:
     """Writes ``folder/name.safetensors`` with all floating-point tensors as float16; returns its path."""
     tensors = {
-        key: value.to(torch.float16) if value.is_floating_point() else value for key, value in load_file(source).items()
+        key: value.to(torch.float16) if value.is_floating_point() else value
+        for key, value in load_file(source).items()
     }
     target = folder / f"{name}.safetensors"
     save_file(tensors, target)
@@ -25,7 +26,9 @@ def export(source: Path, name: str, folder: Path = WEIGHTS) -> Path:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("source", type=Path)
     parser.add_argument("name")
     arguments = parser.parse_args()

@@ -1,6 +1,7 @@
-"""Recombination: real lines cut into words by the network's own CTC alignment, and set anew.
+r"""Recombination: real lines cut into words by the network's own CTC alignment, and set anew.
 
-    python -m recognizers.train.recombine --recipe recognizers/train/recipe.yaml --weights .runs/default/weights.safetensors --out .runs/words.npz
+    python -m recognizers.train.recombine --recipe recognizers/train/recipe.yaml \
+        --weights .runs/default/weights.safetensors --out .runs/words.npz
 
 New lines are set from the words of one hand, so that a line keeps one pen and one slant while its text is new.
 """
@@ -43,7 +44,9 @@ class WordBank:
         """A new line of one to seven words of one hand: grey uint8 with dark ink, and its text."""
         names = list(self.hands)
         words = self.hands[names[int(rng.integers(len(names)))]]
-        chosen = [words[int(i)] for i in rng.integers(0, len(words), int(rng.choice([1, 1, 2, 2, 3, 4, 5, 7])))]
+        chosen = [
+            words[int(i)] for i in rng.integers(0, len(words), int(rng.choice([1, 1, 2, 2, 3, 4, 5, 7])))
+        ]
         gap = rng.uniform(8, 30)
         pieces: list[np.ndarray] = []
         for index in chosen:
@@ -51,7 +54,9 @@ class WordBank:
         return 255 - np.hstack(pieces[:-1]), " ".join(self.texts[index] for index in chosen)
 
 
-def cut_words(image: np.ndarray, text: str, log_probs: np.ndarray, recognizer: Recognizer) -> list[tuple[np.ndarray, str]]:
+def cut_words(
+    image: np.ndarray, text: str, log_probs: np.ndarray, recognizer: Recognizer
+) -> list[tuple[np.ndarray, str]]:
     """Words of one normalised line (uint8 (48, width), 255 is ink) that could be cut out cleanly."""
     classes = recognizer.alphabet.encode(text)
     try:
@@ -112,7 +117,9 @@ def main() -> None:
     import torch
 
     torch.set_num_threads(1)
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--recipe", type=Path, required=True)
     parser.add_argument("--weights", required=True)
     parser.add_argument("--out", type=Path, required=True)

@@ -1,6 +1,6 @@
 """Training of a CRNN with CTC. Resumable by the same command; the clock, not an epoch count, ends it.
 
-    python -m recognizers.train.trainer --recipe recognizers/train/recipe.yaml --run .runs/default
+python -m recognizers.train.trainer --recipe recognizers/train/recipe.yaml --run .runs/default
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Trainer:
         self.recipe, self.run = recipe, run
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
         torch.manual_seed(recipe["seed"])
-        self.network = CRNN(len(DEFAULT)).to(self.device, memory_format=torch.channels_last)
+        self.network = CRNN(len(DEFAULT)).to(self.device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.average = copy.deepcopy(self.network).eval()
         self.optimiser = torch.optim.AdamW(
             self.network.parameters(), lr=recipe["learning_rate"], weight_decay=recipe["weight_decay"]
@@ -78,7 +78,11 @@ class Trainer:
         """One cycle (Smith 2018): a linear rise over the first 5 %, then a cosine to nothing."""
         done = min(self.elapsed / (60 * self.recipe["minutes"]), 1.0)
         rise = min(1.0, done / 0.05 + 0.05)
-        return self.recipe["learning_rate"] * rise * (0.5 + 0.5 * float(torch.cos(torch.tensor(done * torch.pi))))
+        return (
+            self.recipe["learning_rate"]
+            * rise
+            * (0.5 + 0.5 * float(torch.cos(torch.tensor(done * torch.pi))))
+        )
 
     def step(self, batch: Batch) -> float:
         """One update; returns the loss per character."""
@@ -143,16 +147,22 @@ class Trainer:
             handle.write(line + "\n")
 
 
-def _ctc(logits: torch.Tensor, columns: torch.Tensor, labels: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
+def _ctc(
+    logits: torch.Tensor, columns: torch.Tensor, labels: torch.Tensor, lengths: torch.Tensor
+) -> torch.Tensor:
     log_probs = logits.float().log_softmax(2).transpose(0, 1)
     losses = nn.functional.ctc_loss(log_probs, labels, columns, lengths, BLANK, "none", zero_infinity=True)
     return losses.sum() / lengths.sum()
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--recipe", type=Path, required=True)
-    parser.add_argument("--run", type=Path, required=True, help="folder of checkpoints and log; continued if there")
+    parser.add_argument(
+        "--run", type=Path, required=True, help="folder of checkpoints and log; continued if there"
+    )
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     Trainer(yaml.safe_load(arguments.recipe.read_text()), arguments.run).train()

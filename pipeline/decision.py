@@ -1,0 +1,63 @@
+"""What becomes of a page as a whole: post it, have a person review it, or reject it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from math import prod
+
+from pipeline.records import FieldReading
+from schemas.form import Form
+
+
+def quality_reasons(form: Form, quality: Mapping[str, float]) -> list[str]:
+    """The form's quality limits that the page does not keep to, as reasons for review."""
+    return [
+        f"page quality: {name} {quality[name]:.3g}"
+        for name, limit in form.quality.items()
+        if name in quality and not limit.contains(quality[name])
+    ]
+
+
+def decide(form: Form, readings: Sequence[FieldReading], quality: Mapping[str, float]) -> list[FieldReading]:
+    """The readings with the form's ``decision`` field added at its place; as they are for a form without one.
+
+    post: every field that counts is accepted and they are jointly sure enough. reject: one of them is surely
+    not there (nothing written, unsigned). Everything else is for a person, with the reasons.
+    """
+    readings = list(readings)
+    if form.decision is None:
+        return readings
+    field = next(f for f in form.fields if f.kind == "decision")
+    by_name = {reading.name: reading for reading in readings}
+    counted = [by_name[name] for name in form.decision.fields if name in by_name]
+    missing = [name for name in form.decision.fields if name not in by_name]
+    absent = [r.name for r in counted if r.status == "empty" or (r.kind == "signature" and r.value is False)]
+    surely_absent = [n for n in absent if by_name[n].confidence >= form.decision.reject_at]
+    doubtful = [r.name for r in counted if r.status != "accepted" and r.name not in absent]
+    joint = prod(r.confidence for r in counted)
+    reasons = [f"{name} is not there" for name in [*missing, *absent]]
+    reasons += [f"{name} is for review" for name in doubtful]
+    reasons += quality_reasons(form, quality)
+    if surely_absent:
+        value = "reject"
+    elif reasons or joint < form.decision.post_at:
+        value = "review"
+        reasons = reasons or ["the fields together are not sure enough"]
+    else:
+        value = "post"
+    reading = FieldReading(
+        field.name,
+        field.kind,
+        value,
+        value,
+        round(joint, 4),
+        "accepted",
+        None,
+        (),
+        "decision",
+        tuple(reasons),
+    )
+    if value == "review":
+        reading = replace(reading, status="review")
+    return [*readings, reading]
