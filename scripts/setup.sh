@@ -74,9 +74,9 @@ install_python_packages() {
   "$python" -m venv "$VENV"
   torch=$(grep '^torch==' requirements.lock)
   # torch by itself first: where an index offers the CPU build it is taken, ten times smaller than the CUDA one.
-  "$VENV/bin/python" -m pip install -q ${INKFIELD_TORCH_INDEX:+--index-url "$INKFIELD_TORCH_INDEX"} "$torch"
-  "$VENV/bin/python" -m pip install -q -r requirements.lock
-  "$VENV/bin/python" -m pip install -q --no-deps --no-build-isolation -e .
+  "$VENV/bin/python" -m pip install -qq ${INKFIELD_TORCH_INDEX:+--index-url "$INKFIELD_TORCH_INDEX"} "$torch"
+  "$VENV/bin/python" -m pip install -qq -r requirements.lock
+  "$VENV/bin/python" -m pip install -qq --no-deps --no-build-isolation -e .
   cat requirements.lock pyproject.toml | sha256sum > "$STAMP"
 }
 
