@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -65,19 +65,12 @@ def same_value(kind: str, written: Any, read: Any) -> bool:
     if read is None:
         return False
     if kind in ("amount", "amount_words", "integer"):
-        return _number(written) == _number(read)
+        return Decimal(str(written)) == Decimal(str(read))
     if kind in ("checkbox", "signature"):
         return bool(written) == bool(read)
     if kind == "table":
         return _table(written) == _table(read)
     return " ".join(str(written).split()) == " ".join(str(read).split())
-
-
-def _number(value: Any) -> Decimal | None:
-    try:
-        return Decimal(str(value))
-    except InvalidOperation:
-        return None
 
 
 def _table(value: Any) -> list[dict[str, str]]:

@@ -171,7 +171,8 @@ def _field(read: FieldReading, shown: PageShown) -> str:
     ]
     facts += [("because", reason) for reason in read.reasons]
     listed = "".join(f"<dt>{term}</dt><dd>{escape(text)}</dd>" for term, text in facts if text)
-    no_picture = '<span class="soft">not found on the page</span>'
+    missing = "not found on the page" if read.status == "empty" else "worked out from other fields"
+    no_picture = f'<span class="soft">{missing}</span>'
     return (
         f'<section class="field"><div>{pictures or no_picture}</div><div>'
         f'<p><span class="name">{escape(read.name)}</span> <span class="soft">{escape(read.kind)}</span> '
