@@ -238,8 +238,8 @@ def _press(line: np.ndarray, rng: np.random.Generator, x_height: float, hand: Ha
     full = float(np.partition(inked, int(inked.size * 0.7))[int(inked.size * 0.7)])
     change = _smooth_noise(rng, 2, int(line.shape[1] / (1.5 * x_height)) + 2, (line.shape[0], line.shape[1]))
     threshold = (hand.pressure + hand.pressure_change * change) * full
-    np.clip(threshold, 0.2 * full, 0.72 * full, out=threshold)
-    edge = 0.28 * full
+    np.clip(threshold, 0.22 * full, 0.7 * full, out=threshold)
+    edge = 0.2 * full  # below the smallest threshold, so that bare paper stays bare
     return np.clip((soft - threshold) * (127.0 / edge) + 127.0, 0, 255).astype(np.uint8)
 
 
