@@ -230,6 +230,14 @@ def _merged(candidates: list[Candidate]) -> list[Candidate]:
     return sorted(merged.values(), key=lambda c: -c.log_probability)
 
 
+def joint_evidence(joint: JointAmount) -> tuple[str, Evidence]:
+    """The calibration kind (do both sides support the best value, or one?) and the evidence for it."""
+    best = joint.candidates[0]
+    share = min(max(best.probability, 1e-6), 1 - 1e-6)
+    kind = "joint_both" if len(best.supported_by) == 2 else "joint_one"
+    return kind, Evidence(math.log(share / (1 - share)), 0.0, 0.0)
+
+
 def _joint_reading(field: Field, box: Box | None, reader: FieldReader, joint: JointAmount) -> FieldReading:
     if not joint.candidates:
         return empty_reading(field, box)
@@ -243,11 +251,8 @@ def _joint_reading(field: Field, box: Box | None, reader: FieldReader, joint: Jo
             (Alternative(str(best.value), best.value, round(best.probability, 4)), *alternatives),
             "joint", ("figures and words disagree",),
         )  # fmt: skip
-    share = min(max(best.probability, 1e-6), 1 - 1e-6)
-    found = Evidence(math.log(share / (1 - share)), 0.0, 0.0)
-    both = len(best.supported_by) == 2
-    coefficients = reader.calibration.get("joint_both" if both else "joint_one")
-    sure = confidence(found, coefficients)
+    kind, found = joint_evidence(joint)
+    sure = confidence(found, reader.calibration.get(kind))
     accepted = sure >= field.accept_at
     reasons = () if accepted else ("confidence below the form's limit",)
     return FieldReading(

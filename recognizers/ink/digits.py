@@ -14,13 +14,18 @@ SIGNS = ",./-= "
 """What can stand between digits in a string of figures."""
 
 
-@lru_cache(maxsize=1)
-def _digits() -> dict[int, np.ndarray] | None:
+_TRAINING = 60000
+"""The first images of MNIST are its training part; the hands of the others are never trained on."""
+
+
+@lru_cache(maxsize=2)
+def _digits(held_out: bool = False) -> dict[int, np.ndarray] | None:
     path = fetched_folder() / "mnist.npz"
     if not path.exists():
         return None
+    part = slice(_TRAINING, None) if held_out else slice(_TRAINING)
     with np.load(path) as data:
-        images, labels = data["images"][:60000], data["labels"][:60000]
+        images, labels = data["images"][part], data["labels"][part]
     return {digit: images[labels == digit] for digit in range(10)}
 
 
@@ -29,8 +34,10 @@ def can_write(text: str) -> bool:
     return _digits() is not None and set(text) <= set("0123456789" + SIGNS) and any(c.isdigit() for c in text)
 
 
-def render_digits(text: str, rng: np.random.Generator, height: float) -> Ink:
+def render_digits(text: str, rng: np.random.Generator, height: float, held_out: bool = False) -> Ink:
     """A string of figures, each digit by some real hand, evened to one pen; ``height`` of a digit in pixels.
+
+    ``held_out`` takes the digits of hands that training never sees, for validation and calibration.
 
     Raises ValueError for a text that `can_write` refuses.
     """
@@ -38,7 +45,9 @@ def render_digits(text: str, rng: np.random.Generator, height: float) -> Ink:
         raise ValueError("the text is no string of figures, or the digits were not fetched")
     pen = height * rng.uniform(0.055, 0.13)
     gap = height * rng.uniform(-0.02, 0.28)
-    pieces = [_piece(c, rng, height, pen) for c in text]
+    bank = _digits(held_out)
+    assert bank is not None
+    pieces = [_piece(c, rng, height, pen, bank) for c in text]
     width = int(sum(p.shape[1] + gap for p in pieces) + 4 * height)
     line = np.zeros((int(height * 2), width), np.uint8)
     x = height
@@ -53,12 +62,12 @@ def render_digits(text: str, rng: np.random.Generator, height: float) -> Ink:
     return Ink(np.ascontiguousarray(cut), line.shape[0] / 2 + height / 2 - float(rows[0]))
 
 
-def _piece(character: str, rng: np.random.Generator, height: float, pen: float) -> np.ndarray:
+def _piece(
+    character: str, rng: np.random.Generator, height: float, pen: float, bank: dict[int, np.ndarray]
+) -> np.ndarray:
     """One digit or sign on a canvas 1.4 digits high, the digit's middle in its middle."""
     if not character.isdigit():
         return _sign(character, rng, height, pen)
-    bank = _digits()
-    assert bank is not None
     digit = bank[int(character)][int(rng.integers(len(bank[int(character)])))]
     columns = np.flatnonzero(digit.max(0) > 60)
     rows = np.flatnonzero(digit.max(1) > 60)

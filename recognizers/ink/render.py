@@ -16,14 +16,17 @@ _TYPED = 0.22
 _GRADES = ("A", "A", "A", "C", "B")
 
 
-def render_line(text: str, rng: np.random.Generator, kind: str | None = None) -> np.ndarray:
+def render_line(
+    text: str, rng: np.random.Generator, kind: str | None = None, held_out: bool = False
+) -> np.ndarray:
     """One line of ``text``: grey uint8, about 40 to 110 px high, dark ink on light paper.
 
-    ``kind`` is "hand" or "typed"; None draws one. Figures are mostly set from real digits.
+    ``kind`` is "hand" or "typed"; None draws one. Figures are mostly set from real digits; ``held_out`` takes
+    those of hands that training never sees.
     """
     if kind is None:
         kind = "typed" if rng.random() < _TYPED else "hand"
-    ink = _ink(text, rng, kind)
+    ink = _ink(text, rng, kind, held_out)
     page, top, left = _paper(ink, rng)
     _print_on(page, ink, top, rng)
     tone = float(rng.uniform(0.0, 0.55 if kind == "hand" else 0.35)) * float(page.mean())
@@ -34,12 +37,12 @@ def render_line(text: str, rng: np.random.Generator, kind: str | None = None) ->
     return _scan(page, rng)
 
 
-def _ink(text: str, rng: np.random.Generator, kind: str) -> Ink:
+def _ink(text: str, rng: np.random.Generator, kind: str, held_out: bool) -> Ink:
     x_height = float(rng.uniform(14, 30))
     if kind == "typed":
         return render_ink(text, rng, _pick(available_fonts("typed"), rng), x_height)
     if can_write(text) and rng.random() < 0.7:
-        return render_digits(text, rng, x_height * 1.5)
+        return render_digits(text, rng, x_height * 1.5, held_out)
     font = _pick(available_fonts("hand", _GRADES[int(rng.integers(len(_GRADES)))]), rng)
     return render_ink(text, rng, font, x_height, slant=float(rng.normal(0.05, 0.16)))
 

@@ -167,6 +167,17 @@ def _amount_words(rng: np.random.Generator) -> str:
     return " ".join(words[start:])
 
 
+def spoken_amount(rng: np.random.Generator) -> tuple[str, str, int]:
+    """One amount as a writer puts it on an Indian cheque: in figures, in words, and its value in rupees."""
+    value = _round_amount(rng)
+    figures = _grouped(value, True) + _pick(rng, ["/-", "/-", ""])
+    words = num2words(value, lang="en_IN").replace(",", "").replace("-", " ").replace(" and ", " ")
+    changed = [
+        _pick(rng, _MISSPELT[w]) if w in _MISSPELT and rng.random() < 0.3 else w for w in words.split()
+    ]
+    return figures, " ".join(w.capitalize() if rng.random() < 0.6 else w for w in changed), value
+
+
 def _code(rng: np.random.Generator) -> str:
     form = _pick(rng, list(_CODES))
     drawn = {"A": "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "#": "0123456789"}

@@ -1,0 +1,168 @@
+"""Fits the confidence of each field kind on hands that were never trained on, and tells how reliable it is.
+
+    python -m flows.calibrate --weights default --lines ../shared/handwriting
+
+Figures are set from MNIST's test part, words of amounts from rendered hands, text from the validation lines of
+the data sets. Nothing that is used for measuring cheques takes part.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+
+from pipeline.calibration import confidence, fit
+from pipeline.candidates import Evidence, evidence
+from pipeline.cheque import joint_evidence
+from pipeline.field_reader import FieldReader, Ink
+from pipeline.records import Value
+from pipeline.values.amount_words import parse_amount_words
+from pipeline.values.amounts import parse_amount
+from pipeline.values.dates import parse_date
+from pipeline.values.joint_amount import read_joint_amount
+from recognizers.data.lines import read_lines
+from recognizers.ink.render import render_line
+from recognizers.ink.texts import random_text, spoken_amount
+from recognizers.recognizer import WEIGHTS, load_recognizer
+from recognizers.train.augment import augment
+from schemas.form import Field
+
+Judged = list[tuple[Evidence, bool]]
+
+
+def rendered(
+    reader: FieldReader,
+    field: Field,
+    texts: Iterator[str],
+    truth: Callable[[str], Value],
+    rng: np.random.Generator,
+) -> Judged:
+    """Evidence for rendered texts of held-out hands, and whether the first candidate is right."""
+    judged: Judged = []
+    for text in texts:
+        value = truth(text)
+        if value is None:
+            continue
+        crop = augment(render_line(text, rng, held_out=True), rng, 0.8)
+        _judge(reader, field, crop, value, judged)
+    return judged
+
+
+def real_lines(reader: FieldReader, field: Field, folders: list[Path], count: int) -> Judged:
+    """Evidence for validation lines of real hands; right is right to the letter, but for case and ends."""
+    judged: Judged = []
+    for folder in folders:
+        for line in list(read_lines(folder, "val"))[:count]:
+            _judge(reader, field, line.read(), line.text, judged)
+    return judged
+
+
+def _judge(reader: FieldReader, field: Field, crop: np.ndarray, value: Value, judged: Judged) -> None:
+    log_probs = reader.log_probs(Ink((crop,), None))
+    if log_probs is None:
+        return
+    candidates = reader.candidates(field, log_probs)
+    if candidates:
+        judged.append((evidence(candidates, log_probs, reader.alphabet), _same(candidates[0].value, value)))
+
+
+def _same(read: Value, truth: Value) -> bool:
+    if isinstance(read, str) and isinstance(truth, str):
+        return " ".join(read.lower().split()) == " ".join(truth.lower().split())
+    return read == truth
+
+
+def joint(reader: FieldReader, rng: np.random.Generator, count: int) -> Iterator[tuple[str, Evidence, bool]]:
+    """The joint reading of figures and words of one value, by how many sides support it."""
+    for _ in range(count):
+        figures, words, value = spoken_amount(rng)
+        columns = [
+            reader.log_probs(Ink((augment(render_line(text, rng, "hand", held_out=True), rng, 1.0),), None))
+            for text in (figures, words)
+        ]
+        if columns[0] is None or columns[1] is None:
+            continue
+        found, _, _ = read_joint_amount(columns[0], columns[1], reader.alphabet)
+        if found.candidates and not found.disagreement:
+            kind, evident = joint_evidence(found)
+            yield kind, evident, found.candidates[0].value == Decimal(value)
+
+
+def calibrate(weights: str, lines: Path, count: int = 250) -> dict[str, Judged]:
+    """All judged evidence by kind."""
+    reader = FieldReader(load_recognizer(weights))
+    rng = np.random.default_rng(7)
+
+    def texts(kind: str) -> Iterator[str]:
+        return (random_text(rng, kind) for _ in range(count))
+
+    def digits() -> Iterator[str]:
+        return ("".join(map(str, rng.integers(0, 10, int(rng.integers(5, 15))))) for _ in range(count))
+
+    code = Field(name="code", kind="code", pattern="[0-9]{5,15}")
+    day = Field(name="day", kind="date", date_order="DMY", cells=8)
+    judged = {
+        "amount": rendered(reader, Field(name="a", kind="amount"), texts("amount"), parse_amount, rng),
+        "amount_words": rendered(
+            reader, Field(name="w", kind="amount_words"), texts("amount_words"), parse_amount_words, rng
+        ),
+        "code": rendered(reader, code, digits(), str, rng),
+        "date": rendered(
+            reader,
+            day,
+            (t for t in texts("date") if t.isdigit() and len(t) == 8),
+            lambda text: parse_date(text, "DMY"),
+            rng,
+        ),
+    }
+    judged["integer"] = judged["code"]
+    judged["name"] = real_lines(
+        reader, Field(name="n", kind="name", language="address"), [lines / "dhsd"], count
+    )
+    judged["address"] = judged["name"]
+    judged["line"] = real_lines(
+        reader, Field(name="t", kind="text"), [lines / "copiste", lines / "dhsd"], count // 2
+    )
+    judged["text"] = judged["line"]
+    for kind, evident, right in joint(reader, rng, count):
+        judged.setdefault(kind, []).append((evident, right))
+    return judged
+
+
+def main() -> None:
+    import torch
+
+    torch.set_num_threads(1)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--weights", default="default")
+    parser.add_argument(
+        "--lines", type=Path, required=True, help="folder with the data sets copiste and dhsd"
+    )
+    parser.add_argument("--count", type=int, default=250)
+    arguments = parser.parse_args()
+    coefficients = {}
+    for kind, judged in calibrate(arguments.weights, arguments.lines, arguments.count).items():
+        if len(judged) < 20:
+            continue
+        vectors = np.array([found.vector() for found, _ in judged])
+        right = np.array([ok for _, ok in judged])
+        coefficients[kind] = fit(vectors, right)
+        sure = np.array([confidence(found, coefficients[kind]) for found, _ in judged])
+        accepted = sure >= 0.9
+        wrong = float((~right[accepted]).mean()) if accepted.any() else 0.0
+        print(
+            f"{kind:14} n {len(judged):4}  right {right.mean():.3f}  at 0.9: read {accepted.mean():.3f} wrong {wrong:.4f}"
+        )
+    path = WEIGHTS / f"{Path(arguments.weights).stem}.calibration.json"
+    path.write_text(json.dumps(coefficients, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
