@@ -12,6 +12,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from flows import lab_commands
 from flows.database_url import DEFAULT, VARIABLE, database_url
 
 FAILED = 3
@@ -30,6 +31,9 @@ app = typer.Typer(
 )
 forms_app = typer.Typer(no_args_is_help=True, help="The forms that inkfield knows: one YAML file each.")
 app.add_typer(forms_app, name="forms")
+app.command()(lab_commands.evaluate)
+app.command()(lab_commands.train)
+app.command()(lab_commands.render)
 
 
 class TextFormat(StrEnum):

@@ -1,0 +1,101 @@
+"""The commands for those who measure and train: evaluate, train, render."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+WRONG_CALL = 2
+
+
+class Decoder(StrEnum):
+    greedy = "greedy"
+    beam = "beam"
+    lm = "lm"
+
+
+def evaluate(
+    lines: Annotated[
+        Path | None, typer.Option("--lines", help="A folder of line images with labels.tsv.", exists=True)
+    ] = None,
+    cheques: Annotated[
+        Path | None,
+        typer.Option("--cheques", help="A folder with labels.jsonl and cheque images.", exists=True),
+    ] = None,
+    split: Annotated[str, typer.Option("--split", help="Which split of the lines.")] = "val",
+    weights: Annotated[
+        str, typer.Option("--weights", help="Name or path of the recogniser's weights.")
+    ] = "default",
+    decoder: Annotated[
+        Decoder, typer.Option("--decoder", help="greedy: best path; beam; lm: beam with an n-gram model.")
+    ] = Decoder.greedy,
+    language: Annotated[
+        str, typer.Option("--language", help="The n-gram model of --decoder lm.")
+    ] = "english",
+    form: Annotated[str, typer.Option("--form", help="The form of the cheques.")] = "cheque_in",
+    limit: Annotated[int | None, typer.Option("--limit", help="Only so many lines, drawn at random.")] = None,
+    workers: Annotated[int, typer.Option("--workers", min=1, help="Worker processes for cheques.")] = 1,
+    worst: Annotated[
+        Path | None, typer.Option("--worst", help="PNG for the lines that were read worst.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+) -> None:
+    """Measure how well labelled lines or cheques are read.
+
+    Lines: CER and WER (words are what white space separates) and the time. Cheques: per field how many are exact,
+    accepted, wrong though accepted, and sent to review.
+
+        inkfield evaluate --lines handwriting/copiste --decoder lm --worst worst.png
+        inkfield evaluate --cheques cheques --json
+    """
+    import torch
+
+    from flows.evaluate import evaluate_line_folder, print_lines
+    from flows.evaluate_cheques import evaluate_cheques, print_cheques
+
+    torch.set_num_threads(1)
+    if (lines is None) == (cheques is None):
+        typer.echo("Give either --lines DIR or --cheques DIR.", err=True)
+        raise typer.Exit(WRONG_CALL)
+    try:
+        if lines is not None:
+            found = evaluate_line_folder(lines, split, weights, decoder.value, language, limit)
+            print_lines(found, as_json, worst)
+        elif cheques is not None:
+            print_cheques(evaluate_cheques(cheques, form, weights, workers), as_json)
+    except (FileNotFoundError, ValueError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(WRONG_CALL) from error
+
+
+def train(
+    recipe: Annotated[Path, typer.Option("--recipe", help="The recipe (YAML).", exists=True)],
+    run: Annotated[
+        Path, typer.Option("--run", help="Folder of checkpoints and log; continued if it is there.")
+    ],
+) -> None:
+    """Train a recogniser. The same command goes on where it stopped.
+
+    inkfield train --recipe recognizers/train/recipe.yaml --run .runs/default
+    """
+    import torch
+    import yaml
+
+    from recognizers.train.trainer import Trainer
+
+    torch.set_num_threads(1)
+    Trainer(yaml.safe_load(recipe.read_text(encoding="utf-8")), run).train()
+
+
+def render(
+    folder: Annotated[Path, typer.Argument(help="Where the PDFs and expected.json go.")],
+    count: Annotated[int, typer.Option("--count", min=1, help="How many documents.")] = 20,
+    seed: Annotated[int, typer.Option("--seed", help="The same seed makes the same documents.")] = 1,
+) -> None:
+    """Make rendered cheques and claim forms, filled by rendered hands, with their true values beside them."""
+    from recognizers.ink.pages.write_set import write_set
+
+    typer.echo(write_set(folder, count, seed))
