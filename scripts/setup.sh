@@ -72,6 +72,10 @@ install_python_packages() {
   say "Making $VENV with $("$python" --version) (the first time takes a few minutes)"
   rm -f "$STAMP"
   "$python" -m venv "$VENV"
+  # Two OpenCV packages share one folder: where a second one slipped in, both go and the lock brings one back.
+  if compgen -G "$VENV/lib/python3.*/site-packages/opencv_python_headless-*" >/dev/null; then
+    "$VENV/bin/python" -m pip uninstall -y -qq opencv-python-headless opencv-python
+  fi
   torch=$(grep '^torch==' requirements.lock)
   # torch by itself first: where an index offers the CPU build it is taken, ten times smaller than the CUDA one.
   "$VENV/bin/python" -m pip install -qq ${INKFIELD_TORCH_INDEX:+--index-url "$INKFIELD_TORCH_INDEX"} "$torch"
