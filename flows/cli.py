@@ -110,10 +110,11 @@ def read(
     - `inkfield read letter.jpg`
     - `inkfield read letter.pdf --format alto > letter.xml`
     """
+    _check_exists(file)
     from flows.export_text import FORMATS
     from flows.whole_text import read_whole_text
 
-    reading = read_whole_text(_existing(file), weights)
+    reading = read_whole_text(file, weights)
     if reading.status == "failed":
         _stop(f"{reading.error_code}: {reading.error_message}", FAILED)
     print(FORMATS[output_format.value](reading))
@@ -134,12 +135,13 @@ def explain(
 
     Example: `inkfield explain cheque.pdf -o cheque.html`
     """
+    _check_exists(file)
     from flows.explain import write_explanation
 
     target = output or Path(f"{file.stem}.html")
     if target.is_dir() or not target.suffix:
         target = target / f"{file.stem}.html"
-    reading = write_explanation(_existing(file), target, form, weights)
+    reading = write_explanation(file, target, form, weights)
     print(f"Wrote {target}")
     if reading.status == "failed":
         _stop(f"{reading.error_code}: {reading.error_message}", FAILED)
@@ -239,10 +241,9 @@ def _with_forms(action: Callable[[], None]) -> None:
         _stop(str(error))
 
 
-def _existing(file: Path) -> Path:
+def _check_exists(file: Path) -> None:
     if not file.is_file():
         _stop(f"There is no file {file}.")
-    return file
 
 
 def _stop(message: str, code: int = WRONG_CALL) -> NoReturn:
