@@ -1,8 +1,9 @@
 """Draws text with a font as a hand would: an ink mask, without paper or colour.
 
-Glyphs are drawn once by FreeType; what makes the writing look human is then done to the whole line:
-letters of unlike size, a drifting baseline, a smooth random displacement of the plane (Simard et al. 2003,
-"Best practices for convolutional neural networks"), and a pressure that changes along the line.
+Most hands write with a ballpoint, see `ballpoint`. The others keep the font's own thick and thin strokes, as
+felt tips and fountain pens do: glyphs are drawn once by FreeType, and what makes the writing look human is
+then done to the whole line: letters of unlike size, a drifting baseline, a smooth random displacement of the
+plane (Simard et al. 2003, "Best practices for convolutional neural networks"), and a changing pressure.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from recognizers.ink.ballpoint import write_strokes
 from recognizers.ink.fonts import (
     available_fonts,
     bundled_fonts,
@@ -46,9 +48,12 @@ class Hand:
     drift: float  # amplitude of the baseline's wander
     pressure: float  # 0.5 as the font has it; less is a thicker pen
     pressure_change: float
+    ballpoint: float = 0.0  # width of the pen; 0 keeps the strokes of the font
+    join: float = 0.0  # share of letters that a ballpoint ties to the next, where the font does not
 
 
 TYPEWRITER = Hand(0.0, 0.0, 0.0, 0.0, 0.0, 0.5, 0.0)
+_BALLPOINTS = 0.75  # share of hands that write with one
 
 
 def random_hand(rng: np.random.Generator) -> Hand:
@@ -60,8 +65,10 @@ def random_hand(rng: np.random.Generator) -> Hand:
         letter_jitter=0.02 + 0.12 * haste,
         wave=0.02 + 0.13 * haste,
         drift=0.05 + 0.15 * haste,
-        pressure=rng.uniform(0.28, 0.62),
+        pressure=rng.uniform(0.34, 0.68),
         pressure_change=rng.uniform(0.0, 0.14),
+        ballpoint=0.08 + 0.17 * rng.beta(1.6, 2.0) if rng.random() < _BALLPOINTS else 0.0,
+        join=haste * rng.uniform(0.2, 0.9) if rng.random() < 0.4 else 0.0,
     )
 
 
@@ -89,6 +96,8 @@ def render_ink(
     """
     if hand is None:
         hand = random_hand(rng) if is_hand(font) else TYPEWRITER
+    if hand.ballpoint:
+        return _write(text, rng, font, x_height, slant, hand)
     line, baseline = _set_line(text, rng, font, x_height, hand)
     if line is None:
         return Ink(np.zeros((1, 1), np.uint8), 0.0)
@@ -105,13 +114,38 @@ def is_hand(font: Path) -> bool:
     return family is None or family.kind == "hand"
 
 
+def _written_x_height(font: Path, x_height: float) -> float:
+    """The wanted x-height, or less where a script's capitals would be out of all proportion."""
+    return min(x_height, 2.6 * x_height * x_height_ratio(font) / capital_ratio(font))
+
+
+def _write(text: str, rng: np.random.Generator, font: Path, x_height: float, slant: float, hand: Hand) -> Ink:
+    """The line in ballpoint."""
+    words = [
+        [(c, f) for run, f in _runs(word, font, split_letters=True) for c in run] for word in text.split(" ")
+    ]
+    drawn = write_strokes(
+        words,
+        rng,
+        _written_x_height(font, x_height),
+        slant,
+        joined=joins_letters(font),
+        join=hand.join,
+        pen=hand.ballpoint,
+        size_jitter=hand.letter_jitter * 0.8,
+        wave=hand.wave,
+        drift=hand.drift,
+        letter_space=hand.letter_space,
+        word_space=hand.word_space,
+    )
+    return Ink(np.zeros((1, 1), np.uint8), 0.0) if drawn is None else _crop(*drawn)
+
+
 def _set_line(
     text: str, rng: np.random.Generator, font: Path, x_height: float, hand: Hand
 ) -> tuple[np.ndarray | None, float]:
     """All letters at their places on a straight baseline: uint8 mask and the baseline's row."""
-    size = x_height / x_height_ratio(font)
-    # Capitals of some scripts are several x-heights tall; keep the line within reason.
-    size = min(size, 2.6 * x_height / capital_ratio(font))
+    size = _written_x_height(font, x_height) / x_height_ratio(font)
     joined = joins_letters(font)
     typed = hand is TYPEWRITER
     placed: list[tuple[np.ndarray, float, float]] = []
@@ -143,7 +177,9 @@ def _space(font: Path, size: float, x_height: float, hand: Hand, rng: np.random.
 
 
 def _whole_size(size: float) -> int:
-    return int(np.clip(round(size), 4, 400))
+    """Whole pixels, in steps of 5 %, so that glyphs once drawn are met again."""
+    step = round(np.log(max(size, 4.0)) / np.log(1.05))
+    return int(np.clip(round(1.05**step), 4, 400))
 
 
 def _runs(word: str, font: Path, split_letters: bool) -> list[tuple[str, Path]]:

@@ -14,21 +14,6 @@ from recognizers.alphabet import DEFAULT
 
 _LISTS = Path(__file__).parents[1] / "language" / "lists"
 _MONTHS = [*calendar.month_name][1:]
-_STREETS = (
-    "Street",
-    "Road",
-    "Avenue",
-    "Lane",
-    "Drive",
-    "Nagar",
-    "Marg",
-    "Colony",
-    "Court",
-    "Place",
-    "St.",
-    "Rd.",
-    "Ave",
-)
 _CODES = (
     "AA######",
     "AAA-######",
@@ -50,13 +35,11 @@ _MISSPELT = {
 }
 
 
-@lru_cache(maxsize=8)
-def _list(pattern: str) -> tuple[str, ...]:
-    """The entries of all lists whose file name fits, that the alphabet can write."""
-    entries = [
-        line.strip() for path in sorted(_LISTS.glob(pattern)) for line in path.read_text("utf-8").splitlines()
-    ]
-    return tuple(entry for entry in entries if entry and not entry.startswith("#") and DEFAULT.covers(entry))
+@lru_cache(maxsize=64)
+def _list(file: str, *sorts: str) -> tuple[str, ...]:
+    """The entries of some sorts of a word list (lines of "sort, tab, entry") that the alphabet can write."""
+    rows = [line.split("\t") for line in (_LISTS / file).read_text("utf-8").splitlines() if "\t" in line]
+    return tuple(row[1].strip() for row in rows if row[0] in sorts and DEFAULT.covers(row[1].strip()))
 
 
 @lru_cache(maxsize=1)
@@ -83,27 +66,66 @@ def _pick(rng: np.random.Generator, values: tuple[str, ...] | list[str]) -> str:
 
 
 def _name(rng: np.random.Generator) -> str:
-    first, last = _us_names()
-    indian = _list("names_in*.txt")
-    if indian and rng.random() < 0.5:
-        parts = [_pick(rng, indian) for _ in range(int(rng.integers(1, 4)))]
+    style = rng.random()
+    if style < 0.5:
+        known = _list("names_in.txt", "first", "last")
+        parts = [
+            _made_up_name(rng) if rng.random() < 0.2 else _pick(rng, known)
+            for _ in range(int(rng.choice([1, 2, 2, 2, 3, 3])))
+        ]
+    elif style < 0.62:
+        file = _pick(rng, ["names_de.txt", "names_fr.txt"])
+        parts = [_pick(rng, _list(file, "first")), _pick(rng, _list(file, "last"))]
     else:
+        first, last = _us_names()
         parts = [_pick(rng, first), _pick(rng, last)]
     if rng.random() < 0.35:
-        initial = _pick(rng, list("ABCDEFGHJKLMNPRSTUVWY")) + ("." if rng.random() < 0.7 else "")
+        initial = _pick(rng, list("ABCDEFGHIJKLMNPQRSTUVWY")) + ("." if rng.random() < 0.7 else "")
         parts.insert(int(rng.integers(0, len(parts) + 1)), initial)
+    if rng.random() < 0.06:
+        parts.insert(0, _pick(rng, ["Mr.", "Mrs.", "Ms", "Dr.", "Shri", "Smt.", "M/s"]))
+    if rng.random() < 0.05:
+        parts.append(_pick(rng, _list("places.txt", "company")))
+    case = rng.random()
+    if case < 0.2:
+        parts = [part.upper() for part in parts]
+    elif case < 0.26:
+        parts = [part.upper() if rng.random() < 0.5 else part for part in parts]
+    elif case < 0.32:
+        parts = [part.lower() if rng.random() < 0.4 else part for part in parts]
     return " ".join(parts)
+
+
+def _made_up_name(rng: np.random.Generator) -> str:
+    """A name in the sounds of Indian names that no list holds, lest the network learn the list by heart."""
+    starts = ["", *"bcdghjklmnprstvy", "bh", "ch", "dh", "kr", "pr", "sh", "sr", "th", "vy"]
+    middles = ["a", "a", "a", "aa", "e", "ee", "i", "i", "o", "oo", "u"]
+    closes = ["", "", "n", "r", "m", "l", "sh", "nd", "th", "y", "k", "j"]
+    syllables = [_pick(rng, starts) + _pick(rng, middles) for _ in range(int(rng.integers(2, 4)))]
+    syllables.append(_pick(rng, closes))
+    return "".join(syllables).capitalize()
 
 
 def _address(rng: np.random.Generator) -> str:
     _, last = _us_names()
     number = str(int(rng.integers(1, 2000)))
-    street = f"{_pick(rng, last)} {_pick(rng, _STREETS)}"
+    city = _pick(rng, _list("places.txt", "city"))
+    code = str(rng.integers(10000, 999999))
+    us = f"{_pick(rng, last)} {_pick(rng, _list('places.txt', 'us_kind'))}"
+    indian = (
+        f"{_pick(rng, _list('names_in.txt', 'first', 'last'))} {_pick(rng, _list('places.txt', 'in_kind'))}"
+    )
     forms = (
-        f"{number} {street}",
-        f"{number}, {street}",
-        f"{street} {number}",
-        f"{_pick(rng, last)} {rng.integers(10000, 999999)}",
+        f"{number} {us}",
+        f"{number}, {us}",
+        f"{us} {number}",
+        f"{number}-{rng.integers(1, 99)}, {indian}",
+        f"Flat {rng.integers(1, 999)}, {indian}",
+        f"{_pick(rng, _list('places.txt', 'de_street'))} {rng.integers(1, 200)}",
+        f"{rng.integers(1, 200)}, {_pick(rng, _list('places.txt', 'fr_street'))}",
+        f"{city} {code}",
+        f"{city}, {_pick(rng, _list('places.txt', 'state'))} {code}",
+        f"{city} - {code}",
     )
     return _pick(rng, list(forms))
 
@@ -114,7 +136,8 @@ def _date(rng: np.random.Generator) -> str:
     forms = (
         f"{day:02}{month:02}{year}", f"{day:02}{month:02}{year}", f"{day:02}{sign}{month:02}{sign}{year}",
         f"{month}{sign}{day}{sign}{year % 100:02}", f"{day} {_MONTHS[month - 1]} {year}",
-        f"{_MONTHS[month - 1]} {day}, {year}", f"{day}-{_MONTHS[month - 1][:3]}-{year}", f"{year}-{month:02}-{day:02}",
+        f"{_MONTHS[month - 1]} {day}, {year}", f"{day}-{_MONTHS[month - 1][:3]}-{year}",
+        f"{_MONTHS[month - 1][:3]}. {day}, {year}", f"{year}-{month:02}-{day:02}",
     )  # fmt: skip
     return _pick(rng, list(forms))
 
@@ -141,10 +164,11 @@ def _grouped(value: int, indian: bool) -> str:
 def _amount(rng: np.random.Generator) -> str:
     value = _round_amount(rng)
     text = str(value) if rng.random() < 0.25 else _grouped(value, bool(rng.random() < 0.6))
-    text += _pick(
-        rng, ["/-", "/-", "/-", "", "", "/=", ".00", f".{rng.integers(0, 100):02}", "-", " /-", "=00"]
-    )
-    return _pick(rng, ["", "", "", "", "", "Rs. ", "Rs ", "$ ", "$", "₹ ", "**", "£"]) + text
+    if rng.random() < 0.1:  # commas forgotten or put where they do not belong
+        text = "".join(c for c in text if c != "," or rng.random() < 0.5)
+    cents = f".{rng.integers(0, 100):02}"
+    text += _pick(rng, ["/-", "/-", "/-", "/-", "", "", "", "/=", ".00", cents, cents, "-", " /-", "=00"])
+    return _pick(rng, [*[""] * 9, "Rs. ", "Rs ", "Rs.", "$ ", "$", "₹ ", "₹", "**", "£"]) + text
 
 
 def _amount_words(rng: np.random.Generator) -> str:
@@ -152,7 +176,12 @@ def _amount_words(rng: np.random.Generator) -> str:
     text = num2words(_round_amount(rng), lang="en_IN" if indian else "en").replace(",", "").replace("-", " ")
     if rng.random() < 0.8:
         text = text.replace(" and ", " ")
+    elif rng.random() < 0.4:
+        text = text.replace(" and ", " & ")
     words = [_pick(rng, _MISSPELT[w]) if w in _MISSPELT and rng.random() < 0.4 else w for w in text.split()]
+    if rng.random() < 0.08 and len(words) > 1:  # written together
+        at = int(rng.integers(0, len(words) - 1))
+        words[at : at + 2] = [words[at] + words[at + 1]]
     style = rng.random()
     if style < 0.45:
         words = [w.capitalize() for w in words]
@@ -160,9 +189,24 @@ def _amount_words(rng: np.random.Generator) -> str:
         words = [w.capitalize() if rng.random() < 0.5 else w for w in words]
     elif style < 0.78:
         words = [w.upper() for w in words]
-    words += _pick(
-        rng, ["", "", "", "only", "Only", "and 00/100", f"and {rng.integers(0, 100):02}/100", "dollars"]
-    ).split()
+    cents = f"{rng.integers(0, 100):02}/100"
+    ends = [
+        "",
+        "",
+        "",
+        "",
+        "only",
+        "Only",
+        "only.",
+        "and 00/100",
+        f"and {cents}",
+        f"& {cents}",
+        "and 0/100",
+        "dollars",
+    ]
+    words += _pick(rng, ends).split()
+    if rng.random() < 0.06:
+        words.insert(0, _pick(rng, ["Rupees", "rupees", "Rs."]))
     start = int(rng.integers(0, max(1, len(words) - 1))) if rng.random() < 0.3 else 0
     return " ".join(words[start:])
 
@@ -179,7 +223,11 @@ def spoken_amount(rng: np.random.Generator) -> tuple[str, str, int]:
 
 
 def _code(rng: np.random.Generator) -> str:
-    form = _pick(rng, list(_CODES))
+    return _filled(rng, _pick(rng, list(_CODES)))
+
+
+def _filled(rng: np.random.Generator, form: str) -> str:
+    """``form`` with a random capital for every A and a random digit for every #."""
     drawn = {"A": "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "#": "0123456789"}
     return "".join(_pick(rng, list(drawn[c])) if c in drawn else c for c in form)
 
@@ -216,6 +264,11 @@ def _english(rng: np.random.Generator) -> str:
     return text + _pick(rng, ["", "", ".", ","])
 
 
+def _phone(rng: np.random.Generator) -> str:
+    forms = ("##########", "#####-#####", "+91 ##########", "(###) ###-####", "###-###-####", "### ### ####")
+    return _filled(rng, _pick(rng, list(forms)))
+
+
 _KINDS: dict[str, tuple[float, Callable[[np.random.Generator], str]]] = {
     "figures": (0.17, _figures),
     "amount": (0.17, _amount),
@@ -226,6 +279,7 @@ _KINDS: dict[str, tuple[float, Callable[[np.random.Generator], str]]] = {
     "address": (0.04, _address),
     "code": (0.04, _code),
     "letter": (0.02, _letter),
+    "phone": (0.02, _phone),
 }
 KINDS = tuple(_KINDS)
 
@@ -236,6 +290,4 @@ def random_text(rng: np.random.Generator, kind: str | None = None) -> str:
         weights = np.array([weight for weight, _ in _KINDS.values()])
         kind = KINDS[int(rng.choice(len(KINDS), p=weights / weights.sum()))]
     text = _KINDS[kind][1](rng)
-    if kind == "name" and rng.random() < 0.2:
-        text = text.upper()
     return "".join(c for c in " ".join(text.split()) if DEFAULT.covers(c)) or "0"
