@@ -19,7 +19,6 @@ from pipeline.geometry import crop, map_box, quarter_turn, rotation
 from pipeline.micr import read_micr
 from pipeline.orientation import rotate_upright
 from pipeline.records import Alternative, Box, FieldReading, Trace
-from pipeline.settings import Settings
 from pipeline.signature import signature_present
 from pipeline.text_page import draw_boxes
 from pipeline.values.joint_amount import JointAmount, read_joint_amount
@@ -66,7 +65,7 @@ def set_upright(image: np.ndarray) -> Cheque | None:
 
 
 def read_cheque(
-    cheque: Cheque, form: Form, reader: FieldReader, settings: Settings, trace: Trace
+    cheque: Cheque, form: Form, reader: FieldReader, today: date, trace: Trace
 ) -> tuple[FieldReading, ...]:
     """All fields of the form, in its order. Statuses are provisional until the form's rules are applied."""
     trace("upright and level", cheque.image)
@@ -82,7 +81,7 @@ def read_cheque(
     readings = _amounts(cheque, form, reader, crops)
     for field in form.fields:
         if field.name not in readings and field.kind != "decision":
-            readings[field.name] = _read_field(field, cheque, reader, crops, cleaned, settings)
+            readings[field.name] = _read_field(field, cheque, reader, crops, cleaned, today)
     return tuple(readings[field.name] for field in form.fields if field.name in readings)
 
 
@@ -92,7 +91,7 @@ def _read_field(
     reader: FieldReader,
     crops: dict[str, np.ndarray],
     cleaned: np.ndarray,
-    settings: Settings,
+    today: date,
 ) -> FieldReading:
     box = cheque.scan_box(field.name)
     match field.kind:
@@ -112,7 +111,7 @@ def _read_field(
                 source="ink",
             )
         case "date":
-            return _date(field, cheque, reader, cleaned, settings)
+            return _date(field, cheque, reader, cleaned, today)
         case "code":
             return _account(field, cheque, reader, crops["account_number"])
         case _:
@@ -132,7 +131,7 @@ def _micr(field: Field, cheque: Cheque) -> FieldReading:
 
 
 def _date(
-    field: Field, cheque: Cheque, reader: FieldReader, cleaned: np.ndarray, settings: Settings
+    field: Field, cheque: Cheque, reader: FieldReader, cleaned: np.ndarray, today: date
 ) -> FieldReading:
     """The date twice, by its eight cells and as one strip: two looks at one ink, weighed equally."""
     box = cheque.scan_box("date")
@@ -141,7 +140,7 @@ def _date(
         crop(cleaned, (x + inset, y + inset, width - 2 * inset, height - 2 * inset))
         for x, y, width, height in cheque.layout.date_cells
     )
-    strip = crop(cleaned, cheque.layout.regions["date"].box)
+    strip = np.hstack(cells)  # the cells side by side, without the lines between them
     by_cell = reader.log_probs(Ink((), box, cells))
     by_strip = reader.log_probs(Ink((strip,), box))
     if by_cell is None or by_strip is None:
@@ -159,17 +158,15 @@ def _date(
                 candidate.value,
                 replace(candidate, log_probability=(candidate.log_probability + second) / 1.5),
             )
-    likely = [
-        replace(c, log_probability=c.log_probability + _year_prior(c, settings)) for c in merged.values()
-    ]
+    likely = [replace(c, log_probability=c.log_probability + _year_prior(c, today)) for c in merged.values()]
     return reader.decide(field, box, sorted(likely, key=lambda c: -c.log_probability), by_cell)
 
 
-def _year_prior(candidate: Candidate, settings: Settings) -> float:
+def _year_prior(candidate: Candidate, today: date) -> float:
     """Log weight of a cheque's year: of late, or a while ago; hardly ever long past or yet to come."""
     if not isinstance(candidate.value, date):
         return 0.0
-    age = settings.today.year - candidate.value.year
+    age = today.year - candidate.value.year
     return -4.0 if age < -1 else -0.2 * max(0, min(age - 12, 20))
 
 

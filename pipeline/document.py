@@ -9,7 +9,7 @@ import numpy as np
 
 from pipeline.errors import DocumentError
 from pipeline.intake import content_hash, open_pages
-from pipeline.page import PageReader
+from pipeline.page import load_page_reader
 from pipeline.records import DocumentReading, DocumentStatus, PageReading, Trace, no_trace
 from pipeline.settings import Settings
 
@@ -25,11 +25,12 @@ def read_document(path: Path, settings: Settings, trace: Trace = no_trace) -> Do
     pages: list[PageReading] = []
     try:
         sha256 = content_hash(path)
-        reader = PageReader(settings)
+        reader = load_page_reader(settings.form, settings.weights)
         for page in open_pages(path, settings.limits):
-            pages.append(_without_images(reader.read(page, trace), settings))
+            pages.append(_without_images(reader.read(page, settings.today, trace), settings))
     except DocumentError as error:
-        return DocumentReading(path.name, sha256, "failed", (), error.code, str(error))
+        # The good pages of a damaged file are kept, beside the word that it is damaged.
+        return DocumentReading(path.name, sha256, "failed", tuple(pages), error.code, str(error))
     if not pages:
         return DocumentReading(path.name, sha256, "failed", (), "no_pages", f"{path.name} has no pages.")
     return DocumentReading(path.name, sha256, _status(pages), tuple(pages))

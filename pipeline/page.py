@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from functools import lru_cache
+
 import cv2
 import numpy as np
 
@@ -19,7 +22,6 @@ from pipeline.recognise_form import recognise_form
 from pipeline.records import FieldReading, Page, PageReading, Trace, no_trace
 from pipeline.registered import read_registered
 from pipeline.rules import apply_rules
-from pipeline.settings import Settings
 from pipeline.text_page import read_text
 from recognizers.recognizer import load_recognizer
 from schemas.form import Form, load_forms
@@ -28,33 +30,32 @@ from schemas.form import Form, load_forms
 class PageReader:
     """Reads pages with one set of weights and forms; holds them, so build it once for many pages."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, form: str | None, weights: str) -> None:
         forms = load_forms()
-        if settings.form is not None:
-            forms = {settings.form: forms[settings.form]}
-        self.settings = settings
+        if form is not None:
+            forms = {form: forms[form]}
         self.cheques = [form for form in forms.values() if form.layout == "cheque"]
         self.registered = {name: form for name, form in forms.items() if form.layout == "registered"}
-        self.fields = FieldReader(load_recognizer(settings.weights))
+        self.fields = FieldReader(load_recognizer(weights))
 
-    def read(self, page: Page, trace: Trace = no_trace) -> PageReading:
+    def read(self, page: Page, today: date, trace: Trace = no_trace) -> PageReading:
         """Everything that is on one page. A page is never forced into a form it does not look like."""
         trace("page as scanned", page.image)
         image = dark_on_light(page.image)
         grey = image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
         quality = measure_quality(grey, page.dpi)
         if is_blank(grey, page.dpi):
-            return self._result(page, None, (), quality, "blank")
+            return self._result(page, None, (), quality, today, "blank")
         for form in self.cheques:
             cheque = set_upright(image)
             if cheque is not None:
-                fields = read_cheque(cheque, form, self.fields, self.settings, trace)
-                return self._result(page, form, fields, quality)
+                fields = read_cheque(cheque, form, self.fields, today, trace)
+                return self._result(page, form, fields, quality, today)
         match = recognise_form(grey, page.dpi, self.registered) if self.registered else None
         if match is not None:
             form = self.registered[match.form]
             fields = read_registered(image, form, match, self.fields, trace)
-            return self._result(page, form, fields, quality)
+            return self._result(page, form, fields, quality, today)
         return self._read_text(page, image, quality, trace)
 
     def _result(
@@ -63,11 +64,12 @@ class PageReader:
         form: Form | None,
         fields: tuple[FieldReading, ...],
         quality: dict[str, float],
+        today: date,
         status: str | None = None,
     ) -> PageReading:
         height, width = page.image.shape[:2]
         if form is not None:
-            fields = tuple(decide(form, apply_rules(form, list(fields), self.settings.today), quality))
+            fields = tuple(decide(form, apply_rules(form, list(fields), today), quality))
         doubtful = any(field.status == "review" for field in fields)
         return PageReading(
             number=page.number,
@@ -88,6 +90,12 @@ class PageReader:
         lines = read_text(grey, dpi, self.fields, trace)
         height, width = grey.shape
         return PageReading(page.number, width, height, dpi, None, None, "unknown_form", (), lines, quality)
+
+
+@lru_cache(maxsize=2)
+def load_page_reader(form: str | None, weights: str) -> PageReader:
+    """The page reader for a form (None: every form) and weights, made once a process: decoders are costly."""
+    return PageReader(form, weights)
 
 
 def straighten(image: np.ndarray, dpi: float, trace: Trace) -> tuple[np.ndarray, float]:
