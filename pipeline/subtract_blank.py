@@ -1,0 +1,169 @@
+"""Takes the printed part of a form (labels, rules, boxes) out of a crop, by the blank that lies under it.
+
+Method: where the blank has ink the crop's own ink goes, after the crop has been laid on the blank to the pixel.
+Pen strokes that run through the print are kept: pixels clearly darker than the print around them, and bridges
+between the strokes on both sides of a rule (directional closing; after Yu and Jain 1996, "A generic system for
+form dropout").
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+MmBox = tuple[float, float, float, float]
+
+_PRINT = 60
+"""A pixel of the blank is print when it is this much darker than its paper."""
+_INK = 45
+_PEN = 45
+"""Ink over a rule is a pen's when it is this much darker than the rule is elsewhere."""
+_SPREAD_MM = 0.22
+"""How far print on paper reaches over its place on the blank: bleeding, blur, what registration misses."""
+_SLIDE_MM = 0.5
+_THICKEST_RULE_MM = 0.8
+_LEANS = (-1.2, -0.6, 0.0, 0.6, 1.2)
+"""Sideways steps a row of strokes that cross a rule: up to 50 degrees from the square."""
+
+
+def subtract_blank(grey: np.ndarray, printed: np.ndarray, dpi: float) -> np.ndarray:
+    """The crop without the form's print: grey uint8, writing kept, print replaced by the paper beside it.
+
+    ``grey`` is a crop of the page laid on the form (`Registration.cut`), ``printed`` the same part of the blank
+    at the same ``dpi`` (`blank_crop`), both grey uint8 of one shape. Raises ValueError when the shapes differ.
+    """
+    if grey.shape != printed.shape:
+        raise ValueError(f"crop {grey.shape} and blank {printed.shape} must have one shape")
+    if grey.size == 0:
+        return grey
+    scale = dpi / 25.4
+    own = printed < int(np.percentile(printed, 95)) - _PRINT
+    if not own.any():
+        return grey
+    own = _laid_on(own, grey, scale)
+    spread = max(1, round(_SPREAD_MM * scale))
+    gone = cv2.dilate(own.astype(np.uint8), np.ones((2 * spread + 1,) * 2, np.uint8)) > 0
+    paper = _paper(grey, gone, scale)
+    ink = grey < paper - _INK
+    kept = _bridges(ink & ~gone, own, gone, spread, scale) & ink
+    result = np.where(gone & ~kept & ~_pen_over(grey, own, paper), paper, grey).astype(np.uint8)
+    return _without_crumbs(result, paper, gone, scale)
+
+
+def blank_crop(blank: np.ndarray, blank_scale: float, box_mm: MmBox, dpi: float) -> np.ndarray:
+    """The part of a blank (grey uint8, ``blank_scale`` pixels a mm) in a box, at ``dpi``; white outside the paper.
+
+    Has the shape of what `Registration.cut` makes of the same box.
+    """
+    x, y, width, height = box_mm
+    scale = dpi / 25.4
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    step = blank_scale / scale
+    # The middle of the first pixel lies half a pixel from the edge, in OpenCV it is 0.
+    matrix = np.array(
+        [[step, 0, x * blank_scale + step / 2 - 0.5], [0, step, y * blank_scale + step / 2 - 0.5]]
+    )
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    return cv2.warpAffine(
+        blank, matrix, size, flags=flags, borderMode=cv2.BORDER_CONSTANT, borderValue=(255,)
+    )
+
+
+def _laid_on(own: np.ndarray, grey: np.ndarray, scale: float) -> np.ndarray:
+    """The blank's print, slid by up to _SLIDE_MM to where the crop is darkest under it."""
+    reach = max(1, round(_SLIDE_MM * scale))
+    around = cv2.copyMakeBorder(255 - grey, reach, reach, reach, reach, cv2.BORDER_REPLICATE)
+    weight = own.astype(np.float32)
+    weight -= weight.mean()
+    likeness = cv2.matchTemplate(around.astype(np.float32), weight, cv2.TM_CCORR)
+    # A slide must gain something: writing on a rule is no reason to move it.
+    rows, columns = np.indices(likeness.shape) - reach
+    gain = likeness - 0.02 * abs(float(likeness.max())) * np.hypot(rows, columns) / reach
+    _, _, _, (dx, dy) = cv2.minMaxLoc(gain)
+    moved = np.array([[1, 0, dx - reach], [0, 1, dy - reach]], np.float32)
+    size = (own.shape[1], own.shape[0])
+    # Print at the crop's edge goes on beyond it.
+    return cv2.warpAffine(own.astype(np.uint8), moved, size, borderMode=cv2.BORDER_REPLICATE) > 0
+
+
+def _paper(grey: np.ndarray, gone: np.ndarray, scale: float) -> np.ndarray:
+    """Brightness of the paper at every pixel, float32: a wide closing, smoothed; print is no paper."""
+    bare = grey[~gone]
+    usual = float(np.median(bare)) if bare.size else float(grey.max())
+    grey = np.where(gone, np.maximum(grey, usual), grey).astype(np.uint8)
+    small = (
+        cv2.resize(grey, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+        if min(grey.shape) > 32
+        else grey
+    )
+    size = max(3, round(1.5 * scale * small.shape[0] / grey.shape[0])) | 1
+    light = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((size, size), np.uint8))
+    light = cv2.blur(light, (size, size))
+    wide = cv2.resize(light, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR).astype(
+        np.float32
+    )
+    return np.maximum(wide, usual - 25)
+
+
+def _pen_over(grey: np.ndarray, own: np.ndarray, paper: np.ndarray) -> np.ndarray:
+    """Pixels of the print that are much darker than the print is for the most part: a pen crossed it there."""
+    usual = float(np.percentile(grey[own], 25))
+    return grey < min(usual - _PEN, float(np.median(paper)) - 2 * _INK)
+
+
+def _bridges(strokes: np.ndarray, own: np.ndarray, gone: np.ndarray, spread: int, scale: float) -> np.ndarray:
+    """Pixels of rules that lie between a stroke on the one side and a stroke on the other."""
+    bridges = np.zeros(own.shape, bool)
+    mask = own.astype(np.uint8)
+    for level in (True, False):
+        long = round(3.0 * scale)
+        kernel = np.ones((1, long) if level else (long, 1), np.uint8)
+        rules = cv2.morphologyEx(mask, cv2.MORPH_OPEN, kernel, borderType=cv2.BORDER_REPLICATE)
+        if not rules.any():
+            continue
+        thickness = _thickness(rules if level else np.ascontiguousarray(rules.T))
+        if thickness > _THICKEST_RULE_MM * scale:
+            continue
+        depth = int(np.ceil(thickness)) + 2 * spread + 2
+        area = cv2.dilate(rules, np.ones((2 * spread + 1,) * 2, np.uint8)) > 0
+        for lean in _LEANS:
+            kernel = _leaning(depth + 2, lean)
+            closed = cv2.morphologyEx(
+                strokes.astype(np.uint8), cv2.MORPH_CLOSE, kernel if level else kernel.T
+            )
+            bridges |= (closed > 0) & area & gone
+    return bridges
+
+
+def _thickness(rules: np.ndarray) -> float:
+    """Usual thickness in pixels of level rules in a 0/1 mask: ink a column over runs a column."""
+    starts = np.diff(np.vstack([np.zeros((1, rules.shape[1]), np.int8), rules.astype(np.int8)]), axis=0) == 1
+    runs = float(starts.sum())
+    return float(rules.sum()) / runs if runs else 0.0
+
+
+def _leaning(length: int, lean: float) -> np.ndarray:
+    """A line of ``length`` rows as a structuring element, ``lean`` columns to the side a row."""
+    length |= 1
+    half = length // 2
+    wide = int(np.ceil(abs(lean) * half))
+    kernel = np.zeros((length, 2 * wide + 1), np.uint8)
+    for row in range(length):
+        kernel[row, wide + round(lean * (row - half))] = 1
+    return kernel
+
+
+def _without_crumbs(grey: np.ndarray, paper: np.ndarray, gone: np.ndarray, scale: float) -> np.ndarray:
+    """Whitens what is left of print: specks beside it that are too small for a pen's dot."""
+    ink = (grey < paper - _INK).astype(np.uint8)
+    _, names, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    near = cv2.dilate(gone.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    least = (0.35 * scale) ** 2
+    touching = np.zeros(len(stats), bool)
+    touching[np.unique(names[near])] = True
+    thin = np.minimum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]) < 0.25 * scale
+    crumbs = touching & ((stats[:, cv2.CC_STAT_AREA] < least) | thin)
+    crumbs[0] = False
+    # The soft edge of a crumb goes with it.
+    wide = cv2.dilate(crumbs[names].astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    return np.where(wide & ~((ink > 0) & ~crumbs[names]), paper, grey).astype(np.uint8)
