@@ -141,8 +141,8 @@ def _draw(
 ) -> tuple[np.ndarray, float]:
     """Draws strokes in pixels with a pen ``pen`` pixels wide whose pressure changes from stroke to stroke."""
     margin = pen + 3
-    low = np.min([s.min(0) for s in strokes], axis=0) - margin
-    high = np.max([s.max(0) for s in strokes], axis=0) + margin
+    points = np.vstack(strokes)
+    low, high = points.min(0) - margin, points.max(0) + margin
     width, height = (int(v) for v in np.ceil(high - low))
     fine = np.zeros((height * _FINE, width * _FINE), np.uint8)
     pressure = np.clip(rng.normal(1.0, 0.1, len(strokes)), 0.7, 1.35)

@@ -83,7 +83,8 @@ def _piece(
     own = float(np.percentile(inside[inside > 0], 80)) if inside.any() else 1.0
     # No thinner than its own thin places bear, or pieces of the digit would be gone.
     depth = inside - outside + (max(pen, 0.6 * own) - own)
-    ink = np.clip(depth * 160 + 127, 0, 255).astype(np.uint8)
+    # Clipped first: a distance to what is not there is as large as floats go.
+    ink = (np.clip(depth, -0.79, 0.8) * 160 + 127).astype(np.uint8)
     pad = int(max(0.0, height * 1.4 - ink.shape[0]) / 2)
     return np.pad(ink, ((pad, pad), (2, 2)))
 
@@ -128,6 +129,7 @@ def _sign(character: str, rng: np.random.Generator, height: float, pen: float) -
             y = middle + int(rng.uniform(-0.1, 0.15) * height)
             cv2.line(canvas, (0, y), (right, y + tilt), (255,), thick, cv2.LINE_AA)
         case "=":
-            for y in (middle - int(0.1 * height), middle + int(0.12 * height)):
+            apart = int(max(0.22 * height, 1.9 * thick) * rng.uniform(1.0, 1.3))
+            for y in (middle - apart // 2, middle + apart // 2):
                 cv2.line(canvas, (0, y), (right, y + tilt), (255,), thick, cv2.LINE_AA)
     return canvas
