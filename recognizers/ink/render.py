@@ -30,16 +30,19 @@ _CAPTIONS = (
 )
 
 
-def render_line(text: str, rng: np.random.Generator, kind: str | None = None) -> np.ndarray:
+def render_line(
+    text: str, rng: np.random.Generator, kind: str | None = None, held_out: bool = False
+) -> np.ndarray:
     """One line of ``text``: grey uint8, some 20 to 110 px high, dark ink on light paper.
 
     ``kind`` is "hand" or "typed"; None draws one. Figures are mostly set from real digits, if these were
-    fetched. Same ``rng`` state and same fonts, same picture.
+    fetched; ``held_out`` takes those of hands that training never sees. Same ``rng`` state and same fonts, same
+    picture.
     """
     if kind is None:
         kind = "typed" if rng.random() < _TYPED else "hand"
     x_height = float(rng.uniform(13, 30))
-    ink = _typed(text, rng, x_height) if kind == "typed" else _written(text, rng, x_height)
+    ink = _typed(text, rng, x_height) if kind == "typed" else _written(text, rng, x_height, held_out)
     if kind == "hand" and rng.random() < 0.04 and text[-1:] not in ("-", "=", "_", "/"):
         ink = _fill_up(ink, rng, x_height)
     page, top, left = _paper(ink, rng)
@@ -60,11 +63,11 @@ def _typed(text: str, rng: np.random.Generator, x_height: float) -> Ink:
     return render_ink(text, rng, _pick(available_fonts("typed"), rng), x_height)
 
 
-def _written(text: str, rng: np.random.Generator, x_height: float) -> Ink:
+def _written(text: str, rng: np.random.Generator, x_height: float, held_out: bool) -> Ink:
     """In a font's hand; figures mostly from real digits, a currency sign before them in a font's hand."""
     real_digits = rng.random() < 0.7
     if real_digits and can_write(text):
-        return render_digits(text, rng, x_height * 1.5)
+        return render_digits(text, rng, x_height * 1.5, held_out)
     grade = _GRADES[int(rng.integers(len(_GRADES)))]
     if grade == "B" and sum(c.isupper() for c in text) > max(2, len(text) // 2):
         grade = "A"  # nobody writes whole words in the flourished capitals of a script
@@ -74,7 +77,8 @@ def _written(text: str, rng: np.random.Generator, x_height: float) -> Ink:
     if real_digits and amount and can_write(amount["figures"]):
         sign = render_ink(amount["currency"], rng, font, x_height, slant)
         gap = rng.uniform(0.1, 0.5) + (0.4 if amount["currency"].endswith(" ") else 0.0)
-        return _side_by_side(sign, render_digits(amount["figures"], rng, x_height * 1.5), int(gap * x_height))
+        figures = render_digits(amount["figures"], rng, x_height * 1.5, held_out)
+        return _side_by_side(sign, figures, int(gap * x_height))
     hand = random_hand(rng)
     if rng.random() < 0.08:  # one letter to a cell of the form
         hand = Hand(
