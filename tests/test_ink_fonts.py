@@ -55,5 +55,11 @@ def test_fonts_for_a_text_can_write_it(nothing_fetched: None) -> None:
 def test_the_table_names_a_package_a_version_and_a_licence_for_each_family() -> None:
     assert len(families()) > 100
     for family in families().values():
-        assert family.grade in ("A", "B", "C", "typed")
+        assert family.grade in ("A", "B", "C", "K", "typed")
         assert family.package and family.version[0].isdigit() and family.licence
+
+
+def test_hands_that_know_only_capitals_are_left_out_unless_asked_for() -> None:
+    capitals = {name for name, family in families().items() if family.grade == "K"}
+    assert "permanent-marker" in capitals
+    assert not capitals & {font.stem for font in available_fonts("hand")}

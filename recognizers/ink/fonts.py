@@ -27,7 +27,10 @@ _MEASURING_SIZE = 200
 
 @dataclass(frozen=True)
 class Family:
-    """One row of ``fonts.tsv``; ``grade`` is A (everyday hand), B (cursive), C (neat or brush) or typed."""
+    """One row of ``fonts.tsv``; ``grade`` is A (everyday hand), B (cursive), C (neat or brush), K or typed.
+
+    A hand of grade K writes small letters as capitals: what it writes must not be taken for small letters.
+    """
 
     name: str
     grade: str
@@ -65,7 +68,7 @@ def _fonts_in(folder: Path, kind: Kind, grades: str) -> tuple[Path, ...]:
 def available_fonts(kind: Kind = "hand", grades: str = "ABC") -> list[Path]:
     """Font files of a kind, sorted by name: the fetched ones, or the bundled ones where none were fetched.
 
-    ``grades`` narrows the hands, "A" to everyday ones.
+    ``grades`` narrows the hands, "A" to everyday ones; those of grade K are there only if asked for.
     """
     return list(_fonts_in(fetched_folder(), kind, grades) or _fonts_in(BUNDLED, kind, grades))
 

@@ -71,6 +71,8 @@ def _written(text: str, rng: np.random.Generator, x_height: float, held_out: boo
     grade = _GRADES[int(rng.integers(len(_GRADES)))]
     if grade == "B" and sum(c.isupper() for c in text) > max(2, len(text) // 2):
         grade = "A"  # nobody writes whole words in the flourished capitals of a script
+    if text == text.upper() and rng.random() < 0.1:
+        grade = "K"
     font = _pick(available_fonts("hand", grade) or available_fonts("hand"), rng)
     slant = float(rng.normal(0.05, 0.16))
     amount = _AMOUNT.fullmatch(text)
