@@ -220,7 +220,7 @@ def _caption(page: np.ndarray, x_height: float, rng: np.random.Generator) -> Non
 def _neighbour(page: np.ndarray, x_height: float, rng: np.random.Generator) -> None:
     """Feet of the line above or heads of the line below, where the crop caught them."""
     text = "".join("agyfhtdjlpk nriesB"[int(i)] for i in rng.integers(0, 18, int(rng.integers(4, 14))))
-    other = _written(text, rng, x_height)
+    other = _written(text, rng, x_height, False)
     reach = page.shape[0] * rng.uniform(0.06, 0.16)
     left = int(rng.integers(-40, max(1, page.shape[1] - 20)))
     top = int(reach) - other.mask.shape[0] if rng.random() < 0.5 else page.shape[0] - int(reach)
