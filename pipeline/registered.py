@@ -1,0 +1,190 @@
+"""Reads a page that is a registered form: every field cut out where the form has it, the form's print taken out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import cv2
+import numpy as np
+
+from pipeline.background import suppress_background
+from pipeline.cells import cell_crops
+from pipeline.checkbox import read_checkbox
+from pipeline.field_reader import FieldReader, Ink, empty_reading, has_ink
+from pipeline.form_blank import load_blank
+from pipeline.geometry import crop
+from pipeline.recognise_form import Match
+from pipeline.records import Box, FieldReading, Trace, Value
+from pipeline.register import Registration, register
+from pipeline.rules import cell_name
+from pipeline.signature import signature_present
+from pipeline.subtract_blank import subtract_blank
+from schemas.form import Field, Form
+
+_DPI = 300.0
+_MARGIN_MM = 0.6
+"""Writing reaches a little over its box."""
+_LEAST_VISIBLE = 0.9
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A page laid on its form: the writing alone, grey at 300 dpi, and the way back to the scan."""
+
+    writing: np.ndarray
+    registration: Registration
+
+    def cut(self, box: tuple[float, float, float, float], margin_mm: float = _MARGIN_MM) -> np.ndarray:
+        """The writing in a box given in mm of the paper."""
+        return crop(self.writing, pixels(box, margin_mm))
+
+
+def pixels(box: tuple[float, float, float, float], margin_mm: float = 0.0) -> Box:
+    """A box in mm as a box in pixels at 300 dpi, with a margin."""
+    scale = _DPI / 25.4
+    x, y, width, height = box
+    left, top = round((x - margin_mm) * scale), round((y - margin_mm) * scale)
+    return (
+        left,
+        top,
+        round((x + width + margin_mm) * scale) - left,
+        round((y + height + margin_mm) * scale) - top,
+    )
+
+
+def read_registered(
+    image: np.ndarray, form: Form, match: Match, reader: FieldReader, trace: Trace
+) -> tuple[FieldReading, ...]:
+    """All fields of the form in its order, table cells after their table. ``image`` is the scan, BGR or grey."""
+    grey = image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+    registration = register(grey, form, match)
+    aligned = registration.warp(image, _DPI)
+    trace("laid on the form", aligned)
+    writing = suppress_background(aligned)
+    printed = load_blank(form).at(_DPI / 25.4)
+    height, width = writing.shape[:2]
+    printed = cv2.resize(printed, (width, height)) if printed.shape != writing.shape else printed
+    writing = subtract_blank(writing, printed, _DPI)
+    trace("the form's print taken out", writing)
+    sheet = Sheet(writing, registration)
+    readings: list[FieldReading] = []
+    for field in form.fields:
+        readings += _read(field, sheet, reader, trace)
+    return tuple(readings)
+
+
+def _read(field: Field, sheet: Sheet, reader: FieldReader, trace: Trace) -> list[FieldReading]:
+    if field.kind == "decision":
+        return []
+    if field.kind == "choice":
+        return [_choice(field, sheet)]
+    if field.box is None:
+        return []
+    box = sheet.registration.to_page(field.box)
+    if sheet.registration.visible(field.box) < _LEAST_VISIBLE:
+        return [replace(empty_reading(field, box), status="review", reasons=("cut off by the scanner",))]
+    if field.kind == "table":
+        return _table(field, sheet, reader)
+    part = sheet.cut(field.box)
+    trace(f"crop: {field.name}", part)
+    return [_one(field, part, box, sheet, reader)]
+
+
+def _one(field: Field, part: np.ndarray, box: Box, sheet: Sheet, reader: FieldReader) -> FieldReading:
+    if field.kind in ("checkbox", "signature"):
+        found, probability = (
+            read_checkbox(sheet.cut(field.box))
+            if field.kind == "checkbox" and field.box
+            else signature_present(part, _DPI)
+        )
+        return _yes_or_no(field, box, found, probability)
+    cells = field.character_boxes()
+    if cells:
+        boxes = [pixels(cell) for cell in cells]
+        return reader.read(field, Ink((), box, cell_crops(sheet.writing, boxes)))
+    if not has_ink(part):
+        return empty_reading(field, box)
+    return reader.read(field, Ink(tuple(_lines(part, field.lines)), box))
+
+
+def _yes_or_no(field: Field, box: Box | None, found: bool, probability: float) -> FieldReading:
+    status = "accepted" if probability >= field.accept_at else "review"
+    return FieldReading(
+        field.name, field.kind, "", found, round(probability, 4), "accepted" if status == "accepted" else "review",
+        box, source="ink",
+    )  # fmt: skip
+
+
+def _choice(field: Field, sheet: Sheet) -> FieldReading:
+    """The ticked option; review when none or several are ticked."""
+    looks = [(option, *read_checkbox(sheet.cut(option.box))) for option in field.options]
+    ticked = [(option, probability) for option, found, probability in looks if found]
+    box = sheet.registration.to_page(ticked[0][0].box if ticked else field.options[0].box)
+    if not ticked:
+        return empty_reading(field, box)
+    sure = min(probability for _, _, probability in looks)
+    reading = _yes_or_no(field, box, True, sure if len(ticked) == 1 else 0.0)
+    reasons = () if len(ticked) == 1 else ("several options are ticked",)
+    return replace(reading, text=ticked[0][0].value, value=ticked[0][0].value, reasons=reasons)
+
+
+def _lines(part: np.ndarray, count: int) -> list[np.ndarray]:
+    """A field of several lines cut at the emptiest rows near where the lines should part."""
+    if count == 1:
+        return [part]
+    ink = (part < 160).sum(1).astype(float)
+    height = part.shape[0] / count
+    cuts = [0]
+    for i in range(1, count):
+        low, high = int((i - 0.25) * height), int((i + 0.25) * height)
+        cuts.append(low + int(np.argmin(np.convolve(ink[low:high], np.ones(5), "same"))))
+    cuts.append(part.shape[0])
+    return [part[a:b] for a, b in pairwise(cuts)]
+
+
+def _table(field: Field, sheet: Sheet, reader: FieldReader) -> list[FieldReading]:
+    """The table as one reading (JSON rows), then its cells. Rows without ink are no rows."""
+    cells: list[FieldReading] = []
+    rows: list[dict[str, str | None]] = []
+    for row in field.table_cells():
+        readings = [
+            _one(cell, sheet.cut(cell.box), sheet.registration.to_page(cell.box), sheet, reader)
+            for cell in row
+            if cell.box is not None
+        ]
+        if all(reading.status == "empty" for reading in readings):
+            continue
+        rows.append({reading.name: as_text(reading.value) for reading in readings})
+        cells += [
+            replace(reading, name=cell_name(field.name, len(rows), reading.name)) for reading in readings
+        ]
+    box = sheet.registration.to_page(field.box) if field.box else None
+    if not rows:
+        return [empty_reading(field, box)]
+    text = json.dumps(rows, ensure_ascii=False)
+    sure = _least(cells)
+    accepted = all(cell.status != "review" for cell in cells)
+    status = "accepted" if accepted else "review"
+    table = FieldReading(
+        field.name,
+        field.kind,
+        text,
+        text,
+        sure,
+        "accepted" if status == "accepted" else "review",
+        box,
+        source="cells",
+    )
+    return [table, *cells]
+
+
+def _least(cells: Sequence[FieldReading]) -> float:
+    return min((cell.confidence for cell in cells if cell.status != "empty"), default=0.0)
+
+
+def as_text(value: Value) -> str | None:
+    """A value as it stands in JSON: amounts as decimal text, dates as ISO, nothing as null."""
+    return None if value is None else str(value)
