@@ -21,7 +21,7 @@ def find_date_cells(mask: np.ndarray, scale: float, lowest: int) -> tuple[Box, .
     Among the pairs of level lines 3.5 to 9 mm apart the one counts whose nine equally spaced upright lines
     stand out most: digits in the cells and a printed DATE beside them do not keep that distance.
     """
-    rows = level_rows(mask, scale, (1.5, lowest / scale - 3), int(162 * scale), int(185 * scale), 0.6)
+    rows = _rows(mask, scale, lowest)
     best: tuple[float, tuple[Box, ...]] | None = None
     for i, (top, cover_1) in enumerate(rows):
         for bottom, cover_2 in rows[i + 1 :]:
@@ -34,7 +34,11 @@ def find_date_cells(mask: np.ndarray, scale: float, lowest: int) -> tuple[Box, .
             if best is None or score > best[0]:
                 cells = tuple((a, top, b - a, bottom - top) for a, b in pairwise(edges))
                 best = (score, cells)
-    return best[1] if best else _by_rules(mask, scale, rows)
+    return best[1] if best else None
+
+
+def _rows(mask: np.ndarray, scale: float, lowest: int) -> list[tuple[int, float]]:
+    return level_rows(mask, scale, (1.5, lowest / scale - 3), int(162 * scale), int(185 * scale), 0.6)
 
 
 def _comb(profile: np.ndarray, scale: float) -> tuple[float, list[int]]:
@@ -73,8 +77,12 @@ def _snap(profile: np.ndarray, edge: float, reach: int) -> int:
     return first + int(np.flatnonzero(part >= part.max() - 0.02).mean())
 
 
-def _by_rules(mask: np.ndarray, scale: float, rows: list[tuple[int, float]]) -> tuple[Box, ...] | None:
-    """Eight equal cells between two level lines 30 to 56 mm long: for cells without upright lines between."""
+def find_plain_cells(mask: np.ndarray, scale: float, lowest: int) -> tuple[Box, ...] | None:
+    """Eight equal cells between two level lines 30 to 56 mm long: for cells without upright lines between.
+
+    Other papers have such lines, too: to be asked only where a cheque is known to be.
+    """
+    rows = _rows(mask, scale, lowest)
     lines = thin_lines(mask, scale)
     best: tuple[float, tuple[Box, ...]] | None = None
     for i, (top, cover_1) in enumerate(rows):

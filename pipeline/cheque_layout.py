@@ -9,13 +9,13 @@ whose MICR line reads as one of India's is taken at its usual distance from that
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import cv2
 import numpy as np
 
-from pipeline.cheque_date import equal_cells, find_date_cells
+from pipeline.cheque_date import equal_cells, find_date_cells, find_plain_cells
 from pipeline.cheque_edge import paper_box
 from pipeline.cheque_rules import Band, extent, level_rows, printed_mask, thin_lines, upright_lines
 from pipeline.micr import MicrReading, read_micr
@@ -42,7 +42,7 @@ class ChequeLayout:
 
     ``labels`` tells for a region how far in mm a printed label may reach into it from the left and from the
     right: some banks print PAY before the rule, some above its beginning. ``rules`` are the payee's rule and
-    the two of the words: between them is decided whose a stroke is.
+    the two of the words: between them is decided whose a stroke is. ``micr`` is the line at the foot as read.
     """
 
     regions: dict[str, Region]
@@ -50,6 +50,7 @@ class ChequeLayout:
     date_cells: tuple[Box, ...]
     scale: float
     rules: Rules
+    micr: MicrReading
 
 
 def looks_like_cheque(grey: np.ndarray) -> float:
@@ -91,16 +92,21 @@ def _find(grey: np.ndarray, micr: MicrReading | None) -> ChequeLayout | None:
     rules = _three_rules(mask, scale, 0.55)
     amount_box = _amount_box(mask, grey, scale, rules) if rules else None
     cells = find_date_cells(mask, scale, rules[0].row) if rules else None
+    complete = rules is not None and amount_box is not None and cells is not None
+    micr = micr or read_micr(grey, scale * 25.4)
+    if not (_indian(micr) or (complete and not _foreign(micr))):
+        return None
     if rules is None or amount_box is None or cells is None:
-        micr = micr or read_micr(grey, scale * 25.4)
-        if not _indian(micr):
-            return None
         scale = _micr_scale(micr, scale)
         if rules is None or not _plausible(rules, micr, scale):
             rules = _expected_rules(mask, scale, micr)
             amount_box = _amount_box(mask, grey, scale, rules)
         amount_box = amount_box or _expected_box(rules, scale, micr)
-        cells = find_date_cells(mask, scale, rules[0].row) or _expected_cells(rules, scale, micr)
+        cells = (
+            find_date_cells(mask, scale, rules[0].row)
+            or find_plain_cells(mask, scale, rules[0].row)
+            or _expected_cells(rules, scale, micr)
+        )
     return _layout(grey, mask, scale, rules, amount_box, cells, micr)
 
 
@@ -111,7 +117,7 @@ def _layout(
     rules: Rules,
     amount_box: tuple[Box, int],
     cells: tuple[Box, ...],
-    micr: MicrReading | None,
+    micr: MicrReading,
 ) -> ChequeLayout:
     payee, words_1, words_2 = rules
     amount, box_left = amount_box
@@ -149,10 +155,10 @@ def _layout(
         "account_number": ("code", _account_box(mask, scale, words_2.row)),
         "signature": ("signature", _signature(amount, scale, grey.shape)),
     }
-    if micr is not None and micr.box is not None:
+    if micr.box is not None:
         boxes["micr"] = ("micr", micr.box)
     regions = {name: Region(name, kind, _clip(box, grey.shape)) for name, (kind, box) in boxes.items()}
-    return ChequeLayout(regions, labels, cells, scale, rules)
+    return ChequeLayout(regions, labels, cells, scale, rules, micr)
 
 
 def _label_left(mask: np.ndarray, rule: Band, scale: float, reach: float) -> float:
@@ -301,6 +307,11 @@ def _indian(micr: MicrReading) -> bool:
     return re.fullmatch(r"C\w{6}C ?\w{9}A ?\w{6}C ?\w{2}", micr.text) is not None
 
 
+def _foreign(micr: MicrReading) -> bool:
+    """Whether the line is one of another country: nine digits between two transit symbols, as in the US."""
+    return re.search(r"A\d{9}A", micr.text) is not None
+
+
 def _micr_scale(micr: MicrReading, scale: float) -> float:
     """Pixels a mm by the pitch of the symbols, which is printed true to 0.1 mm."""
     lefts = [symbol.box[0] + symbol.box[2] for symbol in micr.symbols]
@@ -389,4 +400,9 @@ def _moved(layout: ChequeLayout, dx: int, dy: int) -> ChequeLayout:
     regions = {name: Region(name, r.kind, move(r.box)) for name, r in layout.regions.items()}
     payee, words_1, words_2 = (Band(b.row + dy, b.left + dx, b.right + dx) for b in layout.rules)
     cells = tuple(move(box) for box in layout.date_cells)
-    return ChequeLayout(regions, layout.labels, cells, layout.scale, (payee, words_1, words_2))
+    micr = replace(
+        layout.micr,
+        box=move(layout.micr.box) if layout.micr.box else None,
+        symbols=tuple(replace(symbol, box=move(symbol.box)) for symbol in layout.micr.symbols),
+    )
+    return ChequeLayout(regions, layout.labels, cells, layout.scale, (payee, words_1, words_2), micr)

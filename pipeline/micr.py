@@ -10,20 +10,26 @@ import math
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 
 import cv2
 import numpy as np
 
+from pipeline.cheque_edge import paper_box
+from pipeline.geometry import map_box
+from pipeline.micr_line import STRIP_DPI as _DPI
+from pipeline.micr_line import STRIP_MARGIN, find_lines, straighten
 from pipeline.records import Box
-from recognizers.micr_font import MODULE_INCH, PITCH_INCH, ROWS, SYMBOLS, draw_symbol
+from recognizers.micr_font import COLUMNS, MODULE_INCH, PITCH_INCH, ROWS, SYMBOLS, draw_symbol
 
-_DPI = 240.0
-"""Resolution at which the band is read: 3 px a module."""
 _BAND_INCH = 0.9
 """How far above the lower edge the line may stand; the standard's clear band is 0.625 inch."""
+_BAND_SHARE = 0.3
+"""How much of a picture's height counts as its foot where its resolution is not known well."""
 _LEAST = 0.5
 """Correlation below which a place is no symbol."""
+_FEWEST = 4
+_PLENTY = 5.0
+"""Weight (sum of correlations over the threshold) that no other row than a MICR line's comes to."""
 
 
 @dataclass(frozen=True)
@@ -55,42 +61,123 @@ class IndianMicr:
     transaction_code: str
 
 
+@dataclass(frozen=True)
+class UsMicr:
+    """The parts of a US line (ANSI X9.100-160): digits, "" for what is not there. ``amount`` is in cents."""
+
+    routing: str
+    account: str
+    serial: str
+    amount: str
+
+
+_NOTHING = MicrReading("", (), 0.0, None)
+
+
 def read_micr(image: np.ndarray, dpi: float) -> MicrReading:
-    """The MICR line of an upright, level cheque (BGR or grey uint8). Empty text when there is none."""
+    """The MICR line at the foot of an upright cheque (BGR or grey uint8); level within 4 degrees.
+
+    ``dpi`` may be wrong by a third: the size of the print is measured. Empty text when there is no line.
+    """
     grey = image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
-    top = max(0, grey.shape[0] - int(_BAND_INCH * dpi))
+    left, upper, width, height = paper_box(grey)
+    above = upper + max(0, height - max(int(_BAND_INCH * dpi), int(_BAND_SHARE * height)))
+    band = grey[above : upper + height, left : left + width]
+    if min(band.shape) < 8:
+        return _NOTHING
     scale = _DPI / dpi
-    band = cv2.resize(grey[top:], None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    ink = _ink(band)
-    row = _text_row(ink)
-    if row is None:
-        return MicrReading("", (), 0.0, None)
-    scores = _scores(ink, row)
-    chosen = _choose(scores.max(0))
-    if len(chosen) < 4:
-        return MicrReading("", (), 0.0, None)
-    height, width = ROWS * MODULE_INCH * _DPI, 7 * MODULE_INCH * _DPI
-    symbols = []
-    for x in chosen:
-        best, second = np.sort(scores[:, x])[::-1][:2]
-        box = (int(x / scale), top + int(row / scale), math.ceil(width / scale), math.ceil(height / scale))
-        symbols.append(
-            MicrSymbol(SYMBOLS[int(scores[:, x].argmax())], box, _sure(float(best), float(best - second)))
+    ink = _ink(cv2.resize(band, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
+    best, most = _NOTHING, 0.0
+    for line in find_lines(ink):
+        flat, back = straighten(ink, line)
+        # From the straightened strip to the band at reading resolution, to the band, to the picture.
+        back = (
+            np.array([[1, 0, left], [0, 1, above], [0, 0, 1.0]]) @ np.diag([1 / scale, 1 / scale, 1]) @ back
         )
-    text = _spaced(symbols, dpi)
-    sure = float(np.prod([s.confidence for s in symbols]))
+        reading, weight = _read_strip(flat, back)
+        if weight > most:
+            best, most = reading, weight
+        if weight > _PLENTY:
+            break
+    return best
+
+
+def find_micr(grey: np.ndarray, dpi: float) -> Box | None:
+    """The box of the MICR line at the foot of an upright cheque (grey uint8)."""
+    return read_micr(grey, dpi).box
+
+
+def micr_orientation(grey: np.ndarray, dpi: float) -> int | None:
+    """0 when a MICR line stands at the foot, 180 when it stands upside down at the head, None without one."""
+    upright = read_micr(grey, dpi)
+    turned = read_micr(np.ascontiguousarray(grey[::-1, ::-1]), dpi)
+    if not upright.text and not turned.text:
+        return None
+    return 0 if _weight(upright) >= _weight(turned) else 180
+
+
+def _weight(reading: MicrReading) -> float:
+    return sum(symbol.confidence for symbol in reading.symbols)
+
+
+def _read_strip(strip: np.ndarray, back: np.ndarray) -> tuple[MicrReading, float]:
+    """Reads a level strip of `straighten`; the weight tells how much speaks for its being a MICR line."""
+    scores = _scores(strip)
+    chosen = _without_strays(_choose(scores.max(0)), scores.max(0))
+    if len(chosen) < _FEWEST:
+        return _NOTHING, 0.0
+    right = np.array(chosen, float)
+    sure = _on_grid(right)
+    height, width = ROWS * MODULE_INCH * _DPI, COLUMNS * MODULE_INCH * _DPI
+    symbols = []
+    for x, true_place in zip(chosen, sure, strict=True):
+        best, second = np.sort(scores[:, x])[::-1][:2]
+        box = map_box((x, STRIP_MARGIN, math.ceil(width), math.ceil(height)), back)
+        confidence = _sure(float(best), float(best - second)) * true_place
+        symbols.append(MicrSymbol(SYMBOLS[int(scores[:, x].argmax())], box, confidence))
+    digits = sum(symbol.symbol.isdigit() for symbol in symbols)
+    dashes = sum(symbol.symbol == "D" for symbol in symbols)
+    if digits < _FEWEST or dashes > digits / 3:
+        return _NOTHING, 0.0  # halftone dots and ornaments look like dashes, and like little else
     boxes = np.array([s.box for s in symbols])
-    left, upper = boxes[:, :2].min(0)
-    right, lower = (boxes[:, :2] + boxes[:, 2:]).max(0)
-    return MicrReading(
-        text, tuple(symbols), sure, (int(left), int(upper), int(right - left), int(lower - upper))
+    (x0, y0), (x1, y1) = boxes[:, :2].min(0), (boxes[:, :2] + boxes[:, 2:]).max(0)
+    reading = MicrReading(
+        _spaced(symbols, right),
+        tuple(symbols),
+        float(np.prod([s.confidence for s in symbols])),
+        (int(x0), int(y0), int(x1 - x0), int(y1 - y0)),
     )
+    return reading, float(sum(scores[:, x].max() - _LEAST for x in chosen))
 
 
 def parse_indian_micr(text: str) -> IndianMicr | None:
     """The parts of ``C083654C 500025033A 290062C 31``; None for a line of another structure."""
     match = re.fullmatch(r"C(\d{6})C ?(\d{9})A ?(\d{6})C ?(\d{2})", text)
     return IndianMicr(*match.groups()) if match else None
+
+
+def parse_us_micr(text: str) -> UsMicr | None:
+    """The parts of a US line such as ``C001025C A123456780A 0012345678C B0000012500B``; None without a routing number.
+
+    The on-us field is account and, on a personal cheque, the serial; a business cheque has the serial before
+    the routing number between on-us symbols of its own (ANSI X9.100-160).
+    """
+    routing = re.search(r"A(\d{9})A", text)
+    if routing is None:
+        return None
+    amount = re.search(r"B(\d{10})B?", text[routing.end() :])
+    behind = text[routing.end() : routing.end() + amount.start()] if amount else text[routing.end() :]
+    auxiliary = re.search(r"C\s*(\d+)\s*C", text[: routing.start()])
+    parts = [part for part in re.split(r"[AC]", behind.replace("D", "")) if re.sub(r"\s", "", part)]
+    account, serial = "", auxiliary.group(1) if auxiliary else ""
+    for part in (re.sub(r"\s+", " ", part).strip() for part in parts):
+        words = part.split(" ")
+        # The account is the longer part: the serial stands before or behind it.
+        for word in words:
+            if len(word) > len(account):
+                account, word = word, account
+            serial = serial or word
+    return UsMicr(routing.group(1), account, serial, amount.group(1) if amount else "")
 
 
 def routing_is_valid(routing: str) -> bool:
@@ -109,22 +196,6 @@ def _ink(band: np.ndarray) -> np.ndarray:
     return np.clip((dark / full - 0.35) / 0.5, 0, 1)
 
 
-def _text_row(ink: np.ndarray) -> int | None:
-    """Top row of the band of rows that is one symbol high and holds the most ink, with little above and below."""
-    height = round(ROWS * MODULE_INCH * _DPI)
-    profile = (ink > 0.5).sum(1).astype(float)
-    if len(profile) < height + 4:
-        return None
-    total = np.convolve(profile, np.ones(height), "valid")
-    padded = np.pad(profile, 4)
-    outside = np.array(
-        [padded[i : i + 4].sum() + padded[i + height + 4 : i + height + 8].sum() for i in range(len(total))]
-    )
-    # Writing that hangs into the band is ink too, but it does not stop at the band's edges.
-    row = int(np.argmax(total - 3 * outside))
-    return row if total[row] > 60 else None
-
-
 @lru_cache(maxsize=1)
 def _templates() -> tuple[np.ndarray, ...]:
     """The symbols at reading resolution, blurred as print is, with the empty margin to their left neighbour."""
@@ -137,15 +208,20 @@ def _templates() -> tuple[np.ndarray, ...]:
     )
 
 
-def _scores(ink: np.ndarray, row: int) -> np.ndarray:
+def _scores(strip: np.ndarray) -> np.ndarray:
     """Correlation of each symbol with each column, float (14, width): the best within 3 px up and down."""
     height = _templates()[0].shape[0]
-    lead = _templates()[0].shape[1] - round(7 * MODULE_INCH * _DPI) - 1
-    top = row - 2 - 3
-    padded = np.pad(ink, ((8, 8), (lead, 60)))
-    strip = np.ascontiguousarray(padded[top + 8 : top + 8 + height + 6], dtype=np.float32)
-    scores = [cv2.matchTemplate(strip, t, cv2.TM_CCOEFF_NORMED).max(0)[: ink.shape[1]] for t in _templates()]
-    return np.nan_to_num(np.array(scores), nan=-1.0, posinf=-1.0, neginf=-1.0)
+    lead = _templates()[0].shape[1] - round(COLUMNS * MODULE_INCH * _DPI) - 1
+    rows = strip[STRIP_MARGIN - 5 : STRIP_MARGIN + height + 1]
+    padded = np.pad(rows, ((0, 0), (lead, 60))).astype(np.float32)
+    scores = [
+        cv2.matchTemplate(padded, t, cv2.TM_CCOEFF_NORMED).max(0)[: strip.shape[1]] for t in _templates()
+    ]
+    # Where next to nothing varies, correlation means nothing.
+    window = (_templates()[0].shape[1], height)
+    spread = cv2.blur(padded**2, window) - cv2.blur(padded, window) ** 2
+    flat = cv2.dilate(spread, np.ones((7, 7)))[height // 2 + 3, window[0] // 2 :][: strip.shape[1]] < 0.01
+    return np.where(flat, -1.0, np.nan_to_num(np.array(scores), nan=-1.0, posinf=-1.0, neginf=-1.0))
 
 
 def _choose(best: np.ndarray) -> list[int]:
@@ -177,15 +253,32 @@ def _longest_run(chosen: list[int]) -> list[int]:
     return [int(x) for x in max(groups, key=len)]
 
 
+def _without_strays(chosen: list[int], best: np.ndarray) -> list[int]:
+    """Without single doubtful symbols off either end: pieces of a frame or of writing, not print."""
+    limit = min(0.65, float(np.median(best[chosen])) - 0.1) if chosen else 0.0
+    apart = 1.5 * PITCH_INCH * _DPI
+    while len(chosen) > 1 and chosen[1] - chosen[0] > apart and best[chosen[0]] < limit:
+        chosen = chosen[1:]
+    while len(chosen) > 1 and chosen[-1] - chosen[-2] > apart and best[chosen[-1]] < limit:
+        chosen = chosen[:-1]
+    return chosen
+
+
 def _sure(score: float, margin: float) -> float:
     """Probability that a symbol is right, from its correlation and its lead over the runner-up."""
     return 1 / (1 + math.exp(-(20 * (score - 0.55) + 30 * margin)))
 
 
-def _spaced(symbols: list[MicrSymbol], dpi: float) -> str:
+def _on_grid(right: np.ndarray) -> np.ndarray:
+    """For each symbol 0.3 to 1, how well its distance from its nearest neighbour is a whole number of pitches."""
+    steps = np.diff(right) / (PITCH_INCH * _DPI)
+    off = np.abs(steps - np.round(steps)) * (steps < 3.5)
+    worst = np.minimum(np.concatenate([[np.inf], off]), np.concatenate([off, [np.inf]]))
+    return np.where(worst > 0.25, 0.3, 1.0)
+
+
+def _spaced(symbols: list[MicrSymbol], right: np.ndarray) -> str:
     text = symbols[0].symbol
-    for previous, symbol in pairwise(symbols):
-        if symbol.box[0] - previous.box[0] > 1.5 * PITCH_INCH * dpi:
-            text += " "
-        text += symbol.symbol
+    for symbol, step in zip(symbols[1:], np.diff(right), strict=True):
+        text += (" " if step > 1.5 * PITCH_INCH * _DPI else "") + symbol.symbol
     return text

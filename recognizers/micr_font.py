@@ -15,35 +15,42 @@ ROWS = 9
 COLUMNS = 7
 SYMBOLS = "0123456789ABCD"
 
-_GLYPHS = {
+_DIGITS = {
     "0": (".#####.", "#.....#", "#.....#", "#.....#", "#.....#", "#.....#", "#.....#", "#.....#", ".#####."),
     "1": ("##..", "##..", ".#..", ".#..", ".#..", "####", "####", "####", "####"),
     "2": ("####", "...#", "...#", "...#", "####", "#...", "#...", "#...", "####"),
-    "3": ("####.", "...#.", "...#.", "...#.", ".####", "...##", "...##", "...##", "#####"),
+    "3": ("####.", "...#.", "...#.", "...#.", "####.", "...##", "...##", "...##", "#####"),
     "4": ("##....", "##....", "##....", "##....", "##....", "##..##", "######", "....##", "....##"),
     "5": ("#####", "#....", "#....", "#....", "#####", "....#", "....#", "....#", "#####"),
-    "6": ("####..", "#..#..", "#.....", "#.....", "######", "#....#", "#....#", "#....#", "######"),
-    "7": ("#####", "#...#", "#...#", "....#", "...##", "..##.", "..#..", "..#..", "..#.."),
-    "8": (".#####.", ".#...#.", ".#...#.", ".#...#.", "#######", "##...##", "##...##", "##...##", "#######"),
+    "6": ("####..", "#..#..", "#..#..", "#.....", "#.....", "######", "#....#", "#....#", "######"),
+    "7": ("#####", "#...#", "#...#", "....#", "..###", "..#..", "..#..", "..#..", "..#.."),
+    "8": (".#####.", ".#...#.", ".#...#.", ".#...#.", ".#####.", "##...##", "##...##", "##...##", "#######"),
     "9": ("######", "#....#", "#....#", "#....#", "######", "....##", "....##", "....##", "....##"),
-    "A": ("....###", "....###", "##..###", "##.....", "##.....", "##.....", "##..###", "....###", "....###"),
-    "B": (".......", "......#", "....#.#", "....#.#", "....#.#", "###.#.#", "###.#..", "###....", "......."),
-    "C": (".......", "....###", "#.#.###", "#.#.###", "#.#....", "#.#....", "#.#....", "#.#....", "......."),
-    "D": (".......", ".......", ".......", "##.##.#", "##.##.#", "##.##.#", ".......", ".......", "......."),
 }  # fmt: skip
+_RECTANGLES = {
+    "A": ((0, 1.5, 2, 7.5), (4, 0, 7, 3), (4, 6, 7, 9)),
+    "B": ((0, 5, 3, 8), (4, 2, 5, 7), (6, 1, 7, 6)),
+    "C": ((0, 1.5, 1, 7.5), (2, 1.5, 3, 7.5), (4, 0.5, 7, 4.5)),
+    "D": ((0, 3, 2, 6), (3, 3, 5, 6), (6, 3, 7, 6)),
+}
+"""Left, top, right and bottom in modules of what the four symbols are made of; some lie on half modules."""
 
 
 def glyph(symbol: str) -> np.ndarray:
-    """The modules of one symbol, bool (9, 7), right-aligned. Raises KeyError for a symbol E-13B lacks."""
-    rows = _GLYPHS[symbol]
-    grid = np.zeros((ROWS, COLUMNS), bool)
-    grid[:, COLUMNS - len(rows[0]) :] = [[c == "#" for c in row] for row in rows]
+    """The ink of one symbol in half modules, bool (18, 14), right-aligned. Raises KeyError for what E-13B lacks."""
+    grid = np.zeros((2 * ROWS, 2 * COLUMNS), bool)
+    if symbol in _RECTANGLES:
+        for left, top, right, bottom in _RECTANGLES[symbol]:
+            grid[int(2 * top) : int(2 * bottom), int(2 * left) : int(2 * right)] = True
+        return grid
+    modules = np.array([[c == "#" for c in row] for row in _DIGITS[symbol]])
+    grid[:, 2 * (COLUMNS - modules.shape[1]) :] = np.kron(modules, np.ones((2, 2), bool))
     return grid
 
 
 def draw_symbol(symbol: str, pixels_per_inch: float) -> np.ndarray:
     """One symbol as a uint8 mask, 255 is ink, of 7 x 9 modules at this resolution, edges smoothed."""
-    fine = np.kron(glyph(symbol).astype(np.uint8) * 255, np.ones((8, 8), np.uint8))
+    fine = np.kron(glyph(symbol).astype(np.uint8) * 255, np.ones((4, 4), np.uint8))
     fine = np.where(cv2.GaussianBlur(fine, (0, 0), 2.2) > 127, 255, 0).astype(np.uint8)  # rounded corners
     module = MODULE_INCH * pixels_per_inch
     size = (max(1, round(COLUMNS * module)), max(1, round(ROWS * module)))
