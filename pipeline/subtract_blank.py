@@ -21,6 +21,8 @@ _PEN = 45
 _SPREAD_MM = 0.22
 """How far print on paper reaches over its place on the blank: bleeding, blur, what registration misses."""
 _SLIDE_MM = 0.5
+_SLIDE_UP_TO_MM = 130.0
+"""Crops up to this size are laid on the blank once more; a whole page cannot be slid better than it is registered."""
 _THICKEST_RULE_MM = 0.8
 _LEANS = (-1.2, -0.6, 0.0, 0.6, 1.2)
 """Sideways steps a row of strokes that cross a rule: up to 50 degrees from the square."""
@@ -37,16 +39,18 @@ def subtract_blank(grey: np.ndarray, printed: np.ndarray, dpi: float) -> np.ndar
     if grey.size == 0:
         return grey
     scale = dpi / 25.4
-    own = printed < int(np.percentile(printed, 95)) - _PRINT
+    own = (printed < _brightness(printed, 0.95) - _PRINT).astype(np.uint8)
     if not own.any():
         return grey
-    own = _laid_on(own, grey, scale)
+    if max(grey.shape) <= _SLIDE_UP_TO_MM * scale:
+        own = _laid_on(own, grey, scale)
     spread = max(1, round(_SPREAD_MM * scale))
-    gone = cv2.dilate(own.astype(np.uint8), np.ones((2 * spread + 1,) * 2, np.uint8)) > 0
+    gone: np.ndarray = cv2.dilate(own, np.ones((2 * spread + 1,) * 2, np.uint8))
     paper = _paper(grey, gone, scale)
-    ink = grey < paper - _INK
-    kept = _bridges(ink & ~gone, own, gone, spread, scale) & ink
-    result = np.where(gone & ~kept & ~_pen_over(grey, own, paper), paper, grey).astype(np.uint8)
+    ink = (grey < cv2.subtract(paper, _full(grey, _INK))).astype(np.uint8)
+    strokes = cv2.bitwise_and(ink, 1 - gone)
+    kept = cv2.bitwise_and(_bridges(strokes, own, gone, spread, scale), ink) | _pen_over(grey, own, paper)
+    result = np.where((gone > 0) & (kept == 0), paper, grey)
     return _without_crumbs(result, paper, gone, scale)
 
 
@@ -69,8 +73,18 @@ def blank_crop(blank: np.ndarray, blank_scale: float, box_mm: MmBox, dpi: float)
     )
 
 
+def _brightness(grey: np.ndarray, share: float, mask: np.ndarray | None = None) -> int:
+    """The brightness that ``share`` of the pixels (of those under ``mask``, uint8) do not exceed."""
+    counts = cv2.calcHist([grey], [0], mask, [256], [0, 256]).ravel().cumsum()
+    return int(np.searchsorted(counts, share * counts[-1]))
+
+
+def _full(grey: np.ndarray, value: int) -> np.ndarray:
+    return np.full(grey.shape, value, np.uint8)
+
+
 def _laid_on(own: np.ndarray, grey: np.ndarray, scale: float) -> np.ndarray:
-    """The blank's print, slid by up to _SLIDE_MM to where the crop is darkest under it."""
+    """The blank's print (0/1), slid by up to _SLIDE_MM to where the crop is darkest under it."""
     reach = max(1, round(_SLIDE_MM * scale))
     around = cv2.copyMakeBorder(255 - grey, reach, reach, reach, reach, cv2.BORDER_REPLICATE)
     weight = own.astype(np.float32)
@@ -81,57 +95,50 @@ def _laid_on(own: np.ndarray, grey: np.ndarray, scale: float) -> np.ndarray:
     gain = likeness - 0.02 * abs(float(likeness.max())) * np.hypot(rows, columns) / reach
     _, _, _, (dx, dy) = cv2.minMaxLoc(gain)
     moved = np.array([[1, 0, dx - reach], [0, 1, dy - reach]], np.float32)
-    size = (own.shape[1], own.shape[0])
     # Print at the crop's edge goes on beyond it.
-    return cv2.warpAffine(own.astype(np.uint8), moved, size, borderMode=cv2.BORDER_REPLICATE) > 0
+    return cv2.warpAffine(own, moved, (own.shape[1], own.shape[0]), borderMode=cv2.BORDER_REPLICATE)
 
 
 def _paper(grey: np.ndarray, gone: np.ndarray, scale: float) -> np.ndarray:
-    """Brightness of the paper at every pixel, float32: a wide closing, smoothed; print is no paper."""
-    bare = grey[~gone]
-    usual = float(np.median(bare)) if bare.size else float(grey.max())
-    grey = np.where(gone, np.maximum(grey, usual), grey).astype(np.uint8)
+    """Brightness of the paper at every pixel, uint8: a wide closing, smoothed; print (``gone``) is no paper."""
+    usual = _brightness(grey, 0.5, 1 - gone) if not gone.all() else int(grey.max())
+    bare = cv2.max(grey, gone * np.uint8(usual))
     small = (
-        cv2.resize(grey, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+        cv2.resize(bare, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
         if min(grey.shape) > 32
-        else grey
+        else bare
     )
     size = max(3, round(1.5 * scale * small.shape[0] / grey.shape[0])) | 1
     light = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((size, size), np.uint8))
-    light = cv2.blur(light, (size, size))
-    wide = cv2.resize(light, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR).astype(
-        np.float32
-    )
-    return np.maximum(wide, usual - 25)
+    light = cv2.max(cv2.blur(light, (size, size)), _full(light, max(0, usual - 25)))
+    return cv2.resize(light, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
 
 
 def _pen_over(grey: np.ndarray, own: np.ndarray, paper: np.ndarray) -> np.ndarray:
-    """Pixels of the print that are much darker than the print is for the most part: a pen crossed it there."""
-    usual = float(np.percentile(grey[own], 25))
-    return grey < min(usual - _PEN, float(np.median(paper)) - 2 * _INK)
+    """Mask 0/1 of what is much darker than the print is for the most part: a pen crossed it there."""
+    usual = _brightness(grey, 0.25, own)
+    darkest = min(usual - _PEN, _brightness(paper, 0.5) - 2 * _INK)
+    return (grey < max(0, darkest)).astype(np.uint8)
 
 
 def _bridges(strokes: np.ndarray, own: np.ndarray, gone: np.ndarray, spread: int, scale: float) -> np.ndarray:
     """Pixels of rules that lie between a stroke on the one side and a stroke on the other."""
-    bridges = np.zeros(own.shape, bool)
-    mask = own.astype(np.uint8)
+    bridges = np.zeros_like(own)
     for level in (True, False):
         long = round(3.0 * scale)
         kernel = np.ones((1, long) if level else (long, 1), np.uint8)
-        rules = cv2.morphologyEx(mask, cv2.MORPH_OPEN, kernel, borderType=cv2.BORDER_REPLICATE)
+        rules = cv2.morphologyEx(own, cv2.MORPH_OPEN, kernel, borderType=cv2.BORDER_REPLICATE)
         if not rules.any():
             continue
         thickness = _thickness(rules if level else np.ascontiguousarray(rules.T))
         if thickness > _THICKEST_RULE_MM * scale:
             continue
         depth = int(np.ceil(thickness)) + 2 * spread + 2
-        area = cv2.dilate(rules, np.ones((2 * spread + 1,) * 2, np.uint8)) > 0
+        area = cv2.bitwise_and(cv2.dilate(rules, np.ones((2 * spread + 1,) * 2, np.uint8)), gone)
         for lean in _LEANS:
             kernel = _leaning(depth + 2, lean)
-            closed = cv2.morphologyEx(
-                strokes.astype(np.uint8), cv2.MORPH_CLOSE, kernel if level else kernel.T
-            )
-            bridges |= (closed > 0) & area & gone
+            closed = cv2.morphologyEx(strokes, cv2.MORPH_CLOSE, kernel if level else kernel.T)
+            bridges |= cv2.bitwise_and(closed, area)
     return bridges
 
 
@@ -155,15 +162,20 @@ def _leaning(length: int, lean: float) -> np.ndarray:
 
 def _without_crumbs(grey: np.ndarray, paper: np.ndarray, gone: np.ndarray, scale: float) -> np.ndarray:
     """Whitens what is left of print: specks beside it that are too small for a pen's dot."""
-    ink = (grey < paper - _INK).astype(np.uint8)
+    ink = (grey < cv2.subtract(paper, _full(grey, _INK))).astype(np.uint8)
     _, names, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    near = cv2.dilate(gone.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-    least = (0.35 * scale) ** 2
+    near = cv2.dilate(gone, np.ones((3, 3), np.uint8))
     touching = np.zeros(len(stats), bool)
-    touching[np.unique(names[near])] = True
+    touching[names[cv2.bitwise_and(near, ink) > 0]] = True
     thin = np.minimum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]) < 0.25 * scale
-    crumbs = touching & ((stats[:, cv2.CC_STAT_AREA] < least) | thin)
+    crumbs = touching & ((stats[:, cv2.CC_STAT_AREA] < (0.35 * scale) ** 2) | thin)
     crumbs[0] = False
-    # The soft edge of a crumb goes with it.
-    wide = cv2.dilate(crumbs[names].astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-    return np.where(wide & ~((ink > 0) & ~crumbs[names]), paper, grey).astype(np.uint8)
+    result = grey.copy()
+    for x, y, width, height in stats[crumbs, :4]:
+        # The soft edge of a crumb goes with it, the ink of others stays.
+        rows, columns = slice(max(0, y - 1), y + height + 1), slice(max(0, x - 1), x + width + 1)
+        own = crumbs[names[rows, columns]]
+        wide = cv2.dilate(own.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+        whiten = wide & (own | (ink[rows, columns] == 0))
+        result[rows, columns][whiten] = paper[rows, columns][whiten]
+    return result

@@ -54,7 +54,7 @@ def _feed(page: np.ndarray, rng: np.random.Generator, skew: float) -> np.ndarray
     # Long sheets are led straighter: an edge strays by 6 mm at the most.
     angle = float(np.clip(rng.normal(0, skew / 2), -skew, skew)) * min(1.0, 2400 / max(height, width))
     scale = 1.0 + rng.normal(0, 0.003)
-    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), angle, scale)
+    matrix = np.array(cv2.getRotationMatrix2D((width / 2, height / 2), angle, scale), np.float64)
     matrix[:, 2] += (np.array(frame) - [width, height]) / 2 + rng.uniform(-8, 8, 2)
     matrix[0, 0] *= 1.0 + rng.normal(0, 0.0015)  # the feed is a little faster or slower than the camera
     lid = float(rng.uniform(225, 252))

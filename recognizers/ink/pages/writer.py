@@ -101,7 +101,7 @@ def sign(
 ) -> None:
     """A signature: a capital's big loops that run out into waves, sometimes underlined."""
     waves = int(rng.integers(5, 10))
-    size = width_mm * float(rng.uniform(0.16, 0.24))
+    size = min(width_mm * float(rng.uniform(0.16, 0.24)), 8.0)
     x, y = [0.0], [0.0]
     for i in range(waves):
         part = (i + 1) / waves
