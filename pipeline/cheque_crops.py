@@ -6,6 +6,8 @@ import cv2
 import numpy as np
 
 from pipeline.background import suppress_background
+from pipeline.cheque_layout import ChequeLayout
+from pipeline.cheque_strokes import owners
 from pipeline.geometry import crop
 from pipeline.records import Box
 from pipeline.ruled_lines import find_rules, remove_rules
@@ -85,6 +87,90 @@ def _drop_label(part: np.ndarray, scale: float, side: str, reach: float) -> None
             break
     if best_gap > 1.2 * scale or columns[-1] <= reach * scale:
         view[:, : cut if best_gap > 1.2 * scale else int(columns[-1]) + 2] = 255
+
+
+_REACH_MM = {
+    "payee": (3.0, 3.4),
+    "legal_amount_1": (2.5, 2.6),
+    "legal_amount_2": (2.0, 3.0),
+    "courtesy_amount": (2.5, 2.5),
+    "account_number": (1.0, 2.0),
+}
+"""How far above and below its region a field's own strokes are followed: ascenders, descenders, slashes."""
+
+
+def field_crops(cleaned: np.ndarray, layout: ChequeLayout) -> dict[str, np.ndarray]:
+    """The writing of every field by name: grey uint8, each stroke only in the field that it belongs to.
+
+    ``cleaned`` is the result of `clean`, which has the layout's size. Strokes (connected components) are followed
+    a little over the edges of a region, so that descenders are whole and those of the line above are not there.
+    Where strokes of two lines have grown together, each line has its part.
+    """
+    ink = (cleaned < 255 - _INK).astype(np.uint8)
+    _, names, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    fields = [name for name in layout.regions if name != "micr"]
+    owner, joined = owners(names, stats, layout, fields)
+    crops = {}
+    for k, name in enumerate(fields, start=1):
+        box = _reaching(layout, name)
+        part, local = crop(cleaned, box).copy(), crop(names, box)
+        if part.size:
+            _keep_own(
+                part,
+                local,
+                owner == k,
+                joined,
+                layout.regions[name].box[1] - box[1],
+                layout.regions[name].box[3],
+            )
+        labels = layout.labels.get(name, (0.0, 0.0))
+        for side, reach in zip(("left", "right"), labels, strict=True):
+            if reach and part.size:
+                _drop_label(part, layout.scale, side, reach)
+        crops[name] = part
+    return crops
+
+
+def _keep_own(
+    part: np.ndarray, names: np.ndarray, own: np.ndarray, joined: np.ndarray, top: int, height: int
+) -> None:
+    """Whitens in a crop what is not its own. ``names`` are its component numbers, ``own`` and ``joined`` bool by
+    number; the region itself begins at row ``top``: outside it there is nothing but own strokes."""
+    inside = np.zeros(part.shape, bool)
+    inside[top : top + height] = True
+    mine = own[names]
+    mine[inside] |= joined[names][inside]
+    mine[~inside] &= ~joined[names][~inside]
+    drop = (names > 0) & ~mine
+    around = np.ones((5, 5), np.uint8)
+    soft = cv2.dilate(drop.astype(np.uint8), around) > 0
+    near = cv2.dilate(mine.astype(np.uint8), around) > 0
+    part[drop | (soft & ~mine & (names == 0) & ~near) | (~inside & ~near)] = 255
+
+
+def date_cell_crops(cleaned: np.ndarray, layout: ChequeLayout) -> tuple[np.ndarray, ...]:
+    """The inside of each date cell, grey uint8, remains of the lines between the cells whitened."""
+    inset = max(1, round(0.3 * layout.scale))
+    cells = []
+    for x, y, width, height in layout.date_cells:
+        part = crop(cleaned, (x + inset, y + inset, width - 2 * inset, height - 2 * inset)).copy()
+        count, names, stats, _ = cv2.connectedComponentsWithStats(
+            (part < 255 - _INK).astype(np.uint8), connectivity=8
+        )
+        for i in range(1, count):
+            left, _, wide, high, area = (int(v) for v in stats[i])
+            beside = left + wide <= 0.5 * layout.scale or left >= part.shape[1] - 0.5 * layout.scale
+            if area < 0.02 * layout.scale**2 or (beside and high > 2 * wide):
+                _whiten(part, names, stats, i)
+        cells.append(part)
+    return tuple(cells)
+
+
+def _reaching(layout: ChequeLayout, name: str) -> Box:
+    x, y, width, height = layout.regions[name].box
+    above, below = (round(mm * layout.scale) for mm in _REACH_MM.get(name, (0.0, 0.0)))
+    top = max(0, y - above)
+    return x, top, width, y + height + below - top
 
 
 def text_bands(part: np.ndarray, scale: float) -> list[np.ndarray]:

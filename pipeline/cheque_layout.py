@@ -94,7 +94,7 @@ def _find(grey: np.ndarray, micr: MicrReading | None) -> ChequeLayout | None:
     cells = find_date_cells(mask, scale, rules[0].row) if rules else None
     complete = rules is not None and amount_box is not None and cells is not None
     micr = micr or read_micr(grey, scale * 25.4)
-    if not (_indian(micr) or (complete and not _foreign(micr))):
+    if not _indian(micr) and (not complete or _foreign(micr) or _foreign(read_micr(grey, grey.shape[1] / 6))):
         return None
     if rules is None or amount_box is None or cells is None:
         scale = _micr_scale(micr, scale)
@@ -288,7 +288,7 @@ def _account_box(mask: np.ndarray, scale: float, base: int) -> Box:
         if 4.5 <= (low - top) / scale <= 11:
             ends = [v for v in upright_lines(mask, scale, top, low) if 17 * scale < v < 40 * scale]
             left = ends[0] if ends else left
-            bottom = low + int(3.0 * scale)
+            bottom = low + int(1.4 * scale)
             break
     top = base - int(2.2 * scale)
     return left, top, int(_ACCOUNT_RIGHT_MM * scale) - left, bottom - top
@@ -297,7 +297,9 @@ def _account_box(mask: np.ndarray, scale: float, base: int) -> Box:
 def _signature(amount: Box, scale: float, shape: tuple[int, ...]) -> Box:
     top = amount[1] + amount[3] + int(5 * scale)
     left = int(140 * scale)
-    return left, top, shape[1] - left, int(28 * scale)
+    # A barcode may stand at the paper's edge, never under the amount box.
+    right = min(shape[1], amount[0] + amount[2] + int(1.5 * scale))
+    return left, top, right - left, int(30 * scale)
 
 
 # --- what the MICR line tells ------------------------------------------------------------------------------
@@ -308,8 +310,11 @@ def _indian(micr: MicrReading) -> bool:
 
 
 def _foreign(micr: MicrReading) -> bool:
-    """Whether the line is one of another country: nine digits between two transit symbols, as in the US."""
-    return re.search(r"A\d{9}A", micr.text) is not None
+    """Whether the line is one of another country: with a pair of transit symbols, as in the US; India's has one.
+
+    Personal cheques are 6 inches wide there, so that they are read at that scale, too.
+    """
+    return micr.text.count("A") >= 2
 
 
 def _micr_scale(micr: MicrReading, scale: float) -> float:
