@@ -107,9 +107,15 @@ def calibrate(weights: str, lines: Path, count: int = 250) -> dict[str, Judged]:
     code = Field(name="code", kind="code", pattern="[0-9]{5,15}")
     day = Field(name="day", kind="date", date_order="DMY", cells=8)
     judged = {
-        "amount": rendered(reader, Field(name="a", kind="amount"), texts("amount"), parse_amount, rng),
+        "amount": rendered(
+            reader, Field(name="a", kind="amount", grammar="indian"), texts("amount"), parse_amount, rng
+        ),
         "amount_words": rendered(
-            reader, Field(name="w", kind="amount_words"), texts("amount_words"), parse_amount_words, rng
+            reader,
+            Field(name="w", kind="amount_words", grammar="indian"),
+            texts("amount_words"),
+            parse_amount_words,
+            rng,
         ),
         "code": rendered(reader, code, digits(), str, rng),
         "date": rendered(

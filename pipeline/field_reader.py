@@ -12,6 +12,7 @@ from pipeline.calibration import confidence, load_calibration
 from pipeline.candidates import Candidate, Evidence, evidence, posteriors, rank
 from pipeline.cell_reader import cells_log_probs
 from pipeline.records import Alternative, Box, FieldReading, Value
+from pipeline.values.amount_grammar import Style
 from pipeline.values.amount_words import amount_words_automaton, parse_amount_words
 from pipeline.values.amounts import amount_automaton, parse_amount
 from pipeline.values.codes import parse_code
@@ -162,14 +163,16 @@ def parser(field: Field | Column) -> Callable[[str], Value]:
 
 
 @lru_cache(maxsize=64)
-def _automaton(kind: str, order: DateOrder, cells: bool, pattern: str | None) -> Automaton | None:
+def _automaton(
+    kind: str, order: DateOrder, cells: bool, pattern: str | None, style: Style
+) -> Automaton | None:
     if pattern is not None:
         return from_regular_expression(pattern)
     match kind:
         case "amount":
-            return amount_automaton()
+            return amount_automaton(style)
         case "amount_words":
-            return amount_words_automaton()
+            return amount_words_automaton(style)
         case "date":
             return date_automaton(order, cells=cells)
         case "integer":
@@ -181,4 +184,5 @@ def _automaton(kind: str, order: DateOrder, cells: bool, pattern: str | None) ->
 def grammar(field: Field | Column) -> Automaton | None:
     """The automaton of a kind whose language is small enough to be written down; None for the others."""
     cells = bool(field.cells or getattr(field, "cell_boxes", None))
-    return _automaton(field.kind, field.date_order or "DMY", cells, field.pattern)
+    style: Style = "indian" if field.grammar == "indian" else "western"
+    return _automaton(field.kind, field.date_order or "DMY", cells, field.pattern, style)

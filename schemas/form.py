@@ -117,7 +117,7 @@ class _Readable(_Model):
     language: str | None = None
     """Name of the n-gram model that the decoder uses (see recognizers/language); None decodes without one."""
     grammar: str | None = None
-    """Name of a built-in grammar in place of a language model, e.g. ``icd10``."""
+    """Built-in grammar of amounts: ``indian`` (lakh grouping, `/-`) or ``western`` (the default)."""
     pattern: Pattern | None = None
     """Regular expression that the whole value must match (kinds code, text, integer, micr)."""
     cells: PositiveInt | None = None
