@@ -94,7 +94,7 @@ def _find(grey: np.ndarray, micr: MicrReading | None) -> ChequeLayout | None:
     cells = find_date_cells(mask, scale, rules[0].row) if rules else None
     complete = rules is not None and amount_box is not None and cells is not None
     micr = micr or read_micr(grey, scale * 25.4)
-    if not _indian(micr) and (not complete or _foreign(micr) or _foreign(read_micr(grey, grey.shape[1] / 6))):
+    if not _indian(micr) and (not complete or _foreign(micr) or _is_foreign_cheque(grey)):
         return None
     if rules is None or amount_box is None or cells is None:
         scale = _micr_scale(micr, scale)
@@ -310,11 +310,14 @@ def _indian(micr: MicrReading) -> bool:
 
 
 def _foreign(micr: MicrReading) -> bool:
-    """Whether the line is one of another country: with a pair of transit symbols, as in the US; India's has one.
-
-    Personal cheques are 6 inches wide there, so that they are read at that scale, too.
-    """
+    """Whether the line is one of another country: with a pair of transit symbols, as in the US; India's has one."""
     return micr.text.count("A") >= 2
+
+
+def _is_foreign_cheque(grey: np.ndarray) -> bool:
+    """Whether a picture shows a personal cheque of the US (6 inches wide), upright or upside down."""
+    turned = np.ascontiguousarray(grey[::-1, ::-1])
+    return any(_foreign(read_micr(side, grey.shape[1] / 6)) for side in (grey, turned))
 
 
 def _micr_scale(micr: MicrReading, scale: float) -> float:
