@@ -1,7 +1,8 @@
 """Writes a set of rendered scans as PDFs, with the true values beside them.
 
 ``python -m recognizers.ink.pages.write_set FOLDER --count 20 --seed 1`` writes ``FOLDER/NAME.pdf`` and
-``FOLDER/expected/NAME.json``: ``{"pages": [{"form": "cheque_in", "fields": {"payee": "A. Kumar", ...}}]}``.
+``FOLDER/expected/NAME.json``: ``{"pages": [{"form": "cheque_in", "hand": "mali",
+"fields": {"payee": "A. Kumar", ...}}]}``, where ``hand`` is the font that a page was written with.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from recognizers.ink.pages.claim_page import render_claim
 from recognizers.ink.pages.pdf import write_pdf
 from recognizers.ink.pages.scan import jpeg
 from recognizers.ink.pages.sheet import DPI
+from recognizers.ink.pages.writer import all_hands
 
 Page = tuple[np.ndarray, dict[str, Any]]
 RENDERERS: dict[str, Callable[[np.random.Generator, Sequence[Path]], Page]] = {
@@ -57,9 +59,11 @@ def write_document(
     """One PDF of ``length`` pages and its JSON; returns ``length``."""
     images, truths = [], []
     for _ in range(length):
-        image, fields = RENDERERS[kind](rng, hands)
+        choice = list(hands) or all_hands()
+        hand = choice[int(rng.integers(len(choice)))]
+        image, fields = RENDERERS[kind](rng, [hand])
         images.append((jpeg(image, int(rng.integers(60, 85))), (image.shape[1], image.shape[0])))
-        truths.append({"form": kind, "fields": fields})
+        truths.append({"form": kind, "hand": hand.stem, "fields": fields})
     write_pdf(folder / f"{name}.pdf", images, DPI)
     text = json.dumps({"pages": truths}, indent=2, ensure_ascii=False) + "\n"
     (folder / "expected" / f"{name}.json").write_text(text, encoding="utf-8")

@@ -14,6 +14,8 @@ from recognizers.ink.fonts import bundled_fonts
 from recognizers.ink.pages.sheet import PX
 from recognizers.ink.pen import Hand, Ink, random_hand, render_ink
 
+UNSEEN_HANDS = tuple(sorted((Path(__file__).parent / "fonts").glob("*.ttf")))
+"""Hands that training never sees, so that what is read of them is what is read of strangers."""
 _PENS_BGR = ((150, 62, 28), (120, 40, 22), (165, 80, 45), (42, 36, 34), (58, 50, 46), (110, 30, 60))
 """Blue ballpoints mostly, two blacks, one violet."""
 
@@ -30,13 +32,21 @@ class Writer:
     strength: float
 
 
+def all_hands() -> list[Path]:
+    """The hands of the repository: those that training never sees, and everyday ones that it does."""
+    return [*UNSEEN_HANDS, *bundled_fonts("hand", "A")]
+
+
 def random_writer(rng: np.random.Generator, hands: Sequence[Path] = ()) -> Writer:
     """Somebody who writes legibly, in one of ``hands`` (the hands of the repository if none are given)."""
-    fonts = list(hands) or bundled_fonts("hand", "A")
+    fonts = list(hands) or all_hands()
     hand = random_hand(rng)
     steady = replace(
         hand,
         word_space=float(np.clip(hand.word_space, 0.7, 1.3)),
+        letter_space=max(hand.letter_space, 0.06),
+        ballpoint=min(hand.ballpoint, 0.16),
+        join=0.0,
         wave=min(hand.wave, 0.07),
         drift=min(hand.drift, 0.09),
         letter_jitter=min(hand.letter_jitter, 0.06),
