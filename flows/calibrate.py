@@ -98,13 +98,15 @@ def calibrate(weights: str, lines: Path, count: int = 250) -> dict[str, Judged]:
     reader = FieldReader(load_recognizer(weights))
     rng = np.random.default_rng(7)
 
-    def texts(kind: str) -> Iterator[str]:
-        return (random_text(rng, kind) for _ in range(count))
+    def texts(kind: str, times: int = 1) -> Iterator[str]:
+        return (random_text(rng, kind) for _ in range(count * times))
 
     def digits() -> Iterator[str]:
         return ("".join(map(str, rng.integers(0, 10, int(rng.integers(5, 15))))) for _ in range(count))
 
     code = Field(name="code", kind="code", pattern="[0-9]{5,15}")
+    figures = Field(name="a", kind="amount", grammar="indian")
+    words = Field(name="w", kind="amount_words", grammar="indian")
     day = Field(name="day", kind="date", date_order="DMY", cells=8)
     judged = {
         "amount": rendered(
@@ -121,7 +123,7 @@ def calibrate(weights: str, lines: Path, count: int = 250) -> dict[str, Judged]:
         "date": rendered(
             reader,
             day,
-            (t for t in texts("date") if t.isdigit() and len(t) == 8),
+            (t for t in texts("date", 8) if t.isdigit() and len(t) == 8),
             lambda text: parse_date(text, "DMY"),
             rng,
         ),
@@ -164,7 +166,8 @@ def main() -> None:
         accepted = sure >= 0.9
         wrong = float((~right[accepted]).mean()) if accepted.any() else 0.0
         print(
-            f"{kind:14} n {len(judged):4}  right {right.mean():.3f}  at 0.9: read {accepted.mean():.3f} wrong {wrong:.4f}"
+            f"{kind:12} n {len(judged):4} right {right.mean():.3f} at 0.9: "
+            f"read {accepted.mean():.3f} wrong {wrong:.4f}"
         )
     path = WEIGHTS / f"{Path(arguments.weights).stem}.calibration.json"
     path.write_text(json.dumps(coefficients, indent=1) + "\n")

@@ -22,7 +22,7 @@ EXAMPLES = Path(__file__).parent.parent / "examples"
 OUTPUT = Path("demo-output")
 QUERIES = {
     "cheque_in": "SELECT file_name, payee, amount, date, amount_status, decision FROM cheque_in ORDER BY amount DESC",
-    "claim": "SELECT * FROM claim LIMIT 3",
+    "claim": "SELECT file_name, patient_name, policy_number, date_of_birth, total, total_status FROM claim",
 }
 
 

@@ -74,7 +74,10 @@ def _plain(value: Any) -> Any:
 
 
 def _shown(value: Any) -> str:
-    return "" if value is None else f"{value:.3f}" if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        # SQLite has no decimals: an amount comes as a float that is exact to the hundredth.
+        return f"{value:.2f}" if round(value, 2) == value else f"{value:.4g}"
+    return "" if value is None else str(value)
 
 
 PRINTERS: dict[str, Callable[[Sequence[str], Rows], None]] = {
