@@ -133,32 +133,18 @@ def _micr(field: Field, cheque: Cheque) -> FieldReading:
 def _date(
     field: Field, cheque: Cheque, reader: FieldReader, cleaned: np.ndarray, today: date
 ) -> FieldReading:
-    """The date twice, by its eight cells and as one strip: two looks at one ink, weighed equally."""
+    """The date from its eight cells; of dates that look alike, the one that a cheque is likelier to bear."""
     box = cheque.scan_box("date")
     inset = max(1, round(0.35 * cheque.layout.scale))
     cells = tuple(
         crop(cleaned, (x + inset, y + inset, width - 2 * inset, height - 2 * inset))
         for x, y, width, height in cheque.layout.date_cells
     )
-    strip = np.hstack(cells)  # the cells side by side, without the lines between them
-    by_cell = reader.log_probs(Ink((), box, cells))
-    by_strip = reader.log_probs(Ink((strip,), box))
-    if by_cell is None or by_strip is None:
+    looks = reader.two_looks(field, cells)
+    if looks is None:
         return empty_reading(field, box)
-    merged: dict[object, Candidate] = {}
-    looks = [reader.candidates(field, by_cell), reader.candidates(field, by_strip)]
-    for look in looks:
-        floor = min((c.log_probability for c in look), default=-40.0) - 3.0
-        for candidate in look:
-            other = next(
-                (c for rival in looks if rival is not look for c in rival if c.value == candidate.value), None
-            )
-            second = other.log_probability if other else floor
-            merged.setdefault(
-                candidate.value,
-                replace(candidate, log_probability=(candidate.log_probability + second) / 1.5),
-            )
-    likely = [replace(c, log_probability=c.log_probability + _year_prior(c, today)) for c in merged.values()]
+    candidates, by_cell = looks
+    likely = [replace(c, log_probability=c.log_probability + _year_prior(c, today)) for c in candidates]
     return reader.decide(field, box, sorted(likely, key=lambda c: -c.log_probability), by_cell)
 
 

@@ -34,6 +34,9 @@ def owners(
         ("legal_amount_1", words_1, words_2),
         ("legal_amount_2", words_2, words_2 + round(8.5 * scale)),
     ]
+    # Flourishes of the payee's name reach up among the bank's address, whose letters stay up there.
+    name_number = fields.index("payee") + 1
+    owner[(owner == 0) & (shares[:, name_number] > 0.25) & (bottom > payee - 5 * scale)] = name_number
     joined = np.zeros(len(stats), bool)
     for k, (name, rule, following) in enumerate(lines):
         number = fields.index(name) + 1

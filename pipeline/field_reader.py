@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from pipeline.calibration import confidence, load_calibration
-from pipeline.candidates import Candidate, Evidence, evidence, posteriors, rank
+from pipeline.candidates import Candidate, Evidence, evidence, merge_looks, posteriors, rank
 from pipeline.cell_reader import cells_log_probs
 from pipeline.records import Alternative, Box, FieldReading, Value
 from pipeline.values.amount_grammar import Style
@@ -53,15 +53,31 @@ class FieldReader:
 
     def read(self, field: Field | Column, ink: Ink) -> FieldReading:
         """The field's reading; its status is provisional until the form's rules have been applied."""
+        if ink.cells:
+            looks = self.two_looks(field, ink.cells)
+            return self.decide(field, ink.box, *looks) if looks else empty_reading(field, ink.box)
         log_probs = self.log_probs(ink)
         if log_probs is None:
             return empty_reading(field, ink.box)
         return self.decide(field, ink.box, self.candidates(field, log_probs), log_probs)
 
+    def two_looks(
+        self, field: Field | Column, cells: Sequence[np.ndarray]
+    ) -> tuple[list[Candidate], np.ndarray] | None:
+        """Candidates from character boxes read one by one and side by side, and the columns of the former.
+
+        Alone a character is seen largest; side by side its size and place tell. None where there is no ink.
+        """
+        by_cell = cells_log_probs(self.recognizer, cells)
+        if by_cell is None:
+            return None
+        height = max(cell.shape[0] for cell in cells)
+        level = [np.pad(c, ((0, height - c.shape[0]), (0, 0)), constant_values=255) for c in cells]
+        by_strip = self.recognizer.log_probs([np.hstack(level)])[0]
+        return merge_looks(self.candidates(field, by_cell), self.candidates(field, by_strip)), by_cell
+
     def log_probs(self, ink: Ink) -> np.ndarray | None:
         """Columns (T, C) of all the field's lines, joined by a blank space; None where there is no ink."""
-        if ink.cells:
-            return cells_log_probs(self.recognizer, ink.cells)
         crops = [line for line in ink.lines if has_ink(line)]
         if not crops:
             return None
