@@ -14,6 +14,8 @@ from pipeline.ruled_lines import find_rules, remove_rules
 
 _INK = 70
 """A pixel is ink when it is this much darker than the white that background suppression leaves."""
+_FAINT = 45
+"""The same for telling whose a stroke is: where the pen ran dry, its pieces still hang together."""
 
 
 def clean(image: np.ndarray, dpi: float) -> np.ndarray:
@@ -105,7 +107,7 @@ def field_crops(cleaned: np.ndarray, layout: ChequeLayout) -> dict[str, np.ndarr
     a little over the edges of a region, so that descenders are whole and those of the line above are not there.
     Where strokes of two lines have grown together, each line has its part.
     """
-    ink = (cleaned < 255 - _INK).astype(np.uint8)
+    ink = (cleaned < 255 - _FAINT).astype(np.uint8)
     _, names, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     fields = [name for name in layout.regions if name != "micr"]
     owner, joined = owners(names, stats, layout, fields)

@@ -11,6 +11,8 @@ _DESCENDER_MM = 2.2
 """A stroke of the line above ends at least this far over the rule below; one of the line below stands on it."""
 _HEAD_MM = 0.8
 """A stroke of the line above begins at least this far over its own rule."""
+_GROWN_MM = 2.2
+"""A stroke that stands in both lines and reaches so far into the upper one is of words of both, grown together."""
 
 
 def owners(
@@ -45,9 +47,8 @@ def owners(
         owner[hangs & (bottom <= following - _DESCENDER_MM * scale)] = number
         if k < 2:
             below = shares[:, fields.index(lines[k + 1][0]) + 1] > 0.2
-            joined |= (
-                hangs & below & (bottom > following - _DESCENDER_MM * scale) & (shares[:, number] > 0.25)
-            )
+            grown = below & (shares[:, number] > 0.02) & (top <= rule - _GROWN_MM * scale)
+            joined |= grown & (bottom > following - _DESCENDER_MM * scale)
     account = fields.index("account_number") + 1
     stamped = (
         (shares[:, account] > 0.25) & (height > 2 * scale) & (height < 5.5 * scale) & (width < 4 * scale)
