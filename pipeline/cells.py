@@ -28,7 +28,9 @@ def _own_strokes(writing: np.ndarray, box: Box) -> np.ndarray:
     inset = round(width * _INSET)
     reach = width // 4
     wide = crop(writing, (x - reach, y, width + 2 * reach, height)).copy()
-    left = min(reach, x)
+    if wide.size == 0:  # OpenCV ends the process over an empty picture
+        return wide
+    left = x - max(0, x - reach)
     count, names, stats, centres = cv2.connectedComponentsWithStats(
         (wide < 255 - _INK).astype(np.uint8), connectivity=8
     )
@@ -37,4 +39,4 @@ def _own_strokes(writing: np.ndarray, box: Box) -> np.ndarray:
         poking = stats[i, cv2.CC_STAT_WIDTH] < 0.5 * width and not left <= middle <= left + width
         if poking:
             wide[cv2.dilate((names == i).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0] = 255
-    return wide[:, left + inset : left + width - inset]
+    return wide[:, max(0, left + inset) : max(0, left + width - inset)]
