@@ -9,22 +9,23 @@ import numpy as np
 
 _INK = 70
 """A pixel is ink when it is this much darker than white paper."""
-_PEN_MM = 4.5
-"""A component wider or higher than this is a pen's: printed names and notes under a line stay below 4 mm."""
-_HALF_MM = 11.0
+_PRINT_MM, _PEN_MM = (2.9, 5.0), (4.0, 7.0)
+"""Height and width up to which a component may be print (a letter, or a few that touch), and from which on it is
+a pen's for certain: names and notes printed at signature lines have capitals of 2 to 2.5 mm."""
+_HALF_MM = 8.0
 """Summed extent of pen strokes at which signed and unsigned are equally likely."""
 
 
 def signature_present(crop_grey: np.ndarray, dpi: float = 300.0) -> tuple[bool, float]:
     """Whether a crop (grey uint8, cleaned: paper 255, no rules) holds a signature, and how sure that is (0.5 to 1).
 
-    The extents of all connected components that are larger than print are summed (a scribble of one stroke
-    counts its length of pen as well), and a logistic curve turns the sum into a probability.
+    The extents of all connected components that are larger than print are summed, those hardly larger in part,
+    and a logistic curve turns the sum into a probability.
     """
     if crop_grey.size == 0:
         return False, 0.99
     extent = pen_extent(crop_grey, dpi / 25.4)
-    probability = 1.0 / (1.0 + math.exp(-(extent - _HALF_MM) / 2.2))
+    probability = 1.0 / (1.0 + math.exp(-(extent - _HALF_MM) / 1.8))
     probability = min(max(probability, 0.005), 0.995)
     return probability >= 0.5, max(probability, 1.0 - probability)
 
@@ -39,11 +40,18 @@ def pen_extent(crop_grey: np.ndarray, scale: float) -> float:
     total = 0.0
     for i in range(1, count):
         x, y, width, height, area = (int(v) for v in stats[i])
-        if max(width, height) < _PEN_MM * scale or _is_rule(width, height, area, scale):
+        share = _pen_share(width / scale, height / scale)
+        if not share or _is_rule(width, height, area, scale):
             continue
         part = (names[y : y + height, x : x + width] == i).astype(np.uint8)
-        total += min(math.hypot(width, height), _pen_length(part, area)) / scale
+        total += share * min(math.hypot(width, height), _pen_length(part, area)) / scale
     return total
+
+
+def _pen_share(width: float, height: float) -> float:
+    """How surely a component of this size in mm is no print, 0 to 1: a ramp, so that half a pixel decides nothing."""
+    (low, narrow), (high, wide) = _PRINT_MM, _PEN_MM
+    return min(1.0, max(0.0, (height - low) / (high - low), (width - narrow) / (wide - narrow)))
 
 
 def _pen_length(part: np.ndarray, area: int) -> float:

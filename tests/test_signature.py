@@ -55,3 +55,18 @@ def test_the_same_at_every_resolution(dpi: float) -> None:
 
 def test_no_crop() -> None:
     assert not signature_present(np.empty((0, 0), np.uint8))[0]
+
+
+def test_a_short_signature_in_separate_letters_over_a_printed_name() -> None:
+    sheet = Sheet(60, 24)
+    sheet.text(8, 18, "R. PAL", 2.6)
+    unsigned = crop(sheet)
+    assert not signature_present(unsigned, 300)[0]
+    signed = unsigned.copy()
+    for x, height in ((10, 4.6), (17, 3.6), (22, 3.6)):
+        low, high = 13 * PX, (13 - height) * PX
+        stroke = np.array(
+            [[x * PX, low], [(x + 0.4) * PX, high], [(x + 2.4) * PX, high + 10], [(x + 3) * PX, low]]
+        )
+        cv2.polylines(signed, [np.round(stroke).astype(np.int32)], False, (40,), 6, cv2.LINE_AA)
+    assert signature_present(signed, 300)[0]
