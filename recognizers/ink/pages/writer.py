@@ -164,7 +164,9 @@ def _stroke(
         thick = max(2, round(width * (1.0 + 0.25 * np.sin(0.21 * i))))
         start, stop = (tuple(int(v) for v in np.round(points[j] * 8)) for j in (i, i + 1))
         cv2.line(mask, start, stop, (255,), thick, cv2.LINE_AA, 3)
-    _blend(page, mask, writer)
+    x, y, wide, high = cv2.boundingRect(mask)
+    if wide:
+        _blend(page[y : y + high, x : x + wide], mask[y : y + high, x : x + wide], writer)
 
 
 def _lay(page: np.ndarray, mask: np.ndarray, left: float, top: float, writer: Writer) -> None:
