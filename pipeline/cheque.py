@@ -98,7 +98,7 @@ def _read_field(
         case "micr":
             return _micr(field, cheque)
         case "signature":
-            present, probability = signature_present(crops["signature"])
+            present, probability = signature_present(crops["signature"], cheque.dpi)
             status = "accepted" if probability >= field.accept_at else "review"
             return FieldReading(
                 field.name,
