@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from itertools import pairwise
 
 import cv2
@@ -187,4 +188,6 @@ def _least(cells: Sequence[FieldReading]) -> float:
 
 def as_text(value: Value) -> str | None:
     """A value as it stands in JSON: amounts as decimal text, dates as ISO, nothing as null."""
+    if isinstance(value, Decimal):
+        return f"{value:.2f}"
     return None if value is None else str(value)
