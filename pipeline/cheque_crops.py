@@ -93,7 +93,7 @@ def _drop_label(part: np.ndarray, scale: float, side: str, reach: float) -> None
 
 _REACH_MM = {
     "payee": (1.5, 1.5),
-    "legal_amount_1": (0.0, 0.5),
+    "legal_amount_1": (1.2, 0.5),
     "account_number": (1.0, 2.0),
 }
 """How far above and below its region a field's own strokes are followed. Not as far as they go: a crop is scaled to

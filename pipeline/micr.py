@@ -28,6 +28,8 @@ _BAND_SHARE = 0.3
 _LEAST = 0.5
 """Correlation below which a place is no symbol."""
 _FEWEST = 4
+_UNREAD = 0.2
+"""What a place with ink but no symbol leaves of the line's confidence."""
 _PLENTY = 5.0
 """Weight (sum of correlations over the threshold) that no other row than a MICR line's comes to."""
 
@@ -123,10 +125,11 @@ def _weight(reading: MicrReading) -> float:
 def _read_strip(strip: np.ndarray, back: np.ndarray) -> tuple[MicrReading, float]:
     """Reads a level strip of `straighten`; the weight tells how much speaks for its being a MICR line."""
     scores = _scores(strip)
-    chosen = _without_strays(_choose(scores.max(0)), scores.max(0))
-    if len(chosen) < _FEWEST:
-        return _NOTHING, 0.0
+    chosen = _without_ghosts(_choose(scores.max(0)), scores, strip)
+    chosen = _without_strays(chosen, scores.max(0))
     right = np.array(chosen, float)
+    if len(chosen) < _FEWEST or not _is_line(right, scores.max(0)[chosen]):
+        return _NOTHING, 0.0
     sure = _on_grid(right)
     height, width = ROWS * MODULE_INCH * _DPI, COLUMNS * MODULE_INCH * _DPI
     symbols = []
@@ -144,7 +147,7 @@ def _read_strip(strip: np.ndarray, back: np.ndarray) -> tuple[MicrReading, float
     reading = MicrReading(
         _spaced(symbols, right),
         tuple(symbols),
-        float(np.prod([s.confidence for s in symbols])),
+        float(np.prod([s.confidence for s in symbols])) * _UNREAD ** _unread(right, strip),
         (int(x0), int(y0), int(x1 - x0), int(y1 - y0)),
     )
     return reading, float(sum(scores[:, x].max() - _LEAST for x in chosen))
@@ -210,18 +213,18 @@ def _templates() -> tuple[np.ndarray, ...]:
 
 def _scores(strip: np.ndarray) -> np.ndarray:
     """Correlation of each symbol with each column, float (14, width): the best within 3 px up and down."""
-    height = _templates()[0].shape[0]
-    lead = _templates()[0].shape[1] - round(COLUMNS * MODULE_INCH * _DPI) - 1
+    height, width = _templates()[0].shape
+    lead = width - round(COLUMNS * MODULE_INCH * _DPI) - 1
     rows = strip[STRIP_MARGIN - 5 : STRIP_MARGIN + height + 1]
     padded = np.pad(rows, ((0, 0), (lead, 60))).astype(np.float32)
-    scores = [
-        cv2.matchTemplate(padded, t, cv2.TM_CCOEFF_NORMED).max(0)[: strip.shape[1]] for t in _templates()
-    ]
+    found = np.array([cv2.matchTemplate(padded, t, cv2.TM_CCOEFF_NORMED) for t in _templates()])
     # Where next to nothing varies, correlation means nothing.
-    window = (_templates()[0].shape[1], height)
-    spread = cv2.blur(padded**2, window) - cv2.blur(padded, window) ** 2
-    flat = cv2.dilate(spread, np.ones((7, 7)))[height // 2 + 3, window[0] // 2 :][: strip.shape[1]] < 0.01
-    return np.where(flat, -1.0, np.nan_to_num(np.array(scores), nan=-1.0, posinf=-1.0, neginf=-1.0))
+    mean, square = (
+        cv2.boxFilter(picture, -1, (width, height), anchor=(0, 0)) for picture in (padded, padded**2)
+    )
+    varied = (square - mean**2)[: found.shape[1], : found.shape[2]] > 0.01
+    scores = np.where(varied & np.isfinite(found), found, -1.0).max(1)
+    return scores[:, : strip.shape[1]]
 
 
 def _choose(best: np.ndarray) -> list[int]:
@@ -253,6 +256,31 @@ def _longest_run(chosen: list[int]) -> list[int]:
     return [int(x) for x in max(groups, key=len)]
 
 
+def _without_ghosts(chosen: list[int], scores: np.ndarray, strip: np.ndarray) -> list[int]:
+    """Without places where grain or a neighbour's edge looks like a symbol, but is not printed like the others."""
+    if not chosen:
+        return []
+    masks = [draw_symbol(s, _DPI).astype(np.float32) / 255 for s in SYMBOLS]
+    height, width = masks[0].shape
+    padded = np.pad(strip, ((0, 0), (0, width)))
+    printed = []
+    for x in chosen:
+        mask = masks[int(scores[:, x].argmax())]
+        rows = range(max(0, STRIP_MARGIN - 3), STRIP_MARGIN + 4)
+        ink = max(float((padded[y : y + height, x : x + width] * mask).sum()) for y in rows)
+        printed.append(ink / float(mask.sum()))
+    least = 0.6 * float(np.median(printed))
+    return [x for x, share in zip(chosen, printed, strict=True) if share >= least]
+
+
+def _is_line(right: np.ndarray, best: np.ndarray) -> bool:
+    """Whether symbols are like E-13B and stand at its pitch: print in another type is neither, mostly."""
+    off = _off_grid(right)
+    return float(np.median(best)) > 0.85 or (
+        float(np.median(best)) > 0.55 and float((off < 0.12).mean()) > 0.75
+    )
+
+
 def _without_strays(chosen: list[int], best: np.ndarray) -> list[int]:
     """Without single doubtful symbols off either end: pieces of a frame or of writing, not print."""
     limit = min(0.65, float(np.median(best[chosen])) - 0.1) if chosen else 0.0
@@ -269,12 +297,31 @@ def _sure(score: float, margin: float) -> float:
     return 1 / (1 + math.exp(-(20 * (score - 0.55) + 30 * margin)))
 
 
-def _on_grid(right: np.ndarray) -> np.ndarray:
-    """For each symbol 0.3 to 1, how well its distance from its nearest neighbour is a whole number of pitches."""
+def _off_grid(right: np.ndarray) -> np.ndarray:
+    """For each step from symbol to symbol how far, in pitches, it is from a whole number; 0 for wide gaps."""
     steps = np.diff(right) / (PITCH_INCH * _DPI)
-    off = np.abs(steps - np.round(steps)) * (steps < 3.5)
-    worst = np.minimum(np.concatenate([[np.inf], off]), np.concatenate([off, [np.inf]]))
-    return np.where(worst > 0.25, 0.3, 1.0)
+    return np.abs(steps - np.round(steps)) * (steps < 3.5)
+
+
+def _on_grid(right: np.ndarray) -> np.ndarray:
+    """For each symbol 1, or 0.3 where it stands off the pitch of both its neighbours."""
+    off = _off_grid(right)
+    nearest = np.minimum(np.concatenate([[np.inf], off]), np.concatenate([off, [np.inf]]))
+    return np.where(nearest > 0.25, 0.3, 1.0)
+
+
+def _unread(right: np.ndarray, strip: np.ndarray) -> int:
+    """How many empty positions, in gaps and next to either end, hold ink: of a symbol too damaged to be read."""
+    pitch, width = PITCH_INCH * _DPI, round(COLUMNS * MODULE_INCH * _DPI)
+    ink = strip[STRIP_MARGIN : STRIP_MARGIN + round(ROWS * MODULE_INCH * _DPI)].sum(0)
+    usual = float(np.median([ink[int(x) : int(x) + width].sum() for x in right]))
+    places = [right[0] - pitch, right[-1] + pitch]
+    for before, step in zip(right[:-1], np.diff(right), strict=True):
+        count = round(step / pitch)
+        places += [before + step * k / count for k in range(1, count)] if count > 1 else []
+    # Neighbours reach a little into the place.
+    inside = [ink[max(0, int(x) + 4) : max(0, int(x) + width - 3)].sum() for x in places]
+    return sum(share > 0.12 * usual for share in inside)
 
 
 def _spaced(symbols: list[MicrSymbol], right: np.ndarray) -> str:

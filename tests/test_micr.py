@@ -1,66 +1,129 @@
-import cv2
+"""Reading and parsing of MICR lines."""
+
+from __future__ import annotations
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.micr import parse_indian_micr, read_micr, routing_is_valid
-from recognizers.micr_font import SYMBOLS, draw_micr
+from pipeline.micr import (
+    find_micr,
+    micr_orientation,
+    parse_indian_micr,
+    parse_us_micr,
+    read_micr,
+    routing_is_valid,
+)
+from tests.cheque_paper import MICR, draw_cheque, foot, turned
+from tests.paper import text_page
 
-LINE = "C083654C 500025033A 290062C 31"
-
-
-def foot(text: str, dpi: float = 300, ink: int = 40, degrees: float = 0.0, noise: float = 6.0) -> np.ndarray:
-    """The lower part of a cheque, 200 mm wide, with the line where the standard puts it."""
-    page = np.full((int(40 / 25.4 * dpi), int(200 / 25.4 * dpi)), 235, np.float32)
-    mask = draw_micr(text, dpi).astype(np.float32) / 255
-    y, x = page.shape[0] - int(0.33 * dpi), int(dpi)
-    place = page[y : y + mask.shape[0], x : x + mask.shape[1]]
-    place[...] = place * (1 - mask) + ink * mask
-    page += np.random.default_rng(1).normal(0, noise, page.shape)
-    turn = cv2.getRotationMatrix2D((page.shape[1] / 2, page.shape[0] / 2), degrees, 1)
-    turned = cv2.warpAffine(page, turn, page.shape[::-1], borderValue=(235,))
-    return np.clip(cv2.GaussianBlur(turned, (0, 0), 0.8), 0, 255).astype(np.uint8)
+digits = st.text("0123456789", min_size=1, max_size=12)
 
 
-@pytest.mark.parametrize("dpi", [150, 200, 300, 400])
-def test_reads_the_line_at_any_scanner_resolution(dpi: int) -> None:
-    assert read_micr(foot(LINE, dpi), dpi).text == LINE
+@settings(max_examples=20, deadline=None)
+@given(
+    st.from_regex(r"C[0-9]{6}C [0-9]{9}A [0-9]{6}C [0-9]{2}", fullmatch=True),
+    st.sampled_from([120, 150, 200, 300]),
+)
+def test_any_indian_line_is_read(line: str, dpi: int) -> None:
+    assert read_micr(foot(line, dpi), dpi).text == line
 
 
-@pytest.mark.parametrize("ink", [20, 90, 150])
-def test_reads_dark_and_faint_print(ink: int) -> None:
-    reading = read_micr(foot(LINE, ink=ink), 300)
-    assert reading.text == LINE
-    assert reading.confidence > 0.9
+def test_all_fourteen_symbols_are_read() -> None:
+    line = "A123456780A 12D34567890C B0000012500B"
+    assert read_micr(foot(line, 200), 200).text == line
 
 
-def test_all_fourteen_symbols_are_told_apart() -> None:
-    assert read_micr(foot(SYMBOLS), 300).text == SYMBOLS
+@pytest.mark.parametrize("degrees", [-3.0, -1.2, 0.7, 3.0])
+def test_crooked_lines_are_read(degrees: float) -> None:
+    assert read_micr(turned(draw_cheque(200), degrees), 200).text == MICR
 
 
-@settings(max_examples=25, deadline=None)
-@given(st.text("0123456789ABCD", min_size=6, max_size=30))
-def test_any_line_of_symbols_is_read(text: str) -> None:
-    assert read_micr(foot(text), 300).text == text
+@pytest.mark.parametrize("told", [150, 200, 260])
+def test_the_resolution_need_not_be_known(told: int) -> None:
+    assert read_micr(foot(MICR, 200), told).text == MICR
 
 
-def test_paper_without_a_line_has_no_reading() -> None:
-    assert read_micr(foot("      "), 300).text == ""
-    assert read_micr(np.zeros((20, 20), np.uint8), 300).text == ""
+@pytest.mark.parametrize(("gain", "offset"), [(0.35, 150), (0.5, 0)])
+def test_pale_and_dark_scans_are_read(gain: float, offset: float) -> None:
+    faded = np.clip(foot(MICR, 200) * gain + offset, 0, 255).astype(np.uint8)
+    assert read_micr(faded, 200).text == MICR
 
 
-def test_slight_skew_does_not_matter() -> None:
-    assert read_micr(foot(LINE, degrees=0.15), 300).text == LINE
+def test_a_scanners_black_border_does_no_harm() -> None:
+    paper = foot(MICR, 200)
+    framed = np.pad(paper, 15, constant_values=15)
+    reading = read_micr(framed, 200)
+    assert reading.text == MICR
+    assert reading.box is not None and reading.box[1] > 0.85 * framed.shape[0]
 
 
-def test_structure() -> None:
-    parts = parse_indian_micr(LINE)
-    assert parts is not None and parts.cheque_number == "083654" and parts.transaction_code == "31"
-    assert parse_indian_micr("C08365C 500025033A 290062C 31") is None
+def test_boxes_and_confidence_of_the_symbols() -> None:
+    reading = read_micr(foot(MICR, 300), 300)
+    assert len(reading.symbols) == len(MICR.replace(" ", ""))
+    lefts = [symbol.box[0] for symbol in reading.symbols]
+    assert lefts == sorted(lefts)
+    assert 0.9 < reading.confidence <= min(symbol.confidence for symbol in reading.symbols)
 
 
-def test_routing_check_digit() -> None:
-    assert routing_is_valid("111000025")
-    assert not routing_is_valid("111000026")
-    assert not routing_is_valid("1110000")
+def test_a_symbol_that_cannot_be_read_lowers_the_confidence() -> None:
+    paper = foot(MICR, 200)
+    x, y, width, height = read_micr(paper, 200).symbols[10].box
+    paper[y : y + height // 2, x : x + width] = 240
+    assert read_micr(paper, 200).confidence < 0.9
+
+
+def test_no_line_no_text() -> None:
+    for picture in (np.full((700, 1600), 240, np.uint8), text_page(30, 150), np.zeros((20, 20), np.uint8)):
+        reading = read_micr(picture, 200)
+        assert (reading.text, reading.box, reading.confidence) == ("", None, 0.0)
+        assert find_micr(picture, 200) is None
+
+
+def test_orientation() -> None:
+    upright = foot(MICR, 200)
+    assert micr_orientation(upright, 200) == 0
+    assert micr_orientation(np.ascontiguousarray(upright[::-1, ::-1]), 200) == 180
+    assert micr_orientation(np.full((700, 1600), 240, np.uint8), 200) is None
+
+
+def test_parts_of_an_indian_line() -> None:
+    parts = parse_indian_micr(MICR)
+    assert parts is not None
+    assert (parts.cheque_number, parts.city_bank_branch) == ("083654", "500025033")
+    assert (parts.account, parts.transaction_code) == ("290062", "31")
+    assert parse_indian_micr("A123456780A 12345C") is None
+
+
+@pytest.mark.parametrize(
+    ("line", "routing", "account", "serial", "amount"),
+    [
+        ("A021000021A 123456789C 1025", "021000021", "123456789", "1025", ""),
+        ("A021000021A 1025 123456789C", "021000021", "123456789", "1025", ""),
+        ("C001025C A021000021A 12D3456D789C", "021000021", "123456789", "001025", ""),
+        ("A021000021A 123456789C 1025 B0000012500B", "021000021", "123456789", "1025", "0000012500"),
+    ],
+)
+def test_parts_of_a_us_line(line: str, routing: str, account: str, serial: str, amount: str) -> None:
+    parts = parse_us_micr(line)
+    assert parts is not None
+    assert (parts.routing, parts.account, parts.serial, parts.amount) == (routing, account, serial, amount)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.text("0123456789ABCD ", max_size=40))
+def test_parsers_take_any_line(line: str) -> None:
+    parse_indian_micr(line)
+    parse_us_micr(line)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.text("0123456789", min_size=8, max_size=8), st.integers(0, 8), st.integers(1, 9))
+def test_the_check_digit_tells_every_wrong_digit(first: str, place: int, change: int) -> None:
+    total = sum(w * int(d) for w, d in zip((3, 7, 1) * 3, first, strict=False))
+    routing = first + str(-total % 10)
+    assert routing_is_valid(routing)
+    wrong = routing[:place] + str((int(routing[place]) + change) % 10) + routing[place + 1 :]
+    assert not routing_is_valid(wrong)
+    assert not routing_is_valid(first)
