@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -154,10 +155,19 @@ def test_a_deployment_is_run_by_a_worker(
         state = _await_end(server, started.json()["id"])
         assert state == "COMPLETED", log.read_text()
     finally:
-        worker.terminate()
-        worker.wait(timeout=60)
+        _stop(worker)
     stored = run_query(open_database(url), "SELECT file_name, status FROM documents ORDER BY file_name")[1]
     assert stored == [("bad.pdf", "failed"), ("letter.png", "review")]
+
+
+def _stop(worker: subprocess.Popen[bytes]) -> None:
+    """Asks the worker and its children to end; on a busy machine a graceful end may take minutes."""
+    worker.terminate()
+    try:
+        worker.wait(timeout=30)
+    except subprocess.TimeoutExpired:
+        os.killpg(worker.pid, signal.SIGKILL)
+        worker.wait(timeout=30)
 
 
 def _await_deployment(server: str, worker: subprocess.Popen[bytes], log: Path) -> str:
