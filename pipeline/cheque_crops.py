@@ -68,14 +68,14 @@ def _whiten(part: np.ndarray, names: np.ndarray, stats: np.ndarray, i: int) -> N
 
 
 def _drop_label(part: np.ndarray, scale: float, side: str, reach: float) -> None:
-    """Whitens a printed label at one end: what begins within 2 mm of the end, up to the first wide gap.
+    """Whitens a printed label at one end: what begins within 2 mm (right: 6) of it, up to the first wide gap.
 
     Rules that run under their label begin with it; rules that begin behind it have nothing there.
     """
     view = part if side == "left" else part[:, ::-1]
     inked = (view < 255 - _INK).sum(0) > 0
     first = np.flatnonzero(inked)
-    if first.size == 0 or first[0] > 2.0 * scale:
+    if first.size == 0 or first[0] > (2.0 if side == "left" else 6.0) * scale:
         return
     edges = np.flatnonzero(np.diff(np.concatenate([inked, [False]]).astype(int)))
     best_gap, cut = 0, 0

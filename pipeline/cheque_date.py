@@ -27,7 +27,8 @@ def find_date_cells(mask: np.ndarray, scale: float, lowest: int) -> tuple[Box, .
         for bottom, cover_2 in rows[i + 1 :]:
             if not 3.5 <= (bottom - top) / scale <= 9:
                 continue
-            strength, edges = _comb(upright_profile(mask, scale, top, bottom), scale)
+            profile = upright_profile(mask, scale, top, bottom)
+            strength, edges = _comb(profile, _level_profile(mask, scale, top, bottom), scale)
             if strength < 0.55:
                 continue
             score = strength + 0.3 * (cover_1 + cover_2)
@@ -41,12 +42,24 @@ def _rows(mask: np.ndarray, scale: float, lowest: int) -> list[tuple[int, float]
     return level_rows(mask, scale, (1.5, lowest / scale - 3), int(162 * scale), int(185 * scale), 0.6)
 
 
-def _comb(profile: np.ndarray, scale: float) -> tuple[float, list[int]]:
-    """Strength (mean share of ink on the nine lines, less half of that beside them) and columns of the best comb."""
+def _level_profile(mask: np.ndarray, scale: float, top: int, bottom: int) -> np.ndarray:
+    """Share of the two level lines, 0, 0.5 or 1, that is printed at each column."""
+    half = max(1, int(0.4 * scale))
+    lines = [mask[max(0, row - half) : row + half + 1].max(0) for row in (top, bottom)]
+    share: np.ndarray = np.mean(lines, axis=0)
+    return share
+
+
+def _comb(profile: np.ndarray, level: np.ndarray, scale: float) -> tuple[float, list[int]]:
+    """Strength and columns of the best comb.
+
+    The strength is the mean share of ink on the nine lines, less half of that in the cells' middles. Between
+    combs the level lines decide, which run over all cells and no further.
+    """
     near = max(1, int(0.25 * scale))
     wide = cv2.dilate(profile[None].astype(np.float32), np.ones((1, 2 * near + 1)))[0]
     left, right = int(135 * scale), len(profile) - 1
-    best = (-1.0, 0.0, 0.0)
+    best = (-1.0, 0.0, 0.0, 0.0)
     for pitch in np.arange(_PITCH_MM[0] * scale, _PITCH_MM[1] * scale, max(0.25, 0.02 * scale)):
         starts = np.arange(left, right - int(CELLS * pitch))
         if starts.size == 0:
@@ -54,19 +67,20 @@ def _comb(profile: np.ndarray, scale: float) -> tuple[float, list[int]]:
         at = starts[:, None] + np.round(np.arange(CELLS + 1) * pitch).astype(int)
         lines = wide[at]
         strength = lines.mean(1)
-        top = int(strength.argmax())
+        middles = starts[:, None] + np.round((np.arange(CELLS) + 0.5) * pitch).astype(int)
         # Between equals the comb counts that lies truest on its lines.
-        value = float(strength[top] + 0.1 * profile[at[top]].mean())
-        if value > best[0]:
-            best = (value, float(starts[top]), float(pitch))
-    value, start, pitch = best
+        value = strength + 0.5 * level[middles].mean(1) + 0.1 * profile[at].mean(1)
+        top = int(value.argmax())
+        if value[top] > best[0]:
+            best = (float(value[top]), float(starts[top]), float(pitch), float(strength[top]))
+    value, start, pitch, strength_there = best
     if value < 0:
         return 0.0, []
     edges = [start + k * pitch for k in range(CELLS + 1)]
-    middles = wide[[round(edge + pitch / 2) for edge in edges[:-1]]]
+    between = wide[[round(edge + pitch / 2) for edge in edges[:-1]]]
     # Each line where it is printed, if it is there.
     snapped = [_snap(profile, edge, int(0.5 * scale)) for edge in edges]
-    return value - 0.5 * float(np.median(middles)), snapped
+    return strength_there - 0.5 * float(np.median(between)), snapped
 
 
 def _snap(profile: np.ndarray, edge: float, reach: int) -> int:

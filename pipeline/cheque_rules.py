@@ -51,7 +51,9 @@ def level_rows(
     thick = max(2, int(0.5 * scale))
     coverage = cv2.dilate(long, np.ones((thick, 1), np.uint8)).mean(1)
     sharp = coverage.copy()
-    rows = []
+    rows: list[tuple[int, float]] = []
+    if float(np.median(coverage)) > 0.5 * least:
+        return rows  # noise or a solid area: lines stand out from what is above and below them
     while sharp.size and sharp.max() >= least:
         peak = int(sharp.argmax())
         group = np.flatnonzero(coverage[max(0, peak - thick * 2) : peak + thick * 2] >= 0.9 * sharp[peak])

@@ -1,0 +1,89 @@
+"""Crops hold the field's writing, whole, and next to nothing else."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from pipeline.cheque_crops import clean, date_cell_crops, field_crops, text_bands
+from pipeline.cheque_layout import ChequeLayout, find_cheque_fields
+from tests.cheque_paper import ON_RULE, PLAIN, Print, draw_cheque
+
+DPI = 200
+SCALE = DPI / 25.4
+FIRST_MM = {"payee": 40, "legal_amount_1": 40, "courtesy_amount": 157.5}
+
+
+def _cheque(
+    style: Print, draw: list[tuple[int, int, int, int]] | None = None
+) -> tuple[np.ndarray, ChequeLayout]:
+    """The cleaned cheque, with further pen strokes (x0, y0, x1, y1 in mm) drawn on it first, and its layout."""
+    picture = draw_cheque(DPI, style)
+    for x0, y0, x1, y1 in draw or []:
+        ends = [(round(x * SCALE), round(y * SCALE)) for x, y in ((x0, y0), (x1, y1))]
+        cv2.line(picture, ends[0], ends[1], (110, 40, 30), 4)
+    layout = find_cheque_fields(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY))
+    assert layout is not None
+    return clean(picture, DPI), layout
+
+
+def _ink(part: np.ndarray) -> np.ndarray:
+    return np.argwhere(part < 150)
+
+
+@pytest.mark.parametrize("style", [PLAIN, ON_RULE])
+def test_printed_labels_are_cut_off(style: Print) -> None:
+    cleaned, layout = _cheque(style)
+    crops = field_crops(cleaned, layout)
+    for name, first in FIRST_MM.items():
+        columns = _ink(crops[name])[:, 1] + layout.regions[name].box[0]
+        assert columns.min() / SCALE == pytest.approx(first, abs=1.5), name
+    payee_right = (_ink(crops["payee"])[:, 1].max() + layout.regions["payee"].box[0]) / SCALE
+    assert payee_right < 90  # no OR BEARER
+
+
+def test_an_empty_line_has_no_ink() -> None:
+    cleaned, layout = _cheque(PLAIN)
+    assert len(_ink(field_crops(cleaned, layout)["legal_amount_2"])) < 20
+
+
+def test_a_descender_is_the_upper_lines_only() -> None:
+    cleaned, layout = _cheque(PLAIN, [(130, 22, 128, 29)])
+    crops = field_crops(cleaned, layout)
+    upper, lower = (layout.regions[name].box[0] for name in ("payee", "legal_amount_1"))
+    assert (np.abs(_ink(crops["payee"])[:, 1] + upper - 129.5 * SCALE) < 2 * SCALE).any()
+    assert not (np.abs(_ink(crops["legal_amount_1"])[:, 1] + lower - 128 * SCALE) < 2 * SCALE).any()
+
+
+def test_a_slash_of_the_amount_is_no_letter_of_the_words() -> None:
+    cleaned, layout = _cheque(PLAIN, [(188, 42, 190, 31)])
+    crops = field_crops(cleaned, layout)
+    left = layout.regions["legal_amount_1"].box[0]
+    assert _ink(crops["legal_amount_1"])[:, 1].max() + left < 150 * SCALE
+    assert _ink(crops["courtesy_amount"])[:, 1].max() + layout.regions["courtesy_amount"].box[0] > 187 * SCALE
+
+
+def test_words_over_the_amount_box_are_the_words() -> None:
+    cleaned, layout = _cheque(PLAIN, [(150, 28, 150, 33), (152, 30, 160, 30)])
+    part = field_crops(cleaned, layout)["legal_amount_1"]
+    assert _ink(part)[:, 1].max() + layout.regions["legal_amount_1"].box[0] > 158 * SCALE
+
+
+@pytest.mark.parametrize("style", [PLAIN, ON_RULE])
+def test_date_cells_hold_a_digit_each_and_no_lines(style: Print) -> None:
+    cleaned, layout = _cheque(style)
+    cells = date_cell_crops(cleaned, layout)
+    assert len(cells) == 8
+    for cell in cells:
+        columns = _ink(cell)[:, 1]
+        assert columns.size > 20
+        assert 0.1 * cell.shape[1] < columns.mean() < 0.8 * cell.shape[1]
+
+
+def test_the_account_number_is_a_band_of_text() -> None:
+    cleaned, layout = _cheque(PLAIN)
+    bands = text_bands(field_crops(cleaned, layout)["account_number"], SCALE)
+    assert len(bands) == 1
+    columns = _ink(bands[0])[:, 1] + layout.regions["account_number"].box[0]
+    assert columns.min() / SCALE == pytest.approx(33, abs=1.5)
