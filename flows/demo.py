@@ -35,7 +35,9 @@ def main() -> int:
         return 2
     OUTPUT.mkdir(exist_ok=True)
     database = OUTPUT / "inkfield.db"
-    for old in OUTPUT.glob("inkfield.db*"):  # else the rows of an earlier run would be shown as "already read"
+    for old in OUTPUT.glob(
+        "inkfield.db*"
+    ):  # else the rows of an earlier run would be shown as "already read"
         old.unlink()
     url = f"sqlite:///{database}"
     os.environ[VARIABLE] = url
