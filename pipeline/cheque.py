@@ -11,12 +11,11 @@ import numpy as np
 
 from pipeline.calibration import confidence
 from pipeline.candidates import Candidate, Evidence, evidence
-from pipeline.cheque_crops import clean, field_crop, text_bands
+from pipeline.cheque_crops import clean, date_cell_crops, field_crops, text_bands
 from pipeline.cheque_layout import ChequeLayout, find_cheque_fields
 from pipeline.deskew import deskew, skew_angle
 from pipeline.field_reader import FieldReader, Ink, empty_reading, has_ink
-from pipeline.geometry import crop, map_box, quarter_turn, rotation
-from pipeline.micr import read_micr
+from pipeline.geometry import map_box, quarter_turn, rotation
 from pipeline.orientation import rotate_upright
 from pipeline.records import Alternative, Box, FieldReading, Trace
 from pipeline.signature import signature_present
@@ -72,10 +71,7 @@ def read_cheque(
     cleaned = clean(cheque.image, cheque.dpi)
     trace("pattern and rules removed", cleaned)
     trace("fields", draw_boxes(cheque.image, [region.box for region in cheque.layout.regions.values()]))
-    crops = {
-        name: field_crop(cleaned, region.box, cheque.layout.scale, cheque.layout.labels.get(name, (0.0, 0.0)))
-        for name, region in cheque.layout.regions.items()
-    }
+    crops = field_crops(cleaned, cheque.layout)
     for name, part in crops.items():
         trace(f"crop: {name}", part)
     readings = _amounts(cheque, form, reader, crops)
@@ -119,7 +115,7 @@ def _read_field(
 
 
 def _micr(field: Field, cheque: Cheque) -> FieldReading:
-    found = read_micr(cheque.image, cheque.dpi)
+    found = cheque.layout.micr
     if not found.text:
         return empty_reading(field, None)
     status = "accepted" if found.confidence >= field.accept_at else "review"
@@ -135,11 +131,7 @@ def _date(
 ) -> FieldReading:
     """The date from its eight cells; of dates that look alike, the one that a cheque is likelier to bear."""
     box = cheque.scan_box("date")
-    inset = max(1, round(0.35 * cheque.layout.scale))
-    cells = tuple(
-        crop(cleaned, (x + inset, y + inset, width - 2 * inset, height - 2 * inset))
-        for x, y, width, height in cheque.layout.date_cells
-    )
+    cells = date_cell_crops(cleaned, cheque.layout)
     looks = reader.two_looks(field, cells)
     if looks is None:
         return empty_reading(field, box)
