@@ -6,7 +6,6 @@ import math
 from dataclasses import dataclass, replace
 from datetime import date
 
-import cv2
 import numpy as np
 
 from pipeline.calibration import confidence
@@ -14,8 +13,8 @@ from pipeline.candidates import Candidate, Evidence, evidence
 from pipeline.cheque_crops import clean, date_cell_crops, field_crops, text_bands
 from pipeline.cheque_layout import ChequeLayout, find_cheque_fields
 from pipeline.deskew import deskew, skew_angle
-from pipeline.field_reader import FieldReader, Ink, empty_reading, has_ink
-from pipeline.geometry import map_box, quarter_turn, rotation
+from pipeline.field_reader import FieldReader, Ink, empty_reading, has_ink, yes_or_no
+from pipeline.geometry import map_box, quarter_turn, rotation, to_grey
 from pipeline.orientation import rotate_upright
 from pipeline.records import Alternative, Box, FieldReading, Trace
 from pipeline.signature import signature_present
@@ -54,9 +53,9 @@ def set_upright(image: np.ndarray) -> Cheque | None:
         return None
     for turn in (90, 270) if sideways else (0, 180):
         turned = rotate_upright(image, turn)
-        angle = skew_angle(_grey(turned))
+        angle = skew_angle(to_grey(turned))
         level = deskew(turned, angle)
-        layout = find_cheque_fields(_grey(level))
+        layout = find_cheque_fields(to_grey(level))
         if layout is not None:
             back = np.linalg.inv(rotation(turned.shape, angle) @ quarter_turn(image.shape, turn))
             return Cheque(level, layout, back)
@@ -95,17 +94,7 @@ def _read_field(
             return _micr(field, cheque)
         case "signature":
             present, probability = signature_present(crops["signature"], cheque.dpi)
-            status = "accepted" if probability >= field.accept_at else "review"
-            return FieldReading(
-                field.name,
-                field.kind,
-                "",
-                present,
-                round(probability, 4),
-                "accepted" if status == "accepted" else "review",
-                box,
-                source="ink",
-            )
+            return yes_or_no(field, box, present, probability)
         case "date":
             return _date(field, cheque, reader, cleaned, today)
         case "code":
@@ -234,7 +223,3 @@ def _joint_reading(field: Field, box: Box | None, reader: FieldReader, joint: Jo
         field.name, field.kind, str(best.value), best.value, round(sure, 4),
         "accepted" if accepted else "review", box, alternatives, "joint", reasons,
     )  # fmt: skip
-
-
-def _grey(image: np.ndarray) -> np.ndarray:
-    return image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)

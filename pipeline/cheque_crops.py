@@ -25,39 +25,6 @@ def clean(image: np.ndarray, dpi: float) -> np.ndarray:
     return remove_rules(grey, ink, find_rules(ink, dpi))
 
 
-def field_crop(
-    cleaned: np.ndarray, box: Box, scale: float, labels: tuple[float, float] = (0, 0)
-) -> np.ndarray:
-    """The field's crop without what the neighbours left in it.
-
-    ``labels`` are the widths in mm within which a printed label may stand at the left and at the right end.
-    """
-    part = crop(cleaned, box).copy()
-    _drop_strays(part, scale)
-    for side, reach in zip(("left", "right"), labels, strict=True):
-        if reach:
-            _drop_label(part, scale, side, reach)
-    return part
-
-
-def _drop_strays(part: np.ndarray, scale: float) -> None:
-    """Whitens strokes that enter over the upper or lower edge and stay near it, and specks."""
-    height = part.shape[0]
-    count, names, stats, _ = cv2.connectedComponentsWithStats(
-        (part < 255 - _INK).astype(np.uint8), connectivity=8
-    )
-    for i in range(1, count):
-        top, extent, area = (
-            stats[i, cv2.CC_STAT_TOP],
-            stats[i, cv2.CC_STAT_HEIGHT],
-            stats[i, cv2.CC_STAT_AREA],
-        )
-        enters_above = top == 0 and top + extent < 0.35 * height
-        enters_below = top + extent == height and top > 0.62 * height
-        if enters_above or enters_below or area < 0.02 * scale * scale:
-            _whiten(part, names, stats, i)
-
-
 def _whiten(part: np.ndarray, names: np.ndarray, stats: np.ndarray, i: int) -> None:
     """Paints one component and its soft edge white."""
     x, y, width, height = (int(v) for v in stats[i, :4])

@@ -150,6 +150,15 @@ def empty_reading(field: Field | Column, box: Box | None) -> FieldReading:
     return FieldReading(field.name, field.kind, "", None, 0.95, "empty", box, (), "ink", reasons)
 
 
+def yes_or_no(field: Field, box: Box | None, found: bool, probability: float) -> FieldReading:
+    """The reading of a field that is there or not: a tick, a signature."""
+    status = "accepted" if probability >= field.accept_at else "review"
+    return FieldReading(
+        field.name, field.kind, "", found, round(probability, 4), "accepted" if status == "accepted" else "review",
+        box, source="ink",
+    )  # fmt: skip
+
+
 def has_ink(crop: np.ndarray, least: int = 40) -> bool:
     """Whether a cleaned crop holds writing: at least ``least`` pixels clearly darker than its paper."""
     if crop.size == 0:

@@ -8,6 +8,11 @@ import numpy as np
 from pipeline.records import Box
 
 
+def to_grey(image: np.ndarray) -> np.ndarray:
+    """The picture in grey: itself when it is grey already, else BGR turned grey. uint8."""
+    return image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+
+
 def map_box(box: Box, matrix: np.ndarray) -> Box:
     """The upright box around ``box`` after the homography ``matrix``, float (3, 3)."""
     x, y, width, height = box

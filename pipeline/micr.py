@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 
 from pipeline.cheque_edge import paper_box
-from pipeline.geometry import map_box
+from pipeline.geometry import map_box, to_grey
 from pipeline.micr_line import STRIP_DPI as _DPI
 from pipeline.micr_line import STRIP_MARGIN, find_lines, straighten
 from pipeline.records import Box
@@ -81,7 +81,7 @@ def read_micr(image: np.ndarray, dpi: float) -> MicrReading:
 
     ``dpi`` may be wrong by a third: the size of the print is measured. Empty text when there is no line.
     """
-    grey = image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+    grey = to_grey(image)
     left, upper, width, height = paper_box(grey)
     above = upper + max(0, height - max(int(_BAND_INCH * dpi), int(_BAND_SHARE * height)))
     band = grey[above : upper + height, left : left + width]

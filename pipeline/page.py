@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from functools import lru_cache
 
-import cv2
 import numpy as np
 
 from pipeline.background import suppress_background
@@ -14,6 +13,7 @@ from pipeline.cheque import read_cheque, set_upright
 from pipeline.decision import decide
 from pipeline.deskew import deskew, skew_angle
 from pipeline.field_reader import FieldReader
+from pipeline.geometry import to_grey
 from pipeline.orientation import rotate_upright, upright_angle
 from pipeline.polarity import dark_on_light
 from pipeline.punch_holes import fill_punch_holes
@@ -42,7 +42,7 @@ class PageReader:
         """Everything that is on one page. A page is never forced into a form it does not look like."""
         trace("page as scanned", page.image)
         image = dark_on_light(page.image)
-        grey = image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+        grey = to_grey(image)
         quality = measure_quality(grey, page.dpi)
         if is_blank(grey, page.dpi):
             return self._result(page, None, (), quality, today, "blank")
@@ -86,10 +86,12 @@ class PageReader:
     def _read_text(
         self, page: Page, image: np.ndarray, quality: dict[str, float], trace: Trace
     ) -> PageReading:
-        grey, dpi = straighten(image, page.dpi, trace)
-        lines = read_text(grey, dpi, self.fields, trace)
+        grey = straighten(image, page.dpi, trace)
+        lines = read_text(grey, page.dpi, self.fields, trace)
         height, width = grey.shape
-        return PageReading(page.number, width, height, dpi, None, None, "unknown_form", (), lines, quality)
+        return PageReading(
+            page.number, width, height, page.dpi, None, None, "unknown_form", (), lines, quality
+        )
 
 
 @lru_cache(maxsize=2)
@@ -98,13 +100,12 @@ def load_page_reader(form: str | None, weights: str) -> PageReader:
     return PageReader(form, weights)
 
 
-def straighten(image: np.ndarray, dpi: float, trace: Trace) -> tuple[np.ndarray, float]:
-    """An upright, level grey page with its background taken out, and its dpi."""
-    grey = image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
-    image = rotate_upright(image, upright_angle(grey))
+def straighten(image: np.ndarray, dpi: float, trace: Trace) -> np.ndarray:
+    """An upright, level grey page with its background taken out."""
+    image = rotate_upright(image, upright_angle(to_grey(image)))
     trace("upright", image)
-    image = deskew(image, skew_angle(image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)))
+    image = deskew(image, skew_angle(to_grey(image)))
     trace("deskewed", image)
     grey = fill_punch_holes(suppress_background(image), dpi)
     trace("background suppressed", grey)
-    return grey, dpi
+    return grey

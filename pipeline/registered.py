@@ -14,9 +14,9 @@ import numpy as np
 from pipeline.background import suppress_background
 from pipeline.cells import cell_crops
 from pipeline.checkbox import read_checkbox
-from pipeline.field_reader import FieldReader, Ink, empty_reading, has_ink
+from pipeline.field_reader import FieldReader, Ink, empty_reading, has_ink, yes_or_no
 from pipeline.form_blank import load_blank
-from pipeline.geometry import crop
+from pipeline.geometry import crop, to_grey
 from pipeline.recognise_form import Match
 from pipeline.records import Box, FieldReading, Trace, Value
 from pipeline.register import Registration, register
@@ -60,7 +60,7 @@ def read_registered(
     image: np.ndarray, form: Form, match: Match, reader: FieldReader, trace: Trace
 ) -> tuple[FieldReading, ...]:
     """All fields of the form in its order, table cells after their table. ``image`` is the scan, BGR or grey."""
-    grey = image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+    grey = to_grey(image)
     registration = register(grey, form, match)
     aligned = registration.warp(image, _DPI)
     trace("laid on the form", aligned)
@@ -101,7 +101,7 @@ def _one(field: Field, part: np.ndarray, box: Box, sheet: Sheet, reader: FieldRe
             if field.kind == "checkbox" and field.box
             else signature_present(part, _DPI)
         )
-        return _yes_or_no(field, box, found, probability)
+        return yes_or_no(field, box, found, probability)
     cells = field.character_boxes()
     if cells:
         boxes = [pixels(cell) for cell in cells]
@@ -109,14 +109,6 @@ def _one(field: Field, part: np.ndarray, box: Box, sheet: Sheet, reader: FieldRe
     if not has_ink(part):
         return empty_reading(field, box)
     return reader.read(field, Ink(tuple(_lines(part, field.lines)), box))
-
-
-def _yes_or_no(field: Field, box: Box | None, found: bool, probability: float) -> FieldReading:
-    status = "accepted" if probability >= field.accept_at else "review"
-    return FieldReading(
-        field.name, field.kind, "", found, round(probability, 4), "accepted" if status == "accepted" else "review",
-        box, source="ink",
-    )  # fmt: skip
 
 
 def _choice(field: Field, sheet: Sheet) -> FieldReading:
@@ -127,7 +119,7 @@ def _choice(field: Field, sheet: Sheet) -> FieldReading:
     if not ticked:
         return empty_reading(field, box)
     sure = min(probability for _, _, probability in looks)
-    reading = _yes_or_no(field, box, True, sure if len(ticked) == 1 else 0.0)
+    reading = yes_or_no(field, box, True, sure if len(ticked) == 1 else 0.0)
     reasons = () if len(ticked) == 1 else ("several options are ticked",)
     return replace(reading, text=ticked[0][0].value, value=ticked[0][0].value, reasons=reasons)
 

@@ -15,7 +15,6 @@ from recognizers.decoding.grammar import (
     compile_,
     literal,
     optional,
-    repeat,
     sequence,
     weighted,
     words,
@@ -104,8 +103,3 @@ def _cents(cents: Expression, style: Style, may_lack: bool = True) -> Expression
         nothing = words({"": 0.0, " xx/100": -6.0 if indian else -3.0, " no/100": -6.0 if indian else -4.0})
         forms.append(weighted(nothing, 0.0 if indian else -1.5))
     return choice(*forms)
-
-
-def digits_automaton(low: int, high: int) -> Automaton:
-    """Bare digits, ``low`` to ``high`` of them."""
-    return compile_(repeat(_DIGIT, low, high))
