@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-import cv2
 import numpy as np
 
 from pipeline.blank import is_blank
 from pipeline.errors import DocumentError
 from pipeline.field_reader import FieldReader
+from pipeline.geometry import to_grey
 from pipeline.intake import open_pages
 from pipeline.page import straighten
 from pipeline.polarity import dark_on_light
@@ -36,11 +36,11 @@ def read_whole_text(path: Path, weights: str = "default") -> DocumentReading:
 
 def _read_page(page: Page, reader: FieldReader) -> PageReading:
     image = dark_on_light(page.image)
-    grey = image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+    grey = to_grey(image)
     if is_blank(grey, page.dpi):
         return _result(page, grey, ())
-    level, dpi = straighten(image, page.dpi, no_trace)
-    return _result(page, level, read_text(level, dpi, reader, no_trace))
+    level = straighten(image, page.dpi, no_trace)
+    return _result(page, level, read_text(level, page.dpi, reader, no_trace))
 
 
 def _result(page: Page, grey: np.ndarray, lines: tuple[TextLine, ...]) -> PageReading:
