@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from itertools import pairwise
 
 import cv2
@@ -18,11 +15,11 @@ from pipeline.field_reader import FieldReader, Ink, empty_reading, has_ink, yes_
 from pipeline.form_blank import load_blank
 from pipeline.geometry import crop, to_grey
 from pipeline.recognise_form import Match
-from pipeline.records import Box, FieldReading, Trace, Value
+from pipeline.records import Box, FieldReading, Trace
 from pipeline.register import Registration, register
-from pipeline.rules import cell_name
 from pipeline.signature import signature_present
 from pipeline.subtract_blank import subtract_blank
+from pipeline.table import cell_name
 from schemas.form import Field, Form
 
 _DPI = 300.0
@@ -139,9 +136,9 @@ def _lines(part: np.ndarray, count: int) -> list[np.ndarray]:
 
 
 def _table(field: Field, sheet: Sheet, reader: FieldReader) -> list[FieldReading]:
-    """The table as one reading (JSON rows), then its cells. Rows without ink are no rows."""
+    """The table, its rows still to be filled in (see table.py), then its cells. Rows without ink are no rows."""
     cells: list[FieldReading] = []
-    rows: list[dict[str, str | None]] = []
+    rows = 0
     for row in field.table_cells():
         readings = [
             _one(cell, sheet.cut(cell.box), sheet.registration.to_page(cell.box), sheet, reader)
@@ -150,36 +147,8 @@ def _table(field: Field, sheet: Sheet, reader: FieldReader) -> list[FieldReading
         ]
         if all(reading.status == "empty" for reading in readings):
             continue
-        rows.append({reading.name: as_text(reading.value) for reading in readings})
-        cells += [
-            replace(reading, name=cell_name(field.name, len(rows), reading.name)) for reading in readings
-        ]
+        rows += 1
+        cells += [replace(reading, name=cell_name(field.name, rows, reading.name)) for reading in readings]
     box = sheet.registration.to_page(field.box) if field.box else None
-    if not rows:
-        return [empty_reading(field, box)]
-    text = json.dumps(rows, ensure_ascii=False)
-    sure = _least(cells)
-    accepted = all(cell.status != "review" for cell in cells)
-    status = "accepted" if accepted else "review"
-    table = FieldReading(
-        field.name,
-        field.kind,
-        text,
-        text,
-        sure,
-        "accepted" if status == "accepted" else "review",
-        box,
-        source="cells",
-    )
+    table = replace(empty_reading(field, box), source="cells") if cells else empty_reading(field, box)
     return [table, *cells]
-
-
-def _least(cells: Sequence[FieldReading]) -> float:
-    return min((cell.confidence for cell in cells if cell.status != "empty"), default=0.0)
-
-
-def as_text(value: Value) -> str | None:
-    """A value as it stands in JSON: amounts as decimal text, dates as ISO, nothing as null."""
-    if isinstance(value, Decimal):
-        return f"{value:.2f}"
-    return None if value is None else str(value)

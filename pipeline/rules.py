@@ -1,13 +1,13 @@
 """Rules across the fields of a form, and the status of each field: accepted, review or empty.
 
 A rule that holds is evidence for all the values in it, one that fails evidence against them: confidences are
-updated by Bayes' rule on the assumption that fields are misread independently. Values are never changed.
-Table cells are readings named ``TABLE.ROW.COLUMN``, rows from 1 (see `cell_name`).
+updated by Bayes' rule on the assumption that fields are misread independently. Only a sum may change a value,
+to one that its field holds as an alternative (see sum_rule.py). Table cells are readings named
+``TABLE.ROW.COLUMN``, rows from 1 (see table.py).
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,6 +15,8 @@ from decimal import Decimal
 from math import prod
 
 from pipeline.records import FieldReading
+from pipeline.sum_rule import CHANCE, WRITER_ERRS, read_sum
+from pipeline.table import column_cells, with_rows
 from schemas.form import Column, DateOrderRule, EqualRule, Field, Form, OneOfRule, SumRule
 
 LOW_CONFIDENCE = "confidence below the form's limit"
@@ -23,18 +25,9 @@ MISSING = "required, but nothing is written"
 FUTURE = "date lies more than a year ahead"
 _OLD_REASONS = (LOW_CONFIDENCE,)
 
-WRITER_ERRS = 0.05
-"""How often what people write breaks the rule by itself."""
-_CHANCE_EQUAL = 0.02
-"""How often a rule on amounts holds although one of the values was misread."""
 _CHANCE_ORDER = 0.5
 _DAYS_AHEAD = 366
 _NOT_JUDGED = ("table", "decision")
-
-
-def cell_name(table: str, row: int, column: str) -> str:
-    """Name of the reading of a table cell; ``row`` counts from 1."""
-    return f"{table}.{row}.{column}"
 
 
 def apply_rules(form: Form, fields: Sequence[FieldReading], today: date) -> list[FieldReading]:
@@ -45,10 +38,14 @@ def apply_rules(form: Form, fields: Sequence[FieldReading], today: date) -> list
     """
     readings = {reading.name: reading for reading in fields}
     for rule in form.rules:
+        if isinstance(rule, SumRule):
+            readings.update({reading.name: reading for reading in _summed(rule, readings)})
+            continue
         found = _check(rule, readings)
         if found is not None:
             readings.update({reading.name: reading for reading in _informed(found)})
-    return [_judged(form, readings[reading.name], today) for reading in fields]
+    judged = [_judged(form, readings[reading.name], today) for reading in fields]
+    return [with_rows(reading, judged) if reading.kind == "table" else reading for reading in judged]
 
 
 @dataclass(frozen=True)
@@ -61,15 +58,11 @@ class _Finding:
     reason: str
 
 
-def _check(
-    rule: EqualRule | SumRule | DateOrderRule | OneOfRule, readings: dict[str, FieldReading]
-) -> _Finding | None:
+def _check(rule: EqualRule | DateOrderRule | OneOfRule, readings: dict[str, FieldReading]) -> _Finding | None:
     """None where the rule cannot be checked: something it needs is empty or has no value."""
     match rule:
         case EqualRule(fields=names):
             return _check_equal(names, readings)
-        case SumRule():
-            return _check_sum(rule, readings)
         case DateOrderRule():
             return _check_order(rule, readings)
         case OneOfRule():
@@ -81,18 +74,20 @@ def _check_equal(names: Sequence[str], readings: dict[str, FieldReading]) -> _Fi
     if len(parts) < 2:
         return None
     holds = len({reading.value for reading in parts}) == 1
-    return _Finding(parts, holds, _CHANCE_EQUAL, f"{' and '.join(r.name for r in parts)} differ")
+    return _Finding(parts, holds, CHANCE, f"{' and '.join(r.name for r in parts)} differ")
 
 
-def _check_sum(rule: SumRule, readings: dict[str, FieldReading]) -> _Finding | None:
-    cells = [r for r in _column(readings, rule.table, rule.column) if r.status != "empty"]
+def _summed(rule: SumRule, readings: dict[str, FieldReading]) -> Sequence[FieldReading]:
+    """The column and its total read jointly; nothing where a value is missing."""
+    cells = [c for c in column_cells(list(readings.values()), rule.table, rule.column) if c.status != "empty"]
     total = readings.get(rule.total)
     if not cells or total is None or any(not _is_number(reading) for reading in (*cells, total)):
-        return None
-    added = sum((Decimal(str(cell.value)) for cell in cells), Decimal(0))
-    holds = added == Decimal(str(total.value))
+        return ()
+    found = read_sum(cells, total)
+    if found.adds_up:
+        return found.readings
     reason = f"{rule.total} is not the sum of {rule.table}.{rule.column}"
-    return _Finding((*cells, total), holds, _CHANCE_EQUAL, reason)
+    return [replace(reading, reasons=(*reading.reasons, reason)) for reading in found.readings]
 
 
 def _check_order(rule: DateOrderRule, readings: dict[str, FieldReading]) -> _Finding | None:
@@ -173,14 +168,13 @@ def _present(readings: dict[str, FieldReading], names: Sequence[str]) -> tuple[F
     return tuple(r for r in found if r is not None and r.status != "empty" and r.value is not None)
 
 
-def _column(readings: dict[str, FieldReading], table: str, column: str) -> list[FieldReading]:
-    name = re.compile(rf"{re.escape(table)}\.\d+\.{re.escape(column)}")
-    return [reading for reading in readings.values() if name.fullmatch(reading.name)]
-
-
 def _dates(readings: dict[str, FieldReading], reference: str) -> list[FieldReading]:
     table, dot, column = reference.partition(".")
-    found = _column(readings, table, column) if dot else [r for r in (readings.get(table),) if r is not None]
+    found = (
+        column_cells(list(readings.values()), table, column)
+        if dot
+        else [r for r in (readings.get(table),) if r is not None]
+    )
     return [reading for reading in found if reading.status != "empty" and isinstance(reading.value, date)]
 
 

@@ -12,6 +12,7 @@ from pipeline.form_blank import load_blank
 from pipeline.recognise_form import recognise_form
 from pipeline.records import FieldReading, no_trace
 from pipeline.registered import read_registered
+from pipeline.table import with_rows
 from recognizers.recognizer import load_recognizer
 
 
@@ -60,7 +61,7 @@ def test_writing_is_read(filled: dict[str, FieldReading]) -> None:
 
 
 def test_a_table_has_its_rows_and_no_empty_ones(filled: dict[str, FieldReading]) -> None:
-    rows = json.loads(str(filled["services"].value))
+    rows = json.loads(with_rows(filled["services"], list(filled.values())).text)
     assert [list(row) for row in rows] == [["service_date", "procedure", "charge"]] * 2
     assert filled["services.1.charge"].value == Decimal("620.25")
     assert "services.3.charge" not in filled

@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.records import FieldReading, Value
-from pipeline.rules import FUTURE, LOW_CONFIDENCE, MISSING, apply_rules, cell_name
+from pipeline.rules import FUTURE, LOW_CONFIDENCE, MISSING, apply_rules
+from pipeline.table import cell_name
 from schemas.form import Form
 
 TODAY = date(2026, 11, 22)
