@@ -12,6 +12,7 @@ from pipeline.calibration import confidence, load_calibration
 from pipeline.candidates import Candidate, Evidence, evidence, merge_looks, posteriors, rank
 from pipeline.cell_reader import cells_log_probs
 from pipeline.records import Alternative, Box, FieldReading, Value
+from pipeline.upright_line import set_upright
 from pipeline.values.amount_grammar import Style
 from pipeline.values.amount_words import amount_words_automaton, parse_amount_words
 from pipeline.values.amounts import amount_automaton, parse_amount
@@ -78,7 +79,7 @@ class FieldReader:
 
     def log_probs(self, ink: Ink) -> np.ndarray | None:
         """Columns (T, C) of all the field's lines, joined by a blank space; None where there is no ink."""
-        crops = [line for line in ink.lines if has_ink(line)]
+        crops = [set_upright(line) for line in ink.lines if has_ink(line)]
         if not crops:
             return None
         return join_lines(self.recognizer.log_probs(crops), self.alphabet)

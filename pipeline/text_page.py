@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -12,6 +13,8 @@ from pipeline.candidates import Candidate, evidence
 from pipeline.field_reader import FieldReader
 from pipeline.lines import segment_lines
 from pipeline.records import Box, TextLine, Trace, Word
+from pipeline.upright_line import set_upright
+from pipeline.words import segment_words
 from recognizers.crnn import COLUMN_STRIDE
 from recognizers.decoding.best_path import best_path
 from recognizers.decoding.hypothesis import Hypothesis
@@ -24,34 +27,36 @@ def read_text(grey: np.ndarray, dpi: float, reader: FieldReader, trace: Trace) -
     trace("lines", draw_boxes(grey, [line.box for line in lines]))
     read = []
     for line, log_probs in zip(
-        lines, reader.recognizer.log_probs([line.image for line in lines]), strict=True
+        lines, reader.recognizer.log_probs([set_upright(line.image) for line in lines]), strict=True
     ):
         found = best_path(log_probs, reader.alphabet)
         if not found.text.strip():
             continue
         candidate = Candidate(found.text, found.text, found.log_probability)
         sure = confidence(evidence([candidate], log_probs, reader.alphabet), reader.calibration.get("line"))
-        words = _words(line.box, found, len(log_probs), sure)
+        boxes = segment_words(line)
+        texts = found.text.split()
+        if len(boxes) != len(texts):  # ink and network part the line differently: the network knows the words
+            boxes = _aligned_boxes(line.box, found, len(log_probs))
+        words = tuple(Word(box, text, round(sure, 4)) for box, text in zip(boxes, texts, strict=False))
         read.append(replace(line, text=" ".join(found.text.split()), confidence=round(sure, 4), words=words))
     trace("words", draw_boxes(grey, [word.box for line in read for word in line.words]))
     return tuple(read)
 
 
-def _words(box: Box, found: Hypothesis, columns: int, sure: float) -> tuple[Word, ...]:
-    """Words with the boxes that the network's own alignment gives: from a word's first column to the next's."""
+def _aligned_boxes(box: Box, found: Hypothesis, columns: int) -> list[Box]:
+    """Boxes of the words by the network's own alignment: from a word's first column to the next one's."""
     x, y, width, height = box
-    texts = found.text.split()
-    starts = [*found.start_columns, columns]
-    if len(starts) != len(texts) + 1:
-        return ()
+    if len(found.start_columns) != len(found.text.split()):
+        return []
     scale = width / max(1, columns)
     gap = height / 4 / COLUMN_STRIDE
-    words = []
-    for text, start, following in zip(texts, starts, starts[1:], strict=False):
+    boxes = []
+    for start, following in pairwise([*found.start_columns, columns]):
         left = max(0, int((start - 1) * scale))
         right = min(width, max(left + 1, int((following - gap if following < columns else columns) * scale)))
-        words.append(Word((x + left, y, max(1, right - left), height), text, round(sure, 4)))
-    return tuple(words)
+        boxes.append((x + left, y, max(1, right - left), height))
+    return boxes
 
 
 def draw_boxes(grey: np.ndarray, boxes: list[Box]) -> np.ndarray:

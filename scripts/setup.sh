@@ -2,7 +2,7 @@
 # Makes this machine ready to run inkfield: system packages, then a virtual environment with exact versions.
 #
 #   bash scripts/setup.sh         what `make demo` needs
-#   bash scripts/setup.sh test    the same and PostgreSQL, which the tests start on a port of their own
+#   bash scripts/setup.sh test    the same, PostgreSQL, which the tests start on a port of their own, and Chromium
 #
 # INKFIELD_PYTHON       the Python to use (3.11 or 3.12; default: the first of python3.11, python3.12, python3)
 # INKFIELD_TORCH_INDEX  a package index for torch, e.g. https://download.pytorch.org/whl/cpu for the small CPU build
@@ -36,6 +36,8 @@ sys.exit(not (pathlib.Path(sysconfig.get_paths()["include"]) / "Python.h").exist
 
 has_postgres() { command -v postgres >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null; }
 
+has_browser() { command -v chromium >/dev/null || command -v google-chrome >/dev/null; }
+
 # Prints the Debian packages that are needed and not there, one a line.
 missing_packages() {
   local python=$1 what=$2
@@ -67,6 +69,12 @@ install_packages() {
     die "apt-get could not install: $*. Run it by hand to see why: ${sudo:+sudo }apt-get install $*"
 }
 
+# The browser that looks at explain pages. Ubuntu has none as a package: there that one test is skipped.
+install_browser() {
+  apt-cache show chromium 2>/dev/null | grep -q '^Architecture' || return 0
+  install_packages chromium
+}
+
 install_python_packages() {
   local python=$1 torch
   say "Making $VENV with $("$python" --version) (the first time takes a few minutes)"
@@ -90,6 +98,7 @@ main() {
   missing=$(missing_packages "$python" "$what")
   # shellcheck disable=SC2086  # one word a package
   [ -z "$missing" ] || install_packages $missing
+  [ "$what" != test ] || has_browser || install_browser
   if [ ! -e "$STAMP" ] || [ "$(cat requirements.lock pyproject.toml | sha256sum)" != "$(cat "$STAMP")" ]; then
     install_python_packages "$python"
   fi
