@@ -1,16 +1,20 @@
 """A real, tiny training: on words that the test draws, in the layout of the data sets."""
 
 import json
+import shutil
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
+import yaml
 
 from recognizers.data.lines import read_lines
 from recognizers.evaluation import evaluate_lines
+from recognizers.ink.fonts import BUNDLED
 from recognizers.recognizer import load_recognizer
 from recognizers.train.batches import collate, fits
+from recognizers.train.pack import pack
 from recognizers.train.trainer import Trainer
 
 WORDS = ["one", "two", "ten", "six", "net", "tin"]
@@ -64,3 +68,17 @@ def test_batches_are_padded_with_paper() -> None:
     )
     assert images.shape == (2, 1, 48, 40) and images[0, 0, :, 18:].max() == 0
     assert columns.tolist() == [5, 10] and labels.tolist() == [1, 2, 3] and lengths.tolist() == [1, 2]
+
+
+def test_a_packed_run_trains_with_nothing_but_the_pack(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INKFIELD_FONTS", str(BUNDLED))
+    size = pack(recipe(data, 1.0), tmp_path / "pack", minutes=0.03, texts=50)
+    assert size < 20e6
+    shutil.rmtree(data)
+    monkeypatch.setenv("INKFIELD_FONTS", str(tmp_path / "pack" / "fonts"))
+    packed = yaml.safe_load((tmp_path / "pack" / "recipe.yaml").read_text())
+    small = {**packed, "rendered_share": 0.5, "columns_per_batch": 1200, "pool": 16, "loaders": 0}
+    Trainer(small, tmp_path / "run").train()
+    assert (tmp_path / "run" / "weights.safetensors").exists()

@@ -9,7 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import torch
-from torch.utils.data import IterableDataset
+from torch.utils.data import IterableDataset, get_worker_info
 
 from recognizers.alphabet import DEFAULT
 from recognizers.crnn import COLUMN_STRIDE
@@ -55,14 +55,18 @@ class BatchStream(IterableDataset):
         self.progress = progress
         self.seed = seed
         self.words: WordBank | None = None
+        self.texts: list[str] | None = None
 
     def __iter__(self) -> Iterator[Batch]:
         cv2.setNumThreads(1)
         torch.set_num_threads(1)
-        rng = np.random.default_rng(self.seed)
+        worker = get_worker_info()
+        rng = np.random.default_rng([self.seed, worker.id if worker else 0])
         lines, weights = _real_lines(self.recipe)
         words = self.recipe.get("words")
         self.words = load_words(Path(words)) if words else None
+        texts = self.recipe.get("texts")
+        self.texts = Path(texts).read_text(encoding="utf-8").splitlines() if texts else None
         while True:
             pool = self._pool(rng, lines, weights)
             pool.sort(key=lambda sample: sample[0].shape[1])
@@ -82,7 +86,7 @@ class BatchStream(IterableDataset):
         while len(pool) < self.recipe["pool"]:
             kind = rng.random()
             if kind < self.recipe["rendered_share"]:
-                grey, text = _rendered(rng)
+                grey, text = _rendered(rng, self.texts)
             elif self.words is not None and kind < rendered_or_recombined:
                 grey, text = self.words.compose(rng)
                 grey = augment(grey, rng, strength)
@@ -96,11 +100,16 @@ class BatchStream(IterableDataset):
         return pool
 
 
-def _rendered(rng: np.random.Generator) -> tuple[np.ndarray, str]:
+def _rendered(rng: np.random.Generator, texts: list[str] | None) -> tuple[np.ndarray, str]:
+    """A rendered line of a text drawn from ``texts``, or made up here where none are given."""
     from recognizers.ink.render import render_line  # needs the fonts, which a run on real lines does not
-    from recognizers.ink.texts import random_text
 
-    text = random_text(rng)
+    if texts is not None:
+        text = texts[int(rng.integers(len(texts)))]
+    else:
+        from recognizers.ink.texts import random_text  # needs word lists that a packed run does not have
+
+        text = random_text(rng)
     return render_line(text, rng), text
 
 
