@@ -65,7 +65,7 @@ def _typed(text: str, rng: np.random.Generator, x_height: float) -> Ink:
 
 def _written(text: str, rng: np.random.Generator, x_height: float, held_out: bool) -> Ink:
     """In a font's hand; figures mostly from real digits, a currency sign before them in a font's hand."""
-    real_digits = rng.random() < 0.7
+    real_digits = rng.random() < 0.55
     if real_digits and can_write(text):
         return render_digits(text, rng, x_height * 1.5, held_out)
     grade = _GRADES[int(rng.integers(len(_GRADES)))]

@@ -270,7 +270,7 @@ def _phone(rng: np.random.Generator) -> str:
 
 
 _KINDS: dict[str, tuple[float, Callable[[np.random.Generator], str]]] = {
-    "figures": (0.17, _figures),
+    "figures": (0.23, _figures),
     "amount": (0.17, _amount),
     "amount_words": (0.2, _amount_words),
     "name": (0.14, _name),
