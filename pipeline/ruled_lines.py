@@ -84,7 +84,10 @@ def rules_one_way(mask: np.ndarray, dpi: float, horizontal: bool, shortest: floa
     if half:
         even = mask[: mask.shape[0] // 2 * 2, : mask.shape[1] // 2 * 2]
         low = even[::2, ::2] | even[1::2, ::2] | even[::2, 1::2] | even[1::2, 1::2]
+    pieces = low_pieces(low, low_dpi / MM)
     for start, stop, centres, thickness, _ in chains(low, low_dpi, True, max(10.0, shortest), 0.6):
+        if not follows(pieces, start, stop, centres, thickness):
+            continue
         if half:
             start, stop, thickness = 2 * start, 2 * stop, 2 * thickness - 1
             centres = (np.repeat(centres, 2) * 2 + 0.5).astype(np.float32)
@@ -212,18 +215,40 @@ def solid_pieces(mask: np.ndarray, pixel: float, least: float) -> np.ndarray:
     return cv2.bitwise_and(thin, cv2.morphologyEx(thicker, cv2.MORPH_OPEN, np.ones((1, run), np.uint8)))
 
 
+def low_pieces(mask: np.ndarray, pixel: float) -> np.ndarray:
+    """The ink of components that are too low to be writing: dots, dashes, micro print. uint8 0/1."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(joined_upwards(mask, pixel), connectivity=8)
+    low = stats[:, cv2.CC_STAT_HEIGHT] <= highest_dot(pixel)
+    low[0] = False
+    dots: np.ndarray = (low[labels] & (mask > 0)).astype(np.uint8)
+    return dots
+
+
+def joined_upwards(mask: np.ndarray, pixel: float) -> np.ndarray:
+    """What belongs to one letter is joined before it is asked how high it is: vertical runs through small gaps."""
+    return cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((max(3, round(0.4 * pixel) | 1), 1), np.uint8))
+
+
+def highest_dot(pixel: float) -> int:
+    """Height in pixels up to which a component counts as part of a dotted or micro-printed rule."""
+    return max(4, round(DOTTED_MM * pixel) + 1)
+
+
+def follows(pieces: np.ndarray, start: int, stop: int, centres: np.ndarray, thickness: float) -> bool:
+    """Whether a dotted rule is made of low pieces along a quarter of its length: the feet of a typed number stand
+    as level, but they hang on figures."""
+    rows = np.round(centres).astype(int)[: stop - start]
+    reach = max(1, int(thickness / 2))
+    near = np.clip(rows + np.arange(-reach, reach + 1)[:, None], 0, pieces.shape[0] - 1)
+    return float(pieces[near, np.arange(start, stop)].any(axis=0).mean()) >= 0.25
+
+
 def dotted_pieces(mask: np.ndarray, pixel: float) -> np.ndarray:
     """Bands of ink too low for writing, with writing-high ink taken away first, closed along the line."""
-    highest = max(4, round(DOTTED_MM * pixel) + 1)
-    # Join what belongs to one letter before asking how high it is: vertical runs through small gaps.
-    joined = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((max(3, round(0.4 * pixel) | 1), 1), np.uint8))
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
-    low = stats[:, cv2.CC_STAT_HEIGHT] <= highest
-    low[0] = False
-    dots = (low[labels] & (mask > 0)).astype(np.uint8)
+    highest = highest_dot(pixel)
     # Where writing runs through the micro print they are one component: its low columns still count.
-    high = cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((highest, 1), np.uint8))
-    dots |= cv2.subtract(mask, high)
+    high = cv2.morphologyEx(joined_upwards(mask, pixel), cv2.MORPH_OPEN, np.ones((highest, 1), np.uint8))
+    dots = low_pieces(mask, pixel) | cv2.subtract(mask, high)
     gap = max(3, round(0.9 * pixel) | 1)
     band = cv2.morphologyEx(dots, cv2.MORPH_CLOSE, np.ones((3, gap), np.uint8))
     band = cv2.morphologyEx(band, cv2.MORPH_OPEN, np.ones((1, max(8, round(3.0 * pixel))), np.uint8))

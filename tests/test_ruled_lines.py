@@ -4,9 +4,11 @@ import cv2
 import numpy as np
 import pytest
 from paper import draw_line, text_page
+from PIL import Image, ImageDraw, ImageFont
 
 from pipeline.binarize import binarize, otsu
 from pipeline.ruled_lines import find_rules, remove_rules
+from recognizers.ink.fonts import BUNDLED
 
 PAPER = 240
 
@@ -106,3 +108,12 @@ def test_empty() -> None:
     assert find_rules(np.zeros((0, 0), bool), 300) == []
     image = crop()
     assert remove_rules(image, otsu(image), []) is image
+
+
+@pytest.mark.parametrize("size", range(24, 60, 4))
+@pytest.mark.parametrize("number", ["151022942812665", "12211221122112"])
+def test_the_feet_of_a_typed_number_are_no_rule(number: str, size: int) -> None:
+    page = Image.new("L", (1000, 200), 255)
+    font = ImageFont.truetype(str(BUNDLED / "tinos.ttf"), size)
+    ImageDraw.Draw(page).text((60, 70), number, font=font, fill=0)
+    assert find_rules(np.array(page) < 128, 300.0) == []

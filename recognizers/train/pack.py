@@ -29,7 +29,7 @@ from recognizers.ink.texts import random_text
 LINE_HEIGHT = 64
 """Pixels; the network sees 48, the rest is room for augmentation."""
 _WEBP_QUALITY = 50
-"""A third of the size of JPEG. Lines reduced so are read about as well: CER 16.1 for 15.9 % on Copiste, 2.3 for 2.4 on DHSD."""
+"""A third of the size of JPEG, and read about as well: CER 16.1 for 15.9 % on Copiste, 2.3 for 2.4 on DHSD."""
 _GPU = {"columns_per_batch": 150_000, "pool": 2048, "loaders": 15}
 """What a GPU with some sixteen cores beside it is fed with."""
 
