@@ -23,7 +23,7 @@ def slant_angle(ink: np.ndarray) -> float:
     rows = np.flatnonzero(ink.any(axis=1))
     columns = np.flatnonzero(ink.any(axis=0))
     mask = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1].astype(np.uint8)
-    scale = 64 / mask.shape[0]
+    scale = 40 / mask.shape[0]
     if scale < 1:
         mask = (cv2.resize(mask * 255, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) > 110).astype(
             np.uint8
@@ -31,7 +31,7 @@ def slant_angle(ink: np.ndarray) -> float:
     coarse = np.arange(-LIMIT_DEGREES, LIMIT_DEGREES + 1, 5)
     scores = np.array([upright_strokes(mask, angle) for angle in coarse])
     best = float(coarse[int(np.argmax(scores))])
-    fine = best + np.arange(-4, 5)
+    fine = best + np.arange(-4, 5, 2)
     values = np.array([upright_strokes(mask, angle) for angle in fine])
     top = int(np.argmax(values))
     if values[top] <= 1.05 * upright_strokes(mask, 0):
