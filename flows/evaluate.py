@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from flows.contact_sheet import write_contact_sheet
+from pipeline.reliability import Reliability
 from recognizers.alphabet import Alphabet
 from recognizers.data.datasets import read_dataset
 from recognizers.data.labelled import LabelledLine, Unit
@@ -76,12 +77,19 @@ def make_decoder(name: str, alphabet: Alphabet, language: str) -> Callable[[np.n
     return decode
 
 
-def print_lines(evaluation: Evaluation, as_json: bool, worst: Path | None) -> None:
+def print_lines(
+    evaluation: Evaluation,
+    as_json: bool,
+    worst: Path | None,
+    reliability: Mapping[str, Reliability] | None = None,
+) -> None:
     """The figures as JSON or as tables; ``worst`` gets a picture of the lines with the most errors."""
     if worst is not None:
         write_contact_sheet(worst, evaluation)
     if as_json:
-        print(json.dumps({**evaluation.summary(), "details": evaluation.details()}, ensure_ascii=False))
+        figures = {name: found.figures() for name, found in (reliability or {}).items()}
+        details = evaluation.details() | ({"calibration": figures} if figures else {})
+        print(json.dumps({**evaluation.summary(), "details": details}, ensure_ascii=False))
         return
     console = Console()
     table = Table("measure", "value", title="Lines")

@@ -76,6 +76,7 @@ def evaluate(
 
     from flows.evaluate import evaluate_line_folder, print_lines
     from flows.evaluate_cheques import evaluate_cheques, print_cheques
+    from flows.evaluate_confidence import cheque_reliability, line_reliability, print_reliability
     from flows.evaluate_peers import evaluate_beside_peers
 
     torch.set_num_threads(1)
@@ -90,9 +91,14 @@ def evaluate(
             raise typer.Exit(0 if complete else PEER_MISSING)
         if lines is not None:
             found = evaluate_line_folder(lines, split, weights, decoder.value, language, limit, unit.value)
-            print_lines(found, as_json, worst)
+            reliability = line_reliability(found, weights, calibration)
+            print_lines(found, as_json, worst, reliability)
         elif cheques is not None:
-            print_cheques(evaluate_cheques(cheques, form, weights, workers), as_json)
+            judged = evaluate_cheques(cheques, form, weights, workers)
+            reliability = cheque_reliability(judged.fields, calibration)
+            print_cheques(judged, as_json, reliability)
+        if not as_json:
+            print_reliability(reliability)
     except (OSError, ValueError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(WRONG_CALL) from error

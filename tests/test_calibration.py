@@ -4,6 +4,8 @@ import numpy as np
 
 from pipeline.calibration import confidence, fit, load_calibration
 from pipeline.candidates import Evidence
+from pipeline.text_page import line_evidence
+from recognizers.decoding.hypothesis import Hypothesis
 
 
 def test_fitted_confidence_is_the_share_that_is_right() -> None:
@@ -26,3 +28,12 @@ def test_never_certain_even_without_errors() -> None:
 def test_weights_without_calibration_are_not_fully_trusted(tmp_path: Path) -> None:
     coefficients = load_calibration(tmp_path / "none.json").get("amount")
     assert confidence(Evidence(5.0, 0.1, 0.01), coefficients) < 0.9
+
+
+def test_a_line_read_by_best_path_is_surer_the_likelier_its_path() -> None:
+    columns = np.zeros((20, 3))
+    sure = line_evidence(Hypothesis("a", -0.05), columns)
+    unsure = line_evidence(Hypothesis("a", -9.0), columns)
+    assert sure.posterior_logit > 2 > -2 > unsure.posterior_logit
+    assert sure.doubt < unsure.doubt
+    assert np.isfinite(line_evidence(Hypothesis("", 0.0), columns[:0]).vector()).all()
