@@ -13,6 +13,8 @@ from pipeline.reliability import Reliability
 _SIZE = 330
 """Side of one diagram, in px."""
 _LEFT, _TOP, _BOTTOM = 60, 62, 52
+_FIRM = 20
+"""Readings that a bin needs for a full dot; of fewer the share says little."""
 _WIDTH = 2 * (_SIZE + _LEFT + 30)
 _INK, _FAINT, _BLUE, _RED, _BAR = "#222222", "#dddddd", "#1f5fa8", "#b23b2e", "#c9dcf0"
 
@@ -28,7 +30,7 @@ def write_calibration_figure(path: Path, by_kind: Mapping[str, Reliability], tit
     for number, (kind, found) in enumerate(by_kind.items()):
         top = 40 + number * row
         _reliability(draw, _LEFT, top, kind, found)
-        _rates(draw, 2 * _LEFT + _SIZE + 30, top, kind, found)
+        _rates(draw, 2 * _LEFT + _SIZE + 30, top, found)
     sheet.save(path, "PNG")
 
 
@@ -45,22 +47,21 @@ def _reliability(draw: ImageDraw.ImageDraw, left: int, top: int, kind: str, foun
     for b in found.bins:
         draw.text(place(b.low + 0.005, 0.3 * b.count / most + 0.05), str(b.count), "#7a94ad", _font(11))
     draw.line((*place(0, 0), *place(1, 1)), "#999999", 1)
-    points = [place(b.confidence, b.right) for b in found.bins]
+    firm = [xy for b in found.bins if b.count >= _FIRM for xy in place(b.confidence, b.right)]
+    if len(firm) > 2:
+        draw.line(firm, _BLUE, 2)
     for b in found.bins:
         draw.line((*place(b.confidence, b.interval[0]), *place(b.confidence, b.interval[1])), _BLUE, 1)
-    draw.line([xy for point in points for xy in point], _BLUE, 2)
-    for x, y in points:
-        draw.ellipse((x - 4, y - 4, x + 4, y + 4), _BLUE)
+        x, y = place(b.confidence, b.right)
+        draw.ellipse((x - 4, y - 4, x + 4, y + 4), _BLUE if b.count >= _FIRM else "white", _BLUE)
 
 
-def _rates(draw: ImageDraw.ImageDraw, left: int, top: int, kind: str, found: Reliability) -> None:
+def _rates(draw: ImageDraw.ImageDraw, left: int, top: int, found: Reliability) -> None:
     at = found.at(0.9)
     within = found.read_rate_within(0.01)
     heading = (
-        f"{kind}: accepted at 0.9: {at.read_rate:.0%}, {at.error_rate:.1%} of them wrong",
-        f"with at most 1 % wrong: {within.read_rate:.0%} can be accepted"
-        if within
-        else "1 % wrong is not reached",
+        f"at 0.9: {at.read_rate:.0%} accepted, {at.error_rate:.1%} of these wrong",
+        f"with at most 1 % wrong: {within.read_rate:.0%}" if within else "1 % wrong is not reached",
     )
     worst = max(point.error_rate for point in found.curve)
     top_error = next(limit for limit in (0.02, 0.05, 0.1, 0.2, 0.5, 1.0) if worst <= limit)
@@ -72,7 +73,7 @@ def _rates(draw: ImageDraw.ImageDraw, left: int, top: int, kind: str, found: Rel
         draw.line([xy for point in corners for xy in point], _RED, 2)
     x, y = place(at.read_rate, at.error_rate)
     draw.ellipse((x - 5, y - 5, x + 5, y + 5), outline=_INK, width=2)
-    draw.text((x - 26, y - 18), "0.9", _INK, _font(12))
+    draw.text((x + 8 if x < left + _SIZE / 2 else x - 26, y - 20), "0.9", _INK, _font(12))
 
 
 def _frame(

@@ -80,7 +80,7 @@ def test_calibration_is_drawn_and_told(lines: Path, tmp_path: Path) -> None:
     assert set(figures) == {"line", "text"}
     assert figures["line"]["readings"] == 5
     assert cv2.imread(str(picture)) is not None
-    assert "calibration error" in CliRunner().invoke(app, call[:-1], env={"COLUMNS": "140"}).stdout
+    assert "accepted at 0.9" in CliRunner().invoke(app, call[:-1], env={"COLUMNS": "140"}).stdout
 
 
 def test_confidence_of_cheques_counts_a_value_where_there_is_none_as_wrong(tmp_path: Path) -> None:
