@@ -24,15 +24,16 @@ from pipeline.calibration import confidence, fit
 from pipeline.candidates import Evidence, evidence
 from pipeline.cheque import joint_evidence
 from pipeline.field_reader import FieldReader, Ink
+from pipeline.path_confidence import path_evidence, word_columns
 from pipeline.records import Value
 from pipeline.reliability import Reliability
-from pipeline.text_page import line_evidence
 from pipeline.values.amount_words import parse_amount_words
 from pipeline.values.amounts import parse_amount
 from pipeline.values.dates import parse_date
 from pipeline.values.joint_amount import read_joint_amount
 from recognizers.data.lines import read_lines
 from recognizers.decoding.best_path import best_path
+from recognizers.evaluation import words_right
 from recognizers.ink.render import render_line
 from recognizers.ink.texts import random_text, spoken_amount
 from recognizers.recognizer import WEIGHTS, load_recognizer
@@ -69,15 +70,23 @@ def real_lines(reader: FieldReader, field: Field, folders: list[Path], count: in
     return judged
 
 
-def best_path_lines(reader: FieldReader, folders: list[Path], count: int) -> Judged:
-    """Evidence for validation lines as `inkfield read` reads them: by best path, right to the letter."""
-    judged: Judged = []
+def best_path_lines(reader: FieldReader, folders: list[Path], count: int) -> tuple[Judged, Judged]:
+    """Evidence for validation lines as `inkfield read` reads them, by best path, and for each of their words.
+
+    Right is right to the letter; a word is right when an alignment of the words read with those written pairs it
+    with one that is equal.
+    """
+    judged_lines: Judged = []
+    judged_words: Judged = []
     for folder in folders:
         for line in islice(read_lines(folder, "val"), count):
             log_probs = reader.recognizer.log_probs([line.read()])[0]
             found = best_path(log_probs, reader.alphabet)
-            judged.append((line_evidence(found, log_probs), found.text.split() == line.text.split()))
-    return judged
+            verdicts = words_right(found.text.split(), line.text.split())
+            judged_lines.append((path_evidence(log_probs), found.text.split() == line.text.split()))
+            for (start, end), right in zip(word_columns(found, len(log_probs)), verdicts, strict=False):
+                judged_words.append((path_evidence(log_probs[start:end]), right))
+    return judged_lines, judged_words
 
 
 def in_cells(reader: FieldReader, field: Field, texts: Iterator[str], rng: np.random.Generator) -> Judged:
@@ -155,7 +164,7 @@ def calibrate(weights: str, lines: Path, count: int = 250) -> dict[str, Judged]:
     judged["address"] = judged["name"]
     plain = [lines / "copiste", lines / "dhsd"]
     judged["text"] = real_lines(reader, Field(name="t", kind="text"), plain, count // 2)
-    judged["line"] = best_path_lines(reader, plain, count // 2)
+    judged["line"], judged["word"] = best_path_lines(reader, plain, count // 2)
     for kind, evident, right in joint(reader, rng, count):
         judged.setdefault(kind, []).append((evident, right))
     return judged

@@ -40,7 +40,10 @@ def load_lines(
         there = ", ".join(sorted({line.split for line in found if line.split})) or "none"
         raise ValueError(f"{folder} has no {unit} in split {split!r}; its splits are: {there}")
     if limit is not None and limit < len(lines):
-        lines = random.Random(1).sample(lines, limit)
+        chosen = random.Random(1).sample(range(len(lines)), limit)
+        lines = [
+            lines[i] for i in sorted(chosen)
+        ]  # in file order: lines of one page are cut from it together
     return lines
 
 

@@ -12,11 +12,11 @@ from rich.table import Table
 from flows.calibration_figure import write_calibration_figure
 from flows.evaluate_cheques import Judged
 from pipeline.field_reader import FieldReader
+from pipeline.path_confidence import path_confidences
 from pipeline.reliability import Reliability
-from pipeline.text_page import line_confidence
 from recognizers.data.labelled import LabelledLine
 from recognizers.decoding.best_path import best_path
-from recognizers.evaluation import Evaluation
+from recognizers.evaluation import Evaluation, words_right
 from recognizers.recognizer import Recognizer, load_recognizer
 from schemas.form import Field
 
@@ -29,8 +29,8 @@ REVIEW = "review"
 def line_reliability(evaluation: Evaluation, weights: str, figure: Path | None) -> ByKind:
     """Reliability of the evaluated lines, drawn into ``figure``; nothing without a figure to draw.
 
-    ``line`` is a line as `inkfield read` reads it, ``text`` one as a form's field of that kind. Right is right to
-    the letter, but for white space. Raises OSError.
+    ``line`` and ``word`` are what `inkfield read` reads, ``text`` is a line as a form's field of that kind. Right is
+    right to the letter, but for white space. Raises OSError.
     """
     if figure is None:
         return {}
@@ -57,20 +57,22 @@ def cheque_reliability(fields: Mapping[str, Sequence[Judged]], figure: Path | No
 
 
 def judge_lines(lines: Sequence[LabelledLine], recognizer: Recognizer) -> ByKind:
-    """Reliability of the kinds ``line`` and ``text`` on labelled lines. Raises OSError."""
+    """Reliability of the kinds ``line``, ``word`` and ``text`` on labelled lines. Raises OSError."""
     reader = FieldReader(recognizer)
     field = Field(name="line", kind="text")
-    verdicts: dict[str, list[tuple[float, bool]]] = {"line": [], "text": []}
+    verdicts: dict[str, list[tuple[float, bool]]] = {"line": [], "word": [], "text": []}
     waiting = iter(lines)
     while group := list(islice(waiting, _GROUP)):
         columns = recognizer.log_probs([line.read() for line in group])
         for line, log_probs in zip(group, columns, strict=True):
+            written = line.text.split()
             found = best_path(log_probs, recognizer.alphabet)
-            sure = line_confidence(found, log_probs, reader)
-            verdicts["line"].append((sure, found.text.split() == line.text.split()))
+            sure, of_words = path_confidences(found, log_probs, reader.calibration)
+            verdicts["line"].append((sure, found.text.split() == written))
+            verdicts["word"] += zip(of_words, words_right(found.text.split(), written), strict=False)
             reading = reader.decide(field, None, reader.candidates(field, log_probs), log_probs)
-            verdicts["text"].append((reading.confidence, reading.text.split() == line.text.split()))
-    return {kind: _reliability(judged) for kind, judged in verdicts.items()}
+            verdicts["text"].append((reading.confidence, reading.text.split() == written))
+    return {kind: _reliability(judged) for kind, judged in verdicts.items() if judged}
 
 
 def print_reliability(by_kind: ByKind) -> None:

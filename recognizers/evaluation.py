@@ -6,6 +6,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 from itertools import islice
 from typing import Any
 
@@ -134,6 +135,14 @@ def evaluate_reader(lines: Iterable[LabelledLine], read: Reader) -> Evaluation:
 def greedy(alphabet: Alphabet) -> Decoder:
     """Best-path decoding as a plain function of the log-probabilities."""
     return lambda log_probs: best_path(log_probs, alphabet).text
+
+
+def words_right(read: list[str], written: list[str]) -> list[bool]:
+    """For each word that was read, whether it stands in the line at its place."""
+    right = [False] * len(read)
+    for start, _, length in SequenceMatcher(a=read, b=written, autojunk=False).get_matching_blocks():
+        right[start : start + length] = [True] * length
+    return right
 
 
 def _edits(written: str, read: str) -> list[tuple[str, str]]:

@@ -77,7 +77,7 @@ def test_calibration_is_drawn_and_told(lines: Path, tmp_path: Path) -> None:
     picture = tmp_path / "calibration.png"
     call = ["evaluate", "--lines", str(lines), "--calibration", str(picture), "--json"]
     figures = json.loads(CliRunner().invoke(app, call).stdout)["details"]["calibration"]
-    assert set(figures) == {"line", "text"}
+    assert set(figures) == {"line", "word", "text"}
     assert figures["line"]["readings"] == 5
     assert cv2.imread(str(picture)) is not None
     assert "accepted at 0.9" in CliRunner().invoke(app, call[:-1], env={"COLUMNS": "140"}).stdout
