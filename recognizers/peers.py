@@ -43,7 +43,7 @@ def load_peer(name: str) -> Peer:
         raise ValueError(f"no peer {name!r}; there are: {', '.join(_LOADERS)}")
     try:
         return _LOADERS[name]()
-    except ImportError as error:
+    except (ImportError, RuntimeError) as error:  # RuntimeError: torchvision was built for another torch
         raise PeerMissing(f"{name} is not installed ({error}); {_HOW_TO_GET[name]}") from error
 
 
