@@ -83,6 +83,9 @@ def evaluate(
     if (lines is None) == (cheques is None):
         typer.echo("Give either --lines DIR or --cheques DIR.", err=True)
         raise typer.Exit(WRONG_CALL)
+    if peers and (cheques or worst or calibration):
+        typer.echo("--peers compares lines: leave out --cheques, --worst and --calibration.", err=True)
+        raise typer.Exit(WRONG_CALL)
     try:
         if lines is not None and peers:
             complete = evaluate_beside_peers(

@@ -54,6 +54,14 @@ def test_an_unknown_peer_is_a_wrong_call(tmp_path: Path) -> None:
     assert "rapidocr, tesseract, easyocr" in done.stderr
 
 
+def test_peers_are_compared_on_lines_alone(tmp_path: Path) -> None:
+    root = data_trees.labels_tree(tmp_path)
+    call = ["evaluate", "--lines", str(root), "--peers", "rapidocr", "--worst", str(tmp_path / "w.png")]
+    done = CliRunner().invoke(app, call)
+    assert done.exit_code == 2
+    assert "leave out" in done.stderr
+
+
 def test_what_a_peer_writes_is_folded_as_labels_are(tmp_path: Path) -> None:
     root = data_trees.labels_tree(tmp_path)
     line = next(read_lines(root))
