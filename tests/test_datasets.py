@@ -80,12 +80,11 @@ def test_iam_lines_are_cut_from_the_forms_where_they_are_not_there(tmp_path: Pat
         folder.rmdir()
     (root / "lines").rmdir()
     data_trees.picture(root / "formsA-D" / "a01-000u.png", "A MOVE", (2479, 1000))
-    line = by_name_of_box(root)[(408, 746, 1663, 91)]
-    assert line.read().shape == (91, 1663)
-
-
-def by_name_of_box(root: Path) -> dict[tuple[int, int, int, int] | None, LabelledLine]:
-    return {line.box: line for line in read_dataset(root)}
+    with (root / "ascii" / "lines.txt").open("a") as handle:
+        handle.write("b04-010-01 err 170 10 -1 -1 -1 -1 gone\n")
+    lines = {line.box: line for line in read_dataset(root)}
+    assert lines[(408, 746, 1663, 91)].read().shape == (91, 1663)
+    assert len(lines) == 4
 
 
 def test_split_of_the_publishers_task_names_lines(tmp_path: Path) -> None:

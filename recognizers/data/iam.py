@@ -117,6 +117,9 @@ class Iam:
             if unit == "words" and not row.whole:
                 yield LeftOut(self._cut(row.identifier, unit))
                 continue
+            if min(row.box[2:]) <= 0 and not (self.root / unit).is_dir():
+                yield Defect(table, "bad box", f"{row.identifier} has an empty box", number)
+                continue
             text = self._texts.get(row.identifier)
             tokens = normalise_label(row.text).split("|")
             if text is not None and "".join(tokens).replace(" ", "") != text.replace(" ", ""):
