@@ -1,7 +1,7 @@
 """Time a line: ours against other readers, on the same crops in one run, as ratios.
 
-    python benchmarks/against_peers.py                                 # rendered lines of mixed widths
-    python benchmarks/against_peers.py --lines ../handwriting/copiste  # or those of a data set
+    python -m benchmarks.against_peers                                 # rendered lines of mixed widths
+    python -m benchmarks.against_peers --lines ../handwriting/copiste  # or those of a data set
 
 Each reader runs on one thread and gets one crop a call, as a form's fields come; ours also in groups of 32, as a
 page's lines come. The readers take turns crop by crop, so that whatever else the machine does meets all alike, and

@@ -1,7 +1,7 @@
 """Errors and time of the decoders on the same columns: best path, beam, beam with an n-gram model.
 
-    python benchmarks/decoders.py --lines ../iam --language english
-    python benchmarks/decoders.py --lines ../handwriting/dhsd --language address --language names
+    python -m benchmarks.decoders --lines ../iam --language english
+    python -m benchmarks.decoders --lines ../handwriting/dhsd --language address --language names
 
 The network runs once a line; each decoder then reads the same log-probabilities. Times are those of the decoder
 alone; its share of the whole says what it costs beside the network.
