@@ -13,21 +13,27 @@ import json
 from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 
 import cv2
 import numpy as np
 
+from flows.calibration_figure import write_calibration_figure
 from pipeline.calibration import confidence, fit
 from pipeline.candidates import Evidence, evidence
 from pipeline.cheque import joint_evidence
 from pipeline.field_reader import FieldReader, Ink
+from pipeline.path_confidence import path_evidence, word_columns
 from pipeline.records import Value
+from pipeline.reliability import Reliability
 from pipeline.values.amount_words import parse_amount_words
 from pipeline.values.amounts import parse_amount
 from pipeline.values.dates import parse_date
 from pipeline.values.joint_amount import read_joint_amount
 from recognizers.data.lines import read_lines
+from recognizers.decoding.best_path import best_path
+from recognizers.evaluation import words_right
 from recognizers.ink.render import render_line
 from recognizers.ink.texts import random_text, spoken_amount
 from recognizers.recognizer import WEIGHTS, load_recognizer
@@ -62,6 +68,25 @@ def real_lines(reader: FieldReader, field: Field, folders: list[Path], count: in
         for line in list(read_lines(folder, "val"))[:count]:
             _judge(reader, field, line.read(), line.text, judged)
     return judged
+
+
+def best_path_lines(reader: FieldReader, folders: list[Path], count: int) -> tuple[Judged, Judged]:
+    """Evidence for validation lines as `inkfield read` reads them, by best path, and for each of their words.
+
+    Right is right to the letter; a word is right when an alignment of the words read with those written pairs it
+    with one that is equal.
+    """
+    judged_lines: Judged = []
+    judged_words: Judged = []
+    for folder in folders:
+        for line in islice(read_lines(folder, "val"), count):
+            log_probs = reader.recognizer.log_probs([line.read()])[0]
+            found = best_path(log_probs, reader.alphabet)
+            verdicts = words_right(found.text.split(), line.text.split())
+            judged_lines.append((path_evidence(log_probs), found.text.split() == line.text.split()))
+            for (start, end), right in zip(word_columns(found, len(log_probs)), verdicts, strict=False):
+                judged_words.append((path_evidence(log_probs[start:end]), right))
+    return judged_lines, judged_words
 
 
 def in_cells(reader: FieldReader, field: Field, texts: Iterator[str], rng: np.random.Generator) -> Judged:
@@ -137,10 +162,9 @@ def calibrate(weights: str, lines: Path, count: int = 250) -> dict[str, Judged]:
         reader, Field(name="n", kind="name", language="address"), [lines / "dhsd"], count
     )
     judged["address"] = judged["name"]
-    judged["line"] = real_lines(
-        reader, Field(name="t", kind="text"), [lines / "copiste", lines / "dhsd"], count // 2
-    )
-    judged["text"] = judged["line"]
+    plain = [lines / "copiste", lines / "dhsd"]
+    judged["text"] = real_lines(reader, Field(name="t", kind="text"), plain, count // 2)
+    judged["line"], judged["word"] = best_path_lines(reader, plain, count // 2)
     for kind, evident, right in joint(reader, rng, count):
         judged.setdefault(kind, []).append((evident, right))
     return judged
@@ -158,23 +182,39 @@ def main() -> None:
         "--lines", type=Path, required=True, help="folder with the data sets copiste and dhsd"
     )
     parser.add_argument("--count", type=int, default=250)
+    parser.add_argument("--figure", type=Path, help="PNG of the reliability of each kind")
     arguments = parser.parse_args()
     coefficients = {}
+    reliability = {}
     for kind, judged in calibrate(arguments.weights, arguments.lines, arguments.count).items():
         if len(judged) < 20:
             continue
-        vectors = np.array([found.vector() for found, _ in judged])
-        right = np.array([ok for _, ok in judged])
-        coefficients[kind] = fit(vectors, right)
-        sure = np.array([confidence(found, coefficients[kind]) for found, _ in judged])
-        accepted = sure >= 0.9
-        wrong = float((~right[accepted]).mean()) if accepted.any() else 0.0
+        coefficients[kind] = _fit(judged)
+        found = reliability[kind] = cross_fitted(judged)
+        at = found.at(0.9)
         print(
-            f"{kind:12} n {len(judged):4} right {right.mean():.3f} at 0.9: "
-            f"read {accepted.mean():.3f} wrong {wrong:.4f}"
+            f"{kind:12} n {len(judged):4} right {found.right.mean():.3f} "
+            f"error of calibration {found.expected_calibration_error:.3f} "
+            f"at 0.9: read {at.read_rate:.3f} wrong {at.error_rate:.4f}"
         )
+    if arguments.figure:
+        write_calibration_figure(arguments.figure, reliability, "Confidence by field kind, held-out fifths")
     path = WEIGHTS / f"{Path(arguments.weights).stem}.calibration.json"
     path.write_text(json.dumps(coefficients, indent=1) + "\n")
+
+
+def cross_fitted(judged: Judged, parts: int = 5) -> Reliability:
+    """How reliable confidences are on evidence that they were not fitted on: each part by a fit on the others."""
+    sure = np.zeros(len(judged))
+    for part in range(parts):
+        others = _fit([pair for i, pair in enumerate(judged) if i % parts != part])
+        for i in range(part, len(judged), parts):
+            sure[i] = confidence(judged[i][0], others)
+    return Reliability(list(sure), [right for _, right in judged])
+
+
+def _fit(judged: Judged) -> list[float]:
+    return fit(np.array([found.vector() for found, _ in judged]), np.array([right for _, right in judged]))
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from flows import lab_commands
+from flows.data_commands import data_app
 from flows.database_url import DEFAULT, VARIABLE, database_url
 
 FAILED = 3
@@ -31,6 +32,7 @@ app = typer.Typer(
 )
 forms_app = typer.Typer(no_args_is_help=True, help="The forms that inkfield knows: one YAML file each.")
 app.add_typer(forms_app, name="forms")
+app.add_typer(data_app, name="data")
 app.command()(lab_commands.evaluate)
 app.command()(lab_commands.train)
 app.command()(lab_commands.render)

@@ -4,20 +4,47 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from flows.contact_sheet import write_contact_sheet
+from pipeline.reliability import Reliability
 from recognizers.alphabet import Alphabet
-from recognizers.data.lines import read_lines
+from recognizers.data.datasets import read_dataset
+from recognizers.data.labelled import LabelledLine, Unit
 from recognizers.decoding.beam import BeamDecoder
-from recognizers.evaluation import Evaluation, evaluate_lines, greedy
+from recognizers.evaluation import Evaluation, LineResult, evaluate_lines, greedy
 from recognizers.language.model import load_language
 from recognizers.recognizer import load_recognizer
+
+_HANDS = 5
+
+
+def load_lines(
+    folder: Path, split: str = "val", limit: int | None = None, unit: Unit = "lines"
+) -> list[LabelledLine]:
+    """The lines (or words) of one split of a data set. Boilerplate (the copied consent sentence) is left out.
+
+    ``limit`` draws that many at random, always the same ones. Raises FileNotFoundError, ValueError.
+    """
+    boilerplate_file = folder / "boilerplate.txt"
+    boilerplate = set(boilerplate_file.read_text().split()) if boilerplate_file.exists() else set()
+    found = [line for line in read_dataset(folder, None, unit) if line.image.stem not in boilerplate]
+    lines = [line for line in found if line.split == split]
+    if not lines:
+        there = ", ".join(sorted({line.split for line in found if line.split})) or "none"
+        raise ValueError(f"{folder} has no {unit} in split {split!r}; its splits are: {there}")
+    if limit is not None and limit < len(lines):
+        chosen = random.Random(1).sample(range(len(lines)), limit)
+        lines = [
+            lines[i] for i in sorted(chosen)
+        ]  # in file order: lines of one page are cut from it together
+    return lines
 
 
 def evaluate_line_folder(
@@ -27,18 +54,13 @@ def evaluate_line_folder(
     decoder: str = "greedy",
     language: str = "english",
     limit: int | None = None,
+    unit: Unit = "lines",
 ) -> Evaluation:
-    """Reads the lines of one data set folder. Boilerplate lines (the copied consent sentence) are left out.
+    """Reads the lines of one data set folder, of any layout that `open_dataset` knows.
 
-    ``limit`` draws that many lines at random (always the same ones). Raises FileNotFoundError, ValueError.
+    Raises FileNotFoundError, ValueError, OSError for a picture that cannot be decoded.
     """
-    boilerplate_file = folder / "boilerplate.txt"
-    boilerplate = set(boilerplate_file.read_text().split()) if boilerplate_file.exists() else set()
-    lines = [line for line in read_lines(folder, split) if line.image.stem not in boilerplate]
-    if not lines:
-        raise ValueError(f"{folder} has no lines in split {split!r}")
-    if limit is not None and limit < len(lines):
-        lines = random.Random(1).sample(lines, limit)
+    lines = load_lines(folder, split, limit, unit)
     recognizer = load_recognizer(weights)
     return evaluate_lines(lines, recognizer, make_decoder(decoder, recognizer.alphabet, language))
 
@@ -58,24 +80,37 @@ def make_decoder(name: str, alphabet: Alphabet, language: str) -> Callable[[np.n
     return decode
 
 
-def print_lines(evaluation: Evaluation, as_json: bool, worst: Path | None) -> None:
+def print_lines(
+    evaluation: Evaluation,
+    as_json: bool,
+    worst: Path | None,
+    reliability: Mapping[str, Reliability] | None = None,
+) -> None:
     """The figures as JSON or as tables; ``worst`` gets a picture of the lines with the most errors."""
     if worst is not None:
         write_contact_sheet(worst, evaluation)
     if as_json:
-        print(json.dumps(evaluation.summary()))
+        figures = {name: found.figures() for name, found in (reliability or {}).items()}
+        details = evaluation.details() | ({"calibration": figures} if figures else {})
+        print(json.dumps({**evaluation.summary(), "details": details}, ensure_ascii=False))
         return
     console = Console()
     table = Table("measure", "value", title="Lines")
     for key, value in evaluation.summary().items():
         table.add_row(key, f"{value:g}")
-    for name, cer in evaluation.by_length().items():
-        table.add_row(f"CER, {name} characters", f"{cer:.2f}")
-    hands = evaluation.by_hand()
-    for hand, cer in sorted(hands.items(), key=lambda item: -item[1])[:5]:
-        table.add_row(f"CER of hand {hand}", f"{cer:.2f}")
     console.print(table)
+    console.print(_groups("characters of the line", evaluation, evaluation.by_length()))
+    hands = evaluation.by_hand()
+    shown = dict(list(hands.items())[:_HANDS])
+    console.print(_groups(f"hand (the worst {len(shown)} of {len(hands)})", evaluation, shown))
     confusions = Table("written", "read", "times", title="Commonest confusions")
     for written, read, times in evaluation.confusions():
         confusions.add_row(repr(written), repr(read), str(times))
     console.print(confusions)
+
+
+def _groups(heading: str, evaluation: Evaluation, groups: dict[str, list[LineResult]]) -> Table:
+    table = Table(heading, "lines", "CER %")
+    for name, group in groups.items():
+        table.add_row(escape(name), str(len(group)), f"{evaluation.cer(group):.2f}")
+    return table

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -20,6 +20,7 @@ from rich.console import Console
 from rich.table import Table
 
 from pipeline.records import FieldReading, Value
+from pipeline.reliability import Reliability
 from recognizers.distance import edit_distance
 
 _TEXT_FIELDS = ("payee", "memo")
@@ -158,11 +159,14 @@ def canonical(value: Any, name: str) -> str:
     return text.lower() if name in _TEXT_FIELDS else text
 
 
-def print_cheques(evaluation: ChequeEvaluation, as_json: bool) -> None:
+def print_cheques(
+    evaluation: ChequeEvaluation, as_json: bool, reliability: Mapping[str, Reliability] | None = None
+) -> None:
     """The figures as JSON or as a table. Contents of fields are not printed, only which were misread."""
     summary = evaluation.summary()
     if as_json:
-        print(json.dumps(summary))
+        figures = {name: found.figures() for name, found in (reliability or {}).items()}
+        print(json.dumps(summary | ({"calibration": figures} if figures else {})))
         return
     console = Console()
     table = Table(

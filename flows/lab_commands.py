@@ -9,6 +9,12 @@ from typing import Annotated
 import typer
 
 WRONG_CALL = 2
+PEER_MISSING = 3
+
+
+class UnitName(StrEnum):
+    lines = "lines"
+    words = "words"
 
 
 class Decoder(StrEnum):
@@ -19,13 +25,17 @@ class Decoder(StrEnum):
 
 def evaluate(
     lines: Annotated[
-        Path | None, typer.Option("--lines", help="A folder of line images with labels.tsv.", exists=True)
+        Path | None,
+        typer.Option("--lines", help="A data set folder; see `inkfield data check`.", exists=True),
     ] = None,
     cheques: Annotated[
         Path | None,
         typer.Option("--cheques", help="A folder with labels.jsonl and cheque images.", exists=True),
     ] = None,
     split: Annotated[str, typer.Option("--split", help="Which split of the lines.")] = "val",
+    unit: Annotated[
+        UnitName, typer.Option("--unit", help="Lines or words, where a data set has both.")
+    ] = UnitName.lines,
     weights: Annotated[
         str, typer.Option("--weights", help="Name or path of the recogniser's weights.")
     ] = "default",
@@ -41,32 +51,58 @@ def evaluate(
     worst: Annotated[
         Path | None, typer.Option("--worst", help="PNG for the lines that were read worst.")
     ] = None,
+    peers: Annotated[
+        str, typer.Option("--peers", help="Others that read the same lines: rapidocr,tesseract,easyocr.")
+    ] = "",
+    calibration: Annotated[
+        Path | None,
+        typer.Option("--calibration", help="PNG that tells how far the confidences can be trusted."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:
     """Measure how well labelled lines or cheques are read.
 
-    Lines: CER and WER (words are what white space separates) and the time. Cheques: per field how many are exact,
-    accepted, wrong though accepted, and sent to review.
+    Lines: CER and WER in percent and the time of one thread. The words of WER are what white space separates;
+    punctuation stays with its word, case and accents count. Cheques: per field how many are exact, accepted, wrong
+    though accepted, and sent to review. Exit code 3: a peer is not installed; 2: the call was wrong.
 
-        inkfield evaluate --lines handwriting/copiste --decoder lm --worst worst.png
-        inkfield evaluate --cheques cheques --json
+    Examples:
+
+    - `inkfield evaluate --lines handwriting/copiste --decoder lm --worst worst.png`
+    - `inkfield evaluate --lines handwriting/dhsd --peers rapidocr,tesseract --limit 300`
+    - `inkfield evaluate --cheques cheques --calibration cheques.png --json`
     """
     import torch
 
     from flows.evaluate import evaluate_line_folder, print_lines
     from flows.evaluate_cheques import evaluate_cheques, print_cheques
+    from flows.evaluate_confidence import cheque_reliability, line_reliability, print_reliability
+    from flows.evaluate_peers import evaluate_beside_peers
 
     torch.set_num_threads(1)
     if (lines is None) == (cheques is None):
         typer.echo("Give either --lines DIR or --cheques DIR.", err=True)
         raise typer.Exit(WRONG_CALL)
+    if peers and (cheques or worst or calibration):
+        typer.echo("--peers compares lines: leave out --cheques, --worst and --calibration.", err=True)
+        raise typer.Exit(WRONG_CALL)
     try:
+        if lines is not None and peers:
+            complete = evaluate_beside_peers(
+                lines, split, weights, decoder.value, language, limit, unit.value, peers.split(","), as_json
+            )
+            raise typer.Exit(0 if complete else PEER_MISSING)
         if lines is not None:
-            found = evaluate_line_folder(lines, split, weights, decoder.value, language, limit)
-            print_lines(found, as_json, worst)
+            found = evaluate_line_folder(lines, split, weights, decoder.value, language, limit, unit.value)
+            reliability = line_reliability(found, weights, calibration)
+            print_lines(found, as_json, worst, reliability)
         elif cheques is not None:
-            print_cheques(evaluate_cheques(cheques, form, weights, workers), as_json)
-    except (FileNotFoundError, ValueError) as error:
+            judged = evaluate_cheques(cheques, form, weights, workers)
+            reliability = cheque_reliability(judged.fields, calibration)
+            print_cheques(judged, as_json, reliability)
+        if not as_json:
+            print_reliability(reliability)
+    except (OSError, ValueError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(WRONG_CALL) from error
 

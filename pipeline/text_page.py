@@ -8,10 +8,9 @@ from itertools import pairwise
 import cv2
 import numpy as np
 
-from pipeline.calibration import confidence
-from pipeline.candidates import Candidate, evidence
 from pipeline.field_reader import FieldReader
 from pipeline.lines import segment_lines
+from pipeline.path_confidence import path_confidences
 from pipeline.records import Box, TextLine, Trace, Word
 from pipeline.upright_line import set_upright
 from pipeline.words import segment_words
@@ -32,13 +31,15 @@ def read_text(grey: np.ndarray, dpi: float, reader: FieldReader, trace: Trace) -
         found = best_path(log_probs, reader.alphabet)
         if not found.text.strip():
             continue
-        candidate = Candidate(found.text, found.text, found.log_probability)
-        sure = confidence(evidence([candidate], log_probs, reader.alphabet), reader.calibration.get("line"))
+        sure, of_words = path_confidences(found, log_probs, reader.calibration)
         boxes = segment_words(line)
         texts = found.text.split()
         if len(boxes) != len(texts):  # ink and network part the line differently: the network knows the words
             boxes = _aligned_boxes(line.box, found, len(log_probs))
-        words = tuple(Word(box, text, round(sure, 4)) for box, text in zip(boxes, texts, strict=False))
+        words = tuple(
+            Word(box, text, round(word_sure, 4))
+            for box, text, word_sure in zip(boxes, texts, of_words, strict=False)
+        )
         read.append(replace(line, text=" ".join(found.text.split()), confidence=round(sure, 4), words=words))
     trace("words", draw_boxes(grey, [word.box for line in read for word in line.words]))
     return tuple(read)

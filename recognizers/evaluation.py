@@ -6,6 +6,9 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from itertools import islice
+from typing import Any
 
 import numpy as np
 
@@ -16,7 +19,10 @@ from recognizers.distance import edit_distance
 from recognizers.recognizer import Recognizer
 
 Decoder = Callable[[np.ndarray], str]
+Reader = Callable[[list[np.ndarray]], list[str]]
+"""From grey uint8 crops of one line each to their texts."""
 _GROUP = 32
+_LENGTHS = {"1-10": 10, "11-25": 25, "26-50": 50}
 
 
 @dataclass(frozen=True)
@@ -31,7 +37,11 @@ class LineResult:
 
 @dataclass
 class Evaluation:
-    """Sums over many lines. Words are what white space separates; punctuation stays with its word."""
+    """Sums over many lines.
+
+    The tokens of WER are what white space separates: punctuation stays with its word, case and accents count.
+    (Figures in which punctuation marks are words of their own come out lower.)
+    """
 
     results: list[LineResult] = field(default_factory=list)
     seconds: float = 0.0
@@ -46,27 +56,27 @@ class Evaluation:
         words = sum(len(r.line.text.split()) for r in self.results)
         return 100 * sum(r.word_errors for r in self.results) / max(1, words)
 
-    def by_hand(self) -> dict[str, float]:
-        """CER of each hand (writer, page or form)."""
+    def by_hand(self) -> dict[str, list[LineResult]]:
+        """The lines of each hand (writer, page or form), the hand that is read worst first."""
         groups: dict[str, list[LineResult]] = defaultdict(list)
         for result in self.results:
             groups[result.line.hand].append(result)
-        return {hand: self.cer(group) for hand, group in sorted(groups.items())}
+        return dict(sorted(groups.items(), key=lambda item: -self.cer(item[1])))
 
-    def by_length(self) -> dict[str, float]:
-        """CER of lines of up to 10, 25, 50 and more characters."""
-        groups: dict[str, list[LineResult]] = {"1-10": [], "11-25": [], "26-50": [], "51-": []}
+    def by_length(self) -> dict[str, list[LineResult]]:
+        """The lines of up to 10, 25, 50 and more characters."""
+        groups: dict[str, list[LineResult]] = {name: [] for name in (*_LENGTHS, "51-")}
         for result in self.results:
-            length = len(result.line.text)
-            name = "1-10" if length <= 10 else "11-25" if length <= 25 else "26-50" if length <= 50 else "51-"
-            groups[name].append(result)
-        return {name: self.cer(group) for name, group in groups.items() if group}
+            fits = (name for name, longest in _LENGTHS.items() if len(result.line.text) <= longest)
+            groups[next(fits, "51-")].append(result)
+        return {name: group for name, group in groups.items() if group}
 
     def confusions(self, count: int = 20) -> list[tuple[str, str, int]]:
         """The commonest (written, read, times): one side is empty for what was dropped or made up."""
         pairs: Counter[tuple[str, str]] = Counter()
         for result in self.results:
-            pairs.update(_edits(result.line.text, result.read))
+            if result.character_errors:
+                pairs.update(_edits(result.line.text, result.read))
         return [(written, read, times) for (written, read), times in pairs.most_common(count)]
 
     def summary(self) -> dict[str, float]:
@@ -79,6 +89,21 @@ class Evaluation:
             "ms_per_line": round(1000 * self.seconds / max(1, len(self.results)), 2),
         }
 
+    def details(self) -> dict[str, Any]:
+        """What is behind the summary: by hand, by length of the line, and the commonest confusions."""
+        return {
+            "by_writer": {hand: self._figures(group) for hand, group in self.by_hand().items()},
+            "by_length": {name: self._figures(group) for name, group in self.by_length().items()},
+            "confusions": [
+                {"written": written, "read": read, "times": times}
+                for written, read, times in self.confusions()
+            ],
+        }
+
+    def _figures(self, group: list[LineResult]) -> dict[str, float]:
+        characters = sum(len(r.line.text) for r in group)
+        return {"lines": len(group), "characters": characters, "cer": round(self.cer(group), 3)}
+
 
 def evaluate_lines(
     lines: Iterable[LabelledLine], recognizer: Recognizer, decode: Decoder | None = None
@@ -86,15 +111,20 @@ def evaluate_lines(
     """Reads every line and compares. ``decode`` turns log-probabilities into text; None is best path.
 
     The time counts normalising, the network and decoding, not reading the picture from disk.
+    Raises OSError for a picture that cannot be decoded.
     """
     decode = decode or greedy(recognizer.alphabet)
+    return evaluate_reader(lines, lambda crops: [decode(found) for found in recognizer.log_probs(crops)])
+
+
+def evaluate_reader(lines: Iterable[LabelledLine], read: Reader) -> Evaluation:
+    """The same for any reader of crops, ours or another's; it is handed up to 32 crops at once."""
     evaluation = Evaluation()
-    lines = list(lines)
-    for start in range(0, len(lines), _GROUP):
-        group = lines[start : start + _GROUP]
+    waiting = iter(lines)
+    while group := list(islice(waiting, _GROUP)):
         crops = [line.read() for line in group]
         began = time.perf_counter()
-        texts = [decode(log_probs) for log_probs in recognizer.log_probs(crops)]
+        texts = read(crops)
         evaluation.seconds += time.perf_counter() - began
         for line, text in zip(group, texts, strict=True):
             words = edit_distance(text.split(), line.text.split())
@@ -107,22 +137,31 @@ def greedy(alphabet: Alphabet) -> Decoder:
     return lambda log_probs: best_path(log_probs, alphabet).text
 
 
+def words_right(read: list[str], written: list[str]) -> list[bool]:
+    """For each word that was read, whether it stands in the line at its place."""
+    right = [False] * len(read)
+    for start, _, length in SequenceMatcher(a=read, b=written, autojunk=False).get_matching_blocks():
+        right[start : start + length] = [True] * length
+    return right
+
+
 def _edits(written: str, read: str) -> list[tuple[str, str]]:
     """The single edits of one best alignment, as (written, read) characters."""
-    table = np.zeros((len(written) + 1, len(read) + 1), np.int32)
-    table[:, 0] = np.arange(len(written) + 1)
-    table[0] = np.arange(len(read) + 1)
+    table = [
+        [i + j if i == 0 or j == 0 else 0 for j in range(len(read) + 1)] for i in range(len(written) + 1)
+    ]
     for i, a in enumerate(written, 1):
+        above, row = table[i - 1], table[i]
         for j, b in enumerate(read, 1):
-            table[i, j] = min(table[i - 1, j] + 1, table[i, j - 1] + 1, table[i - 1, j - 1] + (a != b))
+            row[j] = min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (a != b))
     edits = []
     i, j = len(written), len(read)
     while i or j:
-        if i and j and table[i, j] == table[i - 1, j - 1] + (written[i - 1] != read[j - 1]):
+        if i and j and table[i][j] == table[i - 1][j - 1] + (written[i - 1] != read[j - 1]):
             i, j = i - 1, j - 1
             if written[i] != read[j]:
                 edits.append((written[i], read[j]))
-        elif i and table[i, j] == table[i - 1, j] + 1:
+        elif i and table[i][j] == table[i - 1][j] + 1:
             i -= 1
             edits.append((written[i], ""))
         else:

@@ -4,6 +4,9 @@ import numpy as np
 
 from pipeline.calibration import confidence, fit, load_calibration
 from pipeline.candidates import Evidence
+from pipeline.path_confidence import path_confidences, path_evidence
+from recognizers.decoding.hypothesis import Hypothesis
+from recognizers.evaluation import words_right
 
 
 def test_fitted_confidence_is_the_share_that_is_right() -> None:
@@ -26,3 +29,20 @@ def test_never_certain_even_without_errors() -> None:
 def test_weights_without_calibration_are_not_fully_trusted(tmp_path: Path) -> None:
     coefficients = load_calibration(tmp_path / "none.json").get("amount")
     assert confidence(Evidence(5.0, 0.1, 0.01), coefficients) < 0.9
+
+
+def test_a_line_read_by_best_path_is_surer_the_likelier_its_path() -> None:
+    sure, unsure = np.full((20, 3), -9.0), np.full((20, 3), -9.0)
+    sure[:, 1], unsure[:, 1] = -0.002, -0.4
+    assert path_evidence(sure).posterior_logit > 2 > -2 > path_evidence(unsure).posterior_logit
+    assert path_evidence(sure).doubt < path_evidence(unsure).doubt
+    assert np.isfinite(path_evidence(sure[:0]).vector()).all()
+
+
+def test_words_have_confidences_of_their_own() -> None:
+    columns = np.full((20, 3), -9.0)
+    columns[:10, 1], columns[10:, 1] = -0.001, -0.7
+    line, words = path_confidences(Hypothesis("clear blurred", -7.0, (0, 11)), columns, {})
+    assert words[0] > words[1] >= line
+    assert path_confidences(Hypothesis("", 0.0), columns[:0], {})[1] == []
+    assert words_right(["the", "cat", "sot"], ["the", "black", "cat", "sat"]) == [True, True, False]

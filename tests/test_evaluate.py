@@ -10,9 +10,11 @@ from typer.testing import CliRunner
 
 from flows.cli import app
 from flows.evaluate_cheques import ChequeEvaluation, Judged, canonical
+from flows.evaluate_confidence import cheque_reliability
 from recognizers.data.lines import LabelledLine
 from recognizers.evaluation import Evaluation, LineResult
 from recognizers.ink.render import render_line
+from tests import data_trees
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +37,9 @@ def test_json_has_the_keys_that_scripts_rely_on(lines: Path, decoder: str) -> No
     done = CliRunner().invoke(app, ["evaluate", "--lines", str(lines), "--decoder", decoder, "--json"])
     assert done.exit_code == 0
     figures = json.loads(done.stdout)
-    assert set(figures) == {"lines", "characters", "cer", "wer", "ms_per_line"}
+    assert {"lines", "characters", "cer", "wer", "ms_per_line"} <= set(figures)
+    assert set(figures["details"]["by_writer"]) == {"hand0", "hand1"}
+    assert sum(group["lines"] for group in figures["details"]["by_length"].values()) == 5
     assert figures["lines"] == 5
     assert figures["cer"] < 25  # print that the weights were trained for
 
@@ -51,6 +55,40 @@ def test_worst_lines_become_a_picture(lines: Path, tmp_path: Path) -> None:
 def test_a_wrong_call_says_so(arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert CliRunner().invoke(app, ["evaluate", *arguments]).exit_code == 2
+
+
+def test_published_data_sets_are_read_too(tmp_path: Path) -> None:
+    rimes = data_trees.rimes_words_tree(tmp_path / "rimes")
+    done = CliRunner().invoke(app, ["evaluate", "--lines", str(rimes), "--unit", "words", "--json"])
+    assert (done.exit_code, json.loads(done.stdout)["lines"]) == (0, 1)
+    done = CliRunner().invoke(app, ["evaluate", "--lines", str(rimes), "--unit", "words", "--split", "dev"])
+    assert done.exit_code == 2
+    assert "its splits are: test, train, val" in done.stderr
+
+
+def test_a_picture_that_is_missing_is_named(lines: Path, tmp_path: Path) -> None:
+    (tmp_path / "labels.tsv").write_text((lines / "labels.tsv").read_text())
+    done = CliRunner().invoke(app, ["evaluate", "--lines", str(tmp_path)])
+    assert done.exit_code == 2
+    assert "l0.webp is missing" in done.stderr
+
+
+def test_calibration_is_drawn_and_told(lines: Path, tmp_path: Path) -> None:
+    picture = tmp_path / "calibration.png"
+    call = ["evaluate", "--lines", str(lines), "--calibration", str(picture), "--json"]
+    figures = json.loads(CliRunner().invoke(app, call).stdout)["details"]["calibration"]
+    assert set(figures) == {"line", "word", "text"}
+    assert figures["line"]["readings"] == 5
+    assert cv2.imread(str(picture)) is not None
+    assert "accepted at 0.9" in CliRunner().invoke(app, call[:-1], env={"COLUMNS": "140"}).stdout
+
+
+def test_confidence_of_cheques_counts_a_value_where_there_is_none_as_wrong(tmp_path: Path) -> None:
+    judged = [Judged("1.00", "1.00", True, 0.95), Judged("review", "review", False, 0.4)]
+    found = cheque_reliability({"amount": judged}, tmp_path / "cheques.png")["amount"]
+    assert (found.at(0.9).read_rate, found.at(0.9).error_rate) == (0.5, 0.0)
+    assert (found.at(0.3).read_rate, found.at(0.3).error_rate) == (1.0, 0.5)
+    assert cv2.imread(str(tmp_path / "cheques.png")) is not None
 
 
 def test_error_rates_count_what_the_standard_counts() -> None:

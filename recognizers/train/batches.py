@@ -13,7 +13,8 @@ from torch.utils.data import IterableDataset, get_worker_info
 
 from recognizers.alphabet import DEFAULT
 from recognizers.crnn import COLUMN_STRIDE
-from recognizers.data.lines import LabelledLine, read_lines
+from recognizers.data.datasets import read_dataset
+from recognizers.data.labelled import LabelledLine
 from recognizers.normalise import HEIGHT, normalise
 from recognizers.train.augment import augment
 from recognizers.train.recombine import WordBank, load_words
@@ -121,7 +122,9 @@ def _real_lines(recipe: dict) -> tuple[list[LabelledLine], np.ndarray]:
         folder = Path(recipe["data"]) / name
         boilerplate_file = folder / "boilerplate.txt"
         boilerplate = set(boilerplate_file.read_text().split()) if boilerplate_file.exists() else set()
-        for line in read_lines(folder, "train"):
+        for line in read_dataset(folder, "train"):
+            if not DEFAULT.covers(line.text):
+                continue
             lines.append(line)
             weights.append(weight * (0.1 if line.image.stem in boilerplate else 1.0))
     shares = np.array(weights)

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import yaml
 
-from recognizers.data.lines import read_lines
+from recognizers.data.datasets import read_dataset
 from recognizers.decoding.candidates import align
 from recognizers.normalise import HEIGHT, normalise
 from recognizers.recognizer import Recognizer, load_recognizer
@@ -87,7 +87,7 @@ def build(recipe: dict, weights: str, out: Path) -> int:
     texts: list[str] = []
     hands: list[str] = []
     for source in recipe["sources"]:
-        for line in read_lines(Path(recipe["data"]) / source, "train"):
+        for line in read_dataset(Path(recipe["data"]) / source, "train"):
             grey = line.read()
             log_probs = recognizer.log_probs([grey])[0]
             for ink, text in cut_words(normalise(grey), line.text, log_probs, recognizer):

@@ -9,7 +9,7 @@ import torch
 
 from recognizers.alphabet import DEFAULT
 from recognizers.crnn import CRNN
-from recognizers.data.lines import read_lines
+from recognizers.data.datasets import read_dataset
 from recognizers.distance import edit_distance
 from recognizers.normalise import normalise
 
@@ -22,7 +22,7 @@ def validate(network: CRNN, recipe: dict, limit: int | None = 60) -> dict[str, f
     result = {}
     for name in recipe["sources"]:
         errors = characters = 0
-        for line in islice(read_lines(Path(recipe["data"]) / name, "val"), limit):
+        for line in islice(read_dataset(Path(recipe["data"]) / name, "val"), limit):
             image = torch.from_numpy(normalise(line.read())).to(device).float()[None, None] / 255
             text = DEFAULT.decode_path(network(image)[0].argmax(1).tolist())
             errors += edit_distance(text, line.text)

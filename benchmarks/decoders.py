@@ -1,0 +1,78 @@
+"""Errors and time of the decoders on the same columns: best path, beam, beam with an n-gram model.
+
+    python -m benchmarks.decoders --lines ../iam --language english
+    python -m benchmarks.decoders --lines ../handwriting/dhsd --language address --language names
+
+The network runs once a line; each decoder then reads the same log-probabilities. Times are those of the decoder
+alone; its share of the whole says what it costs beside the network.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from flows.evaluate import load_lines, make_decoder
+from recognizers.distance import edit_distance
+from recognizers.recognizer import load_recognizer
+
+_GROUP = 32
+
+
+def columns_of(crops: list[np.ndarray], weights: str) -> tuple[list[np.ndarray], float]:
+    """Log-probabilities of each crop, and the network's seconds a crop."""
+    recognizer = load_recognizer(weights)
+    recognizer.log_probs(crops[:1])
+    began = time.perf_counter()
+    groups = [recognizer.log_probs(crops[start : start + _GROUP]) for start in range(0, len(crops), _GROUP)]
+    seconds = (time.perf_counter() - began) / len(crops)
+    return [columns for group in groups for columns in group], seconds
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--lines", type=Path, required=True, help="a data set folder")
+    parser.add_argument("--split", default="val")
+    parser.add_argument("--count", type=int, default=200)
+    parser.add_argument("--weights", default="default")
+    parser.add_argument("--language", action="append", help="n-gram models to try; english without one")
+    arguments = parser.parse_args()
+    torch.set_num_threads(1)
+
+    lines = load_lines(arguments.lines, arguments.split, arguments.count)
+    columns, network = columns_of([line.read() for line in lines], arguments.weights)
+    alphabet = load_recognizer(arguments.weights).alphabet
+    decoders = {name: make_decoder(name, alphabet, "english") for name in ("greedy", "beam")}
+    for language in arguments.language or ["english"]:
+        decoders[f"lm {language}"] = make_decoder("lm", alphabet, language)
+
+    characters = sum(len(line.text) for line in lines)
+    words = sum(len(line.text.split()) for line in lines)
+    print(
+        f"{len(lines)} lines of {characters / len(lines):.0f} characters; the network takes {1000 * network:.1f} ms"
+    )
+    print(f"{'decoder':20}{'CER %':>8}{'WER %':>8}{'exact %':>9}{'ms a line':>11}{'of network':>12}")
+    for name, decode in decoders.items():
+        decode(columns[0])
+        began = time.perf_counter()
+        texts = [decode(found) for found in columns]
+        seconds = (time.perf_counter() - began) / len(lines)
+        pairs = [(text, line.text) for text, line in zip(texts, lines, strict=True)]
+        cer = 100 * sum(edit_distance(read, text) for read, text in pairs) / characters
+        wer = 100 * sum(edit_distance(read.split(), text.split()) for read, text in pairs) / words
+        exact = 100 * sum(read.split() == text.split() for read, text in pairs) / len(pairs)
+        print(f"{name:20}{cer:8.2f}{wer:8.2f}{exact:9.1f}{1000 * seconds:11.2f}{seconds / network:12.2f}")
+
+
+if __name__ == "__main__":
+    main()

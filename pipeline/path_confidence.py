@@ -1,0 +1,41 @@
+"""How sure a line read by best path is, and each of its words: the probability that it is right to the letter."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from pipeline.calibration import confidence
+from pipeline.candidates import Evidence
+from recognizers.decoding.hypothesis import Hypothesis
+
+
+def path_evidence(log_probs: np.ndarray) -> Evidence:
+    """The evidence for what the best path reads in these columns (T, C), natural log.
+
+    A best path has no rivals with texts of their own: its probability is set against all other paths together.
+    """
+    best = log_probs.max(axis=1) if len(log_probs) else np.zeros(1)
+    share = min(max(math.exp(float(best.sum(dtype=np.float64))), 1e-6), 1 - 1e-6)
+    return Evidence(math.log(share / (1 - share)), shortfall=0.0, doubt=-float(best.mean(dtype=np.float64)))
+
+
+def word_columns(found: Hypothesis, columns: int) -> list[tuple[int, int]]:
+    """First and last column (exclusive) of each word of a best path; empty where they are not known."""
+    bounds = [max(0, start - 1) for start in found.start_columns] + [columns]
+    return list(pairwise(bounds)) if len(bounds) == len(found.text.split()) + 1 else []
+
+
+def path_confidences(
+    found: Hypothesis, log_probs: np.ndarray, calibration: Mapping[str, Sequence[float]]
+) -> tuple[float, list[float]]:
+    """The probability that the line is right to the letter, and that for each of its words."""
+    sure = confidence(path_evidence(log_probs), calibration.get("line"))
+    words = word_columns(found, len(log_probs))
+    of_words = [
+        confidence(path_evidence(log_probs[start:end]), calibration.get("word")) for start, end in words
+    ]
+    return sure, of_words or [sure] * len(found.text.split())
