@@ -15,6 +15,7 @@ import typer
 from flows import lab_commands
 from flows.data_commands import data_app
 from flows.database_url import DEFAULT, VARIABLE, database_url
+from flows.review_commands import review_app
 
 FAILED = 3
 """Exit code: some documents failed."""
@@ -33,6 +34,7 @@ app = typer.Typer(
 forms_app = typer.Typer(no_args_is_help=True, help="The forms that inkfield knows: one YAML file each.")
 app.add_typer(forms_app, name="forms")
 app.add_typer(data_app, name="data")
+app.add_typer(review_app, name="review")
 app.command()(lab_commands.evaluate)
 app.command()(lab_commands.train)
 app.command()(lab_commands.render)
