@@ -112,6 +112,9 @@ def train(
     run: Annotated[
         Path, typer.Option("--run", help="Folder of checkpoints and log; continued if it is there.")
     ],
+    processes: Annotated[
+        int, typer.Option("--processes", min=1, help="Processes that train together, one a core.")
+    ] = 1,
 ) -> None:
     """Train a recogniser. The same command goes on where it stopped.
 
@@ -120,10 +123,11 @@ def train(
     import torch
     import yaml
 
-    from recognizers.train.trainer import Trainer
+    from recognizers.train.parallel import run_processes
+    from recognizers.train.trainer import train as train_in_process
 
     torch.set_num_threads(1)
-    Trainer(yaml.safe_load(recipe.read_text(encoding="utf-8")), run).train()
+    run_processes(processes, train_in_process, yaml.safe_load(recipe.read_text(encoding="utf-8")), run)
 
 
 def render(

@@ -7,6 +7,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+import torch
 import yaml
 
 from recognizers.data.lines import read_lines
@@ -15,7 +16,8 @@ from recognizers.ink.fonts import BUNDLED
 from recognizers.recognizer import load_recognizer
 from recognizers.train.batches import collate, fits
 from recognizers.train.pack import pack
-from recognizers.train.trainer import Trainer
+from recognizers.train.parallel import Group, run_processes
+from recognizers.train.trainer import Trainer, train
 
 WORDS = ["one", "two", "ten", "six", "net", "tin"]
 
@@ -55,6 +57,26 @@ def test_training_learns_stops_on_time_and_goes_on(data: Path, tmp_path: Path) -
     evaluation = evaluate_lines(read_lines(data / "drawn", "val"), recognizer)
     assert evaluation.summary()["lines"] == 12
     assert len(evaluation.by_hand()) == 3
+
+
+def test_two_processes_train_one_network(data: Path, tmp_path: Path) -> None:
+    run_processes(2, train, recipe(data, 0.05), tmp_path / "run")
+    log = [json.loads(line) for line in (tmp_path / "run" / "log.jsonl").read_text().splitlines()]
+    assert [set(entry) >= {"steps", "drawn"} for entry in log] == [True]  # one process speaks for both
+    state = torch.load(tmp_path / "run" / "checkpoint.pt", weights_only=True)
+    assert state["steps"] == log[0]["steps"] > 2
+
+
+def test_gradients_are_averaged_over_the_processes(tmp_path: Path) -> None:
+    run_processes(2, _average, tmp_path)
+    assert [float((tmp_path / f"{rank}").read_text()) for rank in (0, 1)] == [1.5, 1.5]
+
+
+def _average(folder: Path) -> None:
+    group, weight = Group(), torch.nn.Parameter(torch.zeros(3))
+    weight.grad = torch.full((3,), 1.0 + group.rank)
+    group.average_gradients([weight])
+    (folder / str(group.rank)).write_text(str(float(weight.grad[2])))
 
 
 def test_a_line_too_short_for_its_text_is_left_out() -> None:

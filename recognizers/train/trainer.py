@@ -1,6 +1,6 @@
 """Training of a CRNN with CTC. Resumable by the same command; the clock, not an epoch count, ends it.
 
-python -m recognizers.train.trainer --recipe recognizers/train/recipe.yaml --run .runs/default
+python -m recognizers.train.trainer --recipe recognizers/train/recipe.yaml --run .runs/default [--processes 2]
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from torch.utils.data import DataLoader
 from recognizers.alphabet import BLANK, DEFAULT
 from recognizers.crnn import CRNN
 from recognizers.train.batches import Batch, BatchStream
+from recognizers.train.parallel import Group, run_processes
 from recognizers.train.validate import validate
 
 CHECKPOINT_EVERY_S = 240
@@ -39,6 +40,7 @@ class Trainer:
         self.optimiser = torch.optim.AdamW(
             self.network.parameters(), lr=recipe["learning_rate"], weight_decay=recipe["weight_decay"]
         )
+        self.group = Group()
         self.elapsed = 0.0
         self.steps = 0
         self.progress = torch.zeros(1).share_memory_()
@@ -95,6 +97,7 @@ class Trainer:
         total = loss + 0.2 * _ctc(shortcut, columns, labels, lengths)
         self.optimiser.zero_grad(set_to_none=True)
         total.backward()
+        self.group.average_gradients(self.network.parameters())
         nn.utils.clip_grad_norm_(self.network.parameters(), 2.0)
         self.optimiser.step()
         self.steps += 1
@@ -113,7 +116,8 @@ class Trainer:
 
     def train(self) -> None:
         """Runs until the recipe's minutes are used, checkpointing and validating on the way."""
-        stream = BatchStream(self.recipe, self.progress, self.recipe["seed"] + self.steps)
+        seed = self.recipe["seed"] + self.steps + 1_000_003 * self.group.rank
+        stream = BatchStream(self.recipe, self.progress, seed)
         workers = self.recipe.get("loaders", 1)
         loader = iter(
             DataLoader(stream, batch_size=None, num_workers=workers, prefetch_factor=8 if workers else None)
@@ -126,7 +130,9 @@ class Trainer:
             started = time.monotonic()
             self.progress[0] = self.elapsed / limit
             losses.append(self.step(next(loader)))
-            self.elapsed += time.monotonic() - started
+            self.elapsed = self.group.agree(self.elapsed + time.monotonic() - started)
+            if self.group.rank > 0:
+                continue
             if len(losses) == 50:
                 self._log({"loss": round(sum(losses) / 50, 4), "lr": round(self.learning_rate(), 6)})
                 losses = []
@@ -136,8 +142,9 @@ class Trainer:
             if self.elapsed - validated > VALIDATE_EVERY_S:
                 self._log(validate(self.average, self.recipe))
                 validated = self.elapsed
-        self.save()
-        self._log(validate(self.average, self.recipe, limit=None))
+        if self.group.rank == 0:
+            self.save()
+            self._log(validate(self.average, self.recipe, limit=None))
 
     def _log(self, entry: dict) -> None:
         entry = {"minutes": round(self.elapsed / 60, 1), "steps": self.steps, **entry}
@@ -163,9 +170,15 @@ def main() -> None:
     parser.add_argument(
         "--run", type=Path, required=True, help="folder of checkpoints and log; continued if there"
     )
+    parser.add_argument("--processes", type=int, default=1, help="processes that train together, one a core")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
-    Trainer(yaml.safe_load(arguments.recipe.read_text()), arguments.run).train()
+    run_processes(arguments.processes, train, yaml.safe_load(arguments.recipe.read_text()), arguments.run)
+
+
+def train(recipe: dict, run: Path) -> None:
+    """Trains in this process, alone or as one of a group."""
+    Trainer(recipe, run).train()
 
 
 if __name__ == "__main__":
