@@ -24,6 +24,8 @@ _CODES = (
     "A########",
     "###-##-####",
 )
+_CAPITALS = 0.15
+"""Share of texts of any kind that are written in capitals throughout, as many forms ask."""
 _MISSPELT = {
     "lakh": ("lac", "lack", "lakhs", "lacs", "lacks", "Lakh"),
     "forty": ("fourty",),
@@ -54,11 +56,11 @@ def _us_names() -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(first), tuple(last)
 
 
-@lru_cache(maxsize=1)
-def _words() -> tuple[str, ...]:
+@lru_cache(maxsize=4)
+def _words(language: str) -> tuple[str, ...]:
     from wordfreq import top_n_list
 
-    return tuple(w for w in top_n_list("en", 12000) if DEFAULT.covers(w))
+    return tuple(w for w in top_n_list(language, 12000) if DEFAULT.covers(w))
 
 
 def _pick(rng: np.random.Generator, values: tuple[str, ...] | list[str]) -> str:
@@ -242,16 +244,18 @@ def _letter(rng: np.random.Generator) -> str:
     return _pick(rng, list("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
 
 
-def _english(rng: np.random.Generator) -> str:
+def _prose(rng: np.random.Generator) -> str:
+    """Words of one language in any order."""
+    known = _words(_pick(rng, ["en", "en", "en", "fr", "fr", "de"]))
     words = [
-        _pick(rng, _words()[: int(rng.choice([150, 1500, 12000]))])
+        _pick(rng, known[: int(rng.choice([150, 1500, 12000]))])
         for _ in range(int(rng.choice([1, 1, 2, 3, 5, 7])))
     ]
     style = rng.random()
     if style < 0.4:
         words[0] = words[0].capitalize()
     elif style < 0.5:
-        words = [w.upper() for w in words]
+        words = [w.capitalize() for w in words]
     text = " ".join(words)
     if len(words) > 2 and rng.random() < 0.5:
         cut = int(rng.integers(1, len(words)))
@@ -275,7 +279,7 @@ _KINDS: dict[str, tuple[float, Callable[[np.random.Generator], str]]] = {
     "amount_words": (0.2, _amount_words),
     "name": (0.14, _name),
     "date": (0.08, _date),
-    "english": (0.14, _english),
+    "prose": (0.16, _prose),
     "address": (0.04, _address),
     "code": (0.04, _code),
     "letter": (0.02, _letter),
@@ -290,4 +294,6 @@ def random_text(rng: np.random.Generator, kind: str | None = None) -> str:
         weights = np.array([weight for weight, _ in _KINDS.values()])
         kind = KINDS[int(rng.choice(len(KINDS), p=weights / weights.sum()))]
     text = _KINDS[kind][1](rng)
+    if rng.random() < _CAPITALS:
+        text = "".join(c.upper() if len(c.upper()) == 1 else c for c in text)
     return "".join(c for c in " ".join(text.split()) if DEFAULT.covers(c)) or "0"
