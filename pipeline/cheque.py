@@ -5,34 +5,48 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Literal
 
+import cv2
 import numpy as np
 
 from pipeline.calibration import confidence
 from pipeline.candidates import Candidate, Evidence, evidence
 from pipeline.cheque_crops import clean, date_cell_crops, field_crops, text_bands
-from pipeline.cheque_layout import ChequeLayout, find_cheque_fields
+from pipeline.cheque_fields import ChequeLayout
+from pipeline.cheque_layout import find_cheque_fields
+from pipeline.cheque_us_layout import find_us_fields, is_us_micr, read_us_micr
 from pipeline.deskew import deskew, skew_angle
 from pipeline.field_reader import FieldReader, Ink, empty_reading, has_ink, yes_or_no
 from pipeline.geometry import map_box, quarter_turn, rotation, to_grey
+from pipeline.level_lines import levelling
+from pipeline.micr import parse_us_micr, routing_is_valid
 from pipeline.orientation import rotate_upright
 from pipeline.records import Alternative, Box, FieldReading, Trace
 from pipeline.signature import signature_present
 from pipeline.text_page import draw_boxes
+from pipeline.values.amount_grammar import Style
 from pipeline.values.joint_amount import JointAmount, read_joint_amount
 from schemas.form import Field, Form
 
-_ASPECT = (1.75, 2.75)
-"""Width over height of a picture that a cheque (202 x 92 mm) may fill, scanner's margin and lost edge included."""
+_ASPECT = (1.75, 2.95)
+"""Width over height of a picture that a cheque may fill (CTS 202 x 92 mm, US 6 x 2.75 to 8.25 x 3 inches), scanner's
+margin and lost edge included."""
+_US_WIDTH = 1600
+"""Pixels to which the width of a US cheque is brought: 267 dpi for a personal one, whatever the camera."""
 
 
 @dataclass(frozen=True)
 class Cheque:
-    """A cheque set upright and level: BGR or grey ``image``, its layout, and the homography back to the scan."""
+    """A cheque set upright and level: BGR or grey ``image``, its layout, and the homography back to the scan.
+
+    ``standard`` is the layout (see schemas/form.py) of the forms that it can be.
+    """
 
     image: np.ndarray
     layout: ChequeLayout
     to_scan: np.ndarray
+    standard: Literal["cheque", "cheque_us"] = "cheque"
 
     @property
     def dpi(self) -> float:
@@ -46,20 +60,56 @@ class Cheque:
 
 
 def set_upright(image: np.ndarray) -> Cheque | None:
-    """The cheque that fills the picture, whichever way it lies; None when the picture shows no such cheque."""
-    sideways = image.shape[0] > image.shape[1]
+    """The cheque that fills the picture, whichever way it lies; None when the picture shows no such cheque.
+
+    Its MICR line tells the country; without one, what is printed.
+    """
     aspect = max(image.shape[:2]) / max(1, min(image.shape[:2]))
     if not _ASPECT[0] <= aspect <= _ASPECT[1]:
         return None
-    for turn in (90, 270) if sideways else (0, 180):
-        turned = rotate_upright(image, turn)
-        angle = skew_angle(to_grey(turned))
-        level = deskew(turned, angle)
-        layout = find_cheque_fields(to_grey(level))
-        if layout is not None:
-            back = np.linalg.inv(rotation(turned.shape, angle) @ quarter_turn(image.shape, turn))
-            return Cheque(level, layout, back)
-    return None
+    turns = (90, 270) if image.shape[0] > image.shape[1] else (0, 180)
+    for turn in turns:
+        cheque = _indian(image, turn)
+        if cheque is not None:
+            return cheque
+    best: Cheque | None = None
+    for turn in turns:
+        cheque = _american(image, turn)
+        if cheque is not None and is_us_micr(cheque.layout.micr):
+            return cheque
+        best = best or cheque
+    return best
+
+
+def _indian(image: np.ndarray, turn: int) -> Cheque | None:
+    turned = rotate_upright(image, turn)
+    angle = skew_angle(to_grey(turned))
+    level = deskew(turned, angle)
+    layout = find_cheque_fields(to_grey(level))
+    if layout is None:
+        return None
+    back = np.linalg.inv(rotation(turned.shape, angle) @ quarter_turn(image.shape, turn))
+    return Cheque(level, layout, back)
+
+
+def _american(image: np.ndarray, turn: int) -> Cheque | None:
+    turned = rotate_upright(image, turn)
+    zoom = _US_WIDTH / turned.shape[1]
+    sized = cv2.resize(
+        turned, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_AREA if zoom < 1 else cv2.INTER_CUBIC
+    )
+    grey = to_grey(sized)
+    homography = levelling(grey)
+    if homography is None:
+        homography = rotation(sized.shape, skew_angle(grey))
+    size = (sized.shape[1], sized.shape[0])
+    level = cv2.warpPerspective(sized, homography, size, borderMode=cv2.BORDER_REPLICATE)
+    grey = to_grey(level)
+    layout = find_us_fields(grey, read_us_micr(grey))
+    if layout is None:
+        return None
+    to_level = homography @ np.diag([zoom, zoom, 1.0]) @ quarter_turn(image.shape, turn)
+    return Cheque(level, layout, np.linalg.inv(to_level), "cheque_us")
 
 
 def read_cheque(
@@ -96,7 +146,11 @@ def _read_field(
             present, probability = signature_present(crops["signature"], cheque.dpi)
             return yes_or_no(field, box, present, probability)
         case "date":
-            return _date(field, cheque, reader, cleaned, today)
+            if cheque.layout.date_cells:
+                return _date(field, cheque, reader, cleaned, today)
+            return _written_date(field, cheque, reader, crops["date"], today)
+        case "code" if field.name == "check_number":
+            return _check_number(field, cheque, reader, crops["check_number"])
         case "code":
             return _account(field, cheque, reader, crops["account_number"])
         case _:
@@ -107,12 +161,21 @@ def _micr(field: Field, cheque: Cheque) -> FieldReading:
     found = cheque.layout.micr
     if not found.text:
         return empty_reading(field, None)
-    status = "accepted" if found.confidence >= field.accept_at else "review"
+    reasons = _micr_faults(found.text) if cheque.standard == "cheque_us" else ()
+    accepted = found.confidence >= field.accept_at and not reasons
     box = map_box(found.box, cheque.to_scan) if found.box else None
     return FieldReading(
         field.name, field.kind, found.text, found.text, round(found.confidence, 4),
-        "accepted" if status == "accepted" else "review", box, source="E-13B shapes",
+        "accepted" if accepted else "review", box, source="E-13B shapes", reasons=reasons,
     )  # fmt: skip
+
+
+def _micr_faults(text: str) -> tuple[str, ...]:
+    """What speaks against a US line: no routing number, or one whose check digit is wrong."""
+    parsed = parse_us_micr(text)
+    if parsed is None:
+        return ("no routing number between transit symbols",)
+    return () if routing_is_valid(parsed.routing) else ("the routing number's check digit is wrong",)
 
 
 def _date(
@@ -125,8 +188,24 @@ def _date(
     if looks is None:
         return empty_reading(field, box)
     candidates, by_cell = looks
-    likely = [replace(c, log_probability=c.log_probability + _year_prior(c, today)) for c in candidates]
-    return reader.decide(field, box, sorted(likely, key=lambda c: -c.log_probability), by_cell)
+    return reader.decide(field, box, _likelier(candidates, today), by_cell)
+
+
+def _written_date(
+    field: Field, cheque: Cheque, reader: FieldReader, part: np.ndarray, today: date
+) -> FieldReading:
+    """The date written on a rule, in figures or with the month's name."""
+    box = cheque.scan_box("date")
+    log_probs = reader.log_probs(Ink((part,), box))
+    if log_probs is None:
+        return empty_reading(field, box)
+    return reader.decide(field, box, _likelier(reader.candidates(field, log_probs), today), log_probs)
+
+
+def _likelier(candidates: list[Candidate], today: date) -> list[Candidate]:
+    """The candidates with what the year says for or against them, best first."""
+    weighed = [replace(c, log_probability=c.log_probability + _year_prior(c, today)) for c in candidates]
+    return sorted(weighed, key=lambda c: -c.log_probability)
 
 
 def _year_prior(candidate: Candidate, today: date) -> float:
@@ -135,6 +214,27 @@ def _year_prior(candidate: Candidate, today: date) -> float:
         return 0.0
     age = today.year - candidate.value.year
     return -4.0 if age < -1 else -0.2 * max(0, min(age - 12, 20))
+
+
+def _check_number(field: Field, cheque: Cheque, reader: FieldReader, part: np.ndarray) -> FieldReading:
+    """The printed number; the serial of the MICR line says the same, or a person has to look."""
+    printed = _account(field, cheque, reader, part)
+    parsed = parse_us_micr(cheque.layout.micr.text)
+    serial = parsed.serial.lstrip("0") if parsed else ""
+    if not serial:
+        return printed
+    found = cheque.layout.micr.confidence
+    if printed.status == "empty" or printed.value is None:
+        return replace(printed, text=serial, value=serial, confidence=round(found, 4), source="E-13B serial",
+                       status="accepted" if found >= field.accept_at else "review", reasons=())  # fmt: skip
+    if str(printed.value).lstrip("0") == serial:
+        sure = 1 - (1 - printed.confidence) * (1 - found)
+        return replace(printed, confidence=round(sure, 4), reasons=(),
+                       status="accepted" if sure >= field.accept_at else "review")  # fmt: skip
+    other = Alternative(serial, serial, round(found, 4))
+    return replace(
+        printed, status="review", alternatives=(other,), reasons=("printed number and MICR line differ",)
+    )
 
 
 def _account(field: Field, cheque: Cheque, reader: FieldReader, part: np.ndarray) -> FieldReading:
@@ -147,9 +247,9 @@ def _account(field: Field, cheque: Cheque, reader: FieldReader, part: np.ndarray
             shortfall = evidence(candidates, log_probs, reader.alphabet).shortfall
             if best is None or shortfall < best[0]:
                 best = (shortfall, candidates, log_probs)
-    box = cheque.scan_box("account_number")
+    box = cheque.scan_box(field.name)
     if best is None:
-        return replace(empty_reading(field, box), status="review", reasons=("no account number found",))
+        return replace(empty_reading(field, box), status="review", reasons=(f"no {field.name} found",))
     return reader.decide(field, box, best[1], best[2])
 
 
@@ -158,14 +258,13 @@ def _amounts(
 ) -> dict[str, FieldReading]:
     """Courtesy amount and legal amount, each alone, and the amount that both support."""
     boxes = [cheque.scan_box(name) for name in ("courtesy_amount", "legal_amount_1")]
-    inks = [
-        Ink((crops["courtesy_amount"],), boxes[0]),
-        Ink((crops["legal_amount_1"], crops["legal_amount_2"]), boxes[1]),
-    ]
+    words_on = [crops[name] for name in ("legal_amount_1", "legal_amount_2") if name in crops]
+    inks = [Ink((crops["courtesy_amount"],), boxes[0]), Ink(tuple(words_on), boxes[1])]
     columns = [reader.log_probs(ink) for ink in inks]
+    style: Style = "indian" if form.field("courtesy_amount").grammar == "indian" else "western"
     empty = np.empty((0, len(reader.alphabet)), np.float32)
     figures, words = (c if c is not None else empty for c in columns)
-    joint, courtesy, legal = read_joint_amount(figures, words, reader.alphabet)
+    joint, courtesy, legal = read_joint_amount(figures, words, reader.alphabet, style)
     readings = {}
     for name, box, found, log_probs in zip(
         ("courtesy_amount", "legal_amount"), boxes, (courtesy, legal), columns, strict=True

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from pipeline.background import suppress_background
-from pipeline.cheque_layout import ChequeLayout
+from pipeline.cheque_fields import ChequeLayout
 from pipeline.cheque_strokes import owners
 from pipeline.geometry import crop
 from pipeline.records import Box
@@ -60,6 +60,8 @@ def _drop_label(part: np.ndarray, scale: float, side: str, reach: float) -> None
 
 _REACH_MM = {
     "payee": (1.5, 1.5),
+    "memo": (1.0, 0.5),
+    "date": (0.5, 0.5),
     "legal_amount_1": (1.2, 0.5),
     "account_number": (1.0, 2.0),
 }

@@ -34,7 +34,7 @@ class PageReader:
         forms = load_forms()
         if form is not None:
             forms = {form: forms[form]}
-        self.cheques = [form for form in forms.values() if form.layout == "cheque"]
+        self.cheques = {form.layout: form for form in forms.values() if form.layout.startswith("cheque")}
         self.registered = {name: form for name, form in forms.items() if form.layout == "registered"}
         self.fields = FieldReader(load_recognizer(weights))
 
@@ -46,11 +46,11 @@ class PageReader:
         quality = measure_quality(grey, page.dpi)
         if is_blank(grey, page.dpi):
             return self._result(page, None, (), quality, today, "blank")
-        for form in self.cheques:
-            cheque = set_upright(image)
-            if cheque is not None:
-                fields = read_cheque(cheque, form, self.fields, today, trace)
-                return self._result(page, form, fields, quality, today)
+        cheque = set_upright(image) if self.cheques else None
+        if cheque is not None and cheque.standard in self.cheques:
+            form = self.cheques[cheque.standard]
+            fields = read_cheque(cheque, form, self.fields, today, trace)
+            return self._result(page, form, fields, quality, today)
         match = recognise_form(grey, page.dpi, self.registered) if self.registered else None
         if match is not None:
             form = self.registered[match.form]

@@ -46,7 +46,7 @@ Kind = Literal[
     "decision",
 ]
 DateOrder = Literal["DMY", "MDY", "YMD"]
-Layout = Literal["registered", "cheque"]
+Layout = Literal["registered", "cheque", "cheque_us"]
 AMOUNT_KINDS = ("amount", "amount_words")
 
 RESERVED_COLUMNS = ("document_id", "file_name", "page_number", "status")
@@ -153,7 +153,7 @@ class Column(_Readable):
 
 
 class Field(_Readable):
-    """One field. ``box`` is None in the layout ``cheque``, where fields are found on the page itself."""
+    """One field. ``box`` is None in the layouts of cheques, where fields are found on the page itself."""
 
     box: MmBox | None = None
     cell_boxes: tuple[MmBox, ...] | None = None
