@@ -34,6 +34,8 @@ _ASPECT = (1.75, 2.95)
 margin and lost edge included."""
 _US_WIDTH = 1600
 """Pixels to which the width of a US cheque is brought: 267 dpi for a personal one, whatever the camera."""
+_SCREEN_PX = 1.3
+"""Blur at that width under which the dots of a halftone screen, and its moiré with a camera's, melt into grey."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,7 @@ def _american(image: np.ndarray, turn: int) -> Cheque | None:
         homography = rotation(sized.shape, skew_angle(grey))
     size = (sized.shape[1], sized.shape[0])
     level = cv2.warpPerspective(sized, homography, size, borderMode=cv2.BORDER_REPLICATE)
+    level = cv2.GaussianBlur(level, (0, 0), _SCREEN_PX)
     grey = to_grey(level)
     layout = find_us_fields(grey, read_us_micr(grey))
     if layout is None:
@@ -117,7 +120,7 @@ def read_cheque(
 ) -> tuple[FieldReading, ...]:
     """All fields of the form, in its order. Statuses are provisional until the form's rules are applied."""
     trace("upright and level", cheque.image)
-    cleaned = clean(cheque.image, cheque.dpi)
+    cleaned = clean(cheque.image, cheque.layout)
     trace("pattern and rules removed", cleaned)
     trace("fields", draw_boxes(cheque.image, [region.box for region in cheque.layout.regions.values()]))
     crops = field_crops(cleaned, cheque.layout)
@@ -143,7 +146,8 @@ def _read_field(
         case "micr":
             return _micr(field, cheque)
         case "signature":
-            present, probability = signature_present(crops["signature"], cheque.dpi)
+            names_printed = cheque.standard == "cheque"
+            present, probability = signature_present(crops["signature"], cheque.dpi, names_printed)
             return yes_or_no(field, box, present, probability)
         case "date":
             if cheque.layout.date_cells:

@@ -16,7 +16,7 @@ class ChequeLayout:
     ``labels`` tells for a region how far in mm a printed label may reach into it from the left and from the
     right: some banks print PAY before the rule, some above its beginning. ``lines`` are the rules that are written
     on, by region, from top to bottom: between them is decided whose a stroke is. ``micr`` is the line at the foot
-    as read.
+    as read. ``other_rules`` are rows of printed level lines that no region begins or ends at.
     """
 
     regions: dict[str, Region]
@@ -25,3 +25,4 @@ class ChequeLayout:
     scale: float
     lines: dict[str, Band]
     micr: MicrReading
+    other_rules: tuple[int, ...] = ()

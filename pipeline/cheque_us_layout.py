@@ -17,7 +17,7 @@ import numpy as np
 
 from pipeline.cheque_edge import paper_box
 from pipeline.cheque_fields import ChequeLayout
-from pipeline.cheque_rules import Band, extent, level_rows, printed_mask, thin_lines, upright_lines
+from pipeline.cheque_rules import Band, extent, level_rows, pieces, printed_mask, thin_lines, upright_lines
 from pipeline.dollar_sign import find_dollar_sign
 from pipeline.micr import MicrReading, read_micr
 from pipeline.records import Box, Region
@@ -28,8 +28,6 @@ _WIDTHS_INCH = (6.0, 8.25)
 """Personal cheques, and business cheques (8 to 8.5 inches)."""
 _PAYEE, _WORDS, _DATE = 0.49, 0.625, 0.315
 """Usual heights of the three rules, as shares of the way from the paper's upper edge to the MICR line."""
-_SCREEN_MM = 0.16
-"""Blur under which halftone screens (85 to 133 lines an inch) vanish and printed rules do not."""
 _GAP_MM = (5.5, 14.0)
 """Between the payee's rule and that of the words."""
 
@@ -74,7 +72,8 @@ def read_us_micr(grey: np.ndarray) -> MicrReading:
 
 
 def find_us_fields(grey: np.ndarray, micr: MicrReading) -> ChequeLayout | None:
-    """Finds the fields on an upright, level US cheque that fills the picture (grey uint8, 1000 px wide or more).
+    """Finds the fields on an upright, level US cheque that fills the picture (grey uint8, some 1600 px wide,
+    halftone screens blurred away: every row of them would be a dotted line).
 
     ``micr`` is `read_us_micr`'s. None when it is no such cheque: no MICR line of that structure, nor the rules of
     payee and words with a dollar sign between.
@@ -88,6 +87,7 @@ def find_us_fields(grey: np.ndarray, micr: MicrReading) -> ChequeLayout | None:
     sign = find_dollar_sign(grey, _sign_area(paper, payee), paper.scale)
     if not is_us_micr(micr) and (sign is None or micr.text.count("C") >= 3):
         return None
+    words = Band(words.row, words.left, min(words.right, _printed_word(paper, words.row)))
     if sign is not None:
         payee = Band(payee.row, payee.left, min(payee.right, sign[0] - round(0.8 * paper.scale)))
     memo, signature = _low_rules(paper, words)
@@ -110,7 +110,7 @@ def find_us_fields(grey: np.ndarray, micr: MicrReading) -> ChequeLayout | None:
     lines = {"payee": payee, "legal_amount_1": words, "memo": memo}
     return ChequeLayout(
         {name: Region(name, kind, _clip(box, grey.shape, paper)) for name, (kind, box) in regions.items()},
-        labels, (), paper.scale, lines, micr,
+        labels, (), paper.scale, lines, micr, (date.row, signature.row),
     )  # fmt: skip
 
 
@@ -121,8 +121,7 @@ def _measure(grey: np.ndarray, micr: MicrReading) -> _Paper:
     if micr.box is not None:
         scale = _pitch_scale(micr, scale)
     foot = micr.box[1] if micr.box is not None else round(top + height - 9.5 * scale)
-    # The dots of a printed or photographed screen melt into grey: else every row would be a dotted line.
-    mask = printed_mask(cv2.GaussianBlur(grey, (0, 0), _SCREEN_MM * scale), scale)
+    mask = printed_mask(grey, scale)
     return _Paper(mask, thin_lines(mask, scale), scale, top, left, left + width, foot)
 
 
@@ -160,8 +159,13 @@ def _two_rules(paper: _Paper) -> tuple[Band | None, Band | None]:
 
 def _run(paper: _Paper, row: int, seed: int) -> Band:
     """From where to where a rule runs: to the left over all writing that breaks it, to the right only to its end."""
-    far, near = (extent(paper.lines, paper.scale, row, seed, gap) for gap in (10.0, 4.5))
-    return Band(row, far.left, near.right)
+    left = extent(paper.lines, paper.scale, row, seed, 10.0).left
+    right = seed
+    # Writing may hide the rule for a while; what is printed behind its end are letters: short pieces.
+    for piece in pieces(paper.lines, paper.scale, row, 1.2):
+        if piece.left < right + 22 * paper.scale and piece.right - piece.left > 5 * paper.scale:
+            right = max(right, piece.right)
+    return Band(row, left, right)
 
 
 def _settled(paper: _Paper, grey: np.ndarray, payee: Band | None, words: Band | None) -> tuple[Band, Band]:
@@ -176,8 +180,33 @@ def _settled(paper: _Paper, grey: np.ndarray, payee: Band | None, words: Band | 
     return (
         Band(first.row, min(first.left, paper.across(0.3)), max(first.right, paper.across(0.55))),
         # Whatever is seen of it, the words begin at the left margin.
-        Band(second.row, min(second.left, paper.across(0.05)), max(second.right, paper.across(0.6))),
+        Band(second.row, min(second.left, paper.across(0.05)), max(second.right, paper.across(0.62))),
     )
+
+
+def _printed_word(paper: _Paper, row: int) -> int:
+    """Left edge of the first printed word (DOLLARS) at the right end of a rule; the paper's edge without one.
+
+    Printed capitals are as high as each other and stand on one line, as no hand writes them.
+    """
+    left, top = paper.across(0.5), row - round(5 * paper.scale)
+    part = paper.mask[top : row + round(2.5 * paper.scale), left : paper.right]
+    _, _, stats, _ = cv2.connectedComponentsWithStats(part, connectivity=8)
+    x, y, width, height = stats[1:, :4].T
+    keep = (height > 1.3 * paper.scale) & (height < 3.8 * paper.scale) & (width < 4.5 * paper.scale)
+    order = np.flatnonzero(keep)[np.argsort(x[keep])]
+    word: list[int] = []
+    for i in order:
+        if word and (
+            x[i] - (x[word] + width[word]).max() > 1.3 * paper.scale
+            or abs(int(height[i]) - float(np.median(height[word]))) > 0.13 * height[i] + 1
+            or abs(int(y[i] + height[i]) - float(np.median((y + height)[word]))) > 0.25 * paper.scale
+        ):
+            word = []
+        word.append(int(i))
+        if len(word) >= 4 and np.ptp(x[word]) > 4 * paper.scale:
+            return left + int(x[word[0]]) - round(0.6 * paper.scale)
+    return paper.right
 
 
 def _feet(grey: np.ndarray, paper: _Paper, usual: tuple[int, int]) -> tuple[int, int]:

@@ -26,7 +26,7 @@ def _cheque(
         cv2.line(picture, ends[0], ends[1], (110, 40, 30), 4)
     layout = find_cheque_fields(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY))
     assert layout is not None
-    return clean(picture, DPI), layout
+    return clean(picture, layout), layout
 
 
 def _ink(part: np.ndarray) -> np.ndarray:
