@@ -22,6 +22,7 @@ from pipeline.geometry import map_box, quarter_turn, rotation, to_grey
 from pipeline.level_lines import levelling
 from pipeline.micr import parse_us_micr, routing_is_valid
 from pipeline.orientation import rotate_upright
+from pipeline.paper_quad import find_papers
 from pipeline.records import Alternative, Box, FieldReading, Trace
 from pipeline.signature import signature_present
 from pipeline.text_page import draw_boxes
@@ -59,6 +60,19 @@ class Cheque:
         """Where a region lies on the page as scanned."""
         region = self.layout.regions.get(name)
         return map_box(region.box, self.to_scan) if region else None
+
+
+def find_cheques(image: np.ndarray) -> list[Cheque]:
+    """The cheques in a picture, from top to bottom: lying on a bed or a desk, or one that fills it."""
+    found = []
+    for paper in find_papers(image):
+        cheque = set_upright(paper.image)
+        if cheque is not None:
+            found.append(replace(cheque, to_scan=paper.to_scan @ cheque.to_scan))
+    if not found:
+        whole = set_upright(image)
+        found = [whole] if whole else []
+    return found
 
 
 def set_upright(image: np.ndarray) -> Cheque | None:

@@ -114,7 +114,8 @@ def field_crops(cleaned: np.ndarray, layout: ChequeLayout) -> dict[str, np.ndarr
             )
         labels = layout.labels.get(name, (0.0, 0.0))
         if part.size and not layout.date_cells:
-            _drop_frame(part, layout.scale)
+            if name != "signature":
+                _drop_frame(part, layout.scale, at_top=name == "check_number")
             if labels[0]:
                 _drop_small_print(part, layout.scale, labels[0])
         else:
@@ -125,15 +126,14 @@ def field_crops(cleaned: np.ndarray, layout: ChequeLayout) -> dict[str, np.ndarr
     return crops
 
 
-def _drop_frame(part: np.ndarray, scale: float) -> None:
+def _drop_frame(part: np.ndarray, scale: float, at_top: bool) -> None:
     """Whitens what comes in over the crop's right or upper edge: a printed frame, a tick at the end of a rule."""
     count, names, stats, _ = cv2.connectedComponentsWithStats((part < 255 - _INK).astype(np.uint8), connectivity=8)
     height, width = part.shape
     for i in range(1, count):
         x, y, wide, high, _ = (int(v) for v in stats[i])
         at_right = x + wide >= width - 0.6 * scale and wide < 3.0 * scale
-        at_top = y <= 1 and (wide > 8 * scale or high < 1.5 * scale)
-        if at_right or at_top:
+        if at_right or (at_top and y <= 1 and (wide > 8 * scale or high < 1.5 * scale)):
             _whiten(part, names, stats, i)
 
 
@@ -158,8 +158,9 @@ def _drop_small_print(part: np.ndarray, scale: float, reach: float) -> None:
             break
         label.append(i)
         end = max(end, x + wide)
-    for i in label:
-        _whiten(part, names, stats, i)
+    if len(label) < len(order):  # else it is somebody's very small hand
+        for i in label:
+            _whiten(part, names, stats, i)
 
 
 def _keep_own(

@@ -9,7 +9,7 @@ import numpy as np
 
 from pipeline.background import suppress_background
 from pipeline.blank import is_blank
-from pipeline.cheque import read_cheque, set_upright
+from pipeline.cheque import find_cheques, read_cheque
 from pipeline.decision import decide
 from pipeline.deskew import deskew, skew_angle
 from pipeline.field_reader import FieldReader
@@ -46,9 +46,10 @@ class PageReader:
         quality = measure_quality(grey, page.dpi)
         if is_blank(grey, page.dpi):
             return self._result(page, None, (), quality, today, "blank")
-        cheque = set_upright(image) if self.cheques else None
-        if cheque is not None and cheque.standard in self.cheques:
-            form = self.cheques[cheque.standard]
+        for cheque in find_cheques(image) if self.cheques else ():
+            form = self.cheques.get(cheque.standard)
+            if form is None:
+                continue
             fields = read_cheque(cheque, form, self.fields, today, trace)
             return self._result(page, form, fields, quality, today)
         match = recognise_form(grey, page.dpi, self.registered) if self.registered else None

@@ -19,6 +19,8 @@ _FILLS = 0.78
 """What covers more of the picture than this fills it: its edges are the picture's, or a frame is printed on it."""
 _DIFFERENT = 14.0
 """Distance in CIE Lab from the border's colour from which on a pixel is something else."""
+_INSET = 0.006
+"""The paper's own edge, its shadow and what of the desk shows at it are left out: this share of the way inwards."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,8 @@ def _flat(image: np.ndarray, corners: np.ndarray) -> Paper:
     )
     width, height = round(max(top, bottom)), round(max(left, right))
     target = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
-    homography = cv2.getPerspectiveTransform(corners.astype(np.float32), target)
+    inner = corners + (corners.mean(0) - corners) * _INSET
+    homography = cv2.getPerspectiveTransform(inner.astype(np.float32), target)
     flat = cv2.warpPerspective(
         image, homography, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
