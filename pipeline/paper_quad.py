@@ -19,6 +19,8 @@ _FILLS = 0.78
 """What covers more of the picture than this fills it: its edges are the picture's, or a frame is printed on it."""
 _DIFFERENT = 14.0
 """Distance in CIE Lab from the border's colour from which on a pixel is something else."""
+_BARE = 0.02
+"""Share of a bare bed or desk that may differ from its colour."""
 _INSET = 0.006
 """The paper's own edge, its shadow and what of the desk shows at it are left out: this share of the way inwards."""
 
@@ -45,7 +47,19 @@ def find_papers(image: np.ndarray) -> list[Paper]:
     corners = [quad for quad in map(_quadrilateral, _pieces(mask)) if quad is not None]
     corners = [quad for quad in corners if cv2.contourArea(quad) < _FILLS * mask.size]
     corners.sort(key=lambda quad: (round(float(quad[:, 1].mean()) / 80), float(quad[:, 0].mean())))
+    if not corners or _printed_outside(mask, corners):
+        return []
     return [_flat(image, quad / scale) for quad in corners]
+
+
+def _printed_outside(mask: np.ndarray, corners: list[np.ndarray]) -> bool:
+    """Whether more than the bed or the desk lies outside of the quadrilaterals: then they are tinted areas of one
+    paper, with print around them."""
+    outside = np.ones(mask.shape, np.uint8)
+    for quad in corners:
+        cv2.fillConvexPoly(outside, np.round(quad).astype(np.int32), (0,))
+    outside = cv2.erode(outside, np.ones((9, 9), np.uint8))
+    return bool(outside.any()) and float(mask[outside > 0].mean()) > _BARE
 
 
 def _foreground(small: np.ndarray) -> np.ndarray | None:
