@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
@@ -10,9 +11,8 @@ from typing import Literal
 import cv2
 import numpy as np
 
-from pipeline.calibration import confidence
 from pipeline.candidates import Candidate, Evidence, evidence
-from pipeline.cheque_crops import clean, date_cell_crops, field_crops, text_bands
+from pipeline.cheque_crops import clean, date_cell_crops, field_crops, text_bands, with_margin
 from pipeline.cheque_fields import ChequeLayout
 from pipeline.cheque_layout import find_cheque_fields
 from pipeline.cheque_us_layout import find_us_fields, is_us_micr, read_us_micr
@@ -28,6 +28,8 @@ from pipeline.signature import signature_present
 from pipeline.text_page import draw_boxes
 from pipeline.values.amount_grammar import Style
 from pipeline.values.joint_amount import JointAmount, read_joint_amount
+from recognizers.alphabet import Alphabet
+from recognizers.decoding.best_path import best_path
 from schemas.form import Field, Form
 
 _ASPECT = (1.75, 2.95)
@@ -35,6 +37,8 @@ _ASPECT = (1.75, 2.95)
 margin and lost edge included."""
 _US_WIDTH = 1600
 """Pixels to which the width of a US cheque is brought: 267 dpi for a personal one, whatever the camera."""
+_LEADING, _LEADING_ODDS = 6, 2.0
+"""Columns (of 4 px at 48 px height) in which a first stroke of the figures may stand, and its odds to be a 1."""
 _SCREEN_PX = 1.3
 """Blur at that width under which the dots of a halftone screen, and its moiré with a camera's, melt into grey."""
 
@@ -133,6 +137,7 @@ def read_cheque(
     cheque: Cheque, form: Form, reader: FieldReader, today: date, trace: Trace
 ) -> tuple[FieldReading, ...]:
     """All fields of the form, in its order. Statuses are provisional until the form's rules are applied."""
+    reader = reader.for_form(form.name)
     trace("upright and level", cheque.image)
     cleaned = clean(cheque.image, cheque.layout)
     trace("pattern and rules removed", cleaned)
@@ -277,24 +282,38 @@ def _amounts(
     """Courtesy amount and legal amount, each alone, and the amount that both support."""
     boxes = [cheque.scan_box(name) for name in ("courtesy_amount", "legal_amount_1")]
     words_on = [crops[name] for name in ("legal_amount_1", "legal_amount_2") if name in crops]
-    inks = [Ink((crops["courtesy_amount"],), boxes[0]), Ink(tuple(words_on), boxes[1])]
-    columns = [reader.log_probs(ink) for ink in inks]
     style: Style = "indian" if form.field("courtesy_amount").grammar == "indian" else "western"
+    figures = crops["courtesy_amount"]
+    looks = [reader.log_probs(Ink((look,), boxes[0])) for look in (figures, with_margin(figures))]
+    seen = [lead_with_one(look, reader.alphabet) for look in looks if look is not None]
+    words = reader.log_probs(Ink(tuple(words_on), boxes[1]))
     empty = np.empty((0, len(reader.alphabet)), np.float32)
-    figures, words = (c if c is not None else empty for c in columns)
-    joint, courtesy, legal = read_joint_amount(figures, words, reader.alphabet, style)
+    sides = (seen[0] if seen else empty, words if words is not None else empty)
+    joint, courtesy, legal = read_joint_amount(seen, sides[1], reader.alphabet, style)
     readings = {}
     for name, box, found, log_probs in zip(
-        ("courtesy_amount", "legal_amount"), boxes, (courtesy, legal), columns, strict=True
+        ("courtesy_amount", "legal_amount"), boxes, (courtesy, legal), sides, strict=True
     ):
         field = form.field(name)
-        if log_probs is None:
+        if not len(log_probs):
             readings[name] = empty_reading(field, box)
             continue
         candidates = _merged([Candidate(h.text, h.value, h.log_probability) for h in found])
         readings[name] = reader.decide(field, box, candidates, log_probs)
-    readings["amount"] = _joint_reading(form.field("amount"), boxes[0], reader, joint)
+    readings["amount"] = _joint_reading(form.field("amount"), boxes[0], reader, joint, sides)
     return readings
+
+
+def lead_with_one(log_probs: np.ndarray, alphabet: Alphabet) -> np.ndarray:
+    """Columns (T, C) of figures in which a first stroke is rather a 1 than a remnant of the box.
+
+    In training many crops begin with the side of a box that is no character; here boxes are taken out, and a
+    stroke before the figures is nearly always a 1: the odds of that are put right by a factor of e squared.
+    """
+    shifted = np.array(log_probs, np.float64)
+    shifted[:_LEADING, alphabet.characters.index("1") + 1] += _LEADING_ODDS
+    shifted[:_LEADING] -= np.logaddexp.reduce(shifted[:_LEADING], axis=1, keepdims=True)
+    return shifted
 
 
 def _merged(candidates: list[Candidate]) -> list[Candidate]:
@@ -311,15 +330,30 @@ def _merged(candidates: list[Candidate]) -> list[Candidate]:
     return sorted(merged.values(), key=lambda c: -c.log_probability)
 
 
-def joint_evidence(joint: JointAmount) -> tuple[str, Evidence]:
-    """The calibration kind (do both sides support the best value, or one?) and the evidence for it."""
+def joint_evidence(
+    joint: JointAmount, columns: Sequence[np.ndarray], alphabet: Alphabet
+) -> tuple[str, Evidence]:
+    """The calibration kind (do both sides support the best value, or one?) and the evidence for it.
+
+    ``columns`` are those of figures and words, (T, C) each, T = 0 for a side without ink: how much less likely the
+    ink is under the value than under its freest reading tells of values that are none of the candidates.
+    """
     best = joint.candidates[0]
     share = min(max(best.probability, 1e-6), 1 - 1e-6)
     kind = "joint_both" if len(best.supported_by) == 2 else "joint_one"
-    return kind, Evidence(math.log(share / (1 - share)), 0.0, 0.0)
+    free = [best_path(side, alphabet) if len(side) else None for side in columns]
+    lacks = [
+        max(0.0, f.log_probability - score) / max(1, len(f.text))
+        for f, score in zip(free, best.scores, strict=True)
+        if f is not None
+    ]
+    doubt = [-f.log_probability / len(side) for f, side in zip(free, columns, strict=True) if f is not None]
+    return kind, Evidence(math.log(share / (1 - share)), sum(lacks), max(doubt))
 
 
-def _joint_reading(field: Field, box: Box | None, reader: FieldReader, joint: JointAmount) -> FieldReading:
+def _joint_reading(
+    field: Field, box: Box | None, reader: FieldReader, joint: JointAmount, columns: Sequence[np.ndarray]
+) -> FieldReading:
     if not joint.candidates:
         return empty_reading(field, box)
     alternatives = tuple(
@@ -332,8 +366,8 @@ def _joint_reading(field: Field, box: Box | None, reader: FieldReader, joint: Jo
             (Alternative(str(best.value), best.value, round(best.probability, 4)), *alternatives),
             "joint", ("figures and words disagree",),
         )  # fmt: skip
-    kind, found = joint_evidence(joint)
-    sure = confidence(found, reader.calibration.get(kind))
+    kind, found = joint_evidence(joint, columns, reader.alphabet)
+    sure = reader.confidence(field, found, kind)
     accepted = sure >= field.accept_at
     reasons = () if accepted else ("confidence below the form's limit",)
     return FieldReading(

@@ -126,6 +126,14 @@ def field_crops(cleaned: np.ndarray, layout: ChequeLayout) -> dict[str, np.ndarr
     return crops
 
 
+def with_margin(part: np.ndarray) -> np.ndarray:
+    """White around a crop: writing that reaches its edge gets the margin that the network knows."""
+    if not part.size:
+        return part
+    margin = max(2, round(0.1 * part.shape[0]))
+    return cv2.copyMakeBorder(part, margin, margin, margin, margin, cv2.BORDER_CONSTANT, value=(255,))
+
+
 def _drop_frame(part: np.ndarray, scale: float, at_top: bool) -> None:
     """Whitens what comes in over the crop's right or upper edge: a printed frame, a tick at the end of a rule."""
     count, names, stats, _ = cv2.connectedComponentsWithStats((part < 255 - _INK).astype(np.uint8), connectivity=8)

@@ -9,6 +9,7 @@ import numpy as np
 
 from pipeline.background import suppress_background
 from pipeline.blank import is_blank
+from pipeline.calibration import posting_threshold
 from pipeline.cheque import find_cheques, read_cheque
 from pipeline.decision import decide
 from pipeline.deskew import deskew, skew_angle
@@ -70,7 +71,7 @@ class PageReader:
     ) -> PageReading:
         height, width = page.image.shape[:2]
         if form is not None:
-            fields = tuple(decide(form, apply_rules(form, list(fields), today), quality))
+            fields = tuple(decide(form, apply_rules(form, list(fields), today), quality, self._post_at(form)))
         doubtful = any(field.status == "review" for field in fields)
         return PageReading(
             number=page.number,
@@ -83,6 +84,13 @@ class PageReader:
             fields=fields,
             quality=quality,
         )
+
+    def _post_at(self, form: Form) -> float | None:
+        """The threshold of posting for the form's wanted error rate; None where that was not calibrated."""
+        joint = self.fields.posting.get(form.name)
+        if joint is None or form.decision is None or form.decision.error_rate is None:
+            return None
+        return posting_threshold(joint, form.decision.error_rate)
 
     def _read_text(
         self, page: Page, image: np.ndarray, quality: dict[str, float], trace: Trace
