@@ -12,7 +12,8 @@ import cv2
 import numpy as np
 
 from pipeline.candidates import Candidate, Evidence, evidence
-from pipeline.cheque_crops import clean, date_cell_crops, field_crops, text_bands, with_margin
+from pipeline.cell_reader import drawn_together
+from pipeline.cheque_crops import clean, date_cell_crops, field_crops, tall_only, text_bands, with_margin
 from pipeline.cheque_fields import ChequeLayout
 from pipeline.cheque_layout import find_cheque_fields
 from pipeline.cheque_us_layout import find_us_fields, is_us_micr, read_us_micr
@@ -39,6 +40,7 @@ _US_WIDTH = 1600
 """Pixels to which the width of a US cheque is brought: 267 dpi for a personal one, whatever the camera."""
 _LEADING, _LEADING_ODDS = 6, 2.0
 """Columns (of 4 px at 48 px height) in which a first stroke of the figures may stand, and its odds to be a 1."""
+_FIGURES_APART_MM = 0.5
 _SCREEN_PX = 1.3
 """Blur at that width under which the dots of a halftone screen, and its moiré with a camera's, melt into grey."""
 
@@ -263,8 +265,13 @@ def _check_number(field: Field, cheque: Cheque, reader: FieldReader, part: np.nd
 def _account(field: Field, cheque: Cheque, reader: FieldReader, part: np.ndarray) -> FieldReading:
     """The account number: of the lines in its region, the one that reads best as such a number."""
     best: tuple[float, list[Candidate], np.ndarray] | None = None
-    bands = [band for band in text_bands(part, cheque.layout.scale) if has_ink(band)]
-    for log_probs in reader.recognizer.log_probs(bands):
+    widest = round(_FIGURES_APART_MM * cheque.layout.scale)
+    for band in text_bands(part, cheque.layout.scale):
+        if not has_ink(band):
+            continue
+        # Stamped figures stand wide apart, among specks of the stamp's ink.
+        figures = drawn_together(tall_only(band), widest)
+        log_probs = reader.recognizer.log_probs([figures])[0]
         candidates = reader.candidates(field, log_probs)
         if candidates:
             shortfall = evidence(candidates, log_probs, reader.alphabet).shortfall

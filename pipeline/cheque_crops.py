@@ -223,3 +223,15 @@ def text_bands(part: np.ndarray, scale: float) -> list[np.ndarray]:
             margin = int(0.3 * scale)
             bands.append(part[max(0, top - margin) : bottom + margin])
     return bands
+
+
+def tall_only(band: np.ndarray) -> np.ndarray:
+    """A band of figures without what is lower than half of them: specks, dashes, remains of a box."""
+    count, names, stats, _ = cv2.connectedComponentsWithStats((band < 255 - _INK).astype(np.uint8), connectivity=8)
+    part = band.copy()
+    if count > 1:
+        tall = float(np.percentile(stats[1:, cv2.CC_STAT_HEIGHT], 80))
+        for i in range(1, count):
+            if stats[i, cv2.CC_STAT_HEIGHT] < 0.5 * tall:
+                _whiten(part, names, stats, i)
+    return part

@@ -11,7 +11,7 @@ import numpy as np
 
 from pipeline.calibration import confidence, load_calibration, load_page_calibration
 from pipeline.candidates import Candidate, Evidence, evidence, merge_looks, posteriors, rank
-from pipeline.cell_reader import cells_log_probs
+from pipeline.cell_reader import cells_log_probs, drawn_together
 from pipeline.records import Alternative, Box, FieldReading, Value
 from pipeline.upright_line import set_upright
 from pipeline.values.amount_grammar import Style
@@ -97,7 +97,8 @@ class FieldReader:
             return None
         height = max(cell.shape[0] for cell in cells)
         level = [np.pad(c, ((0, height - c.shape[0]), (0, 0)), constant_values=255) for c in cells]
-        by_strip = self.recognizer.log_probs([np.hstack(level)])[0]
+        strip = drawn_together(np.hstack(level), max(2, height // 10))
+        by_strip = self.recognizer.log_probs([strip])[0]
         return merge_looks(self.candidates(field, by_cell), self.candidates(field, by_strip)), by_cell
 
     def log_probs(self, ink: Ink) -> np.ndarray | None:
