@@ -114,7 +114,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--weights", default="default")
-    parser.add_argument("--count", type=int, default=110, help="cheques of each form")
+    parser.add_argument("--count", type=int, default=100, help="cheques of each form")
     arguments = parser.parse_args()
     stem = Path(arguments.weights).stem
     known = {key: list(value) for key, value in load_calibration(WEIGHTS / f"{stem}.calibration.json").items()}

@@ -41,6 +41,7 @@ _US_WIDTH = 1600
 _LEADING, _LEADING_ODDS = 6, 2.0
 """Columns (of 4 px at 48 px height) in which a first stroke of the figures may stand, and its odds to be a 1."""
 _FIGURES_APART_MM = 0.5
+_RAGGED_MM = 0.17
 _SCREEN_PX = 1.3
 """Blur at that width under which the dots of a halftone screen, and its moiré with a camera's, melt into grey."""
 
@@ -269,8 +270,9 @@ def _account(field: Field, cheque: Cheque, reader: FieldReader, part: np.ndarray
     for band in text_bands(part, cheque.layout.scale):
         if not has_ink(band):
             continue
-        # Stamped figures stand wide apart, among specks of the stamp's ink.
+        # Stamped figures stand wide apart, among specks of the stamp's ink, and have ragged edges.
         figures = drawn_together(tall_only(band), widest)
+        figures = cv2.GaussianBlur(figures, (0, 0), _RAGGED_MM * cheque.layout.scale)
         log_probs = reader.recognizer.log_probs([figures])[0]
         candidates = reader.candidates(field, log_probs)
         if candidates:
