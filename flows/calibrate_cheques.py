@@ -56,8 +56,8 @@ def collect(form: Form, weights: str, count: int, seed: int) -> Collected:
         image, truth = RENDERERS[form.name](rng, [hand])
         seen: dict[str, tuple[str, Evidence]] = {}
         reader.fields.witness = lambda key, name, found, seen=seen: seen.update({name: (key, found)})
-        page = reader.read(Page("rendered", 1, image, DPI, ""), _TODAY)
-        readings = {reading.name: reading for reading in page.fields}
+        pages = reader.read(Page("rendered", 1, image, DPI, ""), _TODAY)
+        readings = {reading.name: reading for reading in pages[0].fields}
         judged = {
             name: (key, found, is_right(readings[name], truth[name]))
             for name, (key, found) in seen.items()

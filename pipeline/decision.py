@@ -7,16 +7,40 @@ from dataclasses import replace
 from math import prod
 
 from pipeline.records import FieldReading
-from schemas.form import Form
+from schemas.form import Form, Limit
 
 
 def quality_reasons(form: Form, quality: Mapping[str, float]) -> list[str]:
     """The form's quality limits that the page does not keep to, as reasons for review."""
     return [
-        f"page quality: {name} {quality[name]:.3g}"
+        f"{fault(name, limit, quality[name])}: {name} {quality[name]:.3g}"
         for name, limit in form.quality.items()
         if name in quality and not limit.contains(quality[name])
     ]
+
+
+_FAULTS = {
+    "paper_width_mm": ("undersize image", "oversize image"),
+    "paper_height_mm": ("undersize image", "oversize image"),
+    "torn_corner_mm2": ("", "torn or folded corner"),
+    "skew_degrees": ("skewed image", "skewed image"),
+    "brightness": ("too dark", "too light"),
+    "contrast": ("too light", ""),
+    "ink_share": ("too light", "too dark"),
+    "piggyback": ("", "piggyback"),
+    "streaks": ("", "streaks"),
+    "focus": ("out of focus", ""),
+    "noise": ("", "noise"),
+    "dpi": ("resolution too low", ""),
+}
+"""What image exchange (ANSI X9.100-180) calls a figure below its least and above its most."""
+
+
+def fault(name: str, limit: Limit, value: float) -> str:
+    """The industry's name of a quality test that a figure fails."""
+    below, above = _FAULTS.get(name, ("", ""))
+    named = below if limit.min is not None and value < limit.min else above
+    return named or "page quality"
 
 
 def joint_confidence(form: Form, readings: Sequence[FieldReading]) -> float:

@@ -11,6 +11,7 @@ from pipeline.background import suppress_background
 from pipeline.blank import is_blank
 from pipeline.calibration import posting_threshold
 from pipeline.cheque import find_cheques, read_cheque
+from pipeline.cheque_quality import measure_cheque
 from pipeline.decision import decide
 from pipeline.deskew import deskew, skew_angle
 from pipeline.field_reader import FieldReader
@@ -39,26 +40,33 @@ class PageReader:
         self.registered = {name: form for name, form in forms.items() if form.layout == "registered"}
         self.fields = FieldReader(load_recognizer(weights))
 
-    def read(self, page: Page, today: date, trace: Trace = no_trace) -> PageReading:
-        """Everything that is on one page. A page is never forced into a form it does not look like."""
+    def read(self, page: Page, today: date, trace: Trace = no_trace) -> list[PageReading]:
+        """Everything that is on one page: one reading, or one for each of the cheques that were scanned together.
+
+        A page is never forced into a form it does not look like.
+        """
         trace("page as scanned", page.image)
         image = dark_on_light(page.image)
         grey = to_grey(image)
-        quality = measure_quality(grey, page.dpi)
         if is_blank(grey, page.dpi):
-            return self._result(page, None, (), quality, today, "blank")
+            return [self._result(page, None, (), measure_quality(grey, page.dpi), today, "blank")]
+        readings = []
         for cheque in find_cheques(image) if self.cheques else ():
             form = self.cheques.get(cheque.standard)
             if form is None:
                 continue
             fields = read_cheque(cheque, form, self.fields, today, trace)
-            return self._result(page, form, fields, quality, today)
+            quality = measure_cheque(cheque.image, cheque.dpi, cheque.to_scan, form.paper)
+            readings.append(self._result(page, form, fields, quality, today))
+        if readings:
+            return readings
+        quality = measure_quality(grey, page.dpi)
         match = recognise_form(grey, page.dpi, self.registered) if self.registered else None
         if match is not None:
             form = self.registered[match.form]
             fields = read_registered(image, form, match, self.fields, trace)
-            return self._result(page, form, fields, quality, today)
-        return self._read_text(page, image, quality, trace)
+            return [self._result(page, form, fields, quality, today)]
+        return [self._read_text(page, image, quality, trace)]
 
     def _result(
         self,
