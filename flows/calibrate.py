@@ -127,9 +127,10 @@ def joint(reader: FieldReader, rng: np.random.Generator, count: int) -> Iterator
         ]
         if columns[0] is None or columns[1] is None:
             continue
-        found, _, _ = read_joint_amount(columns[0], columns[1], reader.alphabet)
+        sides = columns[0], columns[1]
+        found, _, _ = read_joint_amount(sides[:1], sides[1], reader.alphabet)
         if found.candidates and not found.disagreement:
-            kind, evident = joint_evidence(found)
+            kind, evident = joint_evidence(found, sides, reader.alphabet)
             yield kind, evident, found.candidates[0].value == Decimal(value)
 
 

@@ -16,9 +16,13 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from flows.cheque_curve import curve_table, decision_curve
+from flows.cheque_errors import write_error
+from flows.explain import CROP_STAGE
 from pipeline.records import FieldReading, Value
 from pipeline.reliability import Reliability
 from recognizers.distance import edit_distance
@@ -49,6 +53,8 @@ class ChequeEvaluation:
     posted: int = 0
     posted_wrong: int = 0
     cheques: int = 0
+    joint: list[tuple[float, bool]] = field(default_factory=list)
+    """Of each cheque the joint confidence (0 for what may never be posted) and whether amount and date are right."""
     errors: list[str] = field(default_factory=list)
 
     def summary(self) -> dict[str, Any]:
@@ -70,13 +76,21 @@ class ChequeEvaluation:
         result["cheques"] = self.cheques
         result["posted_rate"] = round(self.posted / max(1, self.cheques), 4)
         result["posted_wrong"] = self.posted_wrong
+        result["decision_curve"] = decision_curve(self.joint)
         return result
 
 
 def evaluate_cheques(
-    folder: Path, form: str = "cheque_in", weights: str = "default", workers: int = 1
+    folder: Path,
+    form: str = "cheque_in",
+    weights: str = "default",
+    workers: int = 1,
+    errors: Path | None = None,
 ) -> ChequeEvaluation:
-    """Reads every labelled cheque image of the folder and judges its fields. Raises FileNotFoundError."""
+    """Reads every labelled cheque image of the folder and judges its fields. Raises FileNotFoundError.
+
+    ``errors`` is a folder for a picture of each misread field.
+    """
     labels = [
         json.loads(line)
         for line in (folder / "labels.jsonl").read_text(encoding="utf-8").splitlines()
@@ -84,13 +98,21 @@ def evaluate_cheques(
     ]
     evaluation = ChequeEvaluation()
     jobs = [(folder / label["image"], form, weights) for label in labels]
-    for label, readings in zip(labels, _read_all(jobs, workers), strict=True):
+    for label, (readings, crops) in zip(labels, _read_all(jobs, workers), strict=True):
         evaluation.cheques += 1
-        _judge(evaluation, label, readings)
+        misread = _judge(evaluation, label, readings)
+        if errors is not None:
+            for name, judged in misread.items():
+                cheque = Path(label["image"]).stem
+                write_error(errors, cheque, name, crops, judged.truth, judged.read, judged.confidence)
     return evaluation
 
 
-def _read_all(jobs: list[tuple[Path, str, str]], workers: int) -> Iterator[dict[str, FieldReading]]:
+Read = tuple[dict[str, FieldReading], dict[str, np.ndarray]]
+"""The fields of a cheque by name, and their cleaned crops."""
+
+
+def _read_all(jobs: list[tuple[Path, str, str]], workers: int) -> Iterator[Read]:
     if workers <= 1:
         yield from map(_read, jobs)
         return
@@ -98,7 +120,7 @@ def _read_all(jobs: list[tuple[Path, str, str]], workers: int) -> Iterator[dict[
         yield from pool.imap(_read, jobs)
 
 
-def _read(job: tuple[Path, str, str]) -> dict[str, FieldReading]:
+def _read(job: tuple[Path, str, str]) -> Read:
     os.environ["OMP_NUM_THREADS"] = "1"
     import torch
 
@@ -107,11 +129,21 @@ def _read(job: tuple[Path, str, str]) -> dict[str, FieldReading]:
 
     torch.set_num_threads(1)
     path, form, weights = job
-    reading = read_document(path, Settings(form=form, weights=weights))
-    return {f.name: f for page in reading.pages[:1] for f in page.fields}
+    crops: dict[str, np.ndarray] = {}
+
+    def keep(stage: str, picture: np.ndarray) -> None:
+        if stage.startswith(CROP_STAGE):
+            crops[stage.removeprefix(CROP_STAGE)] = picture.copy()
+
+    reading = read_document(path, Settings(form=form, weights=weights), keep)
+    return {f.name: f for page in reading.pages[:1] for f in page.fields}, crops
 
 
-def _judge(evaluation: ChequeEvaluation, label: dict[str, Any], readings: dict[str, FieldReading]) -> None:
+def _judge(
+    evaluation: ChequeEvaluation, label: dict[str, Any], readings: dict[str, FieldReading]
+) -> dict[str, Judged]:
+    """Adds one cheque to the evaluation; returns its misread fields."""
+    misread = {}
     agree = _decimal(label["amount"]) == _decimal(label["legal_amount"])
     truths = {
         name: canonical(label[key], name) for name, key in _LABELS.items() if label.get(key) is not None
@@ -132,11 +164,15 @@ def _judge(evaluation: ChequeEvaluation, label: dict[str, Any], readings: dict[s
         evaluation.fields.setdefault(name, []).append(judged)
         if not judged.exact:
             evaluation.errors.append(f"{label['image']}: {name}{' (accepted)' if accepted else ''}")
+            misread[name] = judged
     decision = readings.get("decision")
+    wrong = any(name in misread for name in ("amount", "date"))
     if decision is not None and decision.value == "post":
         evaluation.posted += 1
-        wrong = any(not evaluation.fields[name][-1].exact for name in ("amount", "date") if name in truths)
         evaluation.posted_wrong += wrong
+    barred = decision is None or decision.value == "reject" or not agree and "amount" not in misread
+    evaluation.joint.append((0.0 if barred or decision is None else decision.confidence, not wrong))
+    return misread
 
 
 def _shown(reading: FieldReading) -> Value:
@@ -185,5 +221,6 @@ def print_cheques(
     console.print(
         f"posted {summary['posted_rate']:.0%} of {summary['cheques']}, wrong {summary['posted_wrong']}"
     )
+    console.print(curve_table(summary["decision_curve"]))
     for error in evaluation.errors:
         console.print("  misread:", error)

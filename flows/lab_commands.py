@@ -58,13 +58,17 @@ def evaluate(
         Path | None,
         typer.Option("--calibration", help="PNG that tells how far the confidences can be trusted."),
     ] = None,
+    errors: Annotated[
+        Path | None, typer.Option("--errors", help="Folder for a picture of each misread field of the cheques.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:
     """Measure how well labelled lines or cheques are read.
 
     Lines: CER and WER in percent and the time of one thread. The words of WER are what white space separates;
     punctuation stays with its word, case and accents count. Cheques: per field how many are exact, accepted, wrong
-    though accepted, and sent to review. Exit code 3: a peer is not installed; 2: the call was wrong.
+    though accepted, and sent to review; and how many would be posted, and wrongly, over the threshold. Exit code 3:
+    a peer is not installed; 2: the call was wrong.
 
     Examples:
 
@@ -97,7 +101,7 @@ def evaluate(
             reliability = line_reliability(found, weights, calibration)
             print_lines(found, as_json, worst, reliability)
         elif cheques is not None:
-            judged = evaluate_cheques(cheques, form, weights, workers)
+            judged = evaluate_cheques(cheques, form, weights, workers, errors)
             reliability = cheque_reliability(judged.fields, calibration)
             print_cheques(judged, as_json, reliability)
         if not as_json:

@@ -1,7 +1,7 @@
 """From evidence to a probability that a value is right: one logistic regression a field kind (Platt 1999).
 
-The coefficients are fitted by ``python -m flows.calibrate`` on rendered documents, never on the documents
-that are used for measuring.
+The coefficients are fitted by ``python -m flows.calibrate`` on lines and by ``python -m flows.calibrate_cheques`` on
+whole rendered cheques, never on the documents that are used for measuring.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from pipeline.candidates import Evidence
 _UNCALIBRATED = (-1.0, 1.0, -1.0, 0.0)
 """Intercept and slopes for a kind that nothing was fitted for: no reading is fully trusted."""
 _RIDGE = 0.05
+_SIGNS = (1, -1, -1)
 
 
 @lru_cache(maxsize=4)
@@ -30,14 +32,62 @@ def load_calibration(path: Path) -> Mapping[str, Sequence[float]]:
     return coefficients
 
 
+@dataclass(frozen=True)
+class PageCalibration:
+    """What was fitted on whole rendered pages: ``coefficients`` by ``FORM.FIELD``; and for each form the (joint
+    confidence, 1 right or 0 wrong) of its pages, from which the threshold of posting follows."""
+
+    coefficients: Mapping[str, Sequence[float]]
+    posting: Mapping[str, Sequence[Sequence[float]]]
+
+
+@lru_cache(maxsize=4)
+def load_page_calibration(path: Path) -> PageCalibration:
+    """What `flows.calibrate_cheques` wrote; empty when the weights came without."""
+    found = json.loads(path.read_text()) if path.exists() else {"coefficients": {}, "posting": {}}
+    return PageCalibration(found["coefficients"], found["posting"])
+
+
 def confidence(evidence: Evidence, coefficients: Sequence[float] | None) -> float:
     """Probability in 0..1 that the value is right."""
     intercept, *slopes = coefficients or _UNCALIBRATED
     return 1 / (1 + math.exp(-float(np.clip(intercept + np.dot(slopes, evidence.vector()), -30, 30))))
 
 
+def fit_signed(vectors: np.ndarray, right: np.ndarray) -> list[float]:
+    """As `fit`, with the slopes' signs that sense demands: sureness speaks for a reading, shortfall and doubt against.
+
+    A slope that few samples would turn round is 0.
+    """
+    kept = [0, 1, 2]
+    while True:
+        intercept, *slopes = fit(vectors[:, kept], right)
+        wrong = [k for k, slope in zip(kept, slopes, strict=True) if slope * _SIGNS[k] < 0]
+        if not wrong:
+            by_column = dict(zip(kept, slopes, strict=True))
+            return [intercept, *(by_column.get(k, 0.0) for k in range(3))]
+        kept.remove(wrong[0])
+
+
+def posting_threshold(joint: Sequence[Sequence[float]], error_rate: float) -> float:
+    """The joint confidence from which on pages are posted, so that at most ``error_rate`` of them are wrong.
+
+    ``joint`` are (joint confidence, 1 right or 0 wrong) of pages that nothing was fitted on but the confidences. Of
+    each threshold the error is what the confidences expect or what was met, whichever is more. Above 1 when no
+    threshold is good enough.
+    """
+    ranked = sorted(joint, key=lambda pair: -pair[0])
+    threshold, expected, met = 1.01, 0.0, 0
+    for count, (sure, right) in enumerate(ranked, start=1):
+        expected += 1 - sure
+        met += 1 - round(right)
+        if max(expected, met) / count <= error_rate:
+            threshold = sure
+    return threshold
+
+
 def fit(vectors: np.ndarray, right: np.ndarray) -> list[float]:
-    """Coefficients (intercept first) by ridge-penalised Newton steps; vectors (n, 3), ``right`` bool (n,).
+    """Coefficients (intercept first) by ridge-penalised Newton steps; vectors (n, k), ``right`` bool (n,).
 
     Targets are Platt's smoothed ones, so that a kind without a single error is still not certain.
     """

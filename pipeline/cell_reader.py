@@ -12,6 +12,9 @@ from recognizers.recognizer import Recognizer
 
 _IMPOSSIBLE = -30.0
 
+_DARK = 185
+"""A pixel of a cleaned crop is ink when it is darker than this."""
+
 
 def cells_log_probs(recognizer: Recognizer, cells: Sequence[np.ndarray]) -> np.ndarray | None:
     """Columns float32 (2 n - 1, C): a cell's distribution over characters, and sure blanks in between.
@@ -44,3 +47,15 @@ def cell_has_ink(cell: np.ndarray) -> bool:
         return False
     extent = max(rows[-1] - rows[0], columns[-1] - columns[0]) + 1
     return bool(extent >= 0.25 * min(cell.shape) and dark.sum() >= 12)
+
+
+def drawn_together(part: np.ndarray, widest: int) -> np.ndarray:
+    """Figures set wide apart (stamps, cells), with at most ``widest`` empty columns between two: as they are written,
+    and as a recogniser knows them."""
+    empty = (part < _DARK).sum(0) == 0
+    keep = np.ones(part.shape[1], bool)
+    run = 0
+    for column, bare in enumerate(empty):
+        run = run + 1 if bare else 0
+        keep[column] = run <= widest
+    return part[:, keep]

@@ -6,23 +6,42 @@ import cv2
 import numpy as np
 
 from pipeline.background import suppress_background
-from pipeline.cheque_layout import ChequeLayout
+from pipeline.cheque_fields import ChequeLayout
 from pipeline.cheque_strokes import owners
 from pipeline.geometry import crop
 from pipeline.records import Box
-from pipeline.ruled_lines import find_rules, remove_rules
+from pipeline.ruled_lines import Rule, find_rules, remove_rules
 
 _INK = 70
 """A pixel is ink when it is this much darker than the white that background suppression leaves."""
 _FAINT = 45
 """The same for telling whose a stroke is: where the pen ran dry, its pieces still hang together."""
+_LONG_MM, _NEAR_MM = 35.0, 1.5
+"""A level line so long is a printed rule; a shorter one where it is so near to a rule of the layout."""
+_PRINT_MM = 2.35
+"""Letters of printed labels are lower than this; writing has some stroke that is higher in its first letters."""
 
 
-def clean(image: np.ndarray, dpi: float) -> np.ndarray:
+def clean(image: np.ndarray, layout: ChequeLayout) -> np.ndarray:
     """The whole cheque (BGR or grey uint8) as grey: pattern and rules gone, paper 255."""
     grey = suppress_background(image)
     ink = grey < 255 - _INK
-    return remove_rules(grey, ink, find_rules(ink, dpi))
+    rules = [rule for rule in find_rules(ink, layout.scale * 25.4) if _is_printed(rule, layout)]
+    return remove_rules(grey, ink, rules)
+
+
+def _is_printed(rule: Rule, layout: ChequeLayout) -> bool:
+    """Whether a rule is the paper's: the bars of capitals stand in a row like dashes, but on no printed rule."""
+    if not rule.horizontal or rule.stop - rule.start > _LONG_MM * layout.scale:
+        return True
+    row = float(np.median(rule.centres))
+    rows = [band.row for band in layout.lines.values()]
+    for name in ("courtesy_amount", "date", "account_number"):
+        if name in layout.regions:
+            _, top, _, height = layout.regions[name].box
+            rows += [top, top + height]
+    rows += layout.other_rules
+    return min(abs(row - known) for known in rows) < _NEAR_MM * layout.scale
 
 
 def _whiten(part: np.ndarray, names: np.ndarray, stats: np.ndarray, i: int) -> None:
@@ -60,6 +79,8 @@ def _drop_label(part: np.ndarray, scale: float, side: str, reach: float) -> None
 
 _REACH_MM = {
     "payee": (1.5, 1.5),
+    "memo": (1.0, 0.5),
+    "date": (0.5, 0.5),
     "legal_amount_1": (1.2, 0.5),
     "account_number": (1.0, 2.0),
 }
@@ -92,11 +113,62 @@ def field_crops(cleaned: np.ndarray, layout: ChequeLayout) -> dict[str, np.ndarr
                 layout.regions[name].box[3],
             )
         labels = layout.labels.get(name, (0.0, 0.0))
-        for side, reach in zip(("left", "right"), labels, strict=True):
-            if reach and part.size:
-                _drop_label(part, layout.scale, side, reach)
+        if part.size and not layout.date_cells:
+            if name != "signature":
+                _drop_frame(part, layout.scale, at_top=name == "check_number")
+            if labels[0]:
+                _drop_small_print(part, layout.scale, labels[0])
+        else:
+            for side, reach in zip(("left", "right"), labels, strict=True):
+                if reach and part.size:
+                    _drop_label(part, layout.scale, side, reach)
         crops[name] = part
     return crops
+
+
+def with_margin(part: np.ndarray) -> np.ndarray:
+    """White around a crop: writing that reaches its edge gets the margin that the network knows."""
+    if not part.size:
+        return part
+    margin = max(2, round(0.1 * part.shape[0]))
+    return cv2.copyMakeBorder(part, margin, margin, margin, margin, cv2.BORDER_CONSTANT, value=(255,))
+
+
+def _drop_frame(part: np.ndarray, scale: float, at_top: bool) -> None:
+    """Whitens what comes in over the crop's right or upper edge: a printed frame, a tick at the end of a rule."""
+    count, names, stats, _ = cv2.connectedComponentsWithStats((part < 255 - _INK).astype(np.uint8), connectivity=8)
+    height, width = part.shape
+    for i in range(1, count):
+        x, y, wide, high, _ = (int(v) for v in stats[i])
+        at_right = x + wide >= width - 0.6 * scale and wide < 3.0 * scale
+        if at_right or (at_top and y <= 1 and (wide > 8 * scale or high < 1.5 * scale)):
+            _whiten(part, names, stats, i)
+
+
+def _drop_small_print(part: np.ndarray, scale: float, reach: float) -> None:
+    """Whitens a printed label at the left: what stands before the first gap of 0.9 mm that all of its letters end at,
+    if they begin within ``reach`` mm and are as small as print."""
+    ink = (part < 255 - _INK).astype(np.uint8)
+    count, names, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    order = sorted(range(1, count), key=lambda i: int(stats[i, 0]))
+    label: list[int] = []
+    end = 0
+    for i in order:
+        x, _, wide, high, area = (int(v) for v in stats[i])
+        if area < 0.03 * scale**2:
+            label.append(i)
+            continue
+        if high < 0.8 * scale and wide > 2 * high:
+            label.append(i)  # what is left of the rule
+            continue
+        starts_far = x > (reach * scale if not end else end + 2.2 * scale)
+        if starts_far or high > _PRINT_MM * scale or x + wide > (reach + 14) * scale:
+            break
+        label.append(i)
+        end = max(end, x + wide)
+    if len(label) < len(order):  # else it is somebody's very small hand
+        for i in label:
+            _whiten(part, names, stats, i)
 
 
 def _keep_own(
@@ -151,3 +223,15 @@ def text_bands(part: np.ndarray, scale: float) -> list[np.ndarray]:
             margin = int(0.3 * scale)
             bands.append(part[max(0, top - margin) : bottom + margin])
     return bands
+
+
+def tall_only(band: np.ndarray) -> np.ndarray:
+    """A band of figures without what is lower than half of them: specks, dashes, remains of a box."""
+    count, names, stats, _ = cv2.connectedComponentsWithStats((band < 255 - _INK).astype(np.uint8), connectivity=8)
+    part = band.copy()
+    if count > 1:
+        tall = float(np.percentile(stats[1:, cv2.CC_STAT_HEIGHT], 80))
+        for i in range(1, count):
+            if stats[i, cv2.CC_STAT_HEIGHT] < 0.5 * tall:
+                _whiten(part, names, stats, i)
+    return part

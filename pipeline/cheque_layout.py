@@ -9,7 +9,7 @@ whose MICR line reads as one of India's is taken at its usual distance from that
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
 import cv2
@@ -17,6 +17,7 @@ import numpy as np
 
 from pipeline.cheque_date import equal_cells, find_date_cells, find_plain_cells
 from pipeline.cheque_edge import paper_box
+from pipeline.cheque_fields import ChequeLayout
 from pipeline.cheque_rules import Band, extent, level_rows, printed_mask, thin_lines, upright_lines
 from pipeline.micr import MicrReading, read_micr
 from pipeline.records import Box, Region
@@ -34,23 +35,6 @@ _ACCOUNT_RIGHT_MM = 112.0
 """A stamped account number may run past its box, as far as this."""
 
 Rules = tuple[Band, Band, Band]
-
-
-@dataclass(frozen=True)
-class ChequeLayout:
-    """Regions by name, the eight date cells from left to right, and pixels per millimetre.
-
-    ``labels`` tells for a region how far in mm a printed label may reach into it from the left and from the
-    right: some banks print PAY before the rule, some above its beginning. ``rules`` are the payee's rule and
-    the two of the words: between them is decided whose a stroke is. ``micr`` is the line at the foot as read.
-    """
-
-    regions: dict[str, Region]
-    labels: dict[str, tuple[float, float]]
-    date_cells: tuple[Box, ...]
-    scale: float
-    rules: Rules
-    micr: MicrReading
 
 
 def looks_like_cheque(grey: np.ndarray) -> float:
@@ -88,13 +72,15 @@ def find_cheque_fields(grey: np.ndarray, micr: MicrReading | None = None) -> Che
 
 def _find(grey: np.ndarray, micr: MicrReading | None) -> ChequeLayout | None:
     scale = grey.shape[1] / PAPER_MM[0]
+    micr = micr or read_micr(grey, scale * 25.4)
+    if _foreign(micr):
+        return None
     mask = printed_mask(grey, scale)
     rules = _three_rules(mask, scale, 0.55)
     amount_box = _amount_box(mask, grey, scale, rules) if rules else None
     cells = find_date_cells(mask, scale, rules[0].row) if rules else None
     complete = rules is not None and amount_box is not None and cells is not None
-    micr = micr or read_micr(grey, scale * 25.4)
-    if not _indian(micr) and (not complete or _foreign(micr) or _is_foreign_cheque(grey)):
+    if not _indian(micr) and (not complete or _is_foreign_cheque(grey)):
         return None
     if rules is None or amount_box is None or cells is None:
         scale = _micr_scale(micr, scale)
@@ -158,7 +144,8 @@ def _layout(
     if micr.box is not None:
         boxes["micr"] = ("micr", micr.box)
     regions = {name: Region(name, kind, _clip(box, grey.shape)) for name, (kind, box) in boxes.items()}
-    return ChequeLayout(regions, labels, cells, scale, rules, micr)
+    lines = dict(zip(("payee", "legal_amount_1", "legal_amount_2"), rules, strict=True))
+    return ChequeLayout(regions, labels, cells, scale, lines, micr)
 
 
 def _label_left(mask: np.ndarray, rule: Band, scale: float, reach: float) -> float:
@@ -406,11 +393,11 @@ def _moved(layout: ChequeLayout, dx: int, dy: int) -> ChequeLayout:
         return box[0] + dx, box[1] + dy, box[2], box[3]
 
     regions = {name: Region(name, r.kind, move(r.box)) for name, r in layout.regions.items()}
-    payee, words_1, words_2 = (Band(b.row + dy, b.left + dx, b.right + dx) for b in layout.rules)
+    lines = {name: Band(b.row + dy, b.left + dx, b.right + dx) for name, b in layout.lines.items()}
     cells = tuple(move(box) for box in layout.date_cells)
     micr = replace(
         layout.micr,
         box=move(layout.micr.box) if layout.micr.box else None,
         symbols=tuple(replace(symbol, box=move(symbol.box)) for symbol in layout.micr.symbols),
     )
-    return ChequeLayout(regions, layout.labels, cells, layout.scale, (payee, words_1, words_2), micr)
+    return ChequeLayout(regions, layout.labels, cells, layout.scale, lines, micr, tuple(row + dy for row in layout.other_rules))

@@ -63,7 +63,18 @@ def level_rows(
 
 
 def extent(lines: np.ndarray, scale: float, row: int, seed: int, gap_mm: float) -> Band:
-    """How far a level line of ``thin_lines`` runs both ways from a column on it, over gaps of ``gap_mm``.
+    """How far a level line of ``thin_lines`` runs both ways from a column on it, over gaps of ``gap_mm``."""
+    found = pieces(lines, scale, row, gap_mm)
+    if not found:
+        return Band(row, seed, seed)
+    # The piece that holds the seed; else the longest one.
+    return max(
+        found, key=lambda p: lines.shape[1] if p.left <= seed <= p.right - 1 else p.right - p.left - 1
+    )
+
+
+def pieces(lines: np.ndarray, scale: float, row: int, gap_mm: float) -> list[Band]:
+    """The pieces of a level line of ``thin_lines`` from left to right, gaps up to ``gap_mm`` closed.
 
     The line is followed along its own slope, within 0.2 mm: the feet of a printed label beside it lie off it.
     """
@@ -72,7 +83,7 @@ def extent(lines: np.ndarray, scale: float, row: int, seed: int, gap_mm: float) 
     strip = lines[top : row + reach + 1]
     columns = np.flatnonzero(strip.any(0))
     if columns.size == 0:
-        return Band(row, seed, seed)
+        return []
     centres = (np.arange(strip.shape[0]) @ strip[:, columns]) / strip[:, columns].sum(0)
     path = _straight(columns, centres, strip.shape[1])
     half = max(1, round(0.2 * scale))
@@ -81,13 +92,10 @@ def extent(lines: np.ndarray, scale: float, row: int, seed: int, gap_mm: float) 
     line = (strip[np.clip(rows, 0, strip.shape[0] - 1), np.arange(strip.shape[1])] & inside).max(0)
     on = np.flatnonzero(line)
     if on.size == 0:
-        return Band(row, seed, seed)
+        return []
     starts = np.concatenate([[0], np.flatnonzero(np.diff(on) > max(1, int(gap_mm * scale))) + 1])
     stops = np.concatenate([starts[1:], [on.size]]) - 1
-    # The piece that holds the seed; else the longest one.
-    lengths = np.where((on[starts] <= seed) & (on[stops] >= seed), lines.shape[1], on[stops] - on[starts])
-    best = int(lengths.argmax())
-    return Band(row, int(on[starts[best]]), int(on[stops[best]]) + 1)
+    return [Band(row, int(on[a]), int(on[b]) + 1) for a, b in zip(starts, stops, strict=True)]
 
 
 def _straight(columns: np.ndarray, centres: np.ndarray, width: int) -> np.ndarray:

@@ -7,23 +7,56 @@ from dataclasses import replace
 from math import prod
 
 from pipeline.records import FieldReading
-from schemas.form import Form
+from schemas.form import Form, Limit
 
 
 def quality_reasons(form: Form, quality: Mapping[str, float]) -> list[str]:
     """The form's quality limits that the page does not keep to, as reasons for review."""
     return [
-        f"page quality: {name} {quality[name]:.3g}"
+        f"{fault(name, limit, quality[name])}: {name} {quality[name]:.3g}"
         for name, limit in form.quality.items()
         if name in quality and not limit.contains(quality[name])
     ]
 
 
-def decide(form: Form, readings: Sequence[FieldReading], quality: Mapping[str, float]) -> list[FieldReading]:
+_FAULTS = {
+    "paper_width_mm": ("undersize image", "oversize image"),
+    "paper_height_mm": ("undersize image", "oversize image"),
+    "torn_corner_mm2": ("", "torn or folded corner"),
+    "skew_degrees": ("skewed image", "skewed image"),
+    "brightness": ("too dark", "too light"),
+    "contrast": ("too light", ""),
+    "ink_share": ("too light", "too dark"),
+    "piggyback": ("", "piggyback"),
+    "streaks": ("", "streaks"),
+    "focus": ("out of focus", ""),
+    "noise": ("", "noise"),
+    "dpi": ("resolution too low", ""),
+}
+"""What image exchange (ANSI X9.100-180) calls a figure below its least and above its most."""
+
+
+def fault(name: str, limit: Limit, value: float) -> str:
+    """The industry's name of a quality test that a figure fails."""
+    below, above = _FAULTS.get(name, ("", ""))
+    named = below if limit.min is not None and value < limit.min else above
+    return named or "page quality"
+
+
+def joint_confidence(form: Form, readings: Sequence[FieldReading]) -> float:
+    """Probability that all values that the decision counts are right; that something is signed is no value."""
+    names = form.decision.fields if form.decision else ()
+    return prod(r.confidence for r in readings if r.name in names and r.kind != "signature")
+
+
+def decide(
+    form: Form, readings: Sequence[FieldReading], quality: Mapping[str, float], post_at: float | None = None
+) -> list[FieldReading]:
     """The readings with the form's ``decision`` field added at its place; as they are for a form without one.
 
     post: every field that counts is accepted and they are jointly sure enough. reject: one of them is surely
-    not there (nothing written, unsigned). Everything else is for a person, with the reasons.
+    not there (nothing written, unsigned). Everything else is for a person, with the reasons. ``post_at`` replaces the
+    form's.
     """
     readings = list(readings)
     if form.decision is None:
@@ -35,13 +68,13 @@ def decide(form: Form, readings: Sequence[FieldReading], quality: Mapping[str, f
     absent = [r.name for r in counted if r.status == "empty" or (r.kind == "signature" and r.value is False)]
     surely_absent = [n for n in absent if by_name[n].confidence >= form.decision.reject_at]
     doubtful = [r.name for r in counted if r.status != "accepted" and r.name not in absent]
-    joint = prod(r.confidence for r in counted)
+    joint = joint_confidence(form, readings)
     reasons = [f"{name} is not there" for name in [*missing, *absent]]
     reasons += [f"{name} is for review" for name in doubtful]
     reasons += quality_reasons(form, quality)
     if surely_absent:
         value = "reject"
-    elif reasons or joint < form.decision.post_at:
+    elif reasons or joint < (form.decision.post_at if post_at is None else post_at):
         value = "review"
         reasons = reasons or ["the fields together are not sure enough"]
     else:

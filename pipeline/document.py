@@ -27,7 +27,9 @@ def read_document(path: Path, settings: Settings, trace: Trace = no_trace) -> Do
         sha256 = content_hash(path)
         reader = load_page_reader(settings.form, settings.weights)
         for page in open_pages(path, settings.limits):
-            pages.append(_without_images(reader.read(page, settings.today, trace), settings))
+            # Cheques that were scanned together are a page each: numbers run on.
+            for reading in reader.read(page, settings.today, trace):
+                pages.append(_without_images(replace(reading, number=len(pages) + 1), settings))
     except DocumentError as error:
         # The good pages of a damaged file are kept, beside the word that it is damaged.
         return DocumentReading(path.name, sha256, "failed", tuple(pages), error.code, str(error))

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
-from pipeline.calibration import confidence, load_calibration
+from pipeline.calibration import confidence, load_calibration, load_page_calibration
 from pipeline.candidates import Candidate, Evidence, evidence, merge_looks, posteriors, rank
-from pipeline.cell_reader import cells_log_probs
+from pipeline.cell_reader import cells_log_probs, drawn_together
 from pipeline.records import Alternative, Box, FieldReading, Value
 from pipeline.upright_line import set_upright
 from pipeline.values.amount_grammar import Style
@@ -29,6 +30,8 @@ from recognizers.recognizer import WEIGHTS, Recognizer
 from schemas.form import Column, Field
 
 _ALTERNATIVES = 5
+Witness = Callable[[str, str, Evidence], None]
+"""Called with the calibration's key, the field's name and the evidence for what was read in it."""
 
 
 @dataclass(frozen=True)
@@ -49,8 +52,28 @@ class FieldReader:
     def __init__(self, recognizer: Recognizer) -> None:
         self.recognizer = recognizer
         self.alphabet = recognizer.alphabet
-        self.calibration = load_calibration(WEIGHTS / f"{recognizer.name}.calibration.json")
+        self.calibration = dict(load_calibration(WEIGHTS / f"{recognizer.name}.calibration.json"))
+        pages = load_page_calibration(WEIGHTS / f"{recognizer.name}.cheques.json")
+        self.calibration.update(pages.coefficients)
+        self.posting = pages.posting
+        self.form: str | None = None
+        self.witness: Witness | None = None
         self._decoder = lru_cache(maxsize=16)(self._build_decoder)
+
+    def for_form(self, form: str) -> FieldReader:
+        """This reader, with the confidences that were calibrated on pages of that form."""
+        other = copy(self)
+        other.form = form
+        return other
+
+    def confidence(self, field: Field | Column, found: Evidence, kind: str) -> float:
+        """Probability that the value is right: calibrated for this field of this form, or else for its kind."""
+        key = f"{self.form}.{field.name}"
+        if kind != field.kind:
+            key += f".{kind}"
+        if self.witness is not None:
+            self.witness(key, field.name, found)
+        return confidence(found, self.calibration.get(key) or self.calibration.get(kind))
 
     def read(self, field: Field | Column, ink: Ink) -> FieldReading:
         """The field's reading; its status is provisional until the form's rules have been applied."""
@@ -74,7 +97,8 @@ class FieldReader:
             return None
         height = max(cell.shape[0] for cell in cells)
         level = [np.pad(c, ((0, height - c.shape[0]), (0, 0)), constant_values=255) for c in cells]
-        by_strip = self.recognizer.log_probs([np.hstack(level)])[0]
+        strip = drawn_together(np.hstack(level), max(2, height // 10))
+        by_strip = self.recognizer.log_probs([strip])[0]
         return merge_looks(self.candidates(field, by_cell), self.candidates(field, by_strip)), by_cell
 
     def log_probs(self, ink: Ink) -> np.ndarray | None:
@@ -124,7 +148,7 @@ class FieldReader:
             Alternative(c.text, c.value, round(float(p), 4))
             for c, p in zip(candidates[1:_ALTERNATIVES], shares[1:_ALTERNATIVES], strict=False)
         )
-        sure = confidence(found, self.calibration.get(field.kind))
+        sure = self.confidence(field, found, field.kind)
         best = candidates[0]
         status = "accepted" if sure >= field.accept_at else "review"
         reasons = () if status == "accepted" else ("confidence below the form's limit",)

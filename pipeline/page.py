@@ -9,7 +9,9 @@ import numpy as np
 
 from pipeline.background import suppress_background
 from pipeline.blank import is_blank
-from pipeline.cheque import read_cheque, set_upright
+from pipeline.calibration import posting_threshold
+from pipeline.cheque import find_cheques, read_cheque
+from pipeline.cheque_quality import measure_cheque
 from pipeline.decision import decide
 from pipeline.deskew import deskew, skew_angle
 from pipeline.field_reader import FieldReader
@@ -34,29 +36,37 @@ class PageReader:
         forms = load_forms()
         if form is not None:
             forms = {form: forms[form]}
-        self.cheques = [form for form in forms.values() if form.layout == "cheque"]
+        self.cheques = {form.layout: form for form in forms.values() if form.layout.startswith("cheque")}
         self.registered = {name: form for name, form in forms.items() if form.layout == "registered"}
         self.fields = FieldReader(load_recognizer(weights))
 
-    def read(self, page: Page, today: date, trace: Trace = no_trace) -> PageReading:
-        """Everything that is on one page. A page is never forced into a form it does not look like."""
+    def read(self, page: Page, today: date, trace: Trace = no_trace) -> list[PageReading]:
+        """Everything that is on one page: one reading, or one for each of the cheques that were scanned together.
+
+        A page is never forced into a form it does not look like.
+        """
         trace("page as scanned", page.image)
         image = dark_on_light(page.image)
         grey = to_grey(image)
-        quality = measure_quality(grey, page.dpi)
         if is_blank(grey, page.dpi):
-            return self._result(page, None, (), quality, today, "blank")
-        for form in self.cheques:
-            cheque = set_upright(image)
-            if cheque is not None:
-                fields = read_cheque(cheque, form, self.fields, today, trace)
-                return self._result(page, form, fields, quality, today)
+            return [self._result(page, None, (), measure_quality(grey, page.dpi), today, "blank")]
+        readings = []
+        for cheque in find_cheques(image) if self.cheques else ():
+            form = self.cheques.get(cheque.standard)
+            if form is None:
+                continue
+            fields = read_cheque(cheque, form, self.fields, today, trace)
+            quality = measure_cheque(cheque.image, cheque.dpi, cheque.to_scan, form.paper)
+            readings.append(self._result(page, form, fields, quality, today))
+        if readings:
+            return readings
+        quality = measure_quality(grey, page.dpi)
         match = recognise_form(grey, page.dpi, self.registered) if self.registered else None
         if match is not None:
             form = self.registered[match.form]
             fields = read_registered(image, form, match, self.fields, trace)
-            return self._result(page, form, fields, quality, today)
-        return self._read_text(page, image, quality, trace)
+            return [self._result(page, form, fields, quality, today)]
+        return [self._read_text(page, image, quality, trace)]
 
     def _result(
         self,
@@ -69,7 +79,7 @@ class PageReader:
     ) -> PageReading:
         height, width = page.image.shape[:2]
         if form is not None:
-            fields = tuple(decide(form, apply_rules(form, list(fields), today), quality))
+            fields = tuple(decide(form, apply_rules(form, list(fields), today), quality, self._post_at(form)))
         doubtful = any(field.status == "review" for field in fields)
         return PageReading(
             number=page.number,
@@ -82,6 +92,13 @@ class PageReader:
             fields=fields,
             quality=quality,
         )
+
+    def _post_at(self, form: Form) -> float | None:
+        """The threshold of posting for the form's wanted error rate; None where that was not calibrated."""
+        joint = self.fields.posting.get(form.name)
+        if joint is None or form.decision is None or form.decision.error_rate is None:
+            return None
+        return posting_threshold(joint, form.decision.error_rate)
 
     def _read_text(
         self, page: Page, image: np.ndarray, quality: dict[str, float], trace: Trace

@@ -12,25 +12,29 @@ _INK = 70
 _PRINT_MM, _PEN_MM = (2.9, 5.0), (4.0, 7.0)
 """Height and width up to which a component may be print (a letter, or a few that touch), and from which on it is
 a pen's for certain: names and notes printed at signature lines have capitals of 2 to 2.5 mm."""
+_NO_PRINT_MM = (1.2, 1.6), (2.4, 3.6)
+"""The same where no name is printed at the line: small letters written one by one count, specks and dots do not."""
 _HALF_MM = 8.0
 """Summed extent of pen strokes at which signed and unsigned are equally likely."""
 
 
-def signature_present(crop_grey: np.ndarray, dpi: float = 300.0) -> tuple[bool, float]:
+def signature_present(
+    crop_grey: np.ndarray, dpi: float = 300.0, names_printed: bool = True
+) -> tuple[bool, float]:
     """Whether a crop (grey uint8, cleaned: paper 255, no rules) holds a signature, and how sure that is (0.5 to 1).
 
     The extents of all connected components that are larger than print are summed, those hardly larger in part,
-    and a logistic curve turns the sum into a probability.
+    and a logistic curve turns the sum into a probability. ``names_printed``: a name or a note may be printed there.
     """
     if crop_grey.size == 0:
         return False, 0.99
-    extent = pen_extent(crop_grey, dpi / 25.4)
+    extent = pen_extent(crop_grey, dpi / 25.4, names_printed)
     probability = 1.0 / (1.0 + math.exp(-(extent - _HALF_MM) / 1.8))
     probability = min(max(probability, 0.005), 0.995)
     return probability >= 0.5, max(probability, 1.0 - probability)
 
 
-def pen_extent(crop_grey: np.ndarray, scale: float) -> float:
+def pen_extent(crop_grey: np.ndarray, scale: float, names_printed: bool = True) -> float:
     """Summed extent in mm of the strokes in a crop that only a pen makes; ``scale`` is in pixels a mm."""
     ink = (crop_grey < 255 - _INK).astype(np.uint8)
     # Strokes that a removed rule has cut are one stroke again; 0.3 mm joins no two printed letters of a line.
@@ -40,7 +44,7 @@ def pen_extent(crop_grey: np.ndarray, scale: float) -> float:
     total = 0.0
     for i in range(1, count):
         x, y, width, height, area = (int(v) for v in stats[i])
-        share = _pen_share(width / scale, height / scale)
+        share = _pen_share(width / scale, height / scale, names_printed)
         if not share or _is_rule(width, height, area, scale):
             continue
         part = (names[y : y + height, x : x + width] == i).astype(np.uint8)
@@ -48,9 +52,9 @@ def pen_extent(crop_grey: np.ndarray, scale: float) -> float:
     return total
 
 
-def _pen_share(width: float, height: float) -> float:
+def _pen_share(width: float, height: float, names_printed: bool) -> float:
     """How surely a component of this size in mm is no print, 0 to 1: a ramp, so that half a pixel decides nothing."""
-    (low, narrow), (high, wide) = _PRINT_MM, _PEN_MM
+    (low, narrow), (high, wide) = (_PRINT_MM, _PEN_MM) if names_printed else _NO_PRINT_MM
     return min(1.0, max(0.0, (height - low) / (high - low), (width - narrow) / (wide - narrow)))
 
 

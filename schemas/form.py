@@ -46,7 +46,7 @@ Kind = Literal[
     "decision",
 ]
 DateOrder = Literal["DMY", "MDY", "YMD"]
-Layout = Literal["registered", "cheque"]
+Layout = Literal["registered", "cheque", "cheque_us"]
 AMOUNT_KINDS = ("amount", "amount_words")
 
 RESERVED_COLUMNS = ("document_id", "file_name", "page_number", "status")
@@ -153,7 +153,7 @@ class Column(_Readable):
 
 
 class Field(_Readable):
-    """One field. ``box`` is None in the layout ``cheque``, where fields are found on the page itself."""
+    """One field. ``box`` is None in the layouts of cheques, where fields are found on the page itself."""
 
     box: MmBox | None = None
     cell_boxes: tuple[MmBox, ...] | None = None
@@ -260,12 +260,14 @@ Rule = Annotated[EqualRule | SumRule | DateOrderRule | OneOfRule, Key(discrimina
 class Decision(_Model):
     """When the page is posted, sent to review or rejected (the value of the field of kind ``decision``).
 
-    post: every field in ``fields`` is accepted, and their joint probability of being right is ``post_at`` or
-    more. reject: one of them is missing (empty, unsigned) with a confidence of ``reject_at`` or more.
+    post: every field in ``fields`` is accepted, and their joint probability of being right is high enough: so that at
+    most ``error_rate`` of what is posted is wrong, as the calibration of the weights has it, or ``post_at`` where
+    there is no such calibration or no ``error_rate``. reject: one of them is missing (empty, unsigned) with a confidence of ``reject_at`` or more.
     Else review.
     """
 
     fields: Annotated[tuple[str, ...], Key(min_length=1)]
+    error_rate: Probability | None = None
     post_at: Probability = 0.95
     reject_at: Probability = 0.95
 

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from pipeline.cheque_crops import clean, date_cell_crops, field_crops, text_bands
-from pipeline.cheque_layout import ChequeLayout, find_cheque_fields
+from pipeline.cheque_fields import ChequeLayout
+from pipeline.cheque_layout import find_cheque_fields
 from tests.cheque_paper import ON_RULE, PLAIN, Print, draw_cheque
 
 DPI = 200
@@ -25,7 +26,7 @@ def _cheque(
         cv2.line(picture, ends[0], ends[1], (110, 40, 30), 4)
     layout = find_cheque_fields(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY))
     assert layout is not None
-    return clean(picture, DPI), layout
+    return clean(picture, layout), layout
 
 
 def _ink(part: np.ndarray) -> np.ndarray:

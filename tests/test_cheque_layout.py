@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from pipeline.cheque_layout import ChequeLayout, find_cheque_fields, looks_like_cheque
+from pipeline.cheque_fields import ChequeLayout
+from pipeline.cheque_layout import find_cheque_fields, looks_like_cheque
 from pipeline.deskew import deskew, skew_angle
 from tests.cheque_paper import MICR, ON_RULE, PLAIN, RULES_MM, Print, draw_cheque, grained, turned
 from tests.paper import text_page
@@ -35,7 +36,7 @@ def _found(picture: np.ndarray) -> ChequeLayout:
 
 def _check(layout: ChequeLayout, style: Print, scale: float, tolerance: float = 1.2) -> None:
     """Rules, amount box and date cells lie where they were drawn, within ``tolerance`` mm."""
-    assert [rule.row / scale for rule in layout.rules] == pytest.approx(RULES_MM, abs=tolerance)
+    assert [rule.row / scale for rule in layout.lines.values()] == pytest.approx(RULES_MM, abs=tolerance)
     x, y, width, height = layout.regions["courtesy_amount"].box
     assert (x + width) / scale == pytest.approx(195.4, abs=tolerance)
     assert y / scale == pytest.approx(33.8, abs=tolerance)
@@ -87,7 +88,7 @@ def test_without_rules_the_micr_line_leads_to_the_fields() -> None:
     bare = np.full_like(picture, 240)
     bare[int(78 * scale) :] = picture[int(78 * scale) :]
     layout = _found(grained(bare))
-    assert [rule.row / scale for rule in layout.rules] == pytest.approx(RULES_MM, abs=2)
+    assert [rule.row / scale for rule in layout.lines.values()] == pytest.approx(RULES_MM, abs=2)
     assert len(layout.date_cells) == 8
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from pipeline.cheque_layout import ChequeLayout
+from pipeline.cheque_fields import ChequeLayout
 from pipeline.cheque_rules import Band
 from pipeline.cheque_strokes import owners
 from pipeline.micr import MicrReading
@@ -32,7 +32,7 @@ def _owners(*strokes: Box) -> tuple[list[str], list[bool]]:
         {},
         (),
         SCALE,
-        (Band(200, 100, 1100), Band(272, 100, 1150), Band(342, 100, 1100)),
+        dict(zip(FIELDS, (Band(200, 100, 1100), Band(272, 100, 1150), Band(342, 100, 1100)), strict=False)),
         MicrReading("", (), 0.0, None),
     )
     _, names, stats, _ = cv2.connectedComponentsWithStats(ink)

@@ -35,6 +35,12 @@ _TAIL: dict[Style, dict[str, float]] = {
 }  # fmt: skip
 _UNGROUPED = -0.7
 _MISGROUPED = -4.0
+_GROUPINGS: dict[Style, tuple[tuple[float, tuple[int, ...]], ...]] = {
+    # Lakhs and crores; thousands as in the west (110,000); lakhs not divided (150,00,000).
+    "indian": ((0.0, (3, 5, 7, 9)), (-1.6, (3, 6, 9)), (-1.6, (3, 5))),
+    "western": ((0.0, (3, 6, 9)),),
+}
+"""Log weights of ways to group: before the how manieth digits from the right a separator stands."""
 _LONGEST = 10
 
 
@@ -69,24 +75,31 @@ def _framed(whole: Expression, raised: Expression, cents: Expression, style: Sty
 
 
 def _whole(digits: Sequence[Expression], style: Style) -> Expression:
-    """Digits grouped as they should be, not at all, or anyhow."""
+    """Digits grouped as they should be, as others group them, not at all, or anyhow."""
     count = len(digits)
-    right = {3, 5, 7, 9} if style == "indian" else {3, 6, 9}  # digits to the right of a separator
-    grouped: list[Expression] = []
     anyhow: list[Expression] = []
     for i, digit in enumerate(digits):
-        if i:
-            if count - i in right:
-                grouped.append(_SEPARATOR)
-            if count - i >= 3:  # a separator before the last two would make them cents
-                anyhow.append(optional(literal(",")))
-        grouped.append(digit)
+        if i and count - i >= 3:  # a separator before the last two would make them cents
+            anyhow.append(optional(literal(",")))
         anyhow.append(digit)
-    return choice(
-        sequence(*grouped),
+    forms = [
         weighted(sequence(*digits), _UNGROUPED),
         weighted(sequence(*anyhow), _MISGROUPED),
-    )
+    ]
+    for weight, places in _GROUPINGS[style]:
+        if weight == 0 or any(place < count for place in places):
+            forms.append(weighted(_grouped(digits, places), weight))
+    return choice(*forms)
+
+
+def _grouped(digits: Sequence[Expression], places: tuple[int, ...]) -> Expression:
+    """Digits with a separator before each that has so many digits to its right, itself counted."""
+    parts: list[Expression] = []
+    for i, digit in enumerate(digits):
+        if i and len(digits) - i in places:
+            parts.append(_SEPARATOR)
+        parts.append(digit)
+    return sequence(*parts)
 
 
 def _cents(cents: Expression, style: Style, may_lack: bool = True) -> Expression:

@@ -51,6 +51,8 @@ _TAIL: dict[Style, dict[str, float]] = {
     },
 }  # fmt: skip
 
+_SOME_CENTS: dict[Style, float] = {"indian": 0.0, "western": -3.0}
+"""Of written cheques about half are of whole dollars: given cents are that much rarer than 00."""
 _MULTIPLES: dict[Style, tuple[int, ...]] = {
     "indian": (10_000_000, 100_000, 1_000),
     "western": (1_000_000, 1_000),
@@ -61,8 +63,11 @@ _MULTIPLES: dict[Style, tuple[int, ...]] = {
 def amount_words_automaton(style: Style = "indian") -> Automaton:
     """Every number phrase below 1000 crore (1000 million), with cents; parses by `parse_amount_words`."""
     digits = characters("0123456789")
+    cents = choice(
+        weighted(sequence(digits, optional(digits)), _SOME_CENTS[style]), words({"00": 0.0, "0": -0.7})
+    )
     return compile_(
-        _framed(_numbers(style), sequence(digits, optional(digits)), _below_hundred(), style, may_lack=True),
+        _framed(_numbers(style), cents, _below_hundred(), style, may_lack=True),
         fold_case=True,
     )
 
@@ -73,7 +78,9 @@ def amount_words_spellings(value: Decimal, style: Style = "indian") -> Expressio
     phrases = _phrases_of(whole, style)
     if not phrases:
         return None
-    figures = words({f"{cents:02d}": 0.0, str(cents): -1.0})
+    figures = words({f"{cents:02d}": 0.0, str(cents): -0.7})
+    if cents:
+        figures = weighted(figures, _SOME_CENTS[style])
     in_words = _exactly(cents) if cents else literal("zero")
     return _framed(choice(*phrases), figures, in_words, style, may_lack=cents == 0)
 

@@ -34,7 +34,7 @@ Scorer = Callable[[Sequence[Decimal]], np.ndarray]
 class JointSettings:
     """Log odds (natural) of the model."""
 
-    agreement: float = 5.0
+    agreement: float = 7.0
     """How much likelier one amount on both sides is than a given pair of different ones."""
     other: float = 6.0
     """How much less likely than its freest reading it is that ink in the box is no amount we know."""
@@ -56,6 +56,8 @@ class JointCandidate:
     value: Decimal
     probability: float
     supported_by: tuple[Side, ...]
+    scores: tuple[float, float] = (0.0, 0.0)
+    """Log-probability of the courtesy amount's ink and of the legal amount's, if this value is meant."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,7 @@ def joint_amount(
     probability = np.exp(agree - total)
     support = [_supported(score, free) for score, free in zip(scores, frees, strict=True)]
     candidates = [
-        JointCandidate(value, float(p), _sides(support, i))
+        JointCandidate(value, float(p), _sides(support, i), (float(scores[0][i]), float(scores[1][i])))
         for i, (value, p) in enumerate(zip(values, probability, strict=True))
     ]
     return JointAmount(
@@ -135,7 +137,7 @@ def joint_amount(
 
 
 def read_joint_amount(
-    courtesy_log_probs: np.ndarray,
+    courtesy_looks: Sequence[np.ndarray],
     legal_log_probs: np.ndarray,
     alphabet: Alphabet,
     style: Style = "indian",
@@ -143,16 +145,35 @@ def read_joint_amount(
 ) -> tuple[JointAmount, list[AmountHypothesis], list[AmountHypothesis]]:
     """Both sides read by their grammars and joined: (joint, courtesy n-best, legal n-best).
 
-    ``*_log_probs`` are float, (T, C), natural log; no columns for a side that has no ink.
+    All columns are float, (T, C), natural log; none for a side that has no ink. ``courtesy_looks`` are columns of
+    the same figures seen in one or more ways: looks at one ink are not independent, so of n their
+    log-probabilities are added and divided by (n + 1) / 2 (two copies would be divided by 2, two inks by 1).
     """
-    courtesy = read_amount(courtesy_log_probs, alphabet, style) if len(courtesy_log_probs) else []
+    looks = [look for look in courtesy_looks if len(look)]
+    share = (len(looks) + 1) / 2
+
+    def score(values: Sequence[Decimal]) -> np.ndarray:
+        scores: np.ndarray = sum(score_amounts(look, alphabet, values, style) for look in looks) / share
+        return scores
+
+    courtesy = [hypothesis for look in looks for hypothesis in read_amount(look, alphabet, style)]
+    if len(looks) > 1:
+        texts: dict[Decimal, str] = {}
+        for hypothesis in courtesy:
+            texts.setdefault(hypothesis.value, hypothesis.text)
+        scores = score(list(texts))
+        courtesy = [
+            AmountHypothesis(text, value, float(s))
+            for (value, text), s in zip(texts.items(), scores, strict=True)
+        ]
+        courtesy.sort(key=lambda hypothesis: -hypothesis.log_probability)
     legal = read_amount_words(legal_log_probs, alphabet, style) if len(legal_log_probs) else []
     joint = joint_amount(
         courtesy,
         legal,
-        lambda values: score_amounts(courtesy_log_probs, alphabet, values, style),
+        score,
         lambda values: score_amount_words(legal_log_probs, alphabet, values, style),
-        best_path(courtesy_log_probs, alphabet).log_probability,
+        sum(best_path(look, alphabet).log_probability for look in looks) / share,
         best_path(legal_log_probs, alphabet).log_probability,
         settings,
     )
@@ -191,8 +212,8 @@ def _one_sided(values: list[Decimal], scores: list[np.ndarray], frees: list[floa
     total = float(np.logaddexp(_log_sum(scores[side]), frees[side]))
     names: tuple[Side, Side] = ("courtesy", "legal")
     candidates = [
-        JointCandidate(value, float(np.exp(score - total)), (names[side],))
-        for value, score in zip(values, scores[side], strict=True)
+        JointCandidate(value, float(np.exp(score - total)), (names[side],), (float(courtesy), float(legal)))
+        for value, score, courtesy, legal in zip(values, scores[side], *scores, strict=True)
     ]
     ranked = tuple(sorted(candidates, key=lambda c: -c.probability))
     return JointAmount(ranked, 0.0, float(np.exp(frees[side] - total)))

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from recognizers.ink.pages.cheque_page import render_cheque
+from recognizers.ink.pages.cheque_us_page import render_us_cheque
 from recognizers.ink.pages.claim_page import render_claim
 from recognizers.ink.pages.pdf import write_pdf
 from recognizers.ink.pages.scan import jpeg
@@ -25,6 +26,7 @@ from recognizers.ink.pages.writer import all_hands
 Page = tuple[np.ndarray, dict[str, Any]]
 RENDERERS: dict[str, Callable[[np.random.Generator, Sequence[Path]], Page]] = {
     "cheque_in": render_cheque,
+    "cheque_us": render_us_cheque,
     "claim": render_claim,
 }
 _BATCHES = 0.25

@@ -1,0 +1,122 @@
+"""The papers that lie in a picture: their four corners on a scanner's bed or a desk, and each laid flat.
+
+Method: what differs in colour from the picture's border is paper or what lies on it; every large piece of that is
+approximated by a quadrilateral (Douglas and Peucker 1973), and a homography lays it flat.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+_SIDE = 700
+"""The search is made on a copy whose longer side is this many pixels."""
+_LEAST_SHARE = 0.04
+"""A paper covers at least this share of the picture."""
+_FILLS = 0.78
+"""What covers more of the picture than this fills it: its edges are the picture's, or a frame is printed on it."""
+_DIFFERENT = 14.0
+"""Distance in CIE Lab from the border's colour from which on a pixel is something else."""
+_BARE = 0.02
+"""Share of a bare bed or desk that may differ from its colour."""
+_INSET = 0.006
+"""The paper's own edge, its shadow and what of the desk shows at it are left out: this share of the way inwards."""
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A paper laid flat: its picture (as the input, BGR or grey uint8) and the homography back to the picture."""
+
+    image: np.ndarray
+    to_scan: np.ndarray
+
+
+def find_papers(image: np.ndarray) -> list[Paper]:
+    """The papers in a picture, from top to bottom; empty when it is one paper that fills it, or shows none."""
+    scale = _SIDE / max(image.shape[:2])
+    if scale >= 1 or min(image.shape[:2]) < 60:
+        return []
+    small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    if small.ndim == 2:
+        small = cv2.cvtColor(small, cv2.COLOR_GRAY2BGR)
+    mask = _foreground(cv2.GaussianBlur(small, (0, 0), 1.2))
+    if mask is None:
+        return []
+    corners = [quad for quad in map(_quadrilateral, _pieces(mask)) if quad is not None]
+    corners = [quad for quad in corners if cv2.contourArea(quad) < _FILLS * mask.size]
+    corners.sort(key=lambda quad: (round(float(quad[:, 1].mean()) / 80), float(quad[:, 0].mean())))
+    if not corners or _printed_outside(mask, corners):
+        return []
+    return [_flat(image, quad / scale) for quad in corners]
+
+
+def _printed_outside(mask: np.ndarray, corners: list[np.ndarray]) -> bool:
+    """Whether more than the bed or the desk lies outside of the quadrilaterals: then they are tinted areas of one
+    paper, with print around them."""
+    outside = np.ones(mask.shape, np.uint8)
+    for quad in corners:
+        cv2.fillConvexPoly(outside, np.round(quad).astype(np.int32), (0,))
+    outside = cv2.erode(outside, np.ones((9, 9), np.uint8))
+    return bool(outside.any()) and float(mask[outside > 0].mean()) > _BARE
+
+
+def _foreground(small: np.ndarray) -> np.ndarray | None:
+    """uint8 0/1: what is not of the colour of the picture's border; None when the border has no one colour."""
+    lab = cv2.cvtColor(small, cv2.COLOR_BGR2LAB).astype(np.float32)
+    edge = np.concatenate([lab[:3].reshape(-1, 3), lab[-3:].reshape(-1, 3), lab[:, :3].reshape(-1, 3),
+                           lab[:, -3:].reshape(-1, 3)])  # fmt: skip
+    middle = np.median(edge, 0)
+    spread = np.median(np.linalg.norm(edge - middle, axis=1))
+    if spread > 25:
+        return None
+    limit = max(_DIFFERENT, 3.0 * float(spread))
+    mask = (np.linalg.norm(lab - middle, axis=2) > limit).astype(np.uint8)
+    return cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+
+
+def _pieces(mask: np.ndarray) -> list[np.ndarray]:
+    """The outlines of the large pieces, holes and writing filled: contours (n, 1, 2)."""
+    closed = cv2.morphologyEx(np.pad(mask, 20), cv2.MORPH_CLOSE, np.ones((13, 13), np.uint8))[20:-20, 20:-20]
+    contours, _ = cv2.findContours(closed, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    least = _LEAST_SHARE * mask.size
+    return [cv2.convexHull(contour) for contour in contours if cv2.contourArea(contour) > least]
+
+
+def _quadrilateral(hull: np.ndarray) -> np.ndarray | None:
+    """The four corners of a convex outline, float32 (4, 2), from the upper left clockwise; None if it has not four."""
+    length = cv2.arcLength(hull, True)
+    for tolerance in (0.015, 0.02, 0.03, 0.045):
+        corners = cv2.approxPolyDP(hull, tolerance * length, True)[:, 0].astype(np.float32)
+        if len(corners) == 4:
+            break
+    else:  # a torn or folded corner: the rectangle around the paper
+        corners = cv2.boxPoints(cv2.minAreaRect(hull)).astype(np.float32)
+    area = float(cv2.contourArea(corners))
+    if area <= 0 or float(cv2.contourArea(hull)) < 0.8 * area:
+        return None
+    return _in_order(corners)
+
+
+def _in_order(corners: np.ndarray) -> np.ndarray:
+    middle = corners.mean(0)
+    turn = np.arctan2(corners[:, 1] - middle[1], corners[:, 0] - middle[0])
+    clockwise = corners[np.argsort(turn)]
+    first = int(np.argmin(clockwise.sum(1)))
+    return np.roll(clockwise, -first, 0)
+
+
+def _flat(image: np.ndarray, corners: np.ndarray) -> Paper:
+    """The paper between four corners as a rectangle of about its size in the picture."""
+    top, right, bottom, left = (
+        float(np.hypot(*(corners[(i + 1) % 4] - corners[i]))) for i in range(4)
+    )
+    width, height = round(max(top, bottom)), round(max(left, right))
+    target = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    inner = corners + (corners.mean(0) - corners) * _INSET
+    homography = cv2.getPerspectiveTransform(inner.astype(np.float32), target)
+    flat = cv2.warpPerspective(
+        image, homography, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
+    return Paper(flat, np.linalg.inv(homography))
