@@ -12,7 +12,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from flows import lab_commands
+from flows import lab_commands, watch_commands
 from flows.database_url import DEFAULT, VARIABLE, database_url
 
 FAILED = 3
@@ -34,6 +34,10 @@ app.add_typer(forms_app, name="forms")
 app.command()(lab_commands.evaluate)
 app.command()(lab_commands.train)
 app.command()(lab_commands.render)
+app.command()(watch_commands.watch)
+app.command()(watch_commands.status)
+app.command()(watch_commands.retry)
+app.command()(watch_commands.purge)
 
 
 class TextFormat(StrEnum):

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from flows import batch_rows
+from flows.limits import intake_limits
 from flows.outcome import Outcome, failed, outcome_of, outcome_of_rows
 from flows.reader_process import ReaderSetup
 from pipeline.document import read_document
@@ -30,6 +31,7 @@ class DocumentReader:
         torch.set_num_threads(1)
         cv2.setNumThreads(1)
         self._setup = setup
+        self._limits = intake_limits()
         load_recognizer(setup.weights)
         batch_rows.engine(setup.database_url)
         batch_rows.form_version_key(setup.form)
@@ -55,7 +57,7 @@ class DocumentReader:
         noted = batch_rows.register(url, batch_id, path, form)
         if noted.already_done:
             return self._earlier(path, noted.document_id)
-        reading = read_document(path, Settings(form=form, weights=self._setup.weights))
+        reading = read_document(path, Settings(form=form, weights=self._setup.weights, limits=self._limits))
         seconds = time.perf_counter() - started
         batch_rows.save(url, noted.document_id, reading, seconds)
         return outcome_of(str(path), reading, seconds)
@@ -73,14 +75,30 @@ class DocumentReader:
         return outcome_of_rows(str(path), status or "", forms, fields)
 
     def _note_fault(self, path: Path, batch_id: int, error: Exception, seconds: float) -> Outcome:
-        code = "database_error" if isinstance(error, DBAPIError) else "internal_error"
-        message = f"A fault in inkfield ({type(error).__name__} in {_where(error)}). Please report the file."
+        code, message = _fault(path, error)
         setup = self._setup
         try:
             batch_rows.mark_failed(setup.database_url, batch_id, path, setup.form, code, message)
         except DBAPIError as second:
             log.error("%s: its failure could not be written: %s", path.name, type(second).__name__)
         return failed(str(path), code, message, seconds)
+
+
+def _fault(path: Path, error: Exception) -> tuple[str, str]:
+    """The code and message of an error that is none of the document's."""
+    if _is_want_of_memory(error):
+        return "out_of_memory", f"{path.name} needs more memory than a worker process is allowed to have."
+    code = "database_error" if isinstance(error, DBAPIError) else "internal_error"
+    return code, f"A fault in inkfield ({type(error).__name__} in {_where(error)}). Please report the file."
+
+
+def _is_want_of_memory(error: Exception) -> bool:
+    """Each library has its own error for a request for memory that failed."""
+    if isinstance(error, cv2.error):
+        return bool(error.code == cv2.Error.STS_NO_MEM)
+    return isinstance(error, MemoryError) or (
+        isinstance(error, RuntimeError) and "can't allocate memory" in str(error)
+    )
 
 
 def _where(error: Exception) -> str:
