@@ -10,6 +10,7 @@ import logging
 import os
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 VARIABLE = "INKFIELD_LOG"
@@ -48,3 +49,11 @@ def set_up_log(as_json: bool | None = None) -> None:
 def event(name: str, level: int = logging.INFO, **facts: object) -> None:
     """Logs an event. Facts that are None are left out."""
     LOG.log(level, name, extra={"facts": {key: value for key, value in facts.items() if value is not None}})
+
+
+def where(error: BaseException) -> str:
+    """The file and line where the error arose."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    return f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "?"

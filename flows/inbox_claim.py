@@ -133,9 +133,8 @@ class Claim:
 
     def close(self, owner: str) -> None:
         """Removes the claim. Raises OSError while something of a user's is left in it."""
-        left = [*self.documents(), *(self._drop.iterdir() if self._drop.is_dir() else ())]
-        if left:
-            raise OSError(errno.ENOTEMPTY, os.strerror(errno.ENOTEMPTY), str(left[0]))
+        if self.documents() or (self._drop.is_dir() and any(self._drop.iterdir())):
+            raise OSError(errno.ENOTEMPTY, os.strerror(errno.ENOTEMPTY), str(self.folder))
         _discard(self.folder, owner)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from flows import batch_rows
+from flows.event_log import where
 from flows.limits import intake_limits
 from flows.outcome import Outcome, failed, outcome_of, outcome_of_rows
 from flows.reader_process import ReaderSetup
@@ -49,7 +50,7 @@ class DocumentReader:
             if is_temporary(error):
                 return failed(str(path), "database_busy", "The database is busy.", seconds)
             # Only the type: the message of an error may quote what stood in a field.
-            log.error("%s: %s in %s", path.name, type(error).__name__, _where(error))
+            log.error("%s: %s in %s", path.name, type(error).__name__, where(error))
             return self._note_fault(path, batch_id, error, seconds)
 
     def _read(self, path: Path, batch_id: int, started: float) -> Outcome:
@@ -89,7 +90,7 @@ def _fault(path: Path, error: Exception) -> tuple[str, str]:
     if _is_want_of_memory(error):
         return "out_of_memory", f"{path.name} needs more memory than a worker process is allowed to have."
     code = "database_error" if isinstance(error, DBAPIError) else "internal_error"
-    return code, f"A fault in inkfield ({type(error).__name__} in {_where(error)}). Please report the file."
+    return code, f"A fault in inkfield ({type(error).__name__} in {where(error)}). Please report the file."
 
 
 def _is_want_of_memory(error: Exception) -> bool:
@@ -99,11 +100,3 @@ def _is_want_of_memory(error: Exception) -> bool:
     return isinstance(error, MemoryError) or (
         isinstance(error, RuntimeError) and "can't allocate memory" in str(error)
     )
-
-
-def _where(error: Exception) -> str:
-    """The file and line where the error arose."""
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    return f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "?"

@@ -15,7 +15,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from flows.event_log import event
+from flows.event_log import event, where
 from flows.inbox import Drop, Inbox, Settling, look
 from flows.inbox_claim import Claim, ClaimLost, claim_drop, take_over
 from flows.inbox_owner import Owner
@@ -83,11 +83,13 @@ class WatchSettings:
 
 @dataclass
 class _InHand:
-    """A claim with the number of its documents that are not at rest."""
+    """A claim with those of its documents that are not at rest, and how often each went wrong: in any way, and
+    by a fault of ours."""
 
     claim: Claim
-    left: int = 0
-    faults: dict[Path, int] = field(default_factory=dict)
+    left: set[Path] = field(default_factory=set)
+    tries: Counter[Path] = field(default_factory=Counter)
+    faults: Counter[Path] = field(default_factory=Counter)
 
 
 Work = Callable[[], None]
@@ -145,7 +147,7 @@ class Watcher:
             self._threads.shutdown(wait=True, cancel_futures=True)
             pool.close()
             owner.close()
-            event("stopped", left=sum(hand.left for hand in self._in_hand.values()) or None)
+            event("stopped", left=sum(len(hand.left) for hand in self._in_hand.values()) or None)
 
     def _await_worker(self, pool: ReaderPool) -> None:
         """Waits until one worker process has started. Raises ReaderBroken when none can, though the database
@@ -235,63 +237,68 @@ class Watcher:
                 sha256 = content_hash(archive)  # one that was refused before, under narrower limits
                 self._database.do(lambda session, key=sha256: forget_content(session, key))  # type: ignore[misc]
             documents = claim.documents()
-            hand.left = len(documents)
+            hand.left = set(documents)
             event("taken", file=claim.note.name, batch=claim.note.batch_id, documents=len(documents))
             for document in documents:
                 self._submit(lambda document=document: self._handle(hand, document))  # type: ignore[misc]
             if not documents:
-                self._close(hand)
+                self._submit(lambda: self._close(hand))
 
         self._guard(hand, claim.folder, work)
 
     def _handle(self, hand: _InHand, document: Path) -> None:
         def work() -> None:
             try:
-                self._handler.handle(hand.claim, document, hand.faults.get(document, 0) >= FAULTS)
+                self._handler.handle(hand.claim, document, hand.faults[document] >= FAULTS)
             except ClaimLost:
                 if not hand.claim.is_of(self._owner.name):
                     raise
                 event("document_gone", logging.ERROR, file=hand.claim.inside(document))
             with self._lock:
-                hand.left -= 1
-                last = hand.left == 0
+                hand.left.discard(document)
+                last = not hand.left
             if last:
-                self._close(hand)
+                self._submit(lambda: self._close(hand))
 
         self._guard(hand, document, work)
 
     def _close(self, hand: _InHand) -> None:
-        """The batch is over and its claim empty."""
-        batch_id = hand.claim.note.batch_id
-        assert batch_id is not None
-        self._database.do(lambda session: finish_batch(session, batch_id))
-        hand.claim.close(self._owner.name)
-        with self._lock:
-            self._in_hand.pop(hand.claim.folder.name, None)
+        """Ends the batch and removes the claim, which is empty."""
+
+        def work() -> None:
+            if hand.claim.documents():  # put there by hand, meanwhile
+                return self._submit(lambda: self._lay_out(hand))
+            batch_id = hand.claim.note.batch_id
+            assert batch_id is not None
+            self._database.do(lambda session: finish_batch(session, batch_id))
+            hand.claim.close(self._owner.name)
+            with self._lock:
+                self._in_hand.pop(hand.claim.folder.name, None)
+
+        self._guard(hand, hand.claim.folder, work)
 
     def _guard(self, hand: _InHand, what: Path, work: Work) -> None:
         """Does the work, now or later: nothing that goes wrong in it may stop the watcher or lose it."""
         try:
-            work()
+            return work()
         except Stopped:
             return
         except ClaimLost:
             event("claim_lost", logging.WARNING, claim=hand.claim.folder.name)
             with self._lock:
                 self._in_hand.pop(hand.claim.folder.name, None)
+            return
         except Later:
-            self._postpone(lambda: self._guard(hand, what, work), 1.0)
+            pause = 1.0
         except StillWritten:
             event("still_written", logging.WARNING, file=what.name)
-            self._postpone(lambda: self._guard(hand, what, work), self._settings.settle)
+            pause = self._settings.settle
         except Exception as error:
-            tries = hand.faults[what] = hand.faults.get(what, 0) + (not isinstance(error, OSError))
-            trace = error.__traceback__
-            while trace and trace.tb_next:
-                trace = trace.tb_next
-            where = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else None
-            event("postponed", logging.ERROR, file=what.name, error=type(error).__name__, where=where)
-            self._postpone(lambda: self._guard(hand, what, work), min(2.0**tries, LONGEST_PAUSE))
+            hand.tries[what] += 1
+            hand.faults[what] += not isinstance(error, OSError)
+            pause = min(2.0 ** hand.tries[what], LONGEST_PAUSE)
+            event("postponed", logging.ERROR, file=what.name, error=type(error).__name__, where=where(error))
+        self._postpone(lambda: self._guard(hand, what, work), pause)
 
     def _submit(self, work: Work) -> None:
         def run() -> None:
@@ -333,7 +340,7 @@ class Watcher:
         clock = self._clock.now().timestamp()
         self.metrics.waiting.set(sum(len(drop.signature) for drop in drops))
         self.metrics.oldest.set(max((clock - drop.since for drop in drops if drop.signature), default=0.0))
-        self.metrics.in_hand.set(sum(hand.left for hand in list(self._in_hand.values())))
+        self.metrics.in_hand.set(sum(len(hand.left) for hand in list(self._in_hand.values())))
         self.metrics.round.set(clock)
 
     def _tell_once(self, key: str, name: str, reason: str) -> None:

@@ -7,6 +7,7 @@ watcher that was killed anywhere in here is followed by one that does the rest a
 from __future__ import annotations
 
 import logging
+import os
 import stat
 import threading
 import time
@@ -241,6 +242,8 @@ class DocumentHandler:
                 self._database.do(lambda session: set_path(session, row.document_id, str(place)))
             settle(document, place)
         except FileNotFoundError:
+            if os.path.lexists(document):  # its place went away under it
+                raise
             raise ClaimLost(claim.folder.name) from None
         result = "duplicate" if duplicate else row.status
         self._tools.metrics.documents.labels(result).inc()
