@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import errno
 import json
+import lzma
 import os
 import stat
+import struct
 import subprocess
 import sys
 import zipfile
@@ -25,6 +27,11 @@ SECONDS = 300.0
 PIECE = 1 << 20
 LONGEST_NAME = 255
 DEEPEST = 32
+DAMAGED = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
+    *(EOFError, ValueError, IndexError, RuntimeError, NotImplementedError),
+)
+"""What zipfile raises for archives that are none."""
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -80,7 +87,7 @@ def unpack(archive: Path, folder: Path, limits: ArchiveLimits) -> None:
         raise ArchiveRefused(
             "unsafe_archive", f"{archive.name} holds two files of one name; pack it anew"
         ) from None
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError, NotImplementedError) as error:
+    except DAMAGED as error:
         raise ArchiveRefused(
             "bad_archive", f"{archive.name} is damaged or packed in an unusual way; pack it anew"
         ) from error
