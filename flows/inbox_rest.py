@@ -2,8 +2,8 @@
 
 First its place is reserved, then what is to be known of it is written (a note beside it, its path in SQL), then
 it leaves processing/. A place is reserved by a hard link to the document itself, which no other process can
-overwrite; where there are none (some network shares), by an empty file that the document then replaces.
-A process that is killed in between finds the same place again.
+overwrite; where there are none (some network shares), by a small file that says for which document it is, and that
+the document then replaces. A process that is killed in between is followed by one that finds the same place again.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def reserve(document: Path, base: Path, inside: str) -> Path:
     for part in folders:
         folder = _real_folder(folder, safe_name(part))
     for place in _names(folder, safe_name(name)):
-        if _is_same(document, place):
+        if is_reserved(place, document):
             return place
         try:
             os.link(document, place, follow_symlinks=False)
@@ -42,7 +42,9 @@ def reserve(document: Path, base: Path, inside: str) -> Path:
         except OSError:  # no hard links here
             pass
         with contextlib.suppress(FileExistsError):
-            os.close(os.open(place, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+            handle = os.open(place, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+            os.write(handle, _ticket(document))
+            os.close(handle)
             return place
     raise AssertionError("names never end")
 
@@ -56,8 +58,25 @@ def settle(document: Path, place: Path) -> None:
     try:
         document.replace(place)
     except FileNotFoundError:
-        if not place.lstat().st_size:
+        if not os.path.lexists(place) or is_reserved(place, document):
             raise
+
+
+def is_reserved(place: Path, document: Path) -> bool:
+    """Whether a place is reserved for that document, which is not wholly there yet."""
+    if _is_same(document, place):
+        return True
+    try:
+        if not stat.S_ISREG(place.lstat().st_mode):
+            return False
+        with open(place, "rb") as file:
+            return file.read(len(_ticket(document)) + 1) == _ticket(document)
+    except OSError:
+        return False
+
+
+def _ticket(document: Path) -> bytes:
+    return f"inkfield: reserved for {os.fsencode(document)!r}\n".encode()
 
 
 def write_note(place: Path, ending: str, facts: Mapping[str, object]) -> None:

@@ -24,7 +24,7 @@ from flows.error_advice import advice
 from flows.event_log import event
 from flows.inbox import Inbox, is_companion, is_unfinished
 from flows.inbox_claim import Claim, ClaimLost
-from flows.inbox_rest import DUPLICATE, REASON, reserve, settle, write_note
+from flows.inbox_rest import DUPLICATE, REASON, is_reserved, reserve, settle, write_note
 from flows.limits import max_file_bytes
 from flows.outcome import Outcome, failed
 from flows.reader_pool import ReaderPool
@@ -85,6 +85,8 @@ class DocumentHandler:
         Raises Stopped, ClaimLost, Later and StillWritten, and OSError where the inbox is out of reach: then the
         document is as it was, to be handled again.
         """
+        if self._tools.stop.is_set():
+            raise Stopped
         try:
             sha256 = self._judge(claim, document)
             if give_up and sha256:
@@ -188,7 +190,7 @@ class DocumentHandler:
         started = time.perf_counter()
         noted = False
         pause = 0.5
-        while not self._tools.stop.is_set():
+        while True:
             with self._tools.pool.reader() as reader:
                 try:
                     reader.await_ready()
@@ -210,10 +212,10 @@ class DocumentHandler:
                 else:
                     if outcome.error_code != "database_busy":
                         return outcome
-            self._tools.stop.wait(pause)
+            if self._tools.stop.wait(pause):
+                raise Stopped
             pause = min(2 * pause, 30.0)
             self._database.do(lambda session: session.connection())  # waits until it is there again
-        raise Stopped
 
     def _fail(self, claim: Claim, document: Path, sha256: str, refused: Refused) -> Known:
         """The row of a document that was not read, unless its content was, earlier."""
@@ -294,11 +296,8 @@ def _was_read_by(row: Known, claim: Claim, document: Path) -> bool:
         return False
     if not row.is_read or row.path == clean(str(document)):
         return True
-    try:
-        there = Path(row.path).lstat()
-        return there.st_size == 0 or there.st_ino == document.lstat().st_ino
-    except OSError:
-        return True
+    place = Path(row.path)
+    return is_reserved(place, document) or not os.path.lexists(place)
 
 
 def _batch_of(claim: Claim) -> int:

@@ -144,7 +144,7 @@ NAME = st.lists(
 
 
 @given(st.dictionaries(NAME, st.binary(max_size=50), max_size=5))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None)
 def test_no_archive_writes_outside_of_its_folder(
     tmp_path_factory: pytest.TempPathFactory, members: dict[str, bytes]
 ) -> None:
