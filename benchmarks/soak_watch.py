@@ -232,6 +232,10 @@ class Watchers:
         with open(self._log, "ab") as log:
             return subprocess.Popen([*self._command, *more], env=environment, stderr=log, stdout=log)
 
+    def at_rest(self) -> int:
+        """How many documents came to rest so far, as the log tells."""
+        return self._log.read_bytes().count(b'"event": "document"') if self._log.exists() else 0
+
     def kill_one(self, chance: random.Random) -> None:
         index = chance.randrange(len(self._running))
         self._running[index].send_signal(signal.SIGKILL)
@@ -291,7 +295,8 @@ def soak(
     seed: int = 1,
     postgres: bool = False,
 ) -> Found:
-    """Drops ``documents`` over ``seconds``, kills watchers and restarts the database at random meanwhile."""
+    """Drops ``documents`` over ``seconds``, kills watchers and restarts the database at random meanwhile, in every
+    phase of their work."""
     chance = random.Random(seed)
     inbox = folder / "inbox"
     inbox.mkdir()
@@ -306,7 +311,9 @@ def soak(
         blows = ["kill"] * kills + ["database"] * database_restarts
         chance.shuffle(blows)
         for blow in blows:
-            time.sleep(chance.uniform(0.3, 1.7) * seconds / max(1, len(blows)))
+            # By the work done, not by the time: on a busy machine a watcher would never come to work.
+            step = chance.uniform(0, 2 * documents / (len(blows) + 1))
+            _await(running, running.at_rest() + step, documents)
             if blow == "kill":
                 running.kill_one(chance)
             else:
@@ -315,6 +322,16 @@ def soak(
         running.stop()
         running.finish()
         return check(inbox, url, result[0])
+
+
+def _await(running: Watchers, wanted: float, all_documents: int) -> None:
+    """Waits until so many documents are at rest, and a moment more; not for ever, where nothing goes on."""
+    last, quiet = running.at_rest(), 0.0
+    while last < min(wanted, 0.95 * all_documents) and quiet < 60:
+        time.sleep(0.05)
+        now = running.at_rest()
+        last, quiet = now, (0.0 if now != last else quiet + 0.05)
+    time.sleep(random.random() * 0.5)
 
 
 def main() -> int:
