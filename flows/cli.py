@@ -12,7 +12,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from flows import lab_commands
+from flows import lab_commands, watch_commands
 from flows.data_commands import data_app
 from flows.database_url import DEFAULT, VARIABLE, database_url
 from flows.review_commands import review_app
@@ -38,6 +38,10 @@ app.add_typer(review_app, name="review")
 app.command()(lab_commands.evaluate)
 app.command()(lab_commands.train)
 app.command()(lab_commands.render)
+app.command()(watch_commands.watch)
+app.command()(watch_commands.status)
+app.command()(watch_commands.retry)
+app.command()(watch_commands.purge)
 
 
 class TextFormat(StrEnum):

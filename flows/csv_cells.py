@@ -6,8 +6,9 @@ import csv
 from collections.abc import Iterable, Sequence
 from typing import Any, TextIO
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""First characters that make a spreadsheet take a text for a formula (OWASP, CSV Injection)."""
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""First characters that make a spreadsheet take a text for a formula (OWASP, CSV Injection); the full-width ones
+do so in East Asian settings."""
 
 
 def safe_cell(value: Any) -> Any:

@@ -12,6 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from flows import batch_rows
+from flows.event_log import where
+from flows.limits import intake_limits
 from flows.outcome import Outcome, failed, outcome_of, outcome_of_rows
 from flows.reader_process import ReaderSetup
 from pipeline.document import read_document
@@ -30,6 +32,7 @@ class DocumentReader:
         torch.set_num_threads(1)
         cv2.setNumThreads(1)
         self._setup = setup
+        self._limits = intake_limits()
         load_recognizer(setup.weights)
         batch_rows.engine(setup.database_url)
         batch_rows.form_version_key(setup.form)
@@ -47,7 +50,7 @@ class DocumentReader:
             if is_temporary(error):
                 return failed(str(path), "database_busy", "The database is busy.", seconds)
             # Only the type: the message of an error may quote what stood in a field.
-            log.error("%s: %s in %s", path.name, type(error).__name__, _where(error))
+            log.error("%s: %s in %s", path.name, type(error).__name__, where(error))
             return self._note_fault(path, batch_id, error, seconds)
 
     def _read(self, path: Path, batch_id: int, started: float) -> Outcome:
@@ -55,7 +58,7 @@ class DocumentReader:
         noted = batch_rows.register(url, batch_id, path, form)
         if noted.already_done:
             return self._earlier(path, noted.document_id)
-        reading = read_document(path, Settings(form=form, weights=self._setup.weights))
+        reading = read_document(path, Settings(form=form, weights=self._setup.weights, limits=self._limits))
         seconds = time.perf_counter() - started
         batch_rows.save(url, noted.document_id, reading, seconds)
         return outcome_of(str(path), reading, seconds)
@@ -73,8 +76,7 @@ class DocumentReader:
         return outcome_of_rows(str(path), status or "", forms, fields)
 
     def _note_fault(self, path: Path, batch_id: int, error: Exception, seconds: float) -> Outcome:
-        code = "database_error" if isinstance(error, DBAPIError) else "internal_error"
-        message = f"A fault in inkfield ({type(error).__name__} in {_where(error)}). Please report the file."
+        code, message = _fault(path, error)
         setup = self._setup
         try:
             batch_rows.mark_failed(setup.database_url, batch_id, path, setup.form, code, message)
@@ -83,9 +85,18 @@ class DocumentReader:
         return failed(str(path), code, message, seconds)
 
 
-def _where(error: Exception) -> str:
-    """The file and line where the error arose."""
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    return f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "?"
+def _fault(path: Path, error: Exception) -> tuple[str, str]:
+    """The code and message of an error that is none of the document's."""
+    if _is_want_of_memory(error):
+        return "out_of_memory", f"{path.name} needs more memory than a worker process is allowed to have."
+    code = "database_error" if isinstance(error, DBAPIError) else "internal_error"
+    return code, f"A fault in inkfield ({type(error).__name__} in {where(error)}). Please report the file."
+
+
+def _is_want_of_memory(error: Exception) -> bool:
+    """Each library has its own error for a request for memory that failed."""
+    if isinstance(error, cv2.error):
+        return bool(error.code == cv2.Error.STS_NO_MEM)
+    return isinstance(error, MemoryError) or (
+        isinstance(error, RuntimeError) and "can't allocate memory" in str(error)
+    )

@@ -3,6 +3,9 @@
 Why not a process pool: when one process of a `ProcessPoolExecutor` dies (out of memory, a crash in a native
 library), the whole pool is broken and every document in it is lost. Here each process is held by one thread
 that hands it one document at a time, so a death or a document that never ends costs that one document.
+
+A document is hostile until it is read: PDFs are parsed here and nowhere else, under a limit on memory. The
+process leads a process group, so that what it started (poppler) ends with it; and it ends with its parent.
 """
 
 from __future__ import annotations
@@ -10,10 +13,13 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import threading
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
+from flows.event_log import set_up_log
+from flows.limits import limit_memory
 from flows.outcome import Outcome
 
 START_SECONDS = 180.0
@@ -72,12 +78,12 @@ class ReaderProcess:
         if self._ready and not self._process.is_alive():
             self._end()
             self._start()
-        self._await_ready()
+        self.await_ready()
         self._connection.send(job)
         try:
             answer = self._receive(time_limit)
         except TimeoutError:
-            self._process.kill()
+            self._kill()
             self._end()
             self._start()
             message = f"Reading took more than {time_limit:g} s. Raise --time-limit, or split the file."
@@ -94,10 +100,17 @@ class ReaderProcess:
     def close(self) -> None:
         """Ends the process."""
         self._connection.close()
-        self._process.join(timeout=2)
+        wait([self._process.sentinel], timeout=2)
         self._end()
 
-    def _await_ready(self) -> None:
+    def restart(self) -> None:
+        """Starts a new process in place of one that could not start: what was wrong may be over."""
+        self._end()
+        self._broken = ""
+        self._start()
+
+    def await_ready(self) -> None:
+        """Waits until the process has loaded its model. Raises ReaderBroken when it cannot start."""
         if self._ready:
             return
         if self._broken:
@@ -126,12 +139,19 @@ class ReaderProcess:
         raise EOFError
 
     def _end(self) -> int | None:
-        self._process.join(timeout=0.5)  # one that is dying on its own tells why by its exit code
-        if self._process.is_alive():
-            self._process.kill()
+        wait([self._process.sentinel], timeout=0.5)  # one that is dying on its own tells why by its exit code
+        self._kill()
         self._process.join()
         self._connection.close()
         return self._process.exitcode
+
+    def _kill(self) -> None:
+        """Kills the process with all that it started."""
+        assert self._process.pid is not None
+        try:
+            os.killpg(self._process.pid, signal.SIGKILL)
+        except ProcessLookupError:  # it did not come so far as to lead a group, or nothing of it is left
+            self._process.kill()
 
 
 def _how_it_died(exit_code: int | None) -> str:
@@ -145,8 +165,13 @@ def _how_it_died(exit_code: int | None) -> str:
 def serve(connection: Connection, setup: ReaderSetup) -> None:
     """The main function of a worker process: loads the model, then answers each Job with an Outcome."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # on Ctrl-C the parent ends its processes in order
+    os.setpgid(0, 0)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    os.umask(0o077)
+    set_up_log()
     os.environ["OMP_NUM_THREADS"] = "1"  # two threads in torch collapse as soon as a neighbour is busy
     try:
+        limit_memory()
         from flows.read_into_database import DocumentReader
 
         reader = DocumentReader(setup)
@@ -158,5 +183,13 @@ def serve(connection: Connection, setup: ReaderSetup) -> None:
         try:
             job = connection.recv()
         except (EOFError, OSError):  # the parent is gone or done
-            return
+            os._exit(0)  # there is nothing to put in order: torch takes seconds to
         connection.send(reader.read(job.path, job.batch_id))
+
+
+def _end_with_parent() -> None:
+    """One whose parent was killed must not go on writing beside the process that does its work anew."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os.killpg(0, signal.SIGKILL)

@@ -28,6 +28,7 @@ __all__ = [
     "begin_batch",
     "fail_document",
     "finish_batch",
+    "note_document",
     "register_document",
     "run_query",
     "save_document",
@@ -71,14 +72,10 @@ def begin_batch(session: Session, name: str) -> int:
     return batch.id
 
 
-def register_document(
+def note_document(
     session: Session, batch_id: int, path: str | Path, sha256: str, form_version_key: str
-) -> Registration:
-    """Note a file to be read; the same content with the same forms is always the same document.
-
-    ``form_version_key`` is schemas.form.forms_key of the forms that it is read with. A document that failed,
-    or that a run left half done, joins this batch to be read again.
-    """
+) -> DocumentRow:
+    """The row of a file's content with those forms, locked: a new one, or the one that there is, as it is."""
     values = {
         "batch_id": batch_id,
         "sha256": sha256,
@@ -92,7 +89,18 @@ def register_document(
     }
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     session.execute(insert(DocumentRow).values(values).on_conflict_do_nothing())
-    document = _lock(session, sha256, form_version_key)
+    return _lock(session, sha256, form_version_key)
+
+
+def register_document(
+    session: Session, batch_id: int, path: str | Path, sha256: str, form_version_key: str
+) -> Registration:
+    """Note a file to be read; the same content with the same forms is always the same document.
+
+    ``form_version_key`` is schemas.form.forms_key of the forms that it is read with. A document that failed,
+    or that a run left half done, joins this batch to be read again.
+    """
+    document = note_document(session, batch_id, path, sha256, form_version_key)
     if document.status in FINAL_STATUSES:
         _make_current(session, document)
         session.execute(
@@ -100,6 +108,7 @@ def register_document(
         )
         return Registration(document.id, True)
     document.batch_id, document.status = batch_id, "received"
+    document.file_name, document.path = clean(Path(path).name), clean(str(path))  # it may lie elsewhere now
     document.error_code = document.error_message = document.finished_at = None
     session.flush()
     return Registration(document.id, False)

@@ -28,24 +28,54 @@ def find_programs() -> Path | None:
     return next((folder for folder in folders if (folder / "initdb").exists()), None)
 
 
+class Server:
+    """A server in a folder of its own, which can be stopped and started again."""
+
+    def __init__(self, programs: Path) -> None:
+        # Short, in /tmp: the path of a unix socket has at most 107 bytes.
+        self._folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
+        self._programs = programs
+        self._data = str(self._folder / "data")
+        self.url = f"postgresql+psycopg://inkfield@/postgres?host={self._folder}"
+        _hand_over(self._folder)
+        _run(
+            [str(programs / "initdb"), "-D", self._data, "-U", "inkfield", "-A", "trust", "-N", "-E", "UTF8"]
+        )
+
+    def start(self) -> None:
+        options = f"-c listen_addresses='' -c unix_socket_directories={self._folder} -c fsync=off"
+        self._control("-l", str(self._folder / "log"), "-o", options, "start")
+
+    def stop(self, mode: str = "immediate") -> None:
+        """``immediate``: as if it was killed; ``fast``: in order, open connections are cut."""
+        self._control("-m", mode, "stop")
+
+    def remove(self) -> None:
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _control(self, *arguments: str) -> None:
+        _run([str(self._programs / "pg_ctl"), "-D", self._data, "-w", *arguments])
+
+
+@contextmanager
+def started_server(programs: Path) -> Iterator[Server]:
+    """A new server, started; stopped and deleted after."""
+    server = Server(programs)
+    try:
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+    finally:
+        server.remove()
+
+
 @contextmanager
 def running_server(programs: Path) -> Iterator[str]:
     """A new server; yields the SQLAlchemy URL of its database ``postgres``. Stopped and deleted after."""
-    # Short, in /tmp: the path of a unix socket has at most 107 bytes.
-    folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
-    try:
-        _hand_over(folder)
-        data = str(folder / "data")
-        _run([str(programs / "initdb"), "-D", data, "-U", "inkfield", "-A", "trust", "-N", "-E", "UTF8"])
-        options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off"
-        control = str(programs / "pg_ctl")
-        _run([control, "-D", data, "-w", "-l", str(folder / "log"), "-o", options, "start"])
-        try:
-            yield f"postgresql+psycopg://inkfield@/postgres?host={folder}"
-        finally:
-            _run([control, "-D", data, "-w", "-m", "immediate", "stop"])
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with started_server(programs) as server:
+        yield server.url
 
 
 def _server_user() -> str | None:

@@ -119,7 +119,7 @@ def test_a_process_that_dies_costs_its_document_and_no_other(
     def read_and_kill_once(self: ReaderProcess, job: Job, time_limit: float) -> Outcome:
         if job.path.name == "a.png" and not killed:
             killed.append(job.path)
-            self._await_ready()
+            self.await_ready()
             process = self._process.pid
             assert process is not None
             # stopped first, so that it cannot be done before it is killed

@@ -1,0 +1,33 @@
+"""What to do about each error code: stands in the reason file beside a failed document, and in
+docs/operations.md."""
+
+from __future__ import annotations
+
+ADVICE = {
+    "not_a_document": "Scan it or convert it to PDF, then drop that.",
+    "empty_file": "Copy or scan it again.",
+    "truncated": "Copy or scan it again. The pages that were whole have been read.",
+    "encrypted": "Save it without a password and drop it again.",
+    "too_many_pages": "Split it, or raise INKFIELD_MAX_PAGES, then: inkfield retry",
+    "page_too_large": "Scan it at 300 dpi, or raise INKFIELD_MAX_PAGE_MEGAPIXELS, then: inkfield retry",
+    "file_too_large": "Split it, or raise INKFIELD_MAX_FILE_MB, then: inkfield retry",
+    "no_pages": "Scan or export it again.",
+    "unreadable": "Check who may read the file, then drop it again.",
+    "missing_tool": "Install poppler-utils (inkfield doctor tells), then: inkfield retry --code missing_tool",
+    "timed_out": "Split it, or raise --time-limit, then: inkfield retry --code timed_out",
+    "out_of_memory": "Scan it at 300 dpi, or raise INKFIELD_MAX_MEMORY_MB, then: inkfield retry --code out_of_memory",
+    "worker_died": "Try once more: inkfield retry --code worker_died. Report the file if it fails again.",
+    "gave_up": "Reading it was cut off again and again. Look at it by itself: inkfield process FILE",
+    "database_error": "Look into the log, see to the database, then: inkfield retry --code database_error",
+    "database_busy": "See to the database, then: inkfield retry --code database_busy",
+    "internal_error": "A fault in inkfield: report it with the line of the log, then: inkfield retry",
+    "not_a_file": "Links and devices are never followed. Drop the file itself.",
+    "unfinished": "Its name says that it was still being written. Drop the finished file.",
+    "bad_archive": "Pack it anew as an ordinary zip archive, or drop the files themselves.",
+    "unsafe_archive": "Whoever packed it should see to it. Drop the files themselves.",
+    "archive_too_large": "Split it, or raise INKFIELD_MAX_ARCHIVE_MB or _FILES, then: inkfield retry",
+}
+
+
+def advice(code: str | None) -> str:
+    return ADVICE.get(code or "", "Look into docs/operations.md.")
