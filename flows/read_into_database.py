@@ -14,7 +14,9 @@ from sqlalchemy.exc import DBAPIError
 from flows import batch_rows
 from flows.outcome import Outcome, failed, outcome_of, outcome_of_rows
 from flows.reader_process import ReaderSetup
+from flows.storage import DocumentPath, local_copy
 from pipeline.document import read_document
+from pipeline.errors import DocumentError
 from pipeline.settings import Settings
 from recognizers.recognizer import load_recognizer
 from schemas.database import is_temporary, transaction
@@ -34,7 +36,7 @@ class DocumentReader:
         batch_rows.engine(setup.database_url)
         batch_rows.form_version_key(setup.form)
 
-    def read(self, path: Path, batch_id: int) -> Outcome:
+    def read(self, path: DocumentPath, batch_id: int) -> Outcome:
         """Reads one document and writes its rows. Never raises: what goes wrong is in the outcome.
 
         A busy database is told as ``database_busy``, which is worth another try.
@@ -42,25 +44,31 @@ class DocumentReader:
         started = time.perf_counter()
         try:
             return self._read(path, batch_id, started)
+        except DocumentError as error:  # its store does not give it
+            return self._note_failure(path, batch_id, error.code, str(error), started)
         except Exception as error:
-            seconds = time.perf_counter() - started
             if is_temporary(error):
+                seconds = time.perf_counter() - started
                 return failed(str(path), "database_busy", "The database is busy.", seconds)
             # Only the type: the message of an error may quote what stood in a field.
             log.error("%s: %s in %s", path.name, type(error).__name__, _where(error))
-            return self._note_fault(path, batch_id, error, seconds)
+            code = "database_error" if isinstance(error, DBAPIError) else "internal_error"
+            fault = f"{type(error).__name__} in {_where(error)}"
+            message = f"A fault in inkfield ({fault}). Please report the file."
+            return self._note_failure(path, batch_id, code, message, started)
 
-    def _read(self, path: Path, batch_id: int, started: float) -> Outcome:
+    def _read(self, path: DocumentPath, batch_id: int, started: float) -> Outcome:
         url, form = self._setup.database_url, self._setup.form
-        noted = batch_rows.register(url, batch_id, path, form)
-        if noted.already_done:
-            return self._earlier(path, noted.document_id)
-        reading = read_document(path, Settings(form=form, weights=self._setup.weights))
+        with local_copy(path) as file:
+            noted = batch_rows.register(url, batch_id, path, batch_rows.document_hash(file), form)
+            if noted.already_done:
+                return self._earlier(path, noted.document_id)
+            reading = read_document(file, Settings(form=form, weights=self._setup.weights))
         seconds = time.perf_counter() - started
         batch_rows.save(url, noted.document_id, reading, seconds)
         return outcome_of(str(path), reading, seconds)
 
-    def _earlier(self, path: Path, document_id: int) -> Outcome:
+    def _earlier(self, path: DocumentPath, document_id: int) -> Outcome:
         """The outcome of a document that an earlier run read, from its rows."""
         with transaction(batch_rows.engine(self._setup.database_url)) as session:
             status = session.scalar(select(DocumentRow.status).where(DocumentRow.id == document_id))
@@ -72,15 +80,15 @@ class DocumentReader:
             ).all()
         return outcome_of_rows(str(path), status or "", forms, fields)
 
-    def _note_fault(self, path: Path, batch_id: int, error: Exception, seconds: float) -> Outcome:
-        code = "database_error" if isinstance(error, DBAPIError) else "internal_error"
-        message = f"A fault in inkfield ({type(error).__name__} in {_where(error)}). Please report the file."
+    def _note_failure(
+        self, path: DocumentPath, batch_id: int, code: str, message: str, started: float
+    ) -> Outcome:
         setup = self._setup
         try:
             batch_rows.mark_failed(setup.database_url, batch_id, path, setup.form, code, message)
         except DBAPIError as second:
             log.error("%s: its failure could not be written: %s", path.name, type(second).__name__)
-        return failed(str(path), code, message, seconds)
+        return failed(str(path), code, message, time.perf_counter() - started)
 
 
 def _where(error: Exception) -> str:

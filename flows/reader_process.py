@@ -12,9 +12,9 @@ import os
 import signal
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
-from pathlib import Path
 
 from flows.outcome import Outcome
+from flows.storage import DocumentPath
 
 START_SECONDS = 180.0
 """Longest time that a process may take to load its model, on a machine that is busy."""
@@ -36,7 +36,7 @@ class DocumentLost(Exception):
 class Job:
     """One document to read for one batch."""
 
-    path: Path
+    path: DocumentPath
     batch_id: int
 
 
