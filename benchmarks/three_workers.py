@@ -1,7 +1,7 @@
 """Three Prefect workers in separate processes share a large batch; one is killed with SIGKILL in the middle.
 
-A real PostgreSQL, a real Prefect server, rendered cheques and claims with one file in twenty cut short. Prints the counts
-and ends with 1 unless each document has exactly one set of rows. Needs Debian's postgresql.
+A real PostgreSQL, a real Prefect server, rendered cheques and claims with one file in twenty cut short. Prints
+the counts and ends with 1 unless each document has exactly one set of rows. Needs Debian's postgresql.
 
     python benchmarks/three_workers.py --documents 60 --chunk 5
 """

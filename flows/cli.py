@@ -17,6 +17,7 @@ from flows import lab_commands
 from flows.data_commands import data_app
 from flows.database_url import DEFAULT, VARIABLE, database_url
 from flows.review_commands import review_app
+from flows.schedule_commands import schedule_app
 
 FAILED = 3
 """Exit code: some documents failed."""
@@ -36,6 +37,7 @@ forms_app = typer.Typer(no_args_is_help=True, help="The forms that inkfield know
 app.add_typer(forms_app, name="forms")
 app.add_typer(data_app, name="data")
 app.add_typer(review_app, name="review")
+app.add_typer(schedule_app, name="schedule")
 app.command()(lab_commands.evaluate)
 app.command()(lab_commands.train)
 app.command()(lab_commands.render)

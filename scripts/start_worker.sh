@@ -13,6 +13,11 @@ cd "$(dirname "$0")/.."
 if [ "${1:-}" = --only ]; then shift; else bash scripts/deploy.sh; fi
 pool=${1:-inkfield}
 # A reading flow run has a process for each core: one at a time. Those that only wait may be many.
-if [ "$pool" = inkfield ]; then limit=1; else limit=20; fi
+if [ "$pool" = inkfield ]; then
+  limit=1
+else
+  limit=20
+  python -m flows.cli schedule catch-up  # nights that went by while nothing ran
+fi
 exec prefect worker start --pool "$pool" --type process --limit "$limit" \
   ${INKFIELD_WORKER_HEALTH:+--with-healthcheck}
