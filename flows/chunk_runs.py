@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from inspect import isawaitable
 from time import monotonic
+from typing import Any
 from uuid import UUID
 
 from prefect.client.orchestration import get_client
@@ -25,12 +26,12 @@ class NoWorkers(Exception):
     """The Prefect server knows no deployment for chunks: no worker was ever set up there."""
 
 
-def submit(chunk_id: str, attempt: int, lease_seconds: float, time_limit: float) -> str:
+def submit(chunk_id: str, attempt: int, parameters: dict[str, Any]) -> str:
     """Hands a chunk to the work pool; returns the id of the flow run. Raises NoWorkers."""
     try:
         run = run_deployment(
             DEPLOYMENT,
-            parameters={"chunk_id": chunk_id, "lease_seconds": lease_seconds, "time_limit": time_limit},
+            parameters={"chunk_id": chunk_id, **parameters},
             timeout=0,
             idempotency_key=f"{chunk_id}-{attempt}",
             flow_run_name=f"{chunk_id[:8]}-{attempt}",

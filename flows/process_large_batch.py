@@ -72,22 +72,25 @@ def process_large_batch(
     paths: list[Path | str],
     form: str | None = None,
     chunk_size: int = CHUNK_SIZE,
+    workers: int | None = None,
     attempts: int = ATTEMPTS,
     time_limit: float = TIME_LIMIT,
     lease_seconds: float = LEASE_SECONDS,
 ) -> LargeBatch:
     """Has the documents under ``paths`` read by the workers of the pool, ``chunk_size`` at a time.
 
-    The workers need to see the paths as they are named here (a shared folder, or an object store) and to have
-    the same database. ``attempts`` is how often a chunk is handed out before it is given up, ``lease_seconds``
-    how long a worker may be silent. Raises NoSuchPath, and NoWorkers where none was ever set up. The same call
-    again after this process died reads what is missing.
+    Each worker reads with ``workers`` processes (default: one a core of its machine). The workers need to see
+    the paths as they are named here (a shared folder, or an object store) and to have the same database.
+    ``attempts`` is how often a chunk is handed out before it is given up, ``lease_seconds`` how long a worker
+    may be silent. Raises NoSuchPath, and NoWorkers where none was ever set up. The same call again after this
+    process died reads what is missing.
     """
     url, log = database_url(), get_run_logger()
     documents = [str(path) for path in find_documents(paths)]
     batch_id, chunks = _begin(url, batch_name(paths), form, list(_cut(documents, chunk_size)))
     log.info("Batch %d: %d documents in %d chunks", batch_id, len(documents), chunks)
-    handed_out, lost = _watch(url, batch_id, attempts, lease_seconds, time_limit)
+    parameters = {"workers": workers, "time_limit": time_limit, "lease_seconds": lease_seconds}
+    handed_out, lost = _watch(url, batch_id, attempts, parameters)
     batch_rows.finish(url, batch_id)
     with transaction(batch_rows.engine(url)) as session:
         counts = batch_counts(session, batch_id, len(documents))
@@ -117,11 +120,9 @@ def _note_chunks(url: str, batch_id: int, form: str | None, groups: list[Sequenc
         add_chunks(session, batch_id, form, groups)
 
 
-def _watch(
-    url: str, batch_id: int, attempts: int, lease_seconds: float, time_limit: float
-) -> tuple[int, int]:
+def _watch(url: str, batch_id: int, attempts: int, parameters: dict[str, Any]) -> tuple[int, int]:
     """Sees every chunk to its end; returns how often one was handed out, and how many documents were lost."""
-    log, patient = get_run_logger(), chunk_runs.Patient(lease_seconds)
+    log, patient = get_run_logger(), chunk_runs.Patient(parameters["lease_seconds"])
     handed_out = lost = 0
     while True:
         try:
@@ -139,7 +140,7 @@ def _watch(
             if chunk.attempts >= attempts:
                 lost += _give_up(url, chunk)
                 continue
-            flow_run = chunk_runs.submit(chunk.id, chunk.attempts + 1, lease_seconds, time_limit)
+            flow_run = chunk_runs.submit(chunk.id, chunk.attempts + 1, parameters)
             _note_attempt(url, chunk.id, flow_run)
             handed_out += 1
         time.sleep(POLL_SECONDS)
