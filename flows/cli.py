@@ -246,6 +246,28 @@ def forms_check(
     raise typer.Exit(0 if check_forms(files) else WRONG_CALL)
 
 
+@app.command("grant-analyst")
+def grant_analyst(
+    login: Annotated[str | None, typer.Argument(help="A role that becomes an analyst.")] = None,
+    db: Database = None,
+) -> None:
+    """Let the PostgreSQL role inkfield_analyst SELECT from the view of each form, and from nothing else.
+
+    Views that are made later are included. Needs the URL of a role that may give rights.
+
+    Example: `inkfield grant-analyst anna --db postgresql://postgres@host/claims`
+    """
+    from schemas.analysts import RoleError
+    from schemas.analysts import grant_analyst as grant
+    from schemas.database import DatabaseError, open_database
+
+    try:
+        views = grant(open_database(database_url(db), migrate=False), login)
+    except (DatabaseError, RoleError) as error:
+        _stop(str(error))
+    print(f"{login or 'inkfield_analyst'} may read: {', '.join(views) or 'no view yet'}")
+
+
 @app.command()
 def doctor(db: Database = None) -> None:
     """Say what is missing on this machine and how to get it. Exit code 0: all is there; 3: something is

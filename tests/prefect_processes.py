@@ -93,7 +93,7 @@ def running_worker(environment: Environment, log: Path, *arguments: str) -> Iter
 
 def kill_tree(pid: int) -> int:
     """Kills a process and all that it has started, as if its machine had lost power; returns how many."""
-    family = [pid, *_descendants(pid)]
+    family = [pid, *descendants(pid)]
     for member in family:
         try:
             os.kill(member, signal.SIGKILL)
@@ -102,7 +102,8 @@ def kill_tree(pid: int) -> int:
     return len(family)
 
 
-def _descendants(pid: int) -> list[int]:
+def descendants(pid: int) -> list[int]:
+    """All that a process has started, and what those have started."""
     parents: dict[int, list[int]] = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
