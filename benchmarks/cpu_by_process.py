@@ -25,7 +25,7 @@ def run(command: Sequence[str], environment: Mapping[str, str], every: float = 0
     seen: dict[int, tuple[str, float]] = {}
     while process.poll() is None:
         for pid in (process.pid, *descendants(process.pid)):
-            used = _cpu_seconds(pid)
+            used = cpu_seconds(pid)
             if used is not None:
                 kind = "command" if pid == process.pid else _kind(pid, seen)
                 seen[pid] = (kind, used)
@@ -38,7 +38,8 @@ def run(command: Sequence[str], environment: Mapping[str, str], every: float = 0
     return dict(totals)
 
 
-def _cpu_seconds(pid: int) -> float | None:
+def cpu_seconds(pid: int) -> float | None:
+    """What a process has used so far; None where it has ended."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
