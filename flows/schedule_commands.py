@@ -12,7 +12,9 @@ import typer
 
 WRONG_CALL = 2
 
-schedule_app = typer.Typer(no_args_is_help=True, help="Runs that come by the clock. They need a Prefect server.")
+schedule_app = typer.Typer(
+    no_args_is_help=True, help="Runs that come by the clock. They need a Prefect server."
+)
 
 
 @schedule_app.command("nightly-claims")
