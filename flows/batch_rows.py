@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from pathlib import Path
 
 from sqlalchemy import Engine
 
+from flows.patience import patiently
+from flows.storage import DocumentPath, local_copy
 from pipeline.errors import DocumentError
 from pipeline.intake import content_hash
 from pipeline.records import DocumentReading
@@ -17,6 +18,8 @@ from schemas.store import (
     begin_batch,
     fail_document,
     finish_batch,
+    is_read,
+    is_settled,
     register_document,
     save_document,
     start_document,
@@ -37,6 +40,7 @@ def form_version_key(form: str | None) -> str:
     return forms_key(forms.values() if form is None else [forms[form]])
 
 
+@patiently
 def begin(url: str, name: str) -> int:
     """Begins a batch, with the views in step with the form files; returns its id. Raises ViewError."""
     sync_views(engine(url), load_forms())
@@ -44,37 +48,58 @@ def begin(url: str, name: str) -> int:
         return begin_batch(session, name)
 
 
-def register(url: str, batch_id: int, path: Path, form: str | None) -> Registration:
+def register(url: str, batch_id: int, path: DocumentPath, sha256: str, form: str | None) -> Registration:
     """Notes that a document is being read, or that it was read before."""
     with transaction(engine(url)) as session:
-        noted = register_document(session, batch_id, path, document_hash(path), form_version_key(form))
+        noted = register_document(session, batch_id, str(path), sha256, form_version_key(form))
         if not noted.already_done:
             start_document(session, noted.document_id)
         return noted
 
 
 def save(url: str, document_id: int, reading: DocumentReading, seconds: float) -> None:
-    """Writes all that was read in a document, in one transaction."""
+    """Writes all that was read in a document, in one transaction.
+
+    The first reader wins: where another was faster, its rows stay, for a person may have reviewed them since.
+    """
     with transaction(engine(url)) as session:
+        if is_read(session, document_id):
+            return
         save_document(session, document_id, reading, {"total": seconds})
 
 
-def mark_failed(url: str, batch_id: int, path: Path, form: str | None, code: str, message: str) -> None:
+@patiently
+def mark_failed(
+    url: str, batch_id: int, path: DocumentPath, form: str | None, code: str, message: str
+) -> None:
     """Writes that a document could not be read, unless its rows are there already."""
+    sha256 = document_hash(path)
     with transaction(engine(url)) as session:
-        noted = register_document(session, batch_id, path, document_hash(path), form_version_key(form))
+        noted = register_document(session, batch_id, str(path), sha256, form_version_key(form))
         if not noted.already_done:
             fail_document(session, noted.document_id, code, message)
 
 
+@patiently
+def mark_lost(url: str, batch_id: int, path: DocumentPath, form: str | None, code: str, message: str) -> bool:
+    """As mark_failed, but a document that has failed in this batch keeps its own reason. True where marked."""
+    with transaction(engine(url)) as session:
+        if is_settled(session, batch_id, document_hash(path), form_version_key(form)):
+            return False
+    mark_failed(url, batch_id, path, form, code, message)
+    return True
+
+
+@patiently
 def finish(url: str, batch_id: int) -> None:
     with transaction(engine(url)) as session:
         finish_batch(session, batch_id)
 
 
-def document_hash(path: Path) -> str:
+def document_hash(path: DocumentPath) -> str:
     """The SHA-256 of the file; where it cannot be read its path stands in, so that it has a row, too."""
     try:
-        return content_hash(path)
+        with local_copy(path) as file:
+            return content_hash(file)
     except (DocumentError, OSError):
         return f"unreadable:{path}"

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -16,6 +17,7 @@ from flows import lab_commands, watch_commands
 from flows.data_commands import data_app
 from flows.database_url import DEFAULT, VARIABLE, database_url
 from flows.review_commands import review_app
+from flows.schedule_commands import schedule_app
 
 FAILED = 3
 """Exit code: some documents failed."""
@@ -35,6 +37,7 @@ forms_app = typer.Typer(no_args_is_help=True, help="The forms that inkfield know
 app.add_typer(forms_app, name="forms")
 app.add_typer(data_app, name="data")
 app.add_typer(review_app, name="review")
+app.add_typer(schedule_app, name="schedule")
 app.command()(lab_commands.evaluate)
 app.command()(lab_commands.train)
 app.command()(lab_commands.render)
@@ -77,7 +80,10 @@ Weights = Annotated[str, typer.Option("--weights", help="Name of the recogniser'
 
 @app.command()
 def process(
-    paths: Annotated[list[Path], typer.Argument(help="Files, or folders that are searched for documents.")],
+    paths: Annotated[
+        list[str],
+        typer.Argument(help="Files, or folders that are searched for documents; also s3://BUCKET/PREFIX."),
+    ],
     form: FormName = None,
     db: Database = None,
     workers: Annotated[
@@ -87,6 +93,17 @@ def process(
     time_limit: Annotated[
         float, typer.Option("--time-limit", min=1, help="Seconds for one document.")
     ] = 1800.0,
+    spread: Annotated[
+        bool,
+        typer.Option(
+            "--spread",
+            help="Have the Prefect workers of the pool `inkfield` read, on any number of machines.",
+        ),
+    ] = False,
+    chunk_size: Annotated[
+        int,
+        typer.Option("--chunk-size", min=1, help="With --spread: documents that a worker takes at a time."),
+    ] = 200,
 ) -> None:
     """Read documents into the database, field by field.
 
@@ -99,15 +116,17 @@ def process(
     - `inkfield process batch.pdf --form cheque_in --workers 4`
     - `inkfield process inbox/ --db postgresql://user:secret@host/claims --json`
     """
-    from flows.process_command import process_command
+    from flows.process_command import process_command, spread_command
 
     os.environ[VARIABLE] = database_url(db)
+    if spread:
+        raise typer.Exit(spread_command(paths, form, chunk_size, time_limit, as_json))
     raise typer.Exit(process_command(paths, form, workers, time_limit, as_json))
 
 
 @app.command()
 def read(
-    file: Annotated[Path, typer.Argument(help="A PDF, TIFF, PNG, JPEG or WebP file.")],
+    file: Annotated[str, typer.Argument(help="A PDF, TIFF, PNG, JPEG or WebP file; also s3://BUCKET/FILE.")],
     output_format: Annotated[TextFormat, typer.Option("--format", help="What to print.")] = TextFormat.text,
     weights: Weights = "default",
 ) -> None:
@@ -118,11 +137,11 @@ def read(
     - `inkfield read letter.jpg`
     - `inkfield read letter.pdf --format alto > letter.xml`
     """
-    _check_exists(file)
     from flows.export_text import FORMATS
     from flows.whole_text import read_whole_text
 
-    reading = read_whole_text(file, weights)
+    with _fetched(file) as path:
+        reading = read_whole_text(path, weights)
     if reading.status == "failed":
         _stop(f"{reading.error_code}: {reading.error_message}", FAILED)
     print(FORMATS[output_format.value](reading))
@@ -130,7 +149,7 @@ def read(
 
 @app.command()
 def explain(
-    file: Annotated[Path, typer.Argument(help="A PDF, TIFF, PNG, JPEG or WebP file.")],
+    file: Annotated[str, typer.Argument(help="A PDF, TIFF, PNG, JPEG or WebP file; also s3://BUCKET/FILE.")],
     output: Annotated[
         Path | None,
         typer.Option("-o", "--output", help="HTML file or folder. Default: FILE with .html, in this folder."),
@@ -143,13 +162,13 @@ def explain(
 
     Example: `inkfield explain cheque.pdf -o cheque.html`
     """
-    _check_exists(file)
     from flows.explain import write_explanation
 
-    target = output or Path(f"{file.stem}.html")
-    if target.is_dir() or not target.suffix:
-        target = target / f"{file.stem}.html"
-    reading = write_explanation(file, target, form, weights)
+    with _fetched(file) as path:
+        target = output or Path(f"{path.stem}.html")
+        if target.is_dir() or not target.suffix:
+            target = target / f"{path.stem}.html"
+        reading = write_explanation(path, target, form, weights)
     print(f"Wrote {target}")
     if reading.status == "failed":
         _stop(f"{reading.error_code}: {reading.error_message}", FAILED)
@@ -231,6 +250,28 @@ def forms_check(
     raise typer.Exit(0 if check_forms(files) else WRONG_CALL)
 
 
+@app.command("grant-analyst")
+def grant_analyst(
+    login: Annotated[str | None, typer.Argument(help="A role that becomes an analyst.")] = None,
+    db: Database = None,
+) -> None:
+    """Let the PostgreSQL role inkfield_analyst SELECT from the view of each form, and from nothing else.
+
+    Views that are made later are included. Needs the URL of a role that may give rights.
+
+    Example: `inkfield grant-analyst anna --db postgresql://postgres@host/claims`
+    """
+    from schemas.analysts import RoleError
+    from schemas.analysts import grant_analyst as grant
+    from schemas.database import DatabaseError, open_database
+
+    try:
+        views = grant(open_database(database_url(db), migrate=False), login)
+    except (DatabaseError, RoleError) as error:
+        _stop(str(error))
+    print(f"{login or 'inkfield_analyst'} may read: {', '.join(views) or 'no view yet'}")
+
+
 @app.command()
 def doctor(db: Database = None) -> None:
     """Say what is missing on this machine and how to get it. Exit code 0: all is there; 3: something is
@@ -249,9 +290,19 @@ def _with_forms(action: Callable[[], None]) -> None:
         _stop(str(error))
 
 
-def _check_exists(file: Path) -> None:
-    if not file.is_file():
-        _stop(f"There is no file {file}.")
+@contextmanager
+def _fetched(name: str) -> Iterator[Path]:
+    """The file on this machine, whether it lies here or in an object store."""
+    from flows.storage import StoreMissing, local_copy, to_path
+    from pipeline.errors import DocumentError
+
+    try:
+        with local_copy(to_path(name)) as file:
+            if not file.is_file():
+                _stop(f"There is no file {name}.")
+            yield file
+    except (StoreMissing, DocumentError) as error:
+        _stop(str(error))
 
 
 def _stop(message: str, code: int = WRONG_CALL) -> NoReturn:

@@ -3,12 +3,31 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 VARIABLE = "INKFIELD_DATABASE_URL"
+PASSWORD_FILE = "INKFIELD_DATABASE_PASSWORD_FILE"
+"""Names a file that holds the password, for a URL without one: as secrets are given to containers."""
 DEFAULT = "sqlite:///inkfield.db"
 
 
 def database_url(named: str | None = None) -> str:
     """The URL that was named on the command line, or else that of the environment, or else a file in this
     folder."""
-    return named or os.environ.get(VARIABLE) or DEFAULT
+    url = named or os.environ.get(VARIABLE) or DEFAULT
+    file = os.environ.get(PASSWORD_FILE)
+    return _with_password(url, Path(file)) if file and url.startswith("postgres") else url
+
+
+def _with_password(url: str, file: Path) -> str:
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        return url  # opening it says what is wrong
+    if parsed.password is not None:
+        return url
+    password = file.read_text(encoding="utf-8").strip()
+    return parsed.set(password=password).render_as_string(hide_password=False)

@@ -42,7 +42,9 @@ def main() -> int:
     url = f"sqlite:///{database}"
     os.environ[VARIABLE] = url
     console.rule(f"Reading {len(scans)} scans into {database}")
-    code = process_command(scans, form=None, workers=None, time_limit=600.0, as_json=False)
+    code = process_command(
+        [str(scan) for scan in scans], form=None, workers=None, time_limit=600.0, as_json=False
+    )
     if code == 2:
         return code
     compared = compare(open_existing(url), load_forms(), scans, EXAMPLES / "expected")

@@ -8,10 +8,9 @@ and the URL has a password.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, cast
 from uuid import UUID
 
@@ -31,17 +30,15 @@ from prefect.logging import get_run_logger  # noqa: E402
 from prefect.states import Completed, Failed, State  # noqa: E402
 from prefect.task_runners import ThreadPoolTaskRunner  # noqa: E402
 
-from flows.batch_rows import begin, finish, mark_failed  # noqa: E402
+from flows.batch_rows import begin, finish  # noqa: E402
 from flows.database_url import database_url  # noqa: E402
 from flows.inputs import find_documents  # noqa: E402
-from flows.outcome import Outcome, count_failed, failed  # noqa: E402
+from flows.outcome import Outcome, count_failed  # noqa: E402
 from flows.progress import tell  # noqa: E402
 from flows.reader_pool import ReaderPool, open_pool, pool_size  # noqa: E402
-from flows.reader_process import DocumentLost, Job, ReaderSetup  # noqa: E402
+from flows.reader_process import Job, ReaderSetup  # noqa: E402
+from flows.reading import BUSY, BUSY_DELAYS, TIME_LIMIT, read_with  # noqa: E402
 from flows.summary import markdown, sentence  # noqa: E402
-
-TIME_LIMIT = 1800.0
-"""Seconds that one document may take: 500 pages at 1.5 s each, and as much again for a slow machine."""
 
 
 @dataclass(frozen=True)
@@ -61,14 +58,14 @@ class BatchResult:
 
 def _can_get_better(task: Any, task_run: Any, state: State[Any]) -> bool:
     """Only a busy database is worth another try: a bad document stays bad."""
-    return isinstance(state.data, Outcome) and state.data.error_code == "database_busy"
+    return isinstance(state.data, Outcome) and state.data.error_code == BUSY
 
 
 @task(
     name="read-document",
     task_run_name="{job.path.name}",
-    retries=3,
-    retry_delay_seconds=[2, 10, 30],
+    retries=len(BUSY_DELAYS),
+    retry_delay_seconds=list(BUSY_DELAYS),
     retry_condition_fn=_can_get_better,
     cache_policy=NO_CACHE,
     persist_result=False,
@@ -76,15 +73,7 @@ def _can_get_better(task: Any, task_run: Any, state: State[Any]) -> bool:
 def read_one(job: Job, pool: ReaderPool, time_limit: float) -> State[Any]:
     """Has a worker process read one document. A document that fails is a failed task run with its outcome as
     data."""
-    started = time.perf_counter()
-    with pool.reader() as reader:
-        try:
-            outcome = reader.read(job, time_limit)
-        except DocumentLost as lost:
-            mark_failed(
-                pool.setup.database_url, job.batch_id, job.path, pool.setup.form, lost.code, str(lost)
-            )
-            outcome = failed(str(job.path), lost.code, str(lost), time.perf_counter() - started)
+    outcome = read_with(pool, job, time_limit)
     if outcome.status == "failed":
         return Failed(data=outcome, message=f"{outcome.error_code}: {outcome.error_message}")
     return Completed(data=outcome, name="Completed" if outcome.status == "done" else "To review")
@@ -92,9 +81,12 @@ def read_one(job: Job, pool: ReaderPool, time_limit: float) -> State[Any]:
 
 @flow(name="process-batch", persist_result=False, validate_parameters=True)
 def process_batch(
-    paths: list[Path], form: str | None = None, workers: int | None = None, time_limit: float = TIME_LIMIT
+    paths: list[Path | str],
+    form: str | None = None,
+    workers: int | None = None,
+    time_limit: float = TIME_LIMIT,
 ) -> BatchResult:
-    """Reads the documents under ``paths`` into the database.
+    """Reads the documents under ``paths``, local ones or of an object store (see storage.py), into the database.
 
     ``form`` names the form that every page is taken for (default: each page is recognised), ``workers`` the
     number of worker processes (default: one a core), ``time_limit`` the seconds that one document may take.
@@ -104,7 +96,7 @@ def process_batch(
     documents = find_documents(paths)
     size = pool_size(workers, len(documents))
     url = database_url()
-    batch_id = begin(url, ", ".join(path.name for path in paths)[:200])
+    batch_id = begin(url, batch_name(paths))
     with open_pool(ReaderSetup(url, form), size) as pool, _threads(size) as threads:
         log.info("Batch %d: %d documents, %d worker processes", batch_id, len(documents), size)
         jobs = [Job(path, batch_id) for path in documents]
@@ -119,6 +111,11 @@ def process_batch(
         markdown(batch_id, outcomes), key=f"batch-{batch_id}", description="inkfield batch"
     )
     return BatchResult(batch_id, outcomes)
+
+
+def batch_name(paths: Sequence[Path | str]) -> str:
+    """What a batch is called in SQL: the last parts of the paths that were named."""
+    return ", ".join(PurePath(path).name for path in paths)[:200]
 
 
 def _threads(size: int) -> ThreadPoolTaskRunner[Any]:

@@ -22,17 +22,17 @@ from flows import batch_rows
 from flows.database_url import database_url
 from flows.inputs import NoSuchPath, find_documents
 from flows.outcome import Outcome
-from flows.prefect_settings import set_up_prefect
+from flows.prefect_settings import has_server, set_up_prefect
 from flows.progress import Watcher, watched_by
 from flows.reader_pool import pool_size, start_early
 from flows.reader_process import ReaderBroken, ReaderSetup
-from flows.summary import remarks, table
+from flows.summary import figures_table, remarks, table
 from schemas.database import DatabaseError
 from schemas.views import ViewError
 
 
 def process_command(
-    paths: list[Path], form: str | None, workers: int | None, time_limit: float, as_json: bool
+    paths: list[str], form: str | None, workers: int | None, time_limit: float, as_json: bool
 ) -> int:
     """Reads the documents and prints a table, or JSON on standard output. Returns the exit code: 0, 3 or 2.
 
@@ -55,7 +55,8 @@ def process_command(
             start_early(ReaderSetup(database_url(), form), pool_size(workers, len(documents)))
             from flows.process_batch import process_batch  # takes Prefect's seconds: not before it is needed
 
-            result = process_batch(documents, form=form, workers=workers, time_limit=time_limit)
+            names: list[Path | str] = [str(path) for path in documents]
+            result = process_batch(names, form=form, workers=workers, time_limit=time_limit)
         except (ReaderBroken, DatabaseError, ViewError) as problem:
             errors.print(f"[red]{escape(str(problem))}[/]")
             return 2
@@ -66,6 +67,36 @@ def process_command(
         console.print(table(result.outcomes))
         for remark in remarks(result.outcomes):
             console.print(remark)
+    return 3 if result.failed else 0
+
+
+def spread_command(
+    paths: list[str], form: str | None, chunk_size: int, time_limit: float, as_json: bool
+) -> int:
+    """Has the Prefect workers read the documents; prints figures, or JSON. Returns the exit code: 0, 3 or 2."""
+    errors = Console(stderr=True)
+    try:
+        _check_form(form)
+        if not has_server():
+            raise ValueError("--spread needs a Prefect server with workers: name it in PREFECT_API_URL.")
+    except ValueError as problem:
+        errors.print(f"[red]{escape(str(problem))}[/]")
+        return 2
+    set_up_prefect()
+    from flows.chunk_runs import NoWorkers
+    from flows.process_large_batch import process_large_batch
+
+    try:
+        names: list[Path | str] = list(paths)
+        result = process_large_batch(names, form=form, chunk_size=chunk_size, time_limit=time_limit)
+    except (NoSuchPath, NoWorkers, DatabaseError, ViewError) as problem:
+        errors.print(f"[red]{escape(str(problem))}[/]")
+        return 2
+    figures = result.as_dict()
+    if as_json:
+        print(json.dumps(figures, indent=2))
+    else:
+        Console().print(figures_table(figures))
     return 3 if result.failed else 0
 
 

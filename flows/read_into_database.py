@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import time
-from pathlib import Path
 
 import cv2
 import torch
@@ -16,7 +15,9 @@ from flows.event_log import where
 from flows.limits import intake_limits
 from flows.outcome import Outcome, failed, outcome_of, outcome_of_rows
 from flows.reader_process import ReaderSetup
+from flows.storage import DocumentPath, local_copy
 from pipeline.document import read_document
+from pipeline.errors import DocumentError
 from pipeline.settings import Settings
 from recognizers.recognizer import load_recognizer
 from schemas.database import is_temporary, transaction
@@ -37,7 +38,7 @@ class DocumentReader:
         batch_rows.engine(setup.database_url)
         batch_rows.form_version_key(setup.form)
 
-    def read(self, path: Path, batch_id: int) -> Outcome:
+    def read(self, path: DocumentPath, batch_id: int) -> Outcome:
         """Reads one document and writes its rows. Never raises: what goes wrong is in the outcome.
 
         A busy database is told as ``database_busy``, which is worth another try.
@@ -45,25 +46,30 @@ class DocumentReader:
         started = time.perf_counter()
         try:
             return self._read(path, batch_id, started)
+        except DocumentError as error:  # its store does not give it
+            return self._note_failure(path, batch_id, error.code, str(error), started)
         except Exception as error:
-            seconds = time.perf_counter() - started
             if is_temporary(error):
+                seconds = time.perf_counter() - started
                 return failed(str(path), "database_busy", "The database is busy.", seconds)
             # Only the type: the message of an error may quote what stood in a field.
             log.error("%s: %s in %s", path.name, type(error).__name__, where(error))
-            return self._note_fault(path, batch_id, error, seconds)
+            code, message = _fault(path, error)
+            return self._note_failure(path, batch_id, code, message, started)
 
-    def _read(self, path: Path, batch_id: int, started: float) -> Outcome:
+    def _read(self, path: DocumentPath, batch_id: int, started: float) -> Outcome:
         url, form = self._setup.database_url, self._setup.form
-        noted = batch_rows.register(url, batch_id, path, form)
-        if noted.already_done:
-            return self._earlier(path, noted.document_id)
-        reading = read_document(path, Settings(form=form, weights=self._setup.weights, limits=self._limits))
+        with local_copy(path) as file:
+            noted = batch_rows.register(url, batch_id, path, batch_rows.document_hash(file), form)
+            if noted.already_done:
+                return self._earlier(path, noted.document_id)
+            settings = Settings(form=form, weights=self._setup.weights, limits=self._limits)
+            reading = read_document(file, settings)
         seconds = time.perf_counter() - started
         batch_rows.save(url, noted.document_id, reading, seconds)
         return outcome_of(str(path), reading, seconds)
 
-    def _earlier(self, path: Path, document_id: int) -> Outcome:
+    def _earlier(self, path: DocumentPath, document_id: int) -> Outcome:
         """The outcome of a document that an earlier run read, from its rows."""
         with transaction(batch_rows.engine(self._setup.database_url)) as session:
             status = session.scalar(select(DocumentRow.status).where(DocumentRow.id == document_id))
@@ -75,17 +81,18 @@ class DocumentReader:
             ).all()
         return outcome_of_rows(str(path), status or "", forms, fields)
 
-    def _note_fault(self, path: Path, batch_id: int, error: Exception, seconds: float) -> Outcome:
-        code, message = _fault(path, error)
+    def _note_failure(
+        self, path: DocumentPath, batch_id: int, code: str, message: str, started: float
+    ) -> Outcome:
         setup = self._setup
         try:
             batch_rows.mark_failed(setup.database_url, batch_id, path, setup.form, code, message)
         except DBAPIError as second:
             log.error("%s: its failure could not be written: %s", path.name, type(second).__name__)
-        return failed(str(path), code, message, seconds)
+        return failed(str(path), code, message, time.perf_counter() - started)
 
 
-def _fault(path: Path, error: Exception) -> tuple[str, str]:
+def _fault(path: DocumentPath, error: Exception) -> tuple[str, str]:
     """The code and message of an error that is none of the document's."""
     if _is_want_of_memory(error):
         return "out_of_memory", f"{path.name} needs more memory than a worker process is allowed to have."

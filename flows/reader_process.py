@@ -16,11 +16,11 @@ import signal
 import threading
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
-from pathlib import Path
 
 from flows.event_log import set_up_log
 from flows.limits import limit_memory
 from flows.outcome import Outcome
+from flows.storage import DocumentPath
 
 START_SECONDS = 180.0
 """Longest time that a process may take to load its model, on a machine that is busy."""
@@ -42,7 +42,7 @@ class DocumentLost(Exception):
 class Job:
     """One document to read for one batch."""
 
-    path: Path
+    path: DocumentPath
     batch_id: int
 
 

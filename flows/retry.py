@@ -93,11 +93,11 @@ def _read_now(documents: list[Known]) -> int:
     from flows.process_command import process_command  # takes seconds: only where it is needed
     from schemas.form import load_forms
 
-    by_form: dict[str | None, list[Path]] = defaultdict(list)
+    by_form: dict[str | None, list[str]] = defaultdict(list)
     for document in documents:
         names = [key.partition(":")[0] for key in document.form_key.split(",")]
         one = names[0] if len(names) == 1 and names[0] in load_forms() else None
-        by_form[one].append(Path(document.path))
+        by_form[one].append(document.path)
     return max(
         (process_command(paths, form, None, 1800.0, False) for form, paths in by_form.items()), default=0
     )

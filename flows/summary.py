@@ -6,8 +6,9 @@ File names, counts, codes: nothing that stood in a field.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from rich.markup import escape
 from rich.table import Table
@@ -21,7 +22,7 @@ def sentence(outcomes: Sequence[Outcome]) -> str:
     """The batch in one line, e.g. ``12 documents, 14 pages: 9 done, 2 to review, 1 failed``."""
     count = Counter(outcome.status for outcome in outcomes)
     text = (
-        f"{_many(len(outcomes), 'document')}, {_many(sum(o.pages for o in outcomes), 'page')}: "
+        f"{many(len(outcomes), 'document')}, {many(sum(o.pages for o in outcomes), 'page')}: "
         f"{count['done']} done, {count['review']} to review, {count['failed']} failed"
     )
     again = sum(outcome.already_read for outcome in outcomes)
@@ -46,7 +47,7 @@ def markdown(batch_id: int, outcomes: Sequence[Outcome]) -> str:
             f"{outcome.seconds:.1f}",
             _remark(outcome),
         )
-        rows.append("| " + " | ".join(_cell(cell) for cell in cells) + " |")
+        rows.append("| " + " | ".join(markdown_cell(cell) for cell in cells) + " |")
     return f"# Batch {batch_id}\n\n{sentence(outcomes)}\n\n" + "\n".join(rows) + "\n"
 
 
@@ -72,6 +73,14 @@ def table(outcomes: Sequence[Outcome]) -> Table:
     return result
 
 
+def figures_table(figures: Mapping[str, Any]) -> Table:
+    """Figures as a table for the terminal, one a line."""
+    result = Table(show_header=False)
+    for name, value in figures.items():
+        result.add_row(name.replace("_", " "), escape(str(value)))
+    return result
+
+
 def remarks(outcomes: Sequence[Outcome]) -> list[str]:
     """What there is to say of single documents, one line each, with rich's markup."""
     return [
@@ -88,7 +97,7 @@ def _remark(outcome: Outcome) -> str:
     return "already read" if outcome.already_read else ""
 
 
-def _cell(value: object) -> str:
+def markdown_cell(value: object) -> str:
     """A Markdown table cell: no pipe, line break or markup of a file name may break the table."""
     text = " ".join(str(value).split())
     for sign in "\\|`*_<>[]":
@@ -96,5 +105,5 @@ def _cell(value: object) -> str:
     return text
 
 
-def _many(count: int, noun: str) -> str:
+def many(count: int, noun: str) -> str:
     return f"{count:,} {noun}" + ("" if count == 1 else "s")

@@ -13,6 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, delete, insert, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
+from schemas.analysts import grant_view
 from schemas.tables import FormViewRow
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -92,6 +93,7 @@ def _create_views(connection: Connection, definitions: dict[str, str]) -> None:
         try:
             with connection.begin_nested():
                 connection.exec_driver_sql(definition)
+                grant_view(connection, name)
                 connection.execute(insert(FormViewRow).values(name=name, definition=definition))
         except DBAPIError:
             # A view that no longer fits the tables: sync_views makes it from the form file.

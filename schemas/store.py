@@ -28,6 +28,8 @@ __all__ = [
     "begin_batch",
     "fail_document",
     "finish_batch",
+    "is_read",
+    "is_settled",
     "note_document",
     "register_document",
     "run_query",
@@ -112,6 +114,21 @@ def register_document(
     document.error_code = document.error_message = document.finished_at = None
     session.flush()
     return Registration(document.id, False)
+
+
+def is_settled(session: Session, batch_id: int, sha256: str, form_version_key: str) -> bool:
+    """Whether the content was read, by whichever batch, or has failed in this one."""
+    found = session.execute(
+        select(DocumentRow.status, DocumentRow.batch_id).where(
+            DocumentRow.sha256 == sha256, DocumentRow.form_key == form_version_key
+        )
+    ).first()
+    return found is not None and (found[0] in FINAL_STATUSES or tuple(found) == ("failed", batch_id))
+
+
+def is_read(session: Session, document_id: int) -> bool:
+    """Whether the document has its rows; locked until the transaction ends."""
+    return _document(session, document_id).status in FINAL_STATUSES
 
 
 def start_document(session: Session, document_id: int) -> None:

@@ -1,4 +1,5 @@
-"""The tables of the database: batches, documents, pages, fields, reviews, and a note of the views."""
+"""The tables of the database: batches, documents, pages, fields, reviews, a note of the views; and what keeps
+the work in order: chunks of large batches, leases, runs of the schedules."""
 
 from __future__ import annotations
 
@@ -17,6 +18,8 @@ FINAL_STATUSES = ("done", "review")
 PAGE_STATUSES = ("done", "review", "blank", "unknown_form")
 FIELD_STATUSES = ("accepted", "review", "empty")
 BATCH_STATUSES = ("running", "done", "failed")
+CHUNK_STATUSES = ("waiting", "done", "lost")
+RUN_STATUSES = ("running", "done", "failed")
 
 
 def now() -> datetime:
@@ -164,3 +167,54 @@ class FormViewRow(Base):
 
     name: Mapped[str] = mapped_column(Text, primary_key=True)
     definition: Mapped[str] = mapped_column(Text)
+
+
+class ChunkRow(Base):
+    """A part of a large batch that one flow run reads. Lost: its attempts are used up and it was given up."""
+
+    __tablename__ = "chunks"
+    __table_args__ = (_one_of("status", CHUNK_STATUSES), UniqueConstraint("batch_id", "number"))
+
+    id: Mapped[str] = mapped_column(Text, primary_key=True)
+    """Random: a worker that was set up with another database finds no chunk of that id, rather than a wrong one."""
+    batch_id: Mapped[int] = mapped_column(Key, ForeignKey("batches.id"))
+    number: Mapped[int]
+    status: Mapped[str] = mapped_column(Text, default="waiting")
+    form: Mapped[str | None] = mapped_column(Text)
+    document_count: Mapped[int]
+    paths: Mapped[list[str]] = mapped_column(Json)
+    """The documents to read. Empty once the chunk is done: then the documents have rows of their own."""
+    attempts: Mapped[int] = mapped_column(default=0)
+    flow_run: Mapped[str | None] = mapped_column(Text)
+    """Prefect's id of the newest attempt."""
+    finished_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+
+class LeaseRow(Base):
+    """The right to do something alone, for a while; see schemas/leases.py."""
+
+    __tablename__ = "leases"
+
+    name: Mapped[str] = mapped_column(Text, primary_key=True)
+    owner: Mapped[str] = mapped_column(Text)
+    expires_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class RunRow(Base):
+    """One run of a schedule: figures only, for the report and for comparing with the next runs."""
+
+    __tablename__ = "runs"
+    __table_args__ = (_one_of("status", RUN_STATUSES), UniqueConstraint("schedule", "due_at"))
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    schedule: Mapped[str] = mapped_column(Text)
+    due_at: Mapped[datetime] = mapped_column(UtcTime)
+    """The last due time that the run stands for; unique, so that no night is run twice."""
+    nights: Mapped[int]
+    """How many due times it stands for: more than one after missed nights."""
+    status: Mapped[str] = mapped_column(Text, default="running")
+    batch_id: Mapped[int | None] = mapped_column(Key, ForeignKey("batches.id"))
+    started_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    figures: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    """Counts, rates, totals and failure codes; see schemas/runs.py."""

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import Connection, Engine, delete, insert, inspect, select
 from sqlalchemy.exc import DBAPIError
 
+from schemas.analysts import grant_view
 from schemas.columns import value_column
 from schemas.form import Field, Form, view_columns
 from schemas.migrate import exclusive
@@ -97,6 +98,7 @@ def _replace(connection: Connection, name: str, definition: str) -> None:
             quote = connection.dialect.identifier_preparer.quote_identifier
             connection.exec_driver_sql(f"DROP VIEW {quote(name)}")
         connection.exec_driver_sql(definition)
+        grant_view(connection, name)
     except DBAPIError as error:
         reason = str(error.orig).strip()
         raise ViewError(f"{name}: the view cannot be made anew; drop what stands on it: {reason}") from error

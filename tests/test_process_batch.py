@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -135,6 +136,36 @@ def test_a_process_that_dies_costs_its_document_and_no_other(
     assert stored == [("a.png", "failed", "worker_died"), ("b.png", "review", None)]
     again = read(url, [inbox / "a.png"], monkeypatch)
     assert again.outcomes[0].status == "review"
+
+
+@contextmanager
+def locked(url: str) -> Iterator[None]:
+    """Somebody else is writing, or changing the tables: nobody can write meanwhile."""
+    with open_database(url).connect() as connection, connection.begin():  # on SQLite this alone locks
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("LOCK TABLE documents IN ACCESS EXCLUSIVE MODE")
+        yield
+
+
+def test_a_document_is_tried_again_when_the_database_was_busy(
+    database_url: str, inbox: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    impatient = "timeout=0.2" if database_url.startswith("sqlite") else "options=-c%20lock_timeout%3D200"
+    url = f"{database_url}{'&' if '?' in database_url else '?'}{impatient}"
+    started = ReaderProcess.read
+    tries: list[Outcome] = []
+
+    def read_while_locked_once(self: ReaderProcess, job: Job, time_limit: float) -> Outcome:
+        with nullcontext() if tries else locked(database_url):
+            tries.append(started(self, job, time_limit))
+        return tries[-1]
+
+    monkeypatch.setattr(ReaderProcess, "read", read_while_locked_once)
+    result = read(url, [inbox / "a.png"], monkeypatch, workers=1)
+    assert [outcome.error_code for outcome in tries] == ["database_busy", None]
+    assert [outcome.status for outcome in result.outcomes] == ["review"]
+    assert rows(database_url, "SELECT status, error_code FROM documents") == [("review", None)]
+    assert rows(database_url, "SELECT count(*) FROM pages") == [(1,)]
 
 
 def test_a_document_that_takes_too_long_is_given_up(

@@ -1,0 +1,190 @@
+"""A large batch that Prefect workers share, over PostgreSQL; one worker dies in the middle, with its machine."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+from prefect_processes import Environment, kill_tree, listed, running_worker
+
+from flows import batch_rows, chunk_runs
+from flows.process_large_batch import LargeBatch, process_large_batch
+from flows.read_chunk import read_chunk
+from schemas.chunks import add_chunks, load_chunk, suspects
+from schemas.database import open_database, transaction
+from schemas.query import run_query
+from schemas.store import begin_batch, register_document, start_document
+
+pytest_plugins = ["postgres", "prefect_server"]
+
+
+@pytest.fixture
+def postgres(postgres_server: str) -> str:
+    """An empty PostgreSQL database."""
+    engine = open_database(postgres_server, migrate=False)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP SCHEMA public CASCADE")
+        connection.exec_driver_sql("CREATE SCHEMA public")
+    engine.dispose()
+    batch_rows.engine.cache_clear()
+    return postgres_server
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Path:
+    """Six pages of writing, a copy of one of them, and one file of no use."""
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+    for number in range(6):
+        image = np.full((300, 900), 250, np.uint8)
+        cv2.putText(image, f"Paid {number}", (60, 180), cv2.FONT_HERSHEY_SCRIPT_SIMPLEX, 2.2, 20, 3)
+        cv2.imwrite(str(folder / f"{number}.png"), image)
+    (folder / "copy.png").write_bytes((folder / "0.png").read_bytes())
+    (folder / "bad.pdf").write_bytes(b"%PDF-1.4 and no more")
+    return folder
+
+
+@pytest.fixture
+def in_this_process(deployed: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Flows that run in this process talk to the server of the tests."""
+    from prefect.settings import PREFECT_API_URL, temporary_settings
+
+    with temporary_settings({PREFECT_API_URL: deployed}):
+        yield
+
+
+def rows(url: str, sql: str) -> list[tuple[Any, ...]]:
+    return run_query(open_database(url), sql)[1]
+
+
+def test_workers_share_a_batch_and_one_that_is_killed_loses_nothing(
+    in_this_process: None,
+    deployed: str,
+    prefect_environment: Environment,
+    postgres: str,
+    inbox: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    open_database(postgres)
+    monkeypatch.setenv("INKFIELD_DATABASE_URL", postgres)
+    monkeypatch.setattr("flows.process_large_batch.POLL_SECONDS", 0.5)
+    environment = {**prefect_environment, "INKFIELD_DATABASE_URL": postgres}
+    with ExitStack() as stack:
+        workers = [
+            stack.enter_context(running_worker(environment, tmp_path / f"worker-{number}.log", "--only"))
+            for number in range(2)
+        ]
+        killer = threading.Thread(target=_kill_at_work, args=(workers[0].pid, postgres), daemon=True)
+        killer.start()
+        result = process_large_batch([inbox], chunk_size=4, workers=1, lease_seconds=4.0)
+        killer.join(timeout=5)
+    assert isinstance(result, LargeBatch)
+    assert result.handed_out_again >= 1  # the chunk that the killed worker had
+    assert (result.chunks, result.lost) == (2, 0)
+    assert (result.counts.documents, result.counts.unsettled) == (8, 0)
+    assert (result.counts.review, result.counts.failed, result.counts.already_read) == (6, 1, 1)
+    twice = (
+        "SELECT count(*) FROM (SELECT document_id, number FROM pages GROUP BY 1, 2 HAVING count(*) > 1) AS t"
+    )
+    assert rows(postgres, twice) == [(0,)]
+    assert rows(postgres, "SELECT count(*) FROM pages") == [(6,)]
+    assert rows(postgres, "SELECT DISTINCT status, paths::text FROM chunks") == [("done", "[]")]
+    assert rows(postgres, "SELECT count(*) FROM leases") == [(0,)]
+    (summary,) = (one for one in listed(deployed, "artifacts") if one["key"] == f"batch-{result.batch_id}")
+    assert "truncated" in summary["data"] and "Paid" not in summary["data"]
+
+
+def _kill_at_work(worker: int, url: str) -> None:
+    """Kills a worker, with all that it has started, once chunks are being read."""
+    while rows(url, "SELECT count(*) FROM leases") == [(0,)]:
+        time.sleep(0.1)
+    kill_tree(worker)
+
+
+def test_a_chunk_that_nobody_finishes_leaves_no_document_without_a_row(
+    in_this_process: None, postgres: str, inbox: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There is no worker here: each attempt is found dead by its state, as those of a broken worker are."""
+    monkeypatch.setenv("INKFIELD_DATABASE_URL", postgres)
+    monkeypatch.setattr("flows.process_large_batch.POLL_SECONDS", 0.05)
+    submit = chunk_runs.submit
+
+    def submit_and_crash(*arguments: Any) -> str:
+        flow_run = submit(*arguments)
+        chunk_runs.end(flow_run, "a worker without weights")
+        return flow_run
+
+    monkeypatch.setattr(chunk_runs, "submit", submit_and_crash)
+    result = process_large_batch([inbox], chunk_size=5, attempts=2)
+    assert (result.handed_out_again, result.lost, result.failed) == (
+        2,
+        7,
+        7,
+    )  # a copy has the row of its original
+    assert result.counts.codes == {"chunk_lost": 7}
+    assert result.counts.unsettled == 0
+    assert rows(postgres, "SELECT DISTINCT status FROM chunks") == [("lost",)]
+
+
+def test_a_chunk_twice_is_the_same_rows(
+    in_this_process: None, postgres: str, inbox: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INKFIELD_DATABASE_URL", postgres)
+    engine = open_database(postgres)
+    with transaction(engine) as session:
+        batch = begin_batch(session, "batch")
+        first, again = add_chunks(session, batch, None, [[str(inbox / "0.png")], [str(inbox / "0.png")]])
+    for chunk in (first, first, again):
+        read_chunk(chunk, workers=1)
+    assert rows(postgres, "SELECT status FROM chunks") == [("done",), ("done",)]
+    assert rows(postgres, "SELECT status FROM documents") == [("review",)]
+    assert rows(postgres, "SELECT count(*) FROM pages") == [(1,)]
+    with pytest.raises(LookupError, match="no chunk"):
+        read_chunk("of another database")
+
+
+def test_what_was_being_read_when_a_worker_died_is_read_last(database_url: str) -> None:
+    engine = open_database(database_url)
+    with transaction(engine) as session:
+        batch = begin_batch(session, "batch")
+        (chunk_id,) = add_chunks(session, batch, "claim", [["a.pdf", "b.pdf", "c.pdf"]])
+        noted = register_document(session, batch, "a.pdf", "aa" * 32, "claim:1")
+        start_document(session, noted.document_id)
+        chunk = load_chunk(session, chunk_id)
+        assert suspects(session, batch, chunk.paths) == {"a.pdf"}
+    assert (chunk.form, chunk.status, chunk.attempts) == ("claim", "waiting", 0)
+
+
+@pytest.mark.parametrize(
+    ("state", "has_lease", "dead"),
+    [
+        ("SCHEDULED", False, False),  # waits for a worker, for as long as it takes
+        ("RUNNING", True, False),
+        ("RUNNING", False, True),
+        ("PENDING", False, True),
+        ("CRASHED", True, True),
+        ("COMPLETED", False, True),  # and yet the chunk is not done
+        (None, False, True),
+    ],
+)
+def test_a_silent_attempt_is_dead_after_a_while(state: str | None, has_lease: bool, dead: bool) -> None:
+    patient = chunk_runs.Patient(lease_seconds=0.05, start_seconds=0.05)
+    patient.is_dead("run", state, has_lease)
+    time.sleep(0.1)
+    assert patient.is_dead("run", state, has_lease) == dead
+
+
+def test_a_slow_start_after_a_silence_is_forgiven() -> None:
+    patient = chunk_runs.Patient(lease_seconds=0.05)
+    assert not patient.is_dead("run", "RUNNING", False)
+    time.sleep(0.1)
+    assert not patient.is_dead("run", "RUNNING", True)
+    assert not patient.is_dead("run", "RUNNING", False)

@@ -1,0 +1,264 @@
+"""Nightly runs: missed nights, two at once, what is counted and told. The hour is told, not waited for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from readings import document, page
+from sqlalchemy import update
+
+from flows import batch_rows
+from flows.due_times import BadSchedule, check, due_times
+from flows.heartbeat import LeaseTaken, held
+from flows.night import Night, NothingDue, Plan, run_night
+from flows.night_checks import check_night, rates
+from flows.night_report import as_html, as_json, as_markdown, as_text, write_html
+from flows.read_into_database import DocumentReader
+from flows.reader_process import ReaderSetup
+from flows.storage import DocumentPath
+from schemas import leases
+from schemas.batch_counts import BatchCounts, batch_counts
+from schemas.database import open_database, transaction
+from schemas.query import run_query
+from schemas.runs import amount_totals, begin_run
+from schemas.store import begin_batch, register_document, save_document
+from schemas.tables import DocumentRow
+
+pytest_plugins = ["postgres"]
+MONDAY = datetime(2030, 3, 4, 12, tzinfo=UTC)
+"""Far enough ahead that the files of a test are old by then."""
+THURSDAY = datetime(2030, 3, 7, 2, 30, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def no_open_database() -> None:
+    """Each test has an empty database at the same URL: none may think that its tables are there."""
+    batch_rows.engine.cache_clear()
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Path:
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+    image = np.full((400, 1200), 250, np.uint8)
+    cv2.putText(image, "Paid in full", (60, 220), cv2.FONT_HERSHEY_SCRIPT_SIMPLEX, 2.2, 20, 3)
+    cv2.imwrite(str(folder / "letter.png"), image)
+    (folder / "<b>bad.pdf").write_bytes(b"%PDF-1.4 and no more")
+    return folder
+
+
+def plan_for(inbox: Path, **more: Any) -> Plan:
+    return replace(Plan("claims", str(inbox), "0 2 * * *", "UTC", MONDAY), **more)
+
+
+def reader(url: str) -> Callable[[list[DocumentPath]], int]:
+    """Reads as the worker processes do, in this process."""
+
+    def read(documents: list[DocumentPath]) -> int:
+        batch = batch_rows.begin(url, "night")
+        one = DocumentReader(ReaderSetup(url))
+        for path in documents:
+            one.read(path, batch)
+        batch_rows.finish(url, batch)
+        return batch
+
+    return read
+
+
+def rows(url: str, sql: str) -> list[tuple[Any, ...]]:
+    return run_query(open_database(url), sql)[1]
+
+
+def test_the_first_run_after_missed_nights_stands_for_all_of_them(database_url: str, inbox: Path) -> None:
+    plan = plan_for(inbox)
+    night = run_night(database_url, plan, THURSDAY, False, reader(database_url))
+    assert (night.nights, night.due_at) == (3, datetime(2030, 3, 7, 2, tzinfo=UTC))
+    assert (night.figures["documents"], night.figures["review"], night.figures["failed"]) == (2, 1, 1)
+    assert night.figures["codes"] == {"truncated": 1}
+    assert not night.good  # it says that nights were missed
+    with pytest.raises(NothingDue):  # the run of Tuesday, which comes late
+        run_night(database_url, plan, THURSDAY + timedelta(minutes=5), False, reader(database_url))
+    assert rows(database_url, "SELECT schedule, nights, status FROM runs") == [("claims", 3, "done")]
+
+
+def test_what_was_read_is_not_read_again_and_what_changed_is(database_url: str, inbox: Path) -> None:
+    plan = plan_for(inbox)
+    run_night(database_url, plan, THURSDAY, False, reader(database_url))
+    with transaction(open_database(database_url)) as session:  # as if the files had come an hour before
+        session.execute(update(DocumentRow).values(received_at=datetime.now(UTC) + timedelta(hours=1)))
+    seen: list[str] = []
+
+    def read(documents: list[DocumentPath]) -> int:
+        seen.extend(path.name for path in documents)
+        return reader(database_url)(documents)
+
+    friday = THURSDAY + timedelta(days=1)
+    run_night(database_url, plan, friday, False, read)
+    assert seen == ["<b>bad.pdf"]  # what failed is tried again
+    with transaction(open_database(database_url)) as session:
+        session.execute(update(DocumentRow).values(received_at=datetime.now(UTC) - timedelta(hours=1)))
+    run_night(database_url, plan, friday + timedelta(days=1), False, read)
+    assert sorted(seen[1:]) == ["<b>bad.pdf", "letter.png"]
+    assert rows(database_url, "SELECT count(*) FROM documents") == [(2,)]
+
+
+def test_a_file_that_is_still_being_written_waits(tmp_path: Path, inbox: Path) -> None:
+    url = f"sqlite:///{tmp_path}/rows.db"
+    plan = plan_for(inbox, since=datetime.now(UTC) - timedelta(days=2))
+    night = run_night(url, plan, datetime.now(UTC), False, reader(url))
+    assert (night.figures["documents"], night.figures["left_for_next_run"]) == (0, 2)
+
+
+def test_two_never_run_at_once(database_url: str, inbox: Path) -> None:
+    engine = open_database(database_url)
+    with held(engine, "schedule-claims", 1.0), pytest.raises(LeaseTaken):
+        run_night(database_url, plan_for(inbox), THURSDAY, False, reader(database_url), lease_seconds=1.0)
+    assert rows(database_url, "SELECT count(*) FROM runs") == [(0,)]
+
+
+def test_a_run_that_was_killed_is_done_again(database_url: str, inbox: Path) -> None:
+    engine = open_database(database_url)
+    with transaction(engine) as session:  # what a dead process leaves behind
+        leases.take(session, "schedule-claims", "dead", 0.5)
+        begin_run(session, "claims", datetime(2030, 3, 7, 2, tzinfo=UTC), 3)
+    night = run_night(database_url, plan_for(inbox), THURSDAY, False, reader(database_url), lease_seconds=1.0)
+    assert night.nights == 3
+    assert rows(database_url, "SELECT status FROM runs") == [("done",)]
+
+
+def test_a_run_that_fails_owes_its_night(tmp_path: Path, inbox: Path) -> None:
+    url = f"sqlite:///{tmp_path}/rows.db"
+
+    def broken(documents: list[DocumentPath]) -> int:
+        raise RuntimeError("no worker")
+
+    with pytest.raises(RuntimeError):
+        run_night(url, plan_for(inbox), THURSDAY, False, broken)
+    assert rows(url, "SELECT status FROM runs") == [("failed",)]
+    assert run_night(url, plan_for(inbox), THURSDAY, False, reader(url)).nights == 3
+    assert rows(url, "SELECT status FROM runs") == [("done",)]
+
+
+def test_a_lost_lease_is_told(tmp_path: Path) -> None:
+    engine = open_database(f"sqlite:///{tmp_path}/rows.db")
+    with held(engine, "x", 0.4) as lost:
+        assert not lost.is_set()
+        with transaction(engine) as session:
+            leases.release(session, "x")
+            assert leases.take(session, "x", "another", 60)
+            assert leases.held(session, ["x", "y"]) == {"x"}
+        assert lost.wait(timeout=20)
+    with transaction(engine) as session:
+        assert not leases.renew(session, "x", "me", 60)
+        leases.release(session, "x", "me")
+        assert leases.held(session, ["x"]) == {"x"}
+
+
+def counts(**more: Any) -> BatchCounts:
+    return replace(BatchCounts(100, 80, 15, 5, 0, 0, 100, 900, 100, 0, 60.0, {"truncated": 5}), **more)
+
+
+def test_a_rate_far_from_the_earlier_ones_is_unusual() -> None:
+    earlier = [{"rates": {"failed": 0.04 + 0.01 * (run % 2), "accepted": 0.9}} for run in range(30)]
+    usual = {check.name: check.good for check in check_night(counts(), 1, rates(counts()), earlier)}
+    assert all(usual.values())
+    scanner_broken = counts(done=20, review=40, failed=40, fields_accepted=300, fields_review=700)
+    found = {c.name: c.good for c in check_night(scanner_broken, 1, rates(scanner_broken), earlier)}
+    assert not found["documents that failed"] and not found["fields accepted"]
+    few = check_night(scanner_broken, 1, rates(scanner_broken), earlier[:3])
+    assert all(check.good for check in few)
+
+
+def test_a_document_without_a_result_is_seen() -> None:
+    lost = counts(unsettled=1, done=79)
+    assert not check_night(lost, 1, rates(lost), [])[0].good
+    assert rates(counts(done=0, review=0, failed=0, fields_accepted=0, fields_review=0)) == {}
+
+
+def test_totals_are_exact_and_those_of_few_are_not_told(database_url: str) -> None:
+    engine = open_database(database_url)
+    with transaction(engine) as session:
+        batch = begin_batch(session, "night")
+        for number in range(5):
+            noted = register_document(session, batch, f"{number}.pdf", f"{number:064x}", "slip:1")
+            save_document(session, noted.document_id, document([page(amount="0.10")]), {"total": 2.5})
+        few = begin_batch(session, "few")
+        noted = register_document(session, few, "one.pdf", "f" * 64, "slip:1")
+        save_document(session, noted.document_id, document([page(amount="123.45")]))
+    with transaction(engine) as session:
+        assert amount_totals(session, batch) == {"slip": {"amount": {"count": 5, "sum": "0.50"}}}
+        assert amount_totals(session, few) == {"slip": {"amount": {"count": 1, "sum": None}}}
+        found = batch_counts(session, batch, 6)
+    assert (found.done, found.already_read, found.pages, found.reading_seconds) == (5, 1, 5, 12.5)
+    assert json.dumps(found.as_dict())
+
+
+@pytest.fixture
+def night(tmp_path: Path, inbox: Path) -> Night:
+    url = f"sqlite:///{tmp_path}/rows.db"
+    return run_night(url, plan_for(inbox), THURSDAY, False, reader(url))
+
+
+def test_no_report_holds_what_stood_in_a_document(night: Night, tmp_path: Path) -> None:
+    (text,) = rows(f"sqlite:///{tmp_path}/rows.db", "SELECT text FROM pages")[0]
+    assert text.strip()
+    sent = [as_markdown(night), as_text(night), json.dumps(as_json(night))]
+    for report in [*sent, as_html(night)]:
+        assert not any(line in report for line in text.split("\n"))
+        assert "truncated" in report
+    assert not any("bad" in report for report in sent)  # a name of a file may name a person
+    assert "&lt;b&gt;bad.pdf" in as_html(night)
+
+
+def test_the_file_is_for_its_owner_only(night: Night, tmp_path: Path) -> None:
+    path = write_html(night, tmp_path / "reports")
+    assert path.stat().st_mode & 0o077 == 0
+    assert path.read_text() == as_html(night)
+    assert Decimal(str(night.figures["reading_seconds"])) > 0
+
+
+@pytest.mark.parametrize(
+    ("cron", "timezone"), [("0 2 * *", "UTC"), ("0 99 * * *", "UTC"), ("0 2 * * *", "Europe/Nowhere")]
+)
+def test_a_schedule_that_cannot_be_is_refused(cron: str, timezone: str) -> None:
+    with pytest.raises(BadSchedule):
+        check(cron, timezone)
+
+
+def test_summer_time_takes_and_gives_no_night() -> None:
+    spring = due_times(
+        "30 2 * * *",
+        "Europe/Zurich",
+        datetime(2026, 3, 27, 12, tzinfo=UTC),
+        datetime(2026, 3, 31, tzinfo=UTC),
+    )
+    autumn = due_times(
+        "30 2 * * *",
+        "Europe/Zurich",
+        datetime(2026, 10, 23, 12, tzinfo=UTC),
+        datetime(2026, 10, 27, tzinfo=UTC),
+    )
+    assert len(spring) == len(autumn) == 3
+
+
+@given(
+    st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1)), st.timedeltas(timedelta(0), timedelta(days=9))
+)
+@settings(max_examples=50, deadline=None)
+def test_due_times_lie_between(after: datetime, length: timedelta) -> None:
+    start = after.replace(tzinfo=UTC)
+    found = due_times("15 2,14 * * *", "America/New_York", start, start + length)
+    assert found == sorted(set(found))
+    assert all(start < moment <= start + length for moment in found)
+    assert abs(len(found) - 2 * (length / timedelta(days=1))) <= 2
