@@ -27,6 +27,7 @@ from pipeline.field_reader import FieldReader, Ink
 from pipeline.path_confidence import path_evidence, word_columns
 from pipeline.records import Value
 from pipeline.reliability import Reliability
+from pipeline.upright_line import set_upright
 from pipeline.values.amount_words import parse_amount_words
 from pipeline.values.amounts import parse_amount
 from pipeline.values.dates import parse_date
@@ -80,7 +81,7 @@ def best_path_lines(reader: FieldReader, folders: list[Path], count: int) -> tup
     judged_words: Judged = []
     for folder in folders:
         for line in islice(read_lines(folder, "val"), count):
-            log_probs = reader.recognizer.log_probs([line.read()])[0]
+            log_probs = reader.recognizer.log_probs([set_upright(line.read())])[0]
             found = best_path(log_probs, reader.alphabet)
             verdicts = words_right(found.text.split(), line.text.split())
             judged_lines.append((path_evidence(log_probs), found.text.split() == line.text.split()))

@@ -14,6 +14,7 @@ from flows.evaluate_cheques import Judged
 from pipeline.field_reader import FieldReader
 from pipeline.path_confidence import path_confidences
 from pipeline.reliability import Reliability
+from pipeline.upright_line import set_upright
 from recognizers.data.labelled import LabelledLine
 from recognizers.decoding.best_path import best_path
 from recognizers.evaluation import Evaluation, words_right
@@ -63,7 +64,7 @@ def judge_lines(lines: Sequence[LabelledLine], recognizer: Recognizer) -> ByKind
     verdicts: dict[str, list[tuple[float, bool]]] = {"line": [], "word": [], "text": []}
     waiting = iter(lines)
     while group := list(islice(waiting, _GROUP)):
-        columns = recognizer.log_probs([line.read() for line in group])
+        columns = recognizer.log_probs([set_upright(line.read()) for line in group])
         for line, log_probs in zip(group, columns, strict=True):
             written = line.text.split()
             found = best_path(log_probs, recognizer.alphabet)
