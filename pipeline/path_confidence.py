@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 import numpy as np
 
 from pipeline.calibration import confidence
 from pipeline.candidates import Evidence
+from recognizers.alphabet import BLANK
 from recognizers.decoding.hypothesis import Hypothesis
 
 
 def path_evidence(log_probs: np.ndarray) -> Evidence:
     """The evidence for what the best path reads in these columns (T, C), natural log.
 
-    A best path has no rivals with texts of their own: its probability is set against all other paths together.
+    A best path has no rivals with texts of their own. What speaks for it is how clear each character is in its
+    clearest column: the columns between characters may hesitate about where one ends without doubting the text.
     """
-    best = log_probs.max(axis=1) if len(log_probs) else np.zeros(1)
-    share = min(max(math.exp(float(best.sum(dtype=np.float64))), 1e-6), 1 - 1e-6)
-    return Evidence(math.log(share / (1 - share)), shortfall=0.0, doubt=-float(best.mean(dtype=np.float64)))
+    path, best = log_probs.argmax(axis=1), log_probs.max(axis=1).astype(np.float64)
+    runs = groupby(range(len(path)), key=path.__getitem__)
+    peaks = [float(best[list(columns)].max()) for class_, columns in runs if class_ != BLANK]
+    share = min(max(math.exp(sum(peaks)), 1e-6), 1 - 1e-6)
+    doubt = -float(best.mean()) if len(best) else 0.0
+    return Evidence(math.log(share / (1 - share)), shortfall=0.0, doubt=doubt)
 
 
 def word_columns(found: Hypothesis, columns: int) -> list[tuple[int, int]]:

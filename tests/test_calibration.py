@@ -31,18 +31,25 @@ def test_weights_without_calibration_are_not_fully_trusted(tmp_path: Path) -> No
     assert confidence(Evidence(5.0, 0.1, 0.01), coefficients) < 0.9
 
 
-def test_a_line_read_by_best_path_is_surer_the_likelier_its_path() -> None:
-    sure, unsure = np.full((20, 3), -9.0), np.full((20, 3), -9.0)
-    sure[:, 1], unsure[:, 1] = -0.002, -0.4
-    assert path_evidence(sure).posterior_logit > 2 > -2 > path_evidence(unsure).posterior_logit
-    assert path_evidence(sure).doubt < path_evidence(unsure).doubt
-    assert np.isfinite(path_evidence(sure[:0]).vector()).all()
+def columns_of(*peaks: float) -> np.ndarray:
+    """Log-probabilities of a character a peak, with a hesitant blank after each, float64 (2 * peaks, 3)."""
+    columns = np.full((2 * len(peaks), 3), -9.0)
+    columns[::2, 1] = peaks
+    columns[1::2, 0] = -0.5
+    return columns
+
+
+def test_a_line_read_by_best_path_is_surer_the_clearer_its_characters() -> None:
+    sure, unsure = path_evidence(columns_of(*[-0.002] * 10)), path_evidence(columns_of(*[-0.6] * 10))
+    assert sure.posterior_logit > 2 > -2 > unsure.posterior_logit
+    assert sure.doubt < unsure.doubt
+    assert np.isfinite(path_evidence(columns_of()).vector()).all()
 
 
 def test_words_have_confidences_of_their_own() -> None:
-    columns = np.full((20, 3), -9.0)
-    columns[:10, 1], columns[10:, 1] = -0.001, -0.7
-    line, words = path_confidences(Hypothesis("clear blurred", -7.0, (0, 11)), columns, {})
-    assert words[0] > words[1] >= line
+    columns = columns_of(*[-0.001] * 5, *[-0.7] * 5)
+    line, words = path_confidences(Hypothesis("clear blurr", -7.0, (0, 11)), columns, {})
+    assert words[0] > words[1]
+    assert words[0] > line
     assert path_confidences(Hypothesis("", 0.0), columns[:0], {})[1] == []
     assert words_right(["the", "cat", "sot"], ["the", "black", "cat", "sat"]) == [True, True, False]
