@@ -108,6 +108,12 @@ def _person(rng: np.random.Generator) -> str:
     return f"{people.pick(rng, _FIRST)} {people.pick(rng, _LAST)}"
 
 
+def spoken_dollars(rng: np.random.Generator) -> tuple[str, str, str]:
+    """One amount as a writer puts it on a US cheque: in figures, in words, and its value as a decimal text."""
+    value = _dollars(rng)
+    return _figures(value, rng), _words(value, rng), f"{value // 100}.{value % 100:02}"
+
+
 def _dollars(rng: np.random.Generator) -> int:
     """An amount in cents: whole dollars half of the time."""
     whole = int(10 ** rng.uniform(1.0, 4.2))
