@@ -27,8 +27,8 @@ from pipeline.field_reader import FieldReader, Ink
 from pipeline.path_confidence import path_evidence, word_columns
 from pipeline.records import Value
 from pipeline.reliability import Reliability
-from pipeline.values.amount_words import parse_amount_words
 from pipeline.values.amount_grammar import Style
+from pipeline.values.amount_words import parse_amount_words
 from pipeline.values.amounts import parse_amount
 from pipeline.values.dates import parse_date
 from pipeline.values.joint_amount import read_joint_amount

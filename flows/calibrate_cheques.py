@@ -121,7 +121,9 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=100, help="cheques of each form")
     arguments = parser.parse_args()
     stem = Path(arguments.weights).stem
-    known = {key: list(value) for key, value in load_calibration(WEIGHTS / f"{stem}.calibration.json").items()}
+    known = {
+        key: list(value) for key, value in load_calibration(WEIGHTS / f"{stem}.calibration.json").items()
+    }
     result: dict[str, dict[str, Any]] = {"coefficients": {}, "posting": {}}
     forms = load_forms()
     for name in FORMS:
