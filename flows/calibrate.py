@@ -28,6 +28,7 @@ from pipeline.path_confidence import path_evidence, word_columns
 from pipeline.records import Value
 from pipeline.reliability import Reliability
 from pipeline.upright_line import set_upright
+from pipeline.values.amount_grammar import Style
 from pipeline.values.amount_words import parse_amount_words
 from pipeline.values.amounts import parse_amount
 from pipeline.values.dates import parse_date
@@ -35,6 +36,7 @@ from pipeline.values.joint_amount import read_joint_amount
 from recognizers.data.lines import read_lines
 from recognizers.decoding.best_path import best_path
 from recognizers.evaluation import words_right
+from recognizers.ink.pages.cheque_us_page import spoken_dollars
 from recognizers.ink.render import render_line
 from recognizers.ink.texts import random_text, spoken_amount
 from recognizers.recognizer import WEIGHTS, load_recognizer
@@ -118,10 +120,16 @@ def _same(read: Value, truth: Value) -> bool:
     return read == truth
 
 
-def joint(reader: FieldReader, rng: np.random.Generator, count: int) -> Iterator[tuple[str, Evidence, bool]]:
+def joint(
+    reader: FieldReader, rng: np.random.Generator, count: int, form: str = "cheque_in"
+) -> Iterator[tuple[str, Evidence, bool]]:
     """The joint reading of figures and words of one value, by how many sides support it."""
+    style: Style = "indian" if form == "cheque_in" else "western"
     for _ in range(count):
-        figures, words, value = spoken_amount(rng)
+        if style == "indian":
+            figures, words, value = spoken_amount(rng)
+        else:
+            figures, words, value = spoken_dollars(rng)
         columns = [
             reader.log_probs(Ink((augment(render_line(text, rng, "hand", held_out=True), rng, 1.0),), None))
             for text in (figures, words)
@@ -129,7 +137,7 @@ def joint(reader: FieldReader, rng: np.random.Generator, count: int) -> Iterator
         if columns[0] is None or columns[1] is None:
             continue
         sides = columns[0], columns[1]
-        found, _, _ = read_joint_amount(sides[:1], sides[1], reader.alphabet)
+        found, _, _ = read_joint_amount(sides[:1], sides[1], reader.alphabet, style)
         if found.candidates and not found.disagreement:
             kind, evident = joint_evidence(found, sides, reader.alphabet)
             yield kind, evident, found.candidates[0].value == Decimal(value)

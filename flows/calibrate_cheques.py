@@ -19,6 +19,7 @@ from typing import Any
 import cv2
 import numpy as np
 
+from flows.calibrate import joint
 from pipeline.calibration import confidence, fit_signed, load_calibration, posting_threshold
 from pipeline.candidates import Evidence
 from pipeline.page import PageReader
@@ -66,6 +67,9 @@ def collect(form: Form, weights: str, count: int, seed: int) -> Collected:
         for key, found, right in judged.values():
             collected.by_key[key].append((found, right))
         collected.cheques.append(judged)
+    # A cheque has one amount: so many more are read as lines, to see rare errors of the joint reading.
+    for kind, found, right in joint(reader.fields, np.random.default_rng(seed), count, form.name):
+        collected.by_key[f"{form.name}.amount.{kind}"].append((found, right))
     return collected
 
 
@@ -117,7 +121,9 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=100, help="cheques of each form")
     arguments = parser.parse_args()
     stem = Path(arguments.weights).stem
-    known = {key: list(value) for key, value in load_calibration(WEIGHTS / f"{stem}.calibration.json").items()}
+    known = {
+        key: list(value) for key, value in load_calibration(WEIGHTS / f"{stem}.calibration.json").items()
+    }
     result: dict[str, dict[str, Any]] = {"coefficients": {}, "posting": {}}
     forms = load_forms()
     for name in FORMS:

@@ -1,4 +1,4 @@
-"""The picture of each misread field of labelled cheques: what the reader saw, the truth, the reading, the confidence."""
+"""The picture of each misread field of labelled cheques: the crop, the truth, the reading, the confidence."""
 
 from __future__ import annotations
 
@@ -18,7 +18,13 @@ _SIZE = 22
 
 
 def write_error(
-    folder: Path, cheque: str, name: str, crops: Mapping[str, np.ndarray], truth: str, read: str, confidence: float
+    folder: Path,
+    cheque: str,
+    name: str,
+    crops: Mapping[str, np.ndarray],
+    truth: str,
+    read: str,
+    confidence: float,
 ) -> None:
     """Writes FOLDER/CHEQUE_FIELD.png, readable by its owner only: it shows what stands on a cheque.
 

@@ -170,7 +170,7 @@ def _judge(
     if decision is not None and decision.value == "post":
         evaluation.posted += 1
         evaluation.posted_wrong += wrong
-    barred = decision is None or decision.value == "reject" or not agree and "amount" not in misread
+    barred = decision is None or decision.value == "reject" or (not agree and "amount" not in misread)
     evaluation.joint.append((0.0 if barred or decision is None else decision.confidence, not wrong))
     return misread
 

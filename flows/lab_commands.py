@@ -59,7 +59,8 @@ def evaluate(
         typer.Option("--calibration", help="PNG that tells how far the confidences can be trusted."),
     ] = None,
     errors: Annotated[
-        Path | None, typer.Option("--errors", help="Folder for a picture of each misread field of the cheques.")
+        Path | None,
+        typer.Option("--errors", help="Folder for a picture of each misread field of the cheques."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:

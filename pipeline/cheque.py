@@ -13,13 +13,22 @@ import numpy as np
 
 from pipeline.candidates import Candidate, Evidence, evidence
 from pipeline.cell_reader import drawn_together
-from pipeline.cheque_crops import clean, date_cell_crops, field_crops, tall_only, text_bands, with_margin
+from pipeline.cheque_crops import (
+    clean,
+    crop_box,
+    date_cell_crops,
+    field_crops,
+    tall_only,
+    text_bands,
+    with_margin,
+)
 from pipeline.cheque_fields import ChequeLayout
 from pipeline.cheque_layout import find_cheque_fields
 from pipeline.cheque_us_layout import find_us_fields, is_us_micr, read_us_micr
 from pipeline.deskew import deskew, skew_angle
 from pipeline.field_reader import FieldReader, Ink, empty_reading, has_ink, yes_or_no
-from pipeline.geometry import map_box, quarter_turn, rotation, to_grey
+from pipeline.geometry import crop, map_box, quarter_turn, rotation, to_grey
+from pipeline.ink_colour import TWO_PENS, two_pens
 from pipeline.level_lines import levelling
 from pipeline.micr import parse_us_micr, routing_is_valid
 from pipeline.orientation import rotate_upright
@@ -140,7 +149,7 @@ def read_cheque(
     cheque: Cheque, form: Form, reader: FieldReader, today: date, trace: Trace
 ) -> tuple[FieldReading, ...]:
     """All fields of the form, in its order. Statuses are provisional until the form's rules are applied."""
-    reader = reader.for_form(form.name)
+    reader = reader.for_form(form)
     trace("upright and level", cheque.image)
     cleaned = clean(cheque.image, cheque.layout)
     trace("pattern and rules removed", cleaned)
@@ -309,8 +318,27 @@ def _amounts(
             continue
         candidates = _merged([Candidate(h.text, h.value, h.log_probability) for h in found])
         readings[name] = reader.decide(field, box, candidates, log_probs)
-    readings["amount"] = _joint_reading(form.field("amount"), boxes[0], reader, joint, sides)
+    amount = _joint_reading(form.field("amount"), boxes[0], reader, joint, sides)
+    altered = _altered(cheque, crops)
+    if altered:
+        amount = replace(amount, status="review", reasons=(*amount.reasons, *altered))
+    readings["amount"] = amount
     return readings
+
+
+def _altered(cheque: Cheque, crops: dict[str, np.ndarray]) -> tuple[str, ...]:
+    """Which of the amounts was written with two pens, as a reason for review."""
+    sides = {"courtesy_amount": ("courtesy_amount",), "legal_amount": ("legal_amount_1", "legal_amount_2")}
+    found = []
+    for side, names in sides.items():
+        pieces = [
+            (crop(cheque.image, crop_box(cheque.layout, name)), crops[name])
+            for name in names
+            if name in crops
+        ]
+        if two_pens(pieces, cheque.layout.scale) >= TWO_PENS:
+            found.append(f"{side} is written with two pens: perhaps altered")
+    return tuple(found)
 
 
 def lead_with_one(log_probs: np.ndarray, alphabet: Alphabet) -> np.ndarray:

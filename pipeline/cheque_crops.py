@@ -101,7 +101,7 @@ def field_crops(cleaned: np.ndarray, layout: ChequeLayout) -> dict[str, np.ndarr
     owner, joined = owners(names, stats, layout, fields)
     crops = {}
     for k, name in enumerate(fields, start=1):
-        box = _reaching(layout, name)
+        box = crop_box(layout, name)
         part, local = crop(cleaned, box).copy(), crop(names, box)
         if part.size:
             _keep_own(
@@ -136,8 +136,10 @@ def with_margin(part: np.ndarray) -> np.ndarray:
 
 def _drop_frame(part: np.ndarray, scale: float, at_top: bool) -> None:
     """Whitens what comes in over the crop's right or upper edge: a printed frame, a tick at the end of a rule."""
-    count, names, stats, _ = cv2.connectedComponentsWithStats((part < 255 - _INK).astype(np.uint8), connectivity=8)
-    height, width = part.shape
+    count, names, stats, _ = cv2.connectedComponentsWithStats(
+        (part < 255 - _INK).astype(np.uint8), connectivity=8
+    )
+    width = part.shape[1]
     for i in range(1, count):
         x, y, wide, high, _ = (int(v) for v in stats[i])
         at_right = x + wide >= width - 0.6 * scale and wide < 3.0 * scale
@@ -206,7 +208,8 @@ def date_cell_crops(cleaned: np.ndarray, layout: ChequeLayout) -> tuple[np.ndarr
     return tuple(cells)
 
 
-def _reaching(layout: ChequeLayout, name: str) -> Box:
+def crop_box(layout: ChequeLayout, name: str) -> Box:
+    """The box on the cheque that `field_crops` cuts a field from."""
     x, y, width, height = layout.regions[name].box
     above, below = (round(mm * layout.scale) for mm in _REACH_MM.get(name, (0.0, 0.0)))
     top = max(0, y - above)
@@ -227,7 +230,9 @@ def text_bands(part: np.ndarray, scale: float) -> list[np.ndarray]:
 
 def tall_only(band: np.ndarray) -> np.ndarray:
     """A band of figures without what is lower than half of them: specks, dashes, remains of a box."""
-    count, names, stats, _ = cv2.connectedComponentsWithStats((band < 255 - _INK).astype(np.uint8), connectivity=8)
+    count, names, stats, _ = cv2.connectedComponentsWithStats(
+        (band < 255 - _INK).astype(np.uint8), connectivity=8
+    )
     part = band.copy()
     if count > 1:
         tall = float(np.percentile(stats[1:, cv2.CC_STAT_HEIGHT], 80))

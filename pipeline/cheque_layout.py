@@ -400,4 +400,12 @@ def _moved(layout: ChequeLayout, dx: int, dy: int) -> ChequeLayout:
         box=move(layout.micr.box) if layout.micr.box else None,
         symbols=tuple(replace(symbol, box=move(symbol.box)) for symbol in layout.micr.symbols),
     )
-    return ChequeLayout(regions, layout.labels, cells, layout.scale, lines, micr, tuple(row + dy for row in layout.other_rules))
+    return ChequeLayout(
+        regions,
+        layout.labels,
+        cells,
+        layout.scale,
+        lines,
+        micr,
+        tuple(row + dy for row in layout.other_rules),
+    )

@@ -17,7 +17,7 @@ _STREAK = 9.0
 
 
 def measure_cheque(image: np.ndarray, dpi: float, to_scan: np.ndarray, paper: Paper) -> dict[str, float]:
-    """Figures of an upright cheque (BGR or grey uint8, ``dpi`` by its paper or MICR line), ``paper`` as its form has it.
+    """Figures of an upright cheque (BGR or grey uint8, ``dpi`` by its paper or MICR line; ``paper`` by its form).
 
     Those of `measure_quality`, of the paper alone, with resolution and skew as scanned (``to_scan`` is the homography
     to the scan); and ``paper_width_mm``, ``paper_height_mm``; ``torn_corner_mm2``, the largest area missing at a

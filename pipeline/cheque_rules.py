@@ -68,9 +68,7 @@ def extent(lines: np.ndarray, scale: float, row: int, seed: int, gap_mm: float) 
     if not found:
         return Band(row, seed, seed)
     # The piece that holds the seed; else the longest one.
-    return max(
-        found, key=lambda p: lines.shape[1] if p.left <= seed <= p.right - 1 else p.right - p.left - 1
-    )
+    return max(found, key=lambda p: lines.shape[1] if p.left <= seed <= p.right - 1 else p.right - p.left - 1)
 
 
 def pieces(lines: np.ndarray, scale: float, row: int, gap_mm: float) -> list[Band]:

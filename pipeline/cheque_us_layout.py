@@ -133,7 +133,9 @@ def _pitch_scale(micr: MicrReading, guess: float) -> float:
     return float(near.mean()) / (PITCH_INCH * MM) if near.size > 5 else guess
 
 
-def _rows(paper: _Paper, low: float, high: float, left: float, right: float, least: float) -> list[tuple[int, float]]:
+def _rows(
+    paper: _Paper, low: float, high: float, left: float, right: float, least: float
+) -> list[tuple[int, float]]:
     """Level lines between two shares of the height that cover ``least`` of the width between two shares."""
     between = paper.height(low) / paper.scale, paper.height(high) / paper.scale
     return level_rows(paper.mask, paper.scale, between, paper.across(left), paper.across(right), least)
@@ -253,10 +255,15 @@ def _amount_box(paper: _Paper, payee: Band, words: Band, sign: Box | None) -> Bo
     else:
         left, middle = payee.right + round(1.0 * scale), payee.row - round(2.5 * scale)
     # Next to the last word of the line below, which may be DOLLARS, figures do not reach farther down.
-    top, bottom = middle - round(6.5 * scale), min(middle + round(5.5 * scale), words.row - round(1.5 * scale))
+    top, bottom = (
+        middle - round(6.5 * scale),
+        min(middle + round(5.5 * scale), words.row - round(1.5 * scale)),
+    )
     right = paper.right - round(2.0 * scale)
     # No figure is as high as a side of the box.
-    sides = upright_lines(paper.mask, scale, middle - round(4.3 * scale), middle + round(4.3 * scale), 0.9, 0.9)
+    sides = upright_lines(
+        paper.mask, scale, middle - round(4.3 * scale), middle + round(4.3 * scale), 0.9, 0.9
+    )
     frame = [side for side in sides if side > left + 16 * scale and side > paper.across(0.86)]
     if frame:
         right = min(frame[0] - round(0.4 * scale), right)
@@ -278,7 +285,9 @@ def _date_rule(paper: _Paper, payee: Band) -> Band:
         return _date_writing(paper, payee)
     band = best[1]
     # Long dates run on behind their rule.
-    return Band(band.row, band.left, min(paper.right - round(2 * paper.scale), band.right + round(12 * paper.scale)))
+    return Band(
+        band.row, band.left, min(paper.right - round(2 * paper.scale), band.right + round(12 * paper.scale))
+    )
 
 
 def _date_writing(paper: _Paper, payee: Band) -> Band:
@@ -287,7 +296,11 @@ def _date_writing(paper: _Paper, payee: Band) -> Band:
     top, bottom = paper.height(0.1), payee.row - round(8.0 * paper.scale)
     inked = paper.mask[top:bottom, left:right].sum(1) > 0.8 * paper.scale
     edges = np.flatnonzero(np.diff(np.concatenate([[False], inked, [False]]).astype(int)))
-    bands = [(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if 2 * paper.scale < b - a < 9 * paper.scale]
+    bands = [
+        (a, b)
+        for a, b in zip(edges[::2], edges[1::2], strict=True)
+        if 2 * paper.scale < b - a < 9 * paper.scale
+    ]
     if not bands:
         return Band(paper.height(_DATE), left, right)
     return Band(top + int(bands[-1][1]), left, right)

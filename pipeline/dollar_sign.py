@@ -47,7 +47,9 @@ def find_dollar_sign(grey: np.ndarray, area: Box, scale: float) -> Box | None:
     best: tuple[float, Box] | None = None
     for size in _SIZES_MM:
         zoom = _HEIGHT / (size * scale)
-        ink = cv2.resize(dark, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_AREA if zoom < 1 else cv2.INTER_LINEAR)
+        ink = cv2.resize(
+            dark, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_AREA if zoom < 1 else cv2.INTER_LINEAR
+        )
         for sign in _signs():
             if ink.shape[0] < sign.shape[0] or ink.shape[1] < sign.shape[1]:
                 continue

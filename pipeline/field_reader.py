@@ -23,13 +23,17 @@ from pipeline.values.integers import parse_integer
 from pipeline.values.names import parse_name
 from recognizers.decoding.automaton import Automaton, constrained_beam
 from recognizers.decoding.beam import BeamDecoder
+from recognizers.decoding.best_path import best_path
+from recognizers.decoding.candidates import score_candidates
 from recognizers.decoding.join import join_lines
 from recognizers.decoding.regular import from_regular_expression
 from recognizers.language.model import load_language
 from recognizers.recognizer import WEIGHTS, Recognizer
-from schemas.form import Column, Field
+from schemas.form import Column, Field, Form
 
 _ALTERNATIVES = 5
+_OFF_LIST = 1.2
+"""Nats a letter by which a reading must be likelier than every value of a list to be one that is not on it."""
 Witness = Callable[[str, str, Evidence], None]
 """Called with the calibration's key, the field's name and the evidence for what was read in it."""
 
@@ -57,13 +61,15 @@ class FieldReader:
         self.calibration.update(pages.coefficients)
         self.posting = pages.posting
         self.form: str | None = None
+        self.known: dict[str, tuple[str, ...]] = {}
         self.witness: Witness | None = None
         self._decoder = lru_cache(maxsize=16)(self._build_decoder)
 
-    def for_form(self, form: str) -> FieldReader:
-        """This reader, with the confidences that were calibrated on pages of that form."""
+    def for_form(self, form: Form) -> FieldReader:
+        """This reader, with the confidences that were calibrated on pages of that form and its lists of values."""
         other = copy(self)
-        other.form = form
+        other.form = form.name
+        other.known = {field.name: form.known_values(field) for field in form.fields if field.known_values}
         return other
 
     def confidence(self, field: Field | Column, found: Evidence, kind: str) -> float:
@@ -111,12 +117,27 @@ class FieldReader:
     def candidates(self, field: Field | Column, log_probs: np.ndarray) -> list[Candidate]:
         """Readings of the columns that are values of the field's kind, best first."""
         parse = parser(field)
+        listed = self.known.get(field.name, ())
+        if listed and field.kind in ("name", "text"):
+            return self._from_list(log_probs, listed)
         automaton = grammar(field)
         if automaton is not None:
             found = rank(constrained_beam(log_probs, self.alphabet, automaton), parse)
             if found:
                 return found
         return rank(self._decoder(field.language).decode(log_probs, n_best=10), parse)
+
+    def _from_list(self, log_probs: np.ndarray, listed: Sequence[str]) -> list[Candidate]:
+        """The values of a list that fit the ink best, as the list spells them; the freest reading, as it stands, where
+        it is so much likelier that what is written is not on the list."""
+        scores = score_candidates(log_probs, self.alphabet, listed)
+        free = best_path(log_probs, self.alphabet)
+        best = [listed[i] for i in np.argsort(-scores)[:_ALTERNATIVES] if np.isfinite(scores[i])]
+        found = [Candidate(text, text, float(scores[listed.index(text)])) for text in best]
+        off_list = free.log_probability - _OFF_LIST * max(1, len(free.text))
+        if free.text.strip() and free.text not in best:
+            found.append(Candidate(free.text, parse_name(free.text), off_list))
+        return sorted(found, key=lambda candidate: -candidate.log_probability)
 
     def decide(
         self, field: Field | Column, box: Box | None, candidates: Sequence[Candidate], log_probs: np.ndarray

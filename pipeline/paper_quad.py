@@ -109,9 +109,7 @@ def _in_order(corners: np.ndarray) -> np.ndarray:
 
 def _flat(image: np.ndarray, corners: np.ndarray) -> Paper:
     """The paper between four corners as a rectangle of about its size in the picture."""
-    top, right, bottom, left = (
-        float(np.hypot(*(corners[(i + 1) % 4] - corners[i]))) for i in range(4)
-    )
+    top, right, bottom, left = (float(np.hypot(*(corners[(i + 1) % 4] - corners[i]))) for i in range(4))
     width, height = round(max(top, bottom)), round(max(left, right))
     target = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
     inner = corners + (corners.mean(0) - corners) * _INSET

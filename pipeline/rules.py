@@ -23,6 +23,8 @@ LOW_CONFIDENCE = "confidence below the form's limit"
 NO_VALUE = "no value"
 MISSING = "required, but nothing is written"
 FUTURE = "date lies more than a year ahead"
+POST_DATED = "post-dated: the date lies ahead"
+STALE = "stale: the date is too long ago"
 _OLD_REASONS = (LOW_CONFIDENCE,)
 
 _CHANCE_ORDER = 0.5
@@ -147,11 +149,23 @@ def _judged(form: Form, reading: FieldReading, today: date) -> FieldReading:
         return replace(reading, reasons=tuple(reasons))
     if reading.value is None and NO_VALUE not in reasons:
         reasons.append(NO_VALUE)
-    if isinstance(reading.value, date) and (reading.value - today).days > _DAYS_AHEAD:
-        reasons.append(FUTURE)
+    if isinstance(reading.value, date):
+        reasons += _untimely(field, reading.value, today)
     if reading.value is not None and reading.confidence < field.accept_at:
         reasons.append(LOW_CONFIDENCE)
     return replace(reading, status="review" if reasons else "accepted", reasons=tuple(reasons))
+
+
+def _untimely(field: Field | Column, written: date, today: date) -> list[str]:
+    """What speaks against a date on the day of reading."""
+    ahead = (written - today).days
+    if ahead > _DAYS_AHEAD:
+        return [FUTURE]
+    if ahead > 0 and not field.post_dated:
+        return [POST_DATED]
+    if field.stale_after_days is not None and -ahead > field.stale_after_days:
+        return [STALE]
+    return []
 
 
 def _described(form: Form, name: str) -> Field | Column | None:

@@ -125,6 +125,10 @@ class _Readable(_Model):
     date_order: DateOrder | None = None
     known_values: str | None = None
     """File beside the form's YAML, UTF-8, one known value a line; the reading is matched against them."""
+    stale_after_days: PositiveInt | None = None
+    """A date so long before the day of reading goes to review as stale (cheques: 92 days in India, 183 in the US)."""
+    post_dated: bool = True
+    """Whether a date after the day of reading is let pass, up to a year after it."""
     accept_at: Probability = 0.9
     """Least confidence (probability that the value is right) with which a value is accepted unseen."""
     lines: PositiveInt = 1
@@ -136,6 +140,10 @@ class _Readable(_Model):
             raise ValueError("a date needs date_order: DMY, MDY or YMD")
         if self.kind != "date" and self.date_order is not None:
             raise ValueError(f"date_order is for dates; this field is of kind {self.kind}")
+        if self.kind != "date" and (self.stale_after_days is not None or not self.post_dated):
+            raise ValueError(
+                f"stale_after_days and post_dated are for dates; this field is of kind {self.kind}"
+            )
         return self
 
 
@@ -260,10 +268,10 @@ Rule = Annotated[EqualRule | SumRule | DateOrderRule | OneOfRule, Key(discrimina
 class Decision(_Model):
     """When the page is posted, sent to review or rejected (the value of the field of kind ``decision``).
 
-    post: every field in ``fields`` is accepted, and their joint probability of being right is high enough: so that at
-    most ``error_rate`` of what is posted is wrong, as the calibration of the weights has it, or ``post_at`` where
-    there is no such calibration or no ``error_rate``. reject: one of them is missing (empty, unsigned) with a confidence of ``reject_at`` or more.
-    Else review.
+    post: every field in ``fields`` is accepted, and their joint probability of being right is high enough: so that
+    at most ``error_rate`` of what is posted is wrong, as the calibration of the weights has it, or ``post_at`` where
+    there is no such calibration or no ``error_rate``. reject: one of them is missing (empty, unsigned) with a
+    confidence of ``reject_at`` or more. Else review.
     """
 
     fields: Annotated[tuple[str, ...], Key(min_length=1)]

@@ -86,7 +86,7 @@ def _deposit_slip() -> np.ndarray:
     sheet.text(10, 10, "DEPOSIT SLIP", 5.0)
     for k in range(6):
         sheet.box(110, 15 + 9 * k, 70, 9)
-        sheet.text(100, 21 + 9 * k, "Cash Notes Coins Cheque Fee Total".split()[k], 2.6, anchor="rs")
+        sheet.text(100, 21 + 9 * k, ["Cash", "Notes", "Coins", "Cheque", "Fee", "Total"][k], 2.6, anchor="rs")
     return sheet.pixels().astype(np.uint8)
 
 

@@ -143,6 +143,11 @@ _SEPARATORS = ("/", "-", ".", " ", ", ", ". ")
 _BARE_DIGIT = -1.0  # "5" for "05"
 
 
+def _suffix(day: int) -> str:
+    """Of a day's ordinal: 1st, 2nd, 3rd, 4th, 11th."""
+    return "th" if 10 <= day % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(day % 10, "th")
+
+
 def _written(order: DateOrder, years: tuple[int, int]) -> Expression:
     """29 February is allowed in every year here: `parse_date` has the last word."""
     year = {str(y): 0.0 for y in range(years[0], years[1] + 1)}
@@ -155,6 +160,16 @@ def _written(order: DateOrder, years: tuple[int, int]) -> Expression:
         figure = {f"{month:02d}": 0.0} | ({str(month): _BARE_DIGIT} if month < 10 else {})
         name = MONTHS[month - 1]
         spelled = {name: -1.0, name[:3]: 0.0, name[:3] + ".": -0.5} | ({"sept": -1.0} if month == 9 else {})
+        ordinal = {f"{d}{_suffix(d)}": 0.0 for d in range(1, last + 1)}
+        of = words([" of ", " "])
+        forms.append(
+            weighted(sequence(words(ordinal), of, words(spelled), words([" ", ", "]), words(year)), -4.0)
+        )
+        forms.append(
+            weighted(
+                sequence(words(spelled), literal(" "), words(ordinal), words([", ", " "]), words(year)), -4.0
+            )
+        )
         for separator in ("/", "-", ".", " "):
             parts = {"D": words(day), "M": words(figure), "Y": words(year)}
             gap = literal(separator, {"/": 0.0, "-": -0.7}.get(separator, -2.0))

@@ -30,7 +30,18 @@ _LAST = ("Miller", "Davis", "Wilson", "Moore", "Taylor", "Clark", "Lewis", "Walk
          "Hill", "Green", "Baker", "Adams", "Nelson", "Carter", "Parker", "Evans", "Collins")  # fmt: skip
 _FIRMS = ("Oakdale Dental Care", "City Water Works", "Lakeview School", "Green Valley Farm", "Harbor Books",
           "Summit Auto Repair", "First Street Church", "Maple Insurance", "Riverside Clinic")  # fmt: skip
-_MEMOS = ("rent", "March rent", "books", "dues", "Gift", "lessons", "Invoice 2041", "car repair", "donation", "water")
+_MEMOS = (
+    "rent",
+    "March rent",
+    "books",
+    "dues",
+    "Gift",
+    "lessons",
+    "Invoice 2041",
+    "car repair",
+    "donation",
+    "water",
+)
 _MICR_ABOVE_FOOT_MM = 7.9
 
 
@@ -70,7 +81,10 @@ PRINTERS = (
 
 
 def render_us_cheque(
-    rng: np.random.Generator, hands: Sequence[Path] = (), today: date = date(2026, 6, 30), photo: bool | None = None
+    rng: np.random.Generator,
+    hands: Sequence[Path] = (),
+    today: date = date(2026, 6, 30),
+    photo: bool | None = None,
 ) -> tuple[np.ndarray, dict[str, Any]]:
     """A cheque (uint8 BGR, some 300 dpi) and its true values by the names of form ``cheque_us``.
 
@@ -83,7 +97,9 @@ def render_us_cheque(
     number = str(int(rng.integers(101, 9999)))
     account = people.digits(rng, int(rng.integers(8, 12)))
     transit = f"A{_routing(rng)}A"
-    micr = f"C{number:0>6}C {transit} {account}C" if printer.business else f"{transit} {account}C {number:0>4}"
+    micr = (
+        f"C{number:0>6}C {transit} {account}C" if printer.business else f"{transit} {account}C {number:0>4}"
+    )
     amount = f"{value // 100}.{value % 100:02}"
     memo = people.pick(rng, _MEMOS) if rng.random() < 0.8 else ""
     truth: dict[str, Any] = {
@@ -106,6 +122,12 @@ def render_us_cheque(
 
 def _person(rng: np.random.Generator) -> str:
     return f"{people.pick(rng, _FIRST)} {people.pick(rng, _LAST)}"
+
+
+def spoken_dollars(rng: np.random.Generator) -> tuple[str, str, str]:
+    """One amount as a writer puts it on a US cheque: in figures, in words, and its value as a decimal text."""
+    value = _dollars(rng)
+    return _figures(value, rng), _words(value, rng), f"{value // 100}.{value % 100:02}"
 
 
 def _dollars(rng: np.random.Generator) -> int:
@@ -141,7 +163,9 @@ def _print(printer: Printer, number: str, micr: str, rng: np.random.Generator) -
     _print_payee(sheet, printer, box)
     end = width - 8 if printer.dollars_over_rule else width - 30
     sheet.line(8, printer.words, end, printer.words, 0.18, ink)
-    sheet.text(width - 27, printer.words - (0.6 if printer.dollars_over_rule else 0), "DOLLARS", 2.5, ink, face)
+    sheet.text(
+        width - 27, printer.words - (0.6 if printer.dollars_over_rule else 0), "DOLLARS", 2.5, ink, face
+    )
     sheet.text(8, printer.words + 6.5, "COMMUNITY BANK OF SPRINGFIELD", 2.8, ink, face)
     sheet.text(7, printer.low, printer.memo, 2.2, ink, face)
     sheet.line(17, printer.low, 0.42 * width, printer.low, 0.18, ink)
@@ -183,7 +207,9 @@ def _fill(
         return rule - float(rng.uniform(0.5, 1.4))
 
     row, left, right = printer.date
-    write(page, _date(day, rng), left + float(rng.uniform(1, 5)), above(row), rng, writer, 1.9, right - left + 2)
+    write(
+        page, _date(day, rng), left + float(rng.uniform(1, 5)), above(row), rng, writer, 1.9, right - left + 2
+    )
     write(page, payee, float(rng.uniform(26, 38)), above(printer.payee), rng, writer, 2.1, width - 84)
     start = width - 36 + float(rng.uniform(1.5, 4))
     write(page, _figures(value, rng), start, printer.payee - float(rng.uniform(1.2, 2.4)), rng, writer, 2.0,
@@ -192,7 +218,14 @@ def _fill(
     write(page, _words(value, rng), start, above(printer.words), rng, writer, 2.0, width - 33 - start)
     if memo:
         write(page, memo, float(rng.uniform(19, 26)), above(printer.low), rng, writer, 1.9, 0.42 * width - 27)
-    sign(page, 0.55 * width, printer.low - float(rng.uniform(0.5, 1.5)), float(rng.uniform(24, 36)), rng, writer)
+    sign(
+        page,
+        0.55 * width,
+        printer.low - float(rng.uniform(0.5, 1.5)),
+        float(rng.uniform(24, 36)),
+        rng,
+        writer,
+    )
 
 
 def _date(day: date, rng: np.random.Generator) -> str:

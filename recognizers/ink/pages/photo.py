@@ -10,7 +10,9 @@ _RESOLUTION = 0.75
 """Of the sheet's 300 dpi what a telephone's picture of all of it has."""
 
 
-def photograph(page: np.ndarray, rng: np.random.Generator, fill: tuple[float, float] = (0.62, 0.9)) -> np.ndarray:
+def photograph(
+    page: np.ndarray, rng: np.random.Generator, fill: tuple[float, float] = (0.62, 0.9)
+) -> np.ndarray:
     """A photo (uint8 BGR) of a printed and filled sheet (float32 BGR, 300 dpi) lying on a desk.
 
     The sheet covers a share of the picture's width within ``fill``, turned by up to 4 degrees and seen askew: its
