@@ -16,7 +16,7 @@ from flows.limits import archive_limits, intake_limits
 from flows.reader_pool import pool_size
 from flows.reader_process import ReaderBroken, ReaderSetup
 from flows.watch import Watcher, WatchSettings
-from flows.watch_database import can_come_back
+from flows.watch_database import can_come_back, first_line
 from flows.watch_metrics import Metrics
 from schemas.database import DatabaseError, open_database
 from schemas.form import FormError
@@ -72,7 +72,7 @@ def _check(setup: ReaderSetup) -> None:
     except DatabaseError as error:
         if not can_come_back(error):
             raise
-        event("database_away", error=type(error).__name__)
+        event("database_away", reason=first_line(error))
 
 
 def _end_on_signals(watcher: Watcher) -> None:

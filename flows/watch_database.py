@@ -70,12 +70,12 @@ class WatchDatabase:
             changed, self._away = self._away != away, away
         self._metrics.database.set(not away)
         if changed and away:
-            event("database_away", logging.WARNING, reason=_first_line(error))
+            event("database_away", logging.WARNING, reason=first_line(error))
         elif changed:
             event("database_back")
 
 
-def _first_line(error: BaseException | None) -> str:
+def first_line(error: BaseException | None) -> str:
     """What the driver says; a lost or refused connection quotes no row."""
     cause = error.__cause__ if isinstance(error, DatabaseError) else error
     original = cause.orig if isinstance(cause, DBAPIError) else cause
