@@ -71,7 +71,7 @@ def process_command(
 
 
 def spread_command(
-    paths: list[str], form: str | None, chunk_size: int, time_limit: float, as_json: bool
+    paths: list[str], form: str | None, chunk_size: int | None, time_limit: float, as_json: bool
 ) -> int:
     """Has the Prefect workers read the documents; prints figures, or JSON. Returns the exit code: 0, 3 or 2."""
     errors = Console(stderr=True)

@@ -8,7 +8,7 @@ failed. Chunks go through Prefect by their id alone; their lists of documents st
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -36,8 +36,11 @@ from schemas.batch_counts import BatchCounts, batch_counts  # noqa: E402
 from schemas.chunks import Chunk, add_chunks, finish_chunk, hand_out, waiting_chunks  # noqa: E402
 from schemas.database import transaction  # noqa: E402
 
-CHUNK_SIZE = 200
-"""Documents in a chunk: some minutes of reading, beside which the start of a flow run (seconds) is little."""
+SMALLEST, LARGEST = 50, 500
+"""Documents in a chunk: enough that its start (some 14 CPU seconds on two cores, see docs/capacity.md) is little
+beside the reading, and no more than a few minutes of reading, which are lost when a machine dies."""
+USUAL_CHUNKS = 20
+"""Into so many a batch is cut where the sizes above allow: work for that many machines."""
 ATTEMPTS = 3
 POLL_SECONDS = 3.0
 
@@ -71,13 +74,14 @@ class LargeBatch:
 def process_large_batch(
     paths: list[Path | str],
     form: str | None = None,
-    chunk_size: int = CHUNK_SIZE,
+    chunk_size: int | None = None,
     workers: int | None = None,
     attempts: int = ATTEMPTS,
     time_limit: float = TIME_LIMIT,
     lease_seconds: float = LEASE_SECONDS,
 ) -> LargeBatch:
-    """Has the documents under ``paths`` read by the workers of the pool, ``chunk_size`` at a time.
+    """Has the documents under ``paths`` read by the workers of the pool, ``chunk_size`` (default: 50 to 500) at a
+    time.
 
     Each worker reads with ``workers`` processes (default: one a core of its machine). The workers need to see
     the paths as they are named here (a shared folder, or an object store) and to have the same database.
@@ -87,7 +91,7 @@ def process_large_batch(
     """
     url, log = database_url(), get_run_logger()
     documents = [str(path) for path in find_documents(paths)]
-    batch_id, chunks = _begin(url, batch_name(paths), form, list(_cut(documents, chunk_size)))
+    batch_id, chunks = _begin(url, batch_name(paths), form, _cut(documents, chunk_size))
     log.info("Batch %d: %d documents in %d chunks", batch_id, len(documents), chunks)
     parameters = {"workers": workers, "time_limit": time_limit, "lease_seconds": lease_seconds}
     handed_out, lost = _watch(url, batch_id, attempts, parameters)
@@ -102,10 +106,12 @@ def process_large_batch(
     return LargeBatch(batch_id, counts, **more)
 
 
-def _cut(documents: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+def _cut(documents: Sequence[str], size: int | None) -> list[Sequence[str]]:
+    if size is None:
+        size = min(LARGEST, max(SMALLEST, len(documents) // USUAL_CHUNKS))
     if size < 1:
         raise ValueError("a chunk needs at least one document: give a chunk_size of 1 or more")
-    return (documents[start : start + size] for start in range(0, len(documents), size))
+    return [documents[start : start + size] for start in range(0, len(documents), size)]
 
 
 def _begin(url: str, name: str, form: str | None, groups: list[Sequence[str]]) -> tuple[int, int]:
