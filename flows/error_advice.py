@@ -13,6 +13,7 @@ ADVICE = {
     "file_too_large": "Split it, or raise INKFIELD_MAX_FILE_MB, then: inkfield retry",
     "no_pages": "Scan or export it again.",
     "unreadable": "Check who may read the file, then drop it again.",
+    "unreachable": "See to the store and its access rights, then: inkfield retry --code unreachable",
     "missing_tool": "Install poppler-utils (inkfield doctor tells), then: inkfield retry --code missing_tool",
     "timed_out": "Split it, or raise --time-limit, then: inkfield retry --code timed_out",
     "out_of_memory": "Scan it at 300 dpi, or raise INKFIELD_MAX_MEMORY_MB, then: inkfield retry --code out_of_memory",
