@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from flows.evaluate import load_lines, make_decoder
+from flows.lab.evaluate import load_lines, make_decoder
 from recognizers.ink.render import render_line
 from recognizers.ink.texts import random_text
 from recognizers.peers import PEERS, PeerMissing, load_peer

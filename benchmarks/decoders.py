@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from flows.evaluate import load_lines, make_decoder
+from flows.lab.evaluate import load_lines, make_decoder
 from recognizers.distance import edit_distance
 from recognizers.recognizer import load_recognizer
 

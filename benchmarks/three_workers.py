@@ -97,7 +97,7 @@ def write_documents(inbox: Path, count: int) -> int:
 def start_batch(inbox: Path, environment: dict[str, str], chunk: int, lease: float) -> subprocess.Popen[str]:
     code = (
         "import json, sys\n"
-        "from flows.process_large_batch import process_large_batch\n"
+        "from flows.large.process_large_batch import process_large_batch\n"
         "done = process_large_batch([sys.argv[1]], chunk_size=int(sys.argv[2]), lease_seconds=float(sys.argv[3]))\n"
         "print(json.dumps(done.as_dict()))\n"
     )

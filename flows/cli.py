@@ -13,11 +13,12 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from flows import lab_commands, watch_commands
-from flows.data_commands import data_app
 from flows.database_url import DEFAULT, VARIABLE, database_url
+from flows.inbox import watch_commands
+from flows.lab import lab_commands
+from flows.lab.data_commands import data_app
+from flows.nightly.schedule_commands import schedule_app
 from flows.review_commands import review_app
-from flows.schedule_commands import schedule_app
 
 FAILED = 3
 """Exit code: some documents failed."""

@@ -83,8 +83,8 @@ def spread_command(
         errors.print(f"[red]{escape(str(problem))}[/]")
         return 2
     set_up_prefect()
-    from flows.chunk_runs import NoWorkers
-    from flows.process_large_batch import process_large_batch
+    from flows.large.chunk_runs import NoWorkers
+    from flows.large.process_large_batch import process_large_batch
 
     try:
         names: list[Path | str] = list(paths)

@@ -11,7 +11,7 @@ from rich.console import Console
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
-from flows.inbox import DONE, FAILED
+from flows.inbox.inbox import DONE, FAILED
 from flows.query import open_existing
 from schemas.database import transaction
 from schemas.upkeep import count_past, purge_before

@@ -11,10 +11,10 @@ from rich.console import Console
 from rich.markup import escape
 
 from flows.database_url import database_url
-from flows.inbox import FAILED, PROCESSING, Inbox
-from flows.inbox_claim import ClaimLost, claim_drop
-from flows.inbox_owner import Owner
-from flows.inbox_rest import REASON
+from flows.inbox.inbox import FAILED, PROCESSING, Inbox
+from flows.inbox.inbox_claim import ClaimLost, claim_drop
+from flows.inbox.inbox_owner import Owner
+from flows.inbox.inbox_rest import REASON
 from flows.query import open_existing
 from schemas.database import transaction
 from schemas.upkeep import Known, failed_documents, set_waiting

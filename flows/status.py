@@ -11,7 +11,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from flows.inbox import PROCESSING, Drop, Inbox, look
+from flows.inbox.inbox import PROCESSING, Drop, Inbox, look
 from flows.query import open_existing
 from schemas.database import transaction
 from schemas.tables import DOCUMENT_STATUSES

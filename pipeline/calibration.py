@@ -1,6 +1,6 @@
 """From evidence to a probability that a value is right: one logistic regression a field kind (Platt 1999).
 
-The coefficients are fitted by ``python -m flows.calibrate`` on lines and by ``python -m flows.calibrate_cheques`` on
+The coefficients are fitted by ``flows.lab.calibrate`` on lines and by ``flows.lab.calibrate_cheques`` on
 whole rendered cheques, never on the documents that are used for measuring.
 """
 
@@ -43,7 +43,7 @@ class PageCalibration:
 
 @lru_cache(maxsize=4)
 def load_page_calibration(path: Path) -> PageCalibration:
-    """What `flows.calibrate_cheques` wrote; empty when the weights came without."""
+    """What `flows.lab.calibrate_cheques` wrote; empty when the weights came without."""
     found = json.loads(path.read_text()) if path.exists() else {"coefficients": {}, "posting": {}}
     return PageCalibration(found["coefficients"], found["posting"])
 

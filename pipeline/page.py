@@ -10,8 +10,8 @@ import numpy as np
 from pipeline.background import suppress_background
 from pipeline.blank import is_blank
 from pipeline.calibration import posting_threshold
-from pipeline.cheque import find_cheques, read_cheque
-from pipeline.cheque_quality import measure_cheque
+from pipeline.cheques.cheque import find_cheques, read_cheque
+from pipeline.cheques.cheque_quality import measure_cheque
 from pipeline.decision import decide
 from pipeline.deskew import deskew, skew_angle
 from pipeline.field_reader import FieldReader

@@ -20,14 +20,14 @@ from sqlalchemy import Engine, event
 
 from benchmarks.soak_watch import Dropped, check, make_document
 from flows import batch_rows
-from flows.inbox import Inbox, open_inbox
-from flows.inbox_claim import Claim, claim_drop, take_over
-from flows.inbox_owner import Owner
+from flows.inbox.inbox import Inbox, open_inbox
+from flows.inbox.inbox_claim import Claim, claim_drop, take_over
+from flows.inbox.inbox_owner import Owner
+from flows.inbox.watch_database import WatchDatabase
+from flows.inbox.watch_document import DocumentHandler, Tools
+from flows.inbox.watch_metrics import Metrics
 from flows.reader_pool import ReaderPool
 from flows.reader_process import ReaderSetup
-from flows.watch_database import WatchDatabase
-from flows.watch_document import DocumentHandler, Tools
-from flows.watch_metrics import Metrics
 from schemas.store import begin_batch, finish_batch
 
 CHANGES = ("os.rename", "os.link", "os.remove", "os.mkdir", "os.rmdir")

@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 import pytest
 
-from pipeline.cheque_crops import clean, date_cell_crops, field_crops, text_bands
-from pipeline.cheque_fields import ChequeLayout
-from pipeline.cheque_layout import find_cheque_fields
+from pipeline.cheques.cheque_crops import clean, date_cell_crops, field_crops, text_bands
+from pipeline.cheques.cheque_fields import ChequeLayout
+from pipeline.cheques.cheque_layout import find_cheque_fields
 from tests.cheque_paper import ON_RULE, PLAIN, Print, draw_cheque
 
 DPI = 200

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.cheque_date import equal_cells, find_date_cells, find_plain_cells
+from pipeline.cheques.cheque_date import equal_cells, find_date_cells, find_plain_cells
 
 SCALE = 8.0
 

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.cheque_edge import paper_box
+from pipeline.cheques.cheque_edge import paper_box
 
 widths = st.integers(0, 30)
 

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from pipeline.cheque_fields import ChequeLayout
-from pipeline.cheque_layout import find_cheque_fields, looks_like_cheque
+from pipeline.cheques.cheque_fields import ChequeLayout
+from pipeline.cheques.cheque_layout import find_cheque_fields, looks_like_cheque
 from pipeline.deskew import deskew, skew_angle
 from tests.cheque_paper import MICR, ON_RULE, PLAIN, RULES_MM, Print, draw_cheque, grained, turned
 from tests.paper import text_page

@@ -5,8 +5,8 @@ from datetime import date
 import numpy as np
 import pytest
 
-from pipeline.cheque import set_upright
-from pipeline.micr import read_micr
+from pipeline.cheques.cheque import set_upright
+from pipeline.cheques.micr import read_micr
 from recognizers.ink.pages.cheque_page import BANKS, render_cheque
 from recognizers.ink.pages.pattern import background
 from schemas.form import load_forms

@@ -8,9 +8,9 @@ import cv2
 import numpy as np
 import pytest
 
-from pipeline.cheque_quality import measure_cheque
+from pipeline.cheques.cheque_quality import measure_cheque
+from pipeline.cheques.ink_colour import TWO_PENS, two_pens
 from pipeline.decision import quality_reasons
-from pipeline.ink_colour import TWO_PENS, two_pens
 from recognizers.ink.pages.cheque_page import render_cheque
 from schemas.form import load_forms
 

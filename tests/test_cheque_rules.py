@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pipeline.cheque_rules import extent, level_rows, printed_mask, thin_lines, upright_lines
+from pipeline.cheques.cheque_rules import extent, level_rows, printed_mask, thin_lines, upright_lines
 
 SCALE = 8.0
 

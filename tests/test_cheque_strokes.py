@@ -5,10 +5,10 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from pipeline.cheque_fields import ChequeLayout
-from pipeline.cheque_rules import Band
-from pipeline.cheque_strokes import owners
-from pipeline.micr import MicrReading
+from pipeline.cheques.cheque_fields import ChequeLayout
+from pipeline.cheques.cheque_rules import Band
+from pipeline.cheques.cheque_strokes import owners
+from pipeline.cheques.micr import MicrReading
 from pipeline.records import Box, Region
 
 SCALE = 8

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipeline.cheque import find_cheques
-from pipeline.dollar_sign import find_dollar_sign
-from pipeline.micr import parse_us_micr, routing_is_valid
+from pipeline.cheques.cheque import find_cheques
+from pipeline.cheques.dollar_sign import find_dollar_sign
+from pipeline.cheques.micr import parse_us_micr, routing_is_valid
 from pipeline.page import load_page_reader
 from pipeline.records import Page
 from recognizers.ink.pages.cheque_us_page import render_us_cheque

@@ -9,8 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 from flows.cli import app
-from flows.evaluate_cheques import ChequeEvaluation, Judged, canonical
-from flows.evaluate_confidence import cheque_reliability
+from flows.lab.evaluate_cheques import ChequeEvaluation, Judged, canonical
+from flows.lab.evaluate_confidence import cheque_reliability
 from recognizers.data.lines import LabelledLine
 from recognizers.evaluation import Evaluation, LineResult
 from recognizers.ink.render import render_line

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.inbox import (
+from flows.inbox.inbox import (
     Drop,
     Inbox,
     InboxError,

@@ -11,10 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from flows import inbox_owner
-from flows.inbox import Inbox, open_inbox
-from flows.inbox_claim import Claim, ClaimLost, claim_drop, take_over
-from flows.inbox_owner import Owner
+from flows.inbox.inbox import Inbox, inbox_owner, open_inbox
+from flows.inbox.inbox_claim import Claim, ClaimLost, claim_drop, take_over
+from flows.inbox.inbox_owner import Owner
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 
@@ -32,8 +31,8 @@ def run_watcher(inbox: Inbox, then: str) -> subprocess.Popen[bytes]:
     """Another process that takes a.pdf, and then does so."""
     program = (
         "import sys, time, os; from datetime import datetime; from pathlib import Path;"
-        "from flows.inbox import open_inbox; from flows.inbox_claim import claim_drop;"
-        "from flows.inbox_owner import Owner; inbox = open_inbox(Path(sys.argv[1]));"
+        "from flows.inbox.inbox import open_inbox; from flows.inbox.inbox_claim import claim_drop;"
+        "from flows.inbox.inbox_owner import Owner; inbox = open_inbox(Path(sys.argv[1]));"
         "owner = Owner(inbox.processing);"
         "claim_drop(inbox, owner.name, inbox.root / 'a.pdf', datetime.now().astimezone());"
         f"print('taken', flush=True); {then}"

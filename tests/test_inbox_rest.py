@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.inbox_rest import DUPLICATE, LONGEST, REASON, reserve, safe_name, settle, write_note
+from flows.inbox.inbox_rest import DUPLICATE, LONGEST, REASON, reserve, safe_name, settle, write_note
 
 
 @pytest.fixture(params=["links", "no links"])

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.inbox_unzip import ArchiveRefused, unpack, unzip
+from flows.inbox.inbox_unzip import ArchiveRefused, unpack, unzip
 from flows.limits import ArchiveLimits
 
 LIMITS = ArchiveLimits(max_files=20, max_bytes=1 << 20, max_ratio=50, ratio_from=1 << 16)

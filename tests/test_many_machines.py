@@ -14,9 +14,10 @@ import numpy as np
 import pytest
 from prefect_processes import Environment, kill_tree, listed, running_worker
 
-from flows import batch_rows, chunk_runs
-from flows.process_large_batch import LargeBatch, process_large_batch
-from flows.read_chunk import read_chunk
+from flows import batch_rows
+from flows.large import chunk_runs
+from flows.large.process_large_batch import LargeBatch, process_large_batch
+from flows.large.read_chunk import read_chunk
 from schemas.chunks import add_chunks, load_chunk, suspects
 from schemas.database import open_database, transaction
 from schemas.query import run_query
@@ -75,7 +76,7 @@ def test_workers_share_a_batch_and_one_that_is_killed_loses_nothing(
 ) -> None:
     open_database(postgres)
     monkeypatch.setenv("INKFIELD_DATABASE_URL", postgres)
-    monkeypatch.setattr("flows.process_large_batch.POLL_SECONDS", 0.5)
+    monkeypatch.setattr("flows.large.process_large_batch.POLL_SECONDS", 0.5)
     environment = {**prefect_environment, "INKFIELD_DATABASE_URL": postgres}
     with ExitStack() as stack:
         workers = [
@@ -114,7 +115,7 @@ def test_a_chunk_that_nobody_finishes_leaves_no_document_without_a_row(
 ) -> None:
     """There is no worker here: each attempt is found dead by its state, as those of a broken worker are."""
     monkeypatch.setenv("INKFIELD_DATABASE_URL", postgres)
-    monkeypatch.setattr("flows.process_large_batch.POLL_SECONDS", 0.05)
+    monkeypatch.setattr("flows.large.process_large_batch.POLL_SECONDS", 0.05)
     submit = chunk_runs.submit
 
     def submit_and_crash(*arguments: Any) -> str:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.micr import (
+from pipeline.cheques.micr import (
     find_micr,
     micr_orientation,
     parse_indian_micr,

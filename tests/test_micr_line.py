@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from pipeline.micr_line import STRIP_DPI, STRIP_MARGIN, find_lines, straighten
+from pipeline.cheques.micr_line import STRIP_DPI, STRIP_MARGIN, find_lines, straighten
 from tests.cheque_paper import MICR, foot, turned
 
 

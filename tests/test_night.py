@@ -19,11 +19,11 @@ from readings import document, page
 from sqlalchemy import update
 
 from flows import batch_rows
-from flows.due_times import BadSchedule, check, due_times
-from flows.heartbeat import LeaseTaken, held
-from flows.night import Night, NothingDue, Plan, run_night
-from flows.night_checks import check_night, rates
-from flows.night_report import as_html, as_json, as_markdown, as_text, write_html
+from flows.inbox.heartbeat import LeaseTaken, held
+from flows.nightly.due_times import BadSchedule, check, due_times
+from flows.nightly.night import Night, NothingDue, Plan, run_night
+from flows.nightly.night_checks import check_night, rates
+from flows.nightly.night_report import as_html, as_json, as_markdown, as_text, write_html
 from flows.read_into_database import DocumentReader
 from flows.reader_process import ReaderSetup
 from flows.storage import DocumentPath

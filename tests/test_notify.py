@@ -15,9 +15,9 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-from flows.night import Night, Plan
-from flows.nightly_claims import _tell
-from flows.notify import BadSettings, call_webhook, secret, send_mail
+from flows.nightly.night import Night, Plan
+from flows.nightly.nightly_claims import _tell
+from flows.nightly.notify import BadSettings, call_webhook, secret, send_mail
 
 pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH")  # no TLS on the loopback
 

@@ -16,9 +16,9 @@ from typer.testing import CliRunner
 
 from flows.cli import app
 from flows.error_advice import ADVICE
-from flows.inbox import Inbox, open_inbox
-from flows.inbox_claim import Claim, take_over
-from flows.inbox_owner import Owner
+from flows.inbox.inbox import Inbox, open_inbox
+from flows.inbox.inbox_claim import Claim, take_over
+from flows.inbox.inbox_owner import Owner
 from flows.purge import files_before
 from flows.retry import inbox_of
 from flows.status import status_of

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from pipeline.level_lines import levelling
-from pipeline.paper_quad import find_papers
+from pipeline.cheques.level_lines import levelling
+from pipeline.cheques.paper_quad import find_papers
 
 
 def _paper(width: int = 900, height: int = 400) -> np.ndarray:

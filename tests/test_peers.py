@@ -36,7 +36,7 @@ def test_the_table_tells_what_is_missing(tmp_path: Path, monkeypatch: pytest.Mon
     def missing(name: str) -> Peer:
         raise PeerMissing(f"{name} is not installed; pip install {name}")
 
-    monkeypatch.setattr("flows.evaluate_peers.load_peer", missing)
+    monkeypatch.setattr("flows.lab.evaluate_peers.load_peer", missing)
     call = ["evaluate", "--lines", str(data_trees.labels_tree(tmp_path)), "--peers", "rapidocr,easyocr"]
     done = CliRunner().invoke(app, call)
     assert done.exit_code == 3

@@ -156,7 +156,7 @@ def test_a_document_is_tried_again_when_the_database_was_busy(
     tries: list[Outcome] = []
 
     def read_while_locked_once(self: ReaderProcess, job: Job, time_limit: float) -> Outcome:
-        self.await_ready()
+        self.await_ready()  # it opens the database before it reads
         with nullcontext() if tries else locked(database_url):
             tries.append(started(self, job, time_limit))
         return tries[-1]

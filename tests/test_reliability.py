@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.calibrate import cross_fitted
+from flows.lab.calibrate import cross_fitted
 from pipeline.candidates import Evidence
 from pipeline.reliability import Reliability, wilson
 

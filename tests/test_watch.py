@@ -22,12 +22,12 @@ from typing import Any
 import pytest
 
 from benchmarks.soak_watch import Dropped, Made, check, drop_all, make_document, soak
-from flows.inbox import Inbox, open_inbox
-from flows.inbox_claim import Claim, claim_drop
+from flows.inbox.inbox import Inbox, open_inbox
+from flows.inbox.inbox_claim import Claim, claim_drop
+from flows.inbox.watch import Watcher, WatchSettings
+from flows.inbox.watch_document import TRIES
 from flows.reader_process import ReaderSetup
 from flows.retry import retry_command
-from flows.watch import Watcher, WatchSettings
-from flows.watch_document import TRIES
 from schemas.database import open_database
 from schemas.query import run_query
 

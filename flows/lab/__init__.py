@@ -1,0 +1,1 @@
+"""Measuring and training: evaluation, calibration, data sets, comparison with peers."""

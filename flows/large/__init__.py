@@ -1,0 +1,1 @@
+"""Batches for many machines: cut into chunks that Prefect workers take."""

@@ -1,0 +1,107 @@
+"""The flow `nightly_claims`: what `inkfield schedule nightly-claims` has Prefect run every night."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from smtplib import SMTPException
+
+from flows.prefect_settings import data_folder, set_up_prefect
+
+set_up_prefect()  # before Prefect is imported: it reads its environment then
+
+from httpx import HTTPError  # noqa: E402
+from prefect import flow  # noqa: E402
+from prefect.artifacts import create_markdown_artifact  # noqa: E402
+from prefect.context import FlowRunContext  # noqa: E402
+from prefect.logging import get_run_logger  # noqa: E402
+from prefect.states import Completed, State  # noqa: E402
+
+from flows.database_url import VARIABLE, database_url  # noqa: E402
+from flows.inbox.heartbeat import LeaseTaken  # noqa: E402
+from flows.large.process_large_batch import process_large_batch  # noqa: E402
+from flows.nightly.night import Night, NothingDue, Plan, run_night  # noqa: E402
+from flows.nightly.night_report import as_json, as_markdown, as_text, title, write_html  # noqa: E402
+from flows.nightly.notify import BadSettings, call_webhook, send_mail  # noqa: E402
+from flows.process_batch import process_batch  # noqa: E402
+from flows.storage import DocumentPath  # noqa: E402
+
+CATCH_UP = "catch-up"
+"""The tag of a run that makes good for missed nights."""
+REPORTS = "INKFIELD_REPORTS"
+"""The environment variable that names the folder for reports."""
+
+
+@flow(name="nightly-claims", persist_result=False)
+def nightly_claims(
+    schedule: str,
+    inbox: str,
+    cron: str,
+    timezone: str,
+    since: datetime,
+    form: str | None = None,
+    spread: bool = False,
+    database: str | None = None,
+) -> State[None]:
+    """Reads what has come into the inbox, checks and counts it, and tells people.
+
+    ``since`` is when the schedule was set up; ``spread`` has all workers of the pool read. ``database`` holds no
+    password, since Prefect keeps the parameters; by default it is the worker's INKFIELD_DATABASE_URL.
+    """
+    if database:
+        os.environ[VARIABLE] = database
+    plan = Plan(schedule, inbox, cron, timezone, since, form)
+    try:
+        night = run_night(database_url(), plan, datetime.now(UTC), _by_hand(), _reader(form, spread))
+    except (NothingDue, LeaseTaken) as reason:
+        return Completed(name="Skipped", message=str(reason))
+    log = get_run_logger()
+    log.info("Report: %s", write_html(night, reports_folder()))
+    create_markdown_artifact(as_markdown(night), key=f"nightly-{_key(schedule)}", description=title(night))
+    for word in _tell(night):
+        log.warning(word)
+    return Completed(message=title(night))
+
+
+def reports_folder() -> Path:
+    return Path(os.environ.get(REPORTS) or data_folder() / "reports")
+
+
+def _by_hand() -> bool:
+    """Whether a person started this run, rather than the schedule or its catching up."""
+    context = FlowRunContext.get()
+    run = context.flow_run if context else None
+    return run is None or not (run.auto_scheduled or CATCH_UP in run.tags)
+
+
+def _reader(form: str | None, spread: bool) -> Callable[[list[DocumentPath]], int]:
+    def read(documents: list[DocumentPath]) -> int:
+        names: list[Path | str] = [str(path) for path in documents]
+        if spread:
+            return process_large_batch(names, form=form).batch_id
+        return process_batch(names, form=form).batch_id
+
+    return read
+
+
+def _tell(night: Night) -> list[str]:
+    """Mails and posts the report. What goes wrong is told, not raised: the night itself is done."""
+    problems = []
+    try:
+        send_mail(title(night), as_text(night))
+    except (BadSettings, SMTPException, OSError) as error:
+        problems.append(f"The mail was not sent: {type(error).__name__}: {error}")
+    try:
+        call_webhook(as_json(night))
+    except BadSettings as error:
+        problems.append(f"The webhook was not called: {error}")
+    except HTTPError as error:  # its message may hold the URL, which may hold a key
+        problems.append(f"The webhook was not called: {type(error).__name__}")
+    return problems
+
+
+def _key(schedule: str) -> str:
+    """Prefect's artifact keys have small letters, digits and dashes only."""
+    return "".join(sign if sign.isalnum() and sign.isascii() else "-" for sign in schedule.lower())

@@ -1,0 +1,154 @@
+"""`inkfield schedule`: a schedule is a deployment on the Prefect server; this makes, lists and removes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from inspect import isawaitable
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from flows.prefect_settings import has_server, set_up_prefect
+
+set_up_prefect(quiet=True)  # before Prefect is imported: it reads its environment then
+
+from httpx import HTTPError  # noqa: E402
+from prefect.client.orchestration import get_client  # noqa: E402
+from prefect.client.schemas.filters import FlowFilter, FlowFilterName  # noqa: E402
+from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy  # noqa: E402
+from prefect.client.schemas.responses import DeploymentResponse  # noqa: E402
+from prefect.deployments import run_deployment  # noqa: E402
+from prefect.deployments.runner import EntrypointType  # noqa: E402
+from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError  # noqa: E402
+from prefect.schedules import Cron  # noqa: E402
+
+from flows.database_url import database_url  # noqa: E402
+from flows.nightly.due_times import check  # noqa: E402
+from flows.nightly.night import Plan, missed  # noqa: E402
+from flows.nightly.nightly_claims import CATCH_UP, nightly_claims  # noqa: E402
+from flows.storage import to_path  # noqa: E402
+
+FLOW = "nightly-claims"
+POOL = "inkfield-control"
+
+
+class ScheduleError(Exception):
+    """A schedule cannot be made or found. The message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """A schedule as the Prefect server has it."""
+
+    name: str
+    parameters: dict[str, Any]
+    paused: bool
+
+    def plan(self) -> Plan:
+        told = self.parameters
+        since = datetime.fromisoformat(told["since"])
+        return Plan(self.name, told["inbox"], told["cron"], told["timezone"], since, told.get("form"))
+
+
+def set_schedule(
+    name: str, cron: str, timezone: str, inbox: str, form: str | None, spread: bool, database: str | None
+) -> None:
+    """Makes a schedule, or changes the one of that name. Raises ScheduleError, BadSchedule and StoreMissing."""
+    _need_server()
+    check(cron, timezone)
+    _refuse_password(database)
+    folder = to_path(inbox)
+    if isinstance(folder, Path) and not folder.is_dir():
+        raise ScheduleError(f"There is no folder {inbox}.")
+    old = {schedule.name: schedule for schedule in schedules()}.get(name)
+    parameters = {
+        "schedule": name,
+        "inbox": str(folder.resolve()) if isinstance(folder, Path) else inbox,
+        "cron": cron,
+        "timezone": timezone,
+        # A schedule that is changed still owes the nights of before.
+        "since": old.parameters["since"] if old else datetime.now(UTC).isoformat(),
+        "form": form,
+        "spread": spread,
+        "database": database,
+    }
+    deployment = nightly_claims.to_deployment(
+        name=name,
+        schedule=Cron(cron, timezone=timezone),
+        parameters=parameters,
+        concurrency_limit=ConcurrencyLimitConfig(
+            limit=1, collision_strategy=ConcurrencyLimitStrategy.ENQUEUE
+        ),
+        entrypoint_type=EntrypointType.MODULE_PATH,  # the worker has inkfield installed, wherever that is
+    )
+    assert not isawaitable(deployment)
+    try:
+        deployment.apply(work_pool_name=POOL)
+    except (ValueError, HTTPError, PrefectHTTPStatusError) as error:
+        raise ScheduleError(f"{error} Run scripts/deploy.sh once to make the work pools.") from error
+
+
+def schedules() -> list[Schedule]:
+    """All schedules of the server, by name. Raises ScheduleError."""
+    return sorted(map(_schedule, _deployments()), key=lambda schedule: schedule.name)
+
+
+def remove_schedule(name: str) -> None:
+    """Raises ScheduleError where there is none of that name."""
+    found = [deployment for deployment in _deployments() if deployment.name == name]
+    if not found:
+        raise ScheduleError(f"There is no schedule {name!r}.")
+    with get_client(sync_client=True) as client:
+        try:
+            client.delete_deployment(found[0].id)
+        except ObjectNotFound:
+            return
+
+
+def catch_up(now: datetime) -> Iterator[tuple[str, int]]:
+    """Starts a run for each schedule that has missed nights; gives its name and how many."""
+    for schedule in schedules():
+        url = database_url(schedule.parameters.get("database"))
+        due = [] if schedule.paused else missed(url, schedule.plan(), now)
+        if due:
+            run_deployment(
+                f"{FLOW}/{schedule.name}",
+                timeout=0,
+                tags=[CATCH_UP],
+                idempotency_key=f"{schedule.name}-{due[-1].isoformat()}",
+            )
+            yield schedule.name, len(due)
+
+
+def _deployments() -> list[DeploymentResponse]:
+    _need_server()
+    try:
+        with get_client(sync_client=True) as client:
+            wanted = FlowFilter(name=FlowFilterName(any_=[FLOW]))
+            return list(client.read_deployments(flow_filter=wanted))
+    except (HTTPError, PrefectHTTPStatusError) as error:
+        raise ScheduleError(f"The Prefect server does not answer ({type(error).__name__}).") from error
+
+
+def _schedule(deployment: DeploymentResponse) -> Schedule:
+    return Schedule(deployment.name, dict(deployment.parameters or {}), bool(deployment.paused))
+
+
+def _need_server() -> None:
+    if not has_server():
+        raise ScheduleError("Schedules need a Prefect server that keeps running: name it in PREFECT_API_URL.")
+
+
+def _refuse_password(database: str | None) -> None:
+    try:
+        if database and make_url(database).password:
+            raise ScheduleError(
+                "Prefect would keep the password of the database: leave --db out and give the URL to the worker "
+                "as INKFIELD_DATABASE_URL, or the password as INKFIELD_DATABASE_PASSWORD_FILE."
+            )
+    except ArgumentError as error:
+        raise ScheduleError("--db is no SQLAlchemy URL.") from error

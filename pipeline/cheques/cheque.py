@@ -1,0 +1,413 @@
+"""Reads a cheque: sets it upright, finds its fields, reads each, and the amount from figures and words jointly."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Literal
+
+import cv2
+import numpy as np
+
+from pipeline.candidates import Candidate, Evidence, evidence
+from pipeline.cell_reader import drawn_together
+from pipeline.cheques.cheque_crops import (
+    clean,
+    crop_box,
+    date_cell_crops,
+    field_crops,
+    tall_only,
+    text_bands,
+    with_margin,
+)
+from pipeline.cheques.cheque_fields import ChequeLayout
+from pipeline.cheques.cheque_layout import find_cheque_fields
+from pipeline.cheques.cheque_us_layout import find_us_fields, is_us_micr, read_us_micr
+from pipeline.cheques.ink_colour import TWO_PENS, two_pens
+from pipeline.cheques.level_lines import levelling
+from pipeline.cheques.micr import parse_us_micr, routing_is_valid
+from pipeline.cheques.paper_quad import find_papers
+from pipeline.deskew import deskew, skew_angle
+from pipeline.field_reader import FieldReader, Ink, empty_reading, has_ink, yes_or_no
+from pipeline.geometry import crop, map_box, quarter_turn, rotation, to_grey
+from pipeline.orientation import rotate_upright
+from pipeline.records import Alternative, Box, FieldReading, Trace
+from pipeline.signature import signature_present
+from pipeline.text_page import draw_boxes
+from pipeline.values.amount_grammar import Style
+from pipeline.values.joint_amount import JointAmount, read_joint_amount
+from recognizers.alphabet import Alphabet
+from recognizers.decoding.best_path import best_path
+from schemas.form import Field, Form
+
+_ASPECT = (1.75, 2.95)
+"""Width over height of a picture that a cheque may fill (CTS 202 x 92 mm, US 6 x 2.75 to 8.25 x 3 inches), scanner's
+margin and lost edge included."""
+_US_WIDTH = 1600
+"""Pixels to which the width of a US cheque is brought: 267 dpi for a personal one, whatever the camera."""
+_LEADING, _LEADING_ODDS = 6, 2.0
+"""Columns (of 4 px at 48 px height) in which a first stroke of the figures may stand, and its odds to be a 1."""
+_FIGURES_APART_MM = 0.5
+_RAGGED_MM = 0.17
+_SCREEN_PX = 1.3
+"""Blur at that width under which the dots of a halftone screen, and its moiré with a camera's, melt into grey."""
+
+
+@dataclass(frozen=True)
+class Cheque:
+    """A cheque set upright and level: BGR or grey ``image``, its layout, and the homography back to the scan.
+
+    ``standard`` is the layout (see schemas/form.py) of the forms that it can be.
+    """
+
+    image: np.ndarray
+    layout: ChequeLayout
+    to_scan: np.ndarray
+    standard: Literal["cheque", "cheque_us"] = "cheque"
+
+    @property
+    def dpi(self) -> float:
+        """Resolution by the paper's known width: what a file says of its resolution is often wrong."""
+        return self.layout.scale * 25.4
+
+    def scan_box(self, name: str) -> Box | None:
+        """Where a region lies on the page as scanned."""
+        region = self.layout.regions.get(name)
+        return map_box(region.box, self.to_scan) if region else None
+
+
+def find_cheques(image: np.ndarray) -> list[Cheque]:
+    """The cheques in a picture, from top to bottom: lying on a bed or a desk, or one that fills it."""
+    found = []
+    for paper in find_papers(image):
+        cheque = set_upright(paper.image)
+        if cheque is not None:
+            found.append(replace(cheque, to_scan=paper.to_scan @ cheque.to_scan))
+    if not found:
+        whole = set_upright(image)
+        found = [whole] if whole else []
+    return found
+
+
+def set_upright(image: np.ndarray) -> Cheque | None:
+    """The cheque that fills the picture, whichever way it lies; None when the picture shows no such cheque.
+
+    Its MICR line tells the country; without one, what is printed.
+    """
+    aspect = max(image.shape[:2]) / max(1, min(image.shape[:2]))
+    if not _ASPECT[0] <= aspect <= _ASPECT[1]:
+        return None
+    turns = (90, 270) if image.shape[0] > image.shape[1] else (0, 180)
+    for turn in turns:
+        cheque = _indian(image, turn)
+        if cheque is not None:
+            return cheque
+    best: Cheque | None = None
+    for turn in turns:
+        cheque = _american(image, turn)
+        if cheque is not None and is_us_micr(cheque.layout.micr):
+            return cheque
+        best = best or cheque
+    return best
+
+
+def _indian(image: np.ndarray, turn: int) -> Cheque | None:
+    turned = rotate_upright(image, turn)
+    angle = skew_angle(to_grey(turned))
+    level = deskew(turned, angle)
+    layout = find_cheque_fields(to_grey(level))
+    if layout is None:
+        return None
+    back = np.linalg.inv(rotation(turned.shape, angle) @ quarter_turn(image.shape, turn))
+    return Cheque(level, layout, back)
+
+
+def _american(image: np.ndarray, turn: int) -> Cheque | None:
+    turned = rotate_upright(image, turn)
+    zoom = _US_WIDTH / turned.shape[1]
+    sized = cv2.resize(
+        turned, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_AREA if zoom < 1 else cv2.INTER_CUBIC
+    )
+    grey = to_grey(sized)
+    homography = levelling(grey)
+    if homography is None:
+        homography = rotation(sized.shape, skew_angle(grey))
+    size = (sized.shape[1], sized.shape[0])
+    level = cv2.warpPerspective(sized, homography, size, borderMode=cv2.BORDER_REPLICATE)
+    level = cv2.GaussianBlur(level, (0, 0), _SCREEN_PX)
+    grey = to_grey(level)
+    layout = find_us_fields(grey, read_us_micr(grey))
+    if layout is None:
+        return None
+    to_level = homography @ np.diag([zoom, zoom, 1.0]) @ quarter_turn(image.shape, turn)
+    return Cheque(level, layout, np.linalg.inv(to_level), "cheque_us")
+
+
+def read_cheque(
+    cheque: Cheque, form: Form, reader: FieldReader, today: date, trace: Trace
+) -> tuple[FieldReading, ...]:
+    """All fields of the form, in its order. Statuses are provisional until the form's rules are applied."""
+    reader = reader.for_form(form)
+    trace("upright and level", cheque.image)
+    cleaned = clean(cheque.image, cheque.layout)
+    trace("pattern and rules removed", cleaned)
+    trace("fields", draw_boxes(cheque.image, [region.box for region in cheque.layout.regions.values()]))
+    crops = field_crops(cleaned, cheque.layout)
+    for name, part in crops.items():
+        trace(f"crop: {name}", part)
+    readings = _amounts(cheque, form, reader, crops)
+    for field in form.fields:
+        if field.name not in readings and field.kind != "decision":
+            readings[field.name] = _read_field(field, cheque, reader, crops, cleaned, today)
+    return tuple(readings[field.name] for field in form.fields if field.name in readings)
+
+
+def _read_field(
+    field: Field,
+    cheque: Cheque,
+    reader: FieldReader,
+    crops: dict[str, np.ndarray],
+    cleaned: np.ndarray,
+    today: date,
+) -> FieldReading:
+    box = cheque.scan_box(field.name)
+    match field.kind:
+        case "micr":
+            return _micr(field, cheque)
+        case "signature":
+            names_printed = cheque.standard == "cheque"
+            present, probability = signature_present(crops["signature"], cheque.dpi, names_printed)
+            return yes_or_no(field, box, present, probability)
+        case "date":
+            if cheque.layout.date_cells:
+                return _date(field, cheque, reader, cleaned, today)
+            return _written_date(field, cheque, reader, crops["date"], today)
+        case "code" if field.name == "check_number":
+            return _check_number(field, cheque, reader, crops["check_number"])
+        case "code":
+            return _account(field, cheque, reader, crops["account_number"])
+        case _:
+            return reader.read(field, Ink((crops[field.name],), box))
+
+
+def _micr(field: Field, cheque: Cheque) -> FieldReading:
+    found = cheque.layout.micr
+    if not found.text:
+        return empty_reading(field, None)
+    reasons = _micr_faults(found.text) if cheque.standard == "cheque_us" else ()
+    accepted = found.confidence >= field.accept_at and not reasons
+    box = map_box(found.box, cheque.to_scan) if found.box else None
+    return FieldReading(
+        field.name, field.kind, found.text, found.text, round(found.confidence, 4),
+        "accepted" if accepted else "review", box, source="E-13B shapes", reasons=reasons,
+    )  # fmt: skip
+
+
+def _micr_faults(text: str) -> tuple[str, ...]:
+    """What speaks against a US line: no routing number, or one whose check digit is wrong."""
+    parsed = parse_us_micr(text)
+    if parsed is None:
+        return ("no routing number between transit symbols",)
+    return () if routing_is_valid(parsed.routing) else ("the routing number's check digit is wrong",)
+
+
+def _date(
+    field: Field, cheque: Cheque, reader: FieldReader, cleaned: np.ndarray, today: date
+) -> FieldReading:
+    """The date from its eight cells; of dates that look alike, the one that a cheque is likelier to bear."""
+    box = cheque.scan_box("date")
+    cells = date_cell_crops(cleaned, cheque.layout)
+    looks = reader.two_looks(field, cells)
+    if looks is None:
+        return empty_reading(field, box)
+    candidates, by_cell = looks
+    return reader.decide(field, box, _likelier(candidates, today), by_cell)
+
+
+def _written_date(
+    field: Field, cheque: Cheque, reader: FieldReader, part: np.ndarray, today: date
+) -> FieldReading:
+    """The date written on a rule, in figures or with the month's name."""
+    box = cheque.scan_box("date")
+    log_probs = reader.log_probs(Ink((part,), box))
+    if log_probs is None:
+        return empty_reading(field, box)
+    return reader.decide(field, box, _likelier(reader.candidates(field, log_probs), today), log_probs)
+
+
+def _likelier(candidates: list[Candidate], today: date) -> list[Candidate]:
+    """The candidates with what the year says for or against them, best first."""
+    weighed = [replace(c, log_probability=c.log_probability + _year_prior(c, today)) for c in candidates]
+    return sorted(weighed, key=lambda c: -c.log_probability)
+
+
+def _year_prior(candidate: Candidate, today: date) -> float:
+    """Log weight of a cheque's year: of late, or a while ago; hardly ever long past or yet to come."""
+    if not isinstance(candidate.value, date):
+        return 0.0
+    age = today.year - candidate.value.year
+    return -4.0 if age < -1 else -0.2 * max(0, min(age - 12, 20))
+
+
+def _check_number(field: Field, cheque: Cheque, reader: FieldReader, part: np.ndarray) -> FieldReading:
+    """The printed number; the serial of the MICR line says the same, or a person has to look."""
+    printed = _account(field, cheque, reader, part)
+    parsed = parse_us_micr(cheque.layout.micr.text)
+    serial = parsed.serial.lstrip("0") if parsed else ""
+    if not serial:
+        return printed
+    found = cheque.layout.micr.confidence
+    if printed.status == "empty" or printed.value is None:
+        return replace(printed, text=serial, value=serial, confidence=round(found, 4), source="E-13B serial",
+                       status="accepted" if found >= field.accept_at else "review", reasons=())  # fmt: skip
+    if str(printed.value).lstrip("0") == serial:
+        sure = 1 - (1 - printed.confidence) * (1 - found)
+        return replace(printed, confidence=round(sure, 4), reasons=(),
+                       status="accepted" if sure >= field.accept_at else "review")  # fmt: skip
+    other = Alternative(serial, serial, round(found, 4))
+    return replace(
+        printed, status="review", alternatives=(other,), reasons=("printed number and MICR line differ",)
+    )
+
+
+def _account(field: Field, cheque: Cheque, reader: FieldReader, part: np.ndarray) -> FieldReading:
+    """The account number: of the lines in its region, the one that reads best as such a number."""
+    best: tuple[float, list[Candidate], np.ndarray] | None = None
+    widest = round(_FIGURES_APART_MM * cheque.layout.scale)
+    for band in text_bands(part, cheque.layout.scale):
+        if not has_ink(band):
+            continue
+        # Stamped figures stand wide apart, among specks of the stamp's ink, and have ragged edges.
+        figures = drawn_together(tall_only(band), widest)
+        figures = cv2.GaussianBlur(figures, (0, 0), _RAGGED_MM * cheque.layout.scale)
+        log_probs = reader.recognizer.log_probs([figures])[0]
+        candidates = reader.candidates(field, log_probs)
+        if candidates:
+            shortfall = evidence(candidates, log_probs, reader.alphabet).shortfall
+            if best is None or shortfall < best[0]:
+                best = (shortfall, candidates, log_probs)
+    box = cheque.scan_box(field.name)
+    if best is None:
+        return replace(empty_reading(field, box), status="review", reasons=(f"no {field.name} found",))
+    return reader.decide(field, box, best[1], best[2])
+
+
+def _amounts(
+    cheque: Cheque, form: Form, reader: FieldReader, crops: dict[str, np.ndarray]
+) -> dict[str, FieldReading]:
+    """Courtesy amount and legal amount, each alone, and the amount that both support."""
+    boxes = [cheque.scan_box(name) for name in ("courtesy_amount", "legal_amount_1")]
+    words_on = [crops[name] for name in ("legal_amount_1", "legal_amount_2") if name in crops]
+    style: Style = "indian" if form.field("courtesy_amount").grammar == "indian" else "western"
+    figures = crops["courtesy_amount"]
+    looks = [reader.log_probs(Ink((look,), boxes[0])) for look in (figures, with_margin(figures))]
+    seen = [lead_with_one(look, reader.alphabet) for look in looks if look is not None]
+    words = reader.log_probs(Ink(tuple(words_on), boxes[1]))
+    empty = np.empty((0, len(reader.alphabet)), np.float32)
+    sides = (seen[0] if seen else empty, words if words is not None else empty)
+    joint, courtesy, legal = read_joint_amount(seen, sides[1], reader.alphabet, style)
+    readings = {}
+    for name, box, found, log_probs in zip(
+        ("courtesy_amount", "legal_amount"), boxes, (courtesy, legal), sides, strict=True
+    ):
+        field = form.field(name)
+        if not len(log_probs):
+            readings[name] = empty_reading(field, box)
+            continue
+        candidates = _merged([Candidate(h.text, h.value, h.log_probability) for h in found])
+        readings[name] = reader.decide(field, box, candidates, log_probs)
+    amount = _joint_reading(form.field("amount"), boxes[0], reader, joint, sides)
+    altered = _altered(cheque, crops)
+    if altered:
+        amount = replace(amount, status="review", reasons=(*amount.reasons, *altered))
+    readings["amount"] = amount
+    return readings
+
+
+def _altered(cheque: Cheque, crops: dict[str, np.ndarray]) -> tuple[str, ...]:
+    """Which of the amounts was written with two pens, as a reason for review."""
+    sides = {"courtesy_amount": ("courtesy_amount",), "legal_amount": ("legal_amount_1", "legal_amount_2")}
+    found = []
+    for side, names in sides.items():
+        pieces = [
+            (crop(cheque.image, crop_box(cheque.layout, name)), crops[name])
+            for name in names
+            if name in crops
+        ]
+        if two_pens(pieces, cheque.layout.scale) >= TWO_PENS:
+            found.append(f"{side} is written with two pens: perhaps altered")
+    return tuple(found)
+
+
+def lead_with_one(log_probs: np.ndarray, alphabet: Alphabet) -> np.ndarray:
+    """Columns (T, C) of figures in which a first stroke is rather a 1 than a remnant of the box.
+
+    In training many crops begin with the side of a box that is no character; here boxes are taken out, and a
+    stroke before the figures is nearly always a 1: the odds of that are put right by a factor of e squared.
+    """
+    shifted = np.array(log_probs, np.float64)
+    shifted[:_LEADING, alphabet.characters.index("1") + 1] += _LEADING_ODDS
+    shifted[:_LEADING] -= np.logaddexp.reduce(shifted[:_LEADING], axis=1, keepdims=True)
+    return shifted
+
+
+def _merged(candidates: list[Candidate]) -> list[Candidate]:
+    """One candidate a value, probabilities added, best first."""
+    merged: dict[object, Candidate] = {}
+    for c in candidates:
+        known = merged.get(c.value)
+        total = (
+            c.log_probability
+            if known is None
+            else float(np.logaddexp(known.log_probability, c.log_probability))
+        )
+        merged[c.value] = replace(known or c, log_probability=total)
+    return sorted(merged.values(), key=lambda c: -c.log_probability)
+
+
+def joint_evidence(
+    joint: JointAmount, columns: Sequence[np.ndarray], alphabet: Alphabet
+) -> tuple[str, Evidence]:
+    """The calibration kind (do both sides support the best value, or one?) and the evidence for it.
+
+    ``columns`` are those of figures and words, (T, C) each, T = 0 for a side without ink: how much less likely the
+    ink is under the value than under its freest reading tells of values that are none of the candidates.
+    """
+    best = joint.candidates[0]
+    share = min(max(best.probability, 1e-6), 1 - 1e-6)
+    kind = "joint_both" if len(best.supported_by) == 2 else "joint_one"
+    free = [best_path(side, alphabet) if len(side) else None for side in columns]
+    lacks = [
+        max(0.0, f.log_probability - score) / max(1, len(f.text))
+        for f, score in zip(free, best.scores, strict=True)
+        if f is not None
+    ]
+    doubt = [-f.log_probability / len(side) for f, side in zip(free, columns, strict=True) if f is not None]
+    return kind, Evidence(math.log(share / (1 - share)), sum(lacks), max(doubt))
+
+
+def _joint_reading(
+    field: Field, box: Box | None, reader: FieldReader, joint: JointAmount, columns: Sequence[np.ndarray]
+) -> FieldReading:
+    if not joint.candidates:
+        return empty_reading(field, box)
+    alternatives = tuple(
+        Alternative(str(c.value), c.value, round(c.probability, 4)) for c in joint.candidates[1:5]
+    )
+    best = joint.candidates[0]
+    if joint.disagreement:
+        return FieldReading(
+            field.name, field.kind, "", None, 0.0, "review", box,
+            (Alternative(str(best.value), best.value, round(best.probability, 4)), *alternatives),
+            "joint", ("figures and words disagree",),
+        )  # fmt: skip
+    kind, found = joint_evidence(joint, columns, reader.alphabet)
+    sure = reader.confidence(field, found, kind)
+    accepted = sure >= field.accept_at
+    reasons = () if accepted else ("confidence below the form's limit",)
+    return FieldReading(
+        field.name, field.kind, str(best.value), best.value, round(sure, 4),
+        "accepted" if accepted else "review", box, alternatives, "joint", reasons,
+    )  # fmt: skip

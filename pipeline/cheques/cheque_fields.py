@@ -1,0 +1,28 @@
+"""Where the fields of a cheque lie, whatever its country."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipeline.cheques.cheque_rules import Band
+from pipeline.cheques.micr import MicrReading
+from pipeline.records import Box, Region
+
+
+@dataclass(frozen=True)
+class ChequeLayout:
+    """Regions by name, the date cells from left to right (none for a date on a rule), and pixels per millimetre.
+
+    ``labels`` tells for a region how far in mm a printed label may reach into it from the left and from the
+    right: some banks print PAY before the rule, some above its beginning. ``lines`` are the rules that are written
+    on, by region, from top to bottom: between them is decided whose a stroke is. ``micr`` is the line at the foot
+    as read. ``other_rules`` are rows of printed level lines that no region begins or ends at.
+    """
+
+    regions: dict[str, Region]
+    labels: dict[str, tuple[float, float]]
+    date_cells: tuple[Box, ...]
+    scale: float
+    lines: dict[str, Band]
+    micr: MicrReading
+    other_rules: tuple[int, ...] = ()

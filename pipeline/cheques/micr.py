@@ -1,0 +1,331 @@
+"""Reads the E-13B line at the foot of a cheque by its optical shape.
+
+Every position of the band is compared with the drawn symbols by normalised correlation; a dynamic programme
+chooses the symbols, at least a pitch apart, that explain the band best. Nothing is trained.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+import cv2
+import numpy as np
+
+from pipeline.cheques.cheque_edge import paper_box
+from pipeline.cheques.micr_line import STRIP_DPI as _DPI
+from pipeline.cheques.micr_line import STRIP_MARGIN, find_lines, straighten
+from pipeline.geometry import map_box, to_grey
+from pipeline.records import Box
+from recognizers.micr_font import COLUMNS, MODULE_INCH, PITCH_INCH, ROWS, SYMBOLS, draw_symbol
+
+_BAND_INCH = 0.9
+"""How far above the lower edge the line may stand; the standard's clear band is 0.625 inch."""
+_BAND_SHARE = 0.3
+"""How much of a picture's height counts as its foot where its resolution is not known well."""
+_LEAST = 0.5
+"""Correlation below which a place is no symbol."""
+_FEWEST = 4
+_UNREAD = 0.2
+"""What a place with ink but no symbol leaves of the line's confidence."""
+_PLENTY = 5.0
+"""Weight (sum of correlations over the threshold) that no other row than a MICR line's comes to."""
+
+
+@dataclass(frozen=True)
+class MicrSymbol:
+    """One symbol, its box on the image, and the probability that it is right."""
+
+    symbol: str
+    box: Box
+    confidence: float
+
+
+@dataclass(frozen=True)
+class MicrReading:
+    """The line as text, with one space for a wide gap. ``confidence`` is that of the whole line."""
+
+    text: str
+    symbols: tuple[MicrSymbol, ...]
+    confidence: float
+    box: Box | None
+
+
+@dataclass(frozen=True)
+class IndianMicr:
+    """The parts of a CTS-2010 line: 6 + 9 + 6 + 2 digits."""
+
+    cheque_number: str
+    city_bank_branch: str
+    account: str
+    transaction_code: str
+
+
+@dataclass(frozen=True)
+class UsMicr:
+    """The parts of a US line (ANSI X9.100-160): digits, "" for what is not there. ``amount`` is in cents."""
+
+    routing: str
+    account: str
+    serial: str
+    amount: str
+
+
+_NOTHING = MicrReading("", (), 0.0, None)
+
+
+def read_micr(image: np.ndarray, dpi: float) -> MicrReading:
+    """The MICR line at the foot of an upright cheque (BGR or grey uint8); level within 4 degrees.
+
+    ``dpi`` may be wrong by a third: the size of the print is measured. Empty text when there is no line.
+    """
+    grey = to_grey(image)
+    left, upper, width, height = paper_box(grey)
+    above = upper + max(0, height - max(int(_BAND_INCH * dpi), int(_BAND_SHARE * height)))
+    band = grey[above : upper + height, left : left + width]
+    if min(band.shape) < 8:
+        return _NOTHING
+    scale = _DPI / dpi
+    ink = _ink(cv2.resize(band, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
+    best, most = _NOTHING, 0.0
+    for line in find_lines(ink):
+        flat, back = straighten(ink, line)
+        # From the straightened strip to the band at reading resolution, to the band, to the picture.
+        back = (
+            np.array([[1, 0, left], [0, 1, above], [0, 0, 1.0]]) @ np.diag([1 / scale, 1 / scale, 1]) @ back
+        )
+        reading, weight = _read_strip(flat, back)
+        if weight > most:
+            best, most = reading, weight
+        if weight > _PLENTY:
+            break
+    return best
+
+
+def find_micr(grey: np.ndarray, dpi: float) -> Box | None:
+    """The box of the MICR line at the foot of an upright cheque (grey uint8)."""
+    return read_micr(grey, dpi).box
+
+
+def micr_orientation(grey: np.ndarray, dpi: float) -> int | None:
+    """0 when a MICR line stands at the foot, 180 when it stands upside down at the head, None without one."""
+    upright = read_micr(grey, dpi)
+    turned = read_micr(np.ascontiguousarray(grey[::-1, ::-1]), dpi)
+    if not upright.text and not turned.text:
+        return None
+    return 0 if _weight(upright) >= _weight(turned) else 180
+
+
+def _weight(reading: MicrReading) -> float:
+    return sum(symbol.confidence for symbol in reading.symbols)
+
+
+def _read_strip(strip: np.ndarray, back: np.ndarray) -> tuple[MicrReading, float]:
+    """Reads a level strip of `straighten`; the weight tells how much speaks for its being a MICR line."""
+    scores = _scores(strip)
+    chosen = _without_ghosts(_choose(scores.max(0)), scores, strip)
+    chosen = _without_strays(chosen, scores.max(0))
+    right = np.array(chosen, float)
+    if len(chosen) < _FEWEST or not _is_line(right, scores.max(0)[chosen]):
+        return _NOTHING, 0.0
+    sure = _on_grid(right)
+    height, width = ROWS * MODULE_INCH * _DPI, COLUMNS * MODULE_INCH * _DPI
+    symbols = []
+    for x, true_place in zip(chosen, sure, strict=True):
+        best, second = np.sort(scores[:, x])[::-1][:2]
+        box = map_box((x, STRIP_MARGIN, math.ceil(width), math.ceil(height)), back)
+        confidence = _sure(float(best), float(best - second)) * true_place
+        symbols.append(MicrSymbol(SYMBOLS[int(scores[:, x].argmax())], box, confidence))
+    digits = sum(symbol.symbol.isdigit() for symbol in symbols)
+    dashes = sum(symbol.symbol == "D" for symbol in symbols)
+    if digits < _FEWEST or dashes > digits / 3:
+        return _NOTHING, 0.0  # halftone dots and ornaments look like dashes, and like little else
+    boxes = np.array([s.box for s in symbols])
+    (x0, y0), (x1, y1) = boxes[:, :2].min(0), (boxes[:, :2] + boxes[:, 2:]).max(0)
+    reading = MicrReading(
+        _spaced(symbols, right),
+        tuple(symbols),
+        float(np.prod([s.confidence for s in symbols])) * _UNREAD ** _unread(right, strip),
+        (int(x0), int(y0), int(x1 - x0), int(y1 - y0)),
+    )
+    return reading, float(sum(scores[:, x].max() - _LEAST for x in chosen))
+
+
+def parse_indian_micr(text: str) -> IndianMicr | None:
+    """The parts of ``C083654C 500025033A 290062C 31``; None for a line of another structure."""
+    match = re.fullmatch(r"C(\d{6})C ?(\d{9})A ?(\d{6})C ?(\d{2})", text)
+    return IndianMicr(*match.groups()) if match else None
+
+
+def parse_us_micr(text: str) -> UsMicr | None:
+    """The parts of a US line such as ``C001025C A123456780A 0012345678C B0000012500B``; None without a routing number.
+
+    The on-us field is account and, on a personal cheque, the serial; a business cheque has the serial before
+    the routing number between on-us symbols of its own (ANSI X9.100-160).
+    """
+    routing = re.search(r"A(\d{9})A", text)
+    if routing is None:
+        return None
+    amount = re.search(r"B(\d{10})B?", text[routing.end() :])
+    behind = text[routing.end() : routing.end() + amount.start()] if amount else text[routing.end() :]
+    auxiliary = re.search(r"C\s*(\d+)\s*C", text[: routing.start()])
+    parts = [part for part in re.split(r"[AC]", behind.replace("D", "")) if re.sub(r"\s", "", part)]
+    account, serial = "", auxiliary.group(1) if auxiliary else ""
+    for part in (re.sub(r"\s+", " ", part).strip() for part in parts):
+        words = part.split(" ")
+        # The account is the longer part: the serial stands before or behind it.
+        for word in words:
+            if len(word) > len(account):
+                account, word = word, account
+            serial = serial or word
+    return UsMicr(routing.group(1), account, serial, amount.group(1) if amount else "")
+
+
+def routing_is_valid(routing: str) -> bool:
+    """Check digit of a US routing number: weights 3, 7, 1 add up to a multiple of ten (ABA)."""
+    if not re.fullmatch(r"\d{9}", routing):
+        return False
+    return sum(w * int(d) for w, d in zip((3, 7, 1) * 3, routing, strict=True)) % 10 == 0
+
+
+def _ink(band: np.ndarray) -> np.ndarray:
+    """float32 0..1, how much darker a pixel is than the paper around, full at the print's own darkness."""
+    paper = cv2.GaussianBlur(cv2.dilate(band, np.ones((15, 15), np.uint8)), (0, 0), 8)
+    dark = np.clip(paper.astype(np.float32) - band, 0, None)
+    full = max(float(np.percentile(dark, 98.5)), 40.0)
+    # Paper grain and pale pattern go: correlation does not see how faint a shape is.
+    return np.clip((dark / full - 0.35) / 0.5, 0, 1)
+
+
+@lru_cache(maxsize=1)
+def _templates() -> tuple[np.ndarray, ...]:
+    """The symbols at reading resolution, blurred as print is, with the empty margin to their left neighbour."""
+    margin = round((PITCH_INCH - 7 * MODULE_INCH) * _DPI) - 1
+    return tuple(
+        cv2.GaussianBlur(
+            np.pad(draw_symbol(s, _DPI).astype(np.float32) / 255, ((2, 2), (margin, 1))), (0, 0), 0.8
+        )
+        for s in SYMBOLS
+    )
+
+
+def _scores(strip: np.ndarray) -> np.ndarray:
+    """Correlation of each symbol with each column, float (14, width): the best within 3 px up and down."""
+    height, width = _templates()[0].shape
+    lead = width - round(COLUMNS * MODULE_INCH * _DPI) - 1
+    rows = strip[STRIP_MARGIN - 5 : STRIP_MARGIN + height + 1]
+    padded = np.pad(rows, ((0, 0), (lead, 60))).astype(np.float32)
+    found = np.array([cv2.matchTemplate(padded, t, cv2.TM_CCOEFF_NORMED) for t in _templates()])
+    # Where next to nothing varies, correlation means nothing.
+    mean, square = (
+        cv2.boxFilter(picture, -1, (width, height), anchor=(0, 0)) for picture in (padded, padded**2)
+    )
+    varied = (square - mean**2)[: found.shape[1], : found.shape[2]] > 0.01
+    scores = np.where(varied & np.isfinite(found), found, -1.0).max(1)
+    return scores[:, : strip.shape[1]]
+
+
+def _choose(best: np.ndarray) -> list[int]:
+    """Columns of the symbols: the set, at least 0.9 pitches apart, with the greatest sum over the threshold."""
+    apart = int(0.9 * PITCH_INCH * _DPI)
+    total = np.zeros(len(best) + 1)
+    taken = np.zeros(len(best), bool)
+    for x, score in enumerate(best):
+        with_it = (score - _LEAST) + total[max(0, x - apart + 1)]
+        taken[x] = score > _LEAST and with_it > total[x]
+        total[x + 1] = with_it if taken[x] else total[x]
+    chosen = []
+    x = len(best) - 1
+    while x >= 0:
+        if taken[x]:
+            chosen.append(x)
+            x -= apart
+        else:
+            x -= 1
+    return _longest_run(chosen[::-1])
+
+
+def _longest_run(chosen: list[int]) -> list[int]:
+    """The longest stretch without a gap of more than eight positions: strays far from the line are no part of it."""
+    if not chosen:
+        return []
+    gap = 8 * PITCH_INCH * _DPI
+    groups = np.split(np.array(chosen), np.flatnonzero(np.diff(chosen) > gap) + 1)
+    return [int(x) for x in max(groups, key=len)]
+
+
+def _without_ghosts(chosen: list[int], scores: np.ndarray, strip: np.ndarray) -> list[int]:
+    """Without places where grain or a neighbour's edge looks like a symbol, but is not printed like the others."""
+    if not chosen:
+        return []
+    masks = [draw_symbol(s, _DPI).astype(np.float32) / 255 for s in SYMBOLS]
+    height, width = masks[0].shape
+    padded = np.pad(strip, ((0, 0), (0, width)))
+    printed = []
+    for x in chosen:
+        mask = masks[int(scores[:, x].argmax())]
+        rows = range(max(0, STRIP_MARGIN - 3), STRIP_MARGIN + 4)
+        ink = max(float((padded[y : y + height, x : x + width] * mask).sum()) for y in rows)
+        printed.append(ink / float(mask.sum()))
+    least = 0.6 * float(np.median(printed))
+    return [x for x, share in zip(chosen, printed, strict=True) if share >= least]
+
+
+def _is_line(right: np.ndarray, best: np.ndarray) -> bool:
+    """Whether symbols are like E-13B and stand at its pitch: print in another type is neither, mostly."""
+    off = _off_grid(right)
+    return float(np.median(best)) > 0.85 or (
+        float(np.median(best)) > 0.55 and float((off < 0.12).mean()) > 0.75
+    )
+
+
+def _without_strays(chosen: list[int], best: np.ndarray) -> list[int]:
+    """Without single doubtful symbols off either end: pieces of a frame or of writing, not print."""
+    limit = min(0.65, float(np.median(best[chosen])) - 0.1) if chosen else 0.0
+    apart = 1.5 * PITCH_INCH * _DPI
+    while len(chosen) > 1 and chosen[1] - chosen[0] > apart and best[chosen[0]] < limit:
+        chosen = chosen[1:]
+    while len(chosen) > 1 and chosen[-1] - chosen[-2] > apart and best[chosen[-1]] < limit:
+        chosen = chosen[:-1]
+    return chosen
+
+
+def _sure(score: float, margin: float) -> float:
+    """Probability that a symbol is right, from its correlation and its lead over the runner-up."""
+    return 1 / (1 + math.exp(-(20 * (score - 0.55) + 30 * margin)))
+
+
+def _off_grid(right: np.ndarray) -> np.ndarray:
+    """For each step from symbol to symbol how far, in pitches, it is from a whole number; 0 for wide gaps."""
+    steps = np.diff(right) / (PITCH_INCH * _DPI)
+    return np.abs(steps - np.round(steps)) * (steps < 3.5)
+
+
+def _on_grid(right: np.ndarray) -> np.ndarray:
+    """For each symbol 1, or 0.3 where it stands off the pitch of both its neighbours."""
+    off = _off_grid(right)
+    nearest = np.minimum(np.concatenate([[np.inf], off]), np.concatenate([off, [np.inf]]))
+    return np.where(nearest > 0.25, 0.3, 1.0)
+
+
+def _unread(right: np.ndarray, strip: np.ndarray) -> int:
+    """How many empty positions, in gaps and next to either end, hold ink: of a symbol too damaged to be read."""
+    pitch, width = PITCH_INCH * _DPI, round(COLUMNS * MODULE_INCH * _DPI)
+    ink = strip[STRIP_MARGIN : STRIP_MARGIN + round(ROWS * MODULE_INCH * _DPI)].sum(0)
+    usual = float(np.median([ink[int(x) : int(x) + width].sum() for x in right]))
+    places = [right[0] - pitch, right[-1] + pitch]
+    for before, step in zip(right[:-1], np.diff(right), strict=True):
+        count = round(step / pitch)
+        places += [before + step * k / count for k in range(1, count)] if count > 1 else []
+    # Neighbours reach a little into the place.
+    inside = [ink[max(0, int(x) + 4) : max(0, int(x) + width - 3)].sum() for x in places]
+    return sum(share > 0.12 * usual for share in inside)
+
+
+def _spaced(symbols: list[MicrSymbol], right: np.ndarray) -> str:
+    text = symbols[0].symbol
+    for symbol, step in zip(symbols[1:], np.diff(right), strict=True):
+        text += (" " if step > 1.5 * PITCH_INCH * _DPI else "") + symbol.symbol
+    return text
