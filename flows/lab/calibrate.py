@@ -126,10 +126,8 @@ def joint(
     """The joint reading of figures and words of one value, by how many sides support it."""
     style: Style = "indian" if form == "cheque_in" else "western"
     for _ in range(count):
-        if style == "indian":
-            figures, words, value = spoken_amount(rng)
-        else:
-            figures, words, value = spoken_dollars(rng)
+        spoken: tuple[str, str, str | int] = spoken_amount(rng) if style == "indian" else spoken_dollars(rng)
+        figures, words, value = spoken
         columns = [
             reader.log_probs(Ink((augment(render_line(text, rng, "hand", held_out=True), rng, 1.0),), None))
             for text in (figures, words)

@@ -325,7 +325,7 @@ def _low_rules(paper: _Paper, words: Band) -> tuple[Band, Band]:
     """The rules of memo and signature, side by side above the MICR line."""
     low = (words.row - paper.top) / max(1, paper.foot - paper.top) + 0.08
     usual = paper.foot - round(2.6 * paper.scale)
-    found = []
+    found: list[Band | None] = []
     for left, right, seed in ((0.13, 0.33, 0.25), (0.6, 0.85, 0.72)):
         rows = _rows(paper, low, 0.995, left, right, 0.55)
         if rows:

@@ -55,7 +55,7 @@ def find_dollar_sign(grey: np.ndarray, area: Box, scale: float) -> Box | None:
                 continue
             found = cv2.matchTemplate(ink, sign, cv2.TM_CCOEFF_NORMED)
             # Of two alike the left one: figures follow the sign.
-            found -= np.linspace(0, 0.12, found.shape[1], dtype=np.float32)
+            found = found - np.linspace(0, 0.12, found.shape[1], dtype=np.float32)
             _, score, _, (x, y) = cv2.minMaxLoc(found)
             if score > _LEAST and (best is None or score > best[0]):
                 height, width = sign.shape

@@ -41,7 +41,9 @@ def levelling(grey: np.ndarray) -> np.ndarray | None:
         fall = (middle + fan * (row / height - 0.5)) * width / 2
         source += [(0.0, row - fall), (float(width), row + fall)]
         target += [(0.0, row), (float(width), row)]
-    return np.asarray(cv2.getPerspectiveTransform(np.float32(source), np.float32(target)), float)
+    return np.asarray(
+        cv2.getPerspectiveTransform(np.array(source, np.float32), np.array(target, np.float32)), float
+    )
 
 
 def _fit(y: np.ndarray, slope: np.ndarray, weight: np.ndarray) -> tuple[float, float] | None:

@@ -55,10 +55,10 @@ def find_papers(image: np.ndarray) -> list[Paper]:
 def _printed_outside(mask: np.ndarray, corners: list[np.ndarray]) -> bool:
     """Whether more than the bed or the desk lies outside of the quadrilaterals: then they are tinted areas of one
     paper, with print around them."""
-    outside = np.ones(mask.shape, np.uint8)
+    inner = np.ones(mask.shape, np.uint8)
     for quad in corners:
-        cv2.fillConvexPoly(outside, np.round(quad).astype(np.int32), (0,))
-    outside = cv2.erode(outside, np.ones((9, 9), np.uint8))
+        cv2.fillConvexPoly(inner, np.round(quad).astype(np.int32), (0,))
+    outside = cv2.erode(inner, np.ones((9, 9), np.uint8))
     return bool(outside.any()) and float(mask[outside > 0].mean()) > _BARE
 
 

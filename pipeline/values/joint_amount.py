@@ -153,7 +153,8 @@ def read_joint_amount(
     share = (len(looks) + 1) / 2
 
     def score(values: Sequence[Decimal]) -> np.ndarray:
-        scores: np.ndarray = sum(score_amounts(look, alphabet, values, style) for look in looks) / share
+        by_look = np.array([score_amounts(look, alphabet, values, style) for look in looks])
+        scores: np.ndarray = by_look.sum(axis=0) / share
         return scores
 
     courtesy = [hypothesis for look in looks for hypothesis in read_amount(look, alphabet, style)]

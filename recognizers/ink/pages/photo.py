@@ -39,8 +39,8 @@ def photograph(
     photo += (cv2.warpPerspective(page, homography, frame) - photo) * inside[..., None]
     photo *= _light(frame, rng)[..., None]
     photo = cv2.GaussianBlur(photo, (0, 0), float(rng.uniform(0.6, 1.4)))
-    photo += rng.standard_normal(photo.shape[:2], dtype=np.float32)[..., None] * float(rng.uniform(1.5, 4.5))
-    return np.clip(photo, 0, 255).astype(np.uint8)
+    noise = rng.standard_normal(photo.shape[:2], dtype=np.float32)[..., None] * float(rng.uniform(1.5, 4.5))
+    return np.clip(photo + noise, 0, 255).astype(np.uint8)
 
 
 def _light(frame: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
