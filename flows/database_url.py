@@ -5,9 +5,6 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError
-
 VARIABLE = "INKFIELD_DATABASE_URL"
 PASSWORD_FILE = "INKFIELD_DATABASE_PASSWORD_FILE"
 """Names a file that holds the password, for a URL without one: as secrets are given to containers."""
@@ -23,6 +20,9 @@ def database_url(named: str | None = None) -> str:
 
 
 def _with_password(url: str, file: Path) -> str:
+    from sqlalchemy import make_url  # takes a fifth of a second: not for --help
+    from sqlalchemy.exc import ArgumentError
+
     try:
         parsed = make_url(url)
     except ArgumentError:
