@@ -65,6 +65,7 @@ def rows(url: str, sql: str) -> list[tuple[Any, ...]]:
     return run_query(open_database(url), sql)[1]
 
 
+@pytest.mark.timeout(900)  # some 25 s of CPU, with the start of a server: on a busy machine that is minutes
 def test_workers_share_a_batch_and_one_that_is_killed_loses_nothing(
     in_this_process: None,
     deployed: str,
@@ -85,7 +86,7 @@ def test_workers_share_a_batch_and_one_that_is_killed_loses_nothing(
         ]
         killer = threading.Thread(target=_kill_at_work, args=(workers[0].pid, postgres), daemon=True)
         killer.start()
-        result = process_large_batch([inbox], chunk_size=4, workers=1, lease_seconds=4.0)
+        result = process_large_batch([inbox], chunk_size=4, workers=1, attempts=10, lease_seconds=10.0)
         killer.join(timeout=5)
     assert isinstance(result, LargeBatch)
     assert result.handed_out_again >= 1  # the chunk that the killed worker had

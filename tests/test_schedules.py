@@ -38,6 +38,7 @@ def inbox(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.mark.timeout(900)
 def test_a_schedule_is_made_changed_listed_and_removed_and_missed_nights_are_caught_up(
     deployed: str, prefect_environment: Environment, inbox: Path, tmp_path: Path
 ) -> None:
