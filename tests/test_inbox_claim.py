@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.inbox.inbox import Inbox, inbox_owner, open_inbox
+from flows.inbox import inbox_owner
+from flows.inbox.inbox import Inbox, open_inbox
 from flows.inbox.inbox_claim import Claim, ClaimLost, claim_drop, take_over
 from flows.inbox.inbox_owner import Owner
 

@@ -21,7 +21,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.soak_watch import Dropped, Made, check, drop_all, make_document, soak
+from benchmarks.soak_watch import Dropped, Made, check, make_document, soak
 from flows.inbox.inbox import Inbox, open_inbox
 from flows.inbox.inbox_claim import Claim, claim_drop
 from flows.inbox.watch import Watcher, WatchSettings
@@ -286,48 +286,31 @@ def test_a_document_that_takes_too_long_is_marked_and_can_be_taken_again(
     assert not list(inbox.failed.rglob("slow.png*"))
 
 
-def test_sigterm_finishes_the_document_in_hand(inbox: Inbox, url: str) -> None:
+def test_sigterm_finishes_the_document_in_hand(inbox: Inbox, url: str, unused_port: int) -> None:
     for document in documents(6, 8):
         (inbox.root / document.name).write_bytes(document.content)
-    process = command(inbox, url)
+    process = command(inbox, url, "--metrics-port", str(unused_port))
     assert process.stderr is not None
     events = []
+    figures = ""
     for line in process.stderr:
         events.append(json.loads(line))
-        if [event["event"] for event in events].count("document") == 1 and events[-1]["event"] == "document":
+        if events[-1]["event"] == "document" and not figures:
+            with urllib.request.urlopen(f"http://127.0.0.1:{unused_port}/metrics", timeout=30) as answer:
+                figures = answer.read().decode()
             process.terminate()
     assert process.wait() == 0
+    assert 'inkfield_documents_total{result="review"}' in figures and "inkfield_database_up 1.0" in figures
     assert {"time", "level", "event", "result", "file", "document", "batch", "at"} <= next(
         e.keys() for e in events if e["event"] == "document"
     )
     unfinished = rows(url, "SELECT count(*) FROM documents WHERE status NOT IN ('done', 'review')")
     assert unfinished == [(0,)]
-    read_all(inbox, url)  # the next one goes on
-    assert len(resting(inbox.done)) == 6
-
-
-def test_metrics_are_served_and_the_exit_code_tells_of_failures(
-    inbox: Inbox, url: str, unused_port: int
-) -> None:
-    process = command(inbox, url, "--metrics-port", str(unused_port))
-    try:
-        (inbox.root / "bad.pdf").write_bytes(b"no document")
-
-        def has_failed() -> bool:
-            try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{unused_port}/metrics", timeout=5) as answer:
-                    return 'inkfield_failures_total{code="not_a_document"} 1.0' in answer.read().decode()
-            except OSError:
-                return False
-
-        wait_for(has_failed)
-    finally:
-        process.terminate()
-        process.communicate()
-    (inbox.root / "worse.pdf").write_bytes(b"no document either")
-    process = command(inbox, url, "--once")
+    (inbox.root / "bad.pdf").write_bytes(b"no document")
+    process = command(inbox, url, "--once")  # the next one goes on
     process.communicate()
     assert process.returncode == 3
+    assert len(resting(inbox.done)) == 6 and resting(inbox.failed) == ["bad.pdf"]
 
 
 @pytest.fixture
@@ -392,12 +375,3 @@ def test_a_day_leaves_no_open_file_and_nothing_stuck(inbox: Inbox, url: str) -> 
     assert max(handles[len(handles) // 2 :]) <= max(handles[: len(handles) // 2]) + 2
     days = {path.relative_to(inbox.done).parts[:3] for path in inbox.done.rglob("*") if path.is_file()}
     assert ("2026", "03", "01") in days
-
-
-def test_many_ways_of_dropping_in_one_go(inbox: Inbox, url: str) -> None:
-    made = documents(30, 10, bad_share=0.1)
-    dropped = drop_all(inbox.root, made, random.Random(1), 0.0)
-    read_all(inbox, url, settle=0.3)
-    found = check(inbox.root, url, dropped)
-    assert found.wrong == ()
-    assert found.batches_open == 0
