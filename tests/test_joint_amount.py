@@ -70,13 +70,13 @@ def test_reads_amounts_in_figures_and_words_from_columns():
 def test_a_doubtful_figure_is_settled_by_the_words():
     courtesy, legal = written("7,25,000/-", {0: "1"}), written("Seven lakh twenty five thousand")
     assert read_amount(courtesy, DEFAULT)[0].value == 125000
-    joint, _, _ = read_joint_amount(courtesy, legal, DEFAULT)
+    joint, _, _ = read_joint_amount([courtesy], legal, DEFAULT)
     assert joint.value == 725000
     assert joint.probability > 0.9
 
 
 def test_figures_and_words_that_differ_are_reported():
-    joint, _, _ = read_joint_amount(written("2,50,000/-"), written("Twenty five thousand only"), DEFAULT)
+    joint, _, _ = read_joint_amount([written("2,50,000/-")], written("Twenty five thousand only"), DEFAULT)
     assert joint.disagreement
 
 
@@ -88,5 +88,5 @@ def test_a_value_that_no_list_holds_is_scored_all_the_same():
 
 @pytest.mark.parametrize("columns", [np.zeros((0, len(DEFAULT)), np.float32)])
 def test_no_columns_read_as_nothing(columns):
-    joint, courtesy, legal = read_joint_amount(columns, columns, DEFAULT)
+    joint, courtesy, legal = read_joint_amount([columns], columns, DEFAULT)
     assert (joint.value, courtesy, legal) == (None, [], [])
