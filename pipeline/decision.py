@@ -7,6 +7,7 @@ from dataclasses import replace
 from math import prod
 
 from pipeline.records import FieldReading
+from pipeline.rules import LOW_CONFIDENCE
 from schemas.form import Form, Limit
 
 
@@ -67,7 +68,20 @@ def decide(
     missing = [name for name in form.decision.fields if name not in by_name]
     absent = [r.name for r in counted if r.status == "empty" or (r.kind == "signature" and r.value is False)]
     surely_absent = [n for n in absent if by_name[n].confidence >= form.decision.reject_at]
-    doubtful = [r.name for r in counted if r.status != "accepted" and r.name not in absent]
+    # Under a calibrated threshold the joint confidence decides: a single low one is no reason of its own.
+    unsure_only = {
+        r.name
+        for r in counted
+        if post_at is not None
+        and r.value is not None
+        and r.kind != "signature"
+        and set(r.reasons) <= {LOW_CONFIDENCE}
+    }
+    doubtful = [
+        r.name
+        for r in counted
+        if r.status != "accepted" and r.name not in absent and r.name not in unsure_only
+    ]
     joint = joint_confidence(form, readings)
     reasons = [f"{name} is not there" for name in [*missing, *absent]]
     reasons += [f"{name} is for review" for name in doubtful]
