@@ -27,11 +27,11 @@ from flows.event_log import event, where
 from flows.inbox.inbox import Drop, Inbox, Settling, look
 from flows.inbox.inbox_claim import Claim, ClaimLost, claim_drop, take_over
 from flows.inbox.inbox_owner import Owner
-from flows.reader_pool import ReaderPool
-from flows.reader_process import ReaderBroken, ReaderSetup
 from flows.inbox.watch_database import Stopped, WatchDatabase
 from flows.inbox.watch_document import DocumentHandler, Later, StillWritten, Tools
 from flows.inbox.watch_metrics import Metrics
+from flows.reader_pool import ReaderPool
+from flows.reader_process import ReaderBroken, ReaderSetup
 from pipeline.intake import content_hash
 from schemas.form import load_forms
 from schemas.store import begin_batch, finish_batch

@@ -12,12 +12,12 @@ from flows.batch_rows import form_version_key
 from flows.database_url import database_url
 from flows.event_log import event, set_up_log
 from flows.inbox.inbox import InboxError, open_inbox
-from flows.limits import archive_limits, intake_limits
-from flows.reader_pool import pool_size
-from flows.reader_process import ReaderBroken, ReaderSetup
 from flows.inbox.watch import Watcher, WatchSettings
 from flows.inbox.watch_database import can_come_back, first_line
 from flows.inbox.watch_metrics import Metrics
+from flows.limits import archive_limits, intake_limits
+from flows.reader_pool import pool_size
+from flows.reader_process import ReaderBroken, ReaderSetup
 from schemas.database import DatabaseError, open_database
 from schemas.form import FormError
 from schemas.views import ViewError

@@ -25,12 +25,12 @@ from flows.event_log import event
 from flows.inbox.inbox import Inbox, is_companion, is_unfinished
 from flows.inbox.inbox_claim import Claim, ClaimLost
 from flows.inbox.inbox_rest import DUPLICATE, REASON, is_reserved, reserve, settle, write_note
+from flows.inbox.watch_database import Stopped, WatchDatabase
+from flows.inbox.watch_metrics import Metrics
 from flows.limits import max_file_bytes
 from flows.outcome import Outcome, failed
 from flows.reader_pool import ReaderPool
 from flows.reader_process import DocumentLost, Job, ReaderBroken
-from flows.inbox.watch_database import Stopped, WatchDatabase
-from flows.inbox.watch_metrics import Metrics
 from pipeline.errors import DocumentError
 from pipeline.intake import content_hash
 from schemas.rows import clean
