@@ -40,18 +40,21 @@ def write_strokes(
     drift: float,
     letter_space: float,
     word_space: float,
+    width: float = 1.0,
+    small_capitals: float = 1.0,
 ) -> tuple[np.ndarray, float] | None:
     """Words, given as (character, font) pairs, as an uint8 mask with the baseline's row; None without ink.
 
     ``pen``, ``wave``, ``drift`` and the spaces are in x-heights, ``join`` is the share of letters tied to the
-    next in a hand that does not join, ``slant`` is in radians.
+    next in a hand that does not join, ``slant`` is in radians. ``width`` stretches letters and spaces;
+    ``small_capitals`` is the size of capitals inside a word of capitals, against its first.
     """
-    letters = _place(words, rng, joined, size_jitter, letter_space, word_space)
+    letters = _place(words, rng, joined, size_jitter, letter_space, word_space, small_capitals)
     if not any(letter.strokes for letter in letters):
         return None
     strokes = [stroke for letter in letters for stroke in letter.strokes]
     strokes += _joins(letters, rng, 1.0 if joined else join, 0.7 if joined else 0.9)
-    bent = _bend(strokes, rng, slant, wave, drift)
+    bent = _bend([stroke * np.array([width, 1.0], np.float32) for stroke in strokes], rng, slant, wave, drift)
     return _draw([stroke * x_height for stroke in bent], rng, pen * x_height, x_height)
 
 
@@ -62,6 +65,7 @@ def _place(
     size_jitter: float,
     letter_space: float,
     word_space: float,
+    small_capitals: float,
 ) -> list[Letter]:
     """All letters on a straight baseline, in x-heights, each of its own size and height."""
     letters: list[Letter] = []
@@ -70,11 +74,13 @@ def _place(
     for word in words:
         word_size = float(np.clip(rng.normal(1.0, 0.05), 0.85, 1.15))
         rise = rng.normal(0.0, 0.04)
-        for character, font in word:
+        small = small_capitals if all(character.isupper() for character, _ in word) else 1.0
+        for place, (character, font) in enumerate(word):
             glyph = glyph_strokes(font, character)
-            tall, wide = word_size * np.exp(rng.normal(0.0, jitter, 2))
+            size = word_size * (small if place else 1.0)
+            tall, wide = size * np.exp(rng.normal(0.0, jitter, 2))
             if joined:
-                wide = word_size  # the advance and the joins belong together
+                wide = size  # the advance and the joins belong together
             move = np.array([x, rise + rng.normal(0.0, 0.6 * jitter)], np.float32)
             scale = np.array([wide, tall], np.float32)
             letters.append(Letter([s * scale + move for s in glyph.strokes], character.islower()))

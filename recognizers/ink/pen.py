@@ -50,6 +50,8 @@ class Hand:
     pressure_change: float
     ballpoint: float = 0.0  # width of the pen; 0 keeps the strokes of the font
     join: float = 0.0  # share of letters that a ballpoint ties to the next, where the font does not
+    width: float = 1.0  # stretch of a ballpoint's letters
+    small_capitals: float = 1.0  # size of a ballpoint's capitals inside a word of capitals, against its first
 
 
 TYPEWRITER = Hand(0.0, 0.0, 0.0, 0.0, 0.0, 0.5, 0.0)
@@ -69,6 +71,8 @@ def random_hand(rng: np.random.Generator) -> Hand:
         pressure_change=rng.uniform(0.0, 0.14),
         ballpoint=0.08 + 0.17 * rng.beta(1.6, 2.0) if rng.random() < _BALLPOINTS else 0.0,
         join=haste * rng.uniform(0.2, 0.9) if rng.random() < 0.4 else 0.0,
+        width=float(np.exp(rng.normal(0.05, 0.2))),
+        small_capitals=rng.uniform(0.6, 0.9) if rng.random() < 0.35 else 1.0,
     )
 
 
@@ -137,6 +141,8 @@ def _write(text: str, rng: np.random.Generator, font: Path, x_height: float, sla
         drift=hand.drift,
         letter_space=hand.letter_space,
         word_space=hand.word_space,
+        width=hand.width,
+        small_capitals=hand.small_capitals,
     )
     return Ink(np.zeros((1, 1), np.uint8), 0.0) if drawn is None else _crop(*drawn)
 

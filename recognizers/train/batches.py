@@ -17,6 +17,7 @@ from recognizers.data.datasets import read_dataset
 from recognizers.data.labelled import LabelledLine
 from recognizers.normalise import HEIGHT, normalise
 from recognizers.train.augment import augment
+from recognizers.train.capitals import CapitalBank, load_capitals
 from recognizers.train.recombine import WordBank, load_words
 
 Sample = tuple[np.ndarray, list[int]]
@@ -56,6 +57,7 @@ class BatchStream(IterableDataset):
         self.progress = progress
         self.seed = seed
         self.words: WordBank | None = None
+        self.capitals: CapitalBank | None = None
         self.texts: list[str] | None = None
 
     def __iter__(self) -> Iterator[Batch]:
@@ -66,6 +68,8 @@ class BatchStream(IterableDataset):
         lines, weights = _real_lines(self.recipe)
         words = self.recipe.get("words")
         self.words = load_words(Path(words)) if words else None
+        capitals = self.recipe.get("capitals")
+        self.capitals = load_capitals(Path(capitals)) if capitals else None
         texts = self.recipe.get("texts")
         self.texts = Path(texts).read_text(encoding="utf-8").splitlines() if texts else None
         while True:
@@ -82,14 +86,23 @@ class BatchStream(IterableDataset):
         longest = np.interp(
             progress, [0, self.recipe["curriculum_until"]], [self.recipe["first_longest"], 2600]
         )
-        rendered_or_recombined = self.recipe["rendered_share"] + self.recipe.get("recombined_share", 0.0)
+        rendered = self.recipe["rendered_share"]
+        recombined = rendered + self.recipe.get("recombined_share", 0.0)
+        in_capitals = recombined + self.recipe.get("capitals_share", 0.0)
         pool: list[Sample] = []
         while len(pool) < self.recipe["pool"]:
             kind = rng.random()
-            if kind < self.recipe["rendered_share"]:
-                grey, text = _rendered(rng, self.texts)
-            elif self.words is not None and kind < rendered_or_recombined:
+            if kind < rendered:
+                text = self._text(rng)
+                grey = _rendered(text, rng)
+            elif self.words is not None and kind < recombined:
                 grey, text = self.words.compose(rng)
+                grey = augment(grey, rng, strength)
+            elif self.capitals is not None and recombined <= kind < in_capitals:
+                composed = self.capitals.compose(self._text(rng), rng)
+                if composed is None:
+                    continue
+                grey, text = composed
                 grey = augment(grey, rng, strength)
             else:
                 line = lines[rng.choice(len(lines), p=weights)]
@@ -100,18 +113,19 @@ class BatchStream(IterableDataset):
                 pool.append((image, classes))
         return pool
 
-
-def _rendered(rng: np.random.Generator, texts: list[str] | None) -> tuple[np.ndarray, str]:
-    """A rendered line of a text drawn from ``texts``, or made up here where none are given."""
-    from recognizers.ink.render import render_line  # needs the fonts, which a run on real lines does not
-
-    if texts is not None:
-        text = texts[int(rng.integers(len(texts)))]
-    else:
+    def _text(self, rng: np.random.Generator) -> str:
+        """One of the recipe's texts, or one made up here where it names none."""
+        if self.texts is not None:
+            return self.texts[int(rng.integers(len(self.texts)))]
         from recognizers.ink.texts import random_text  # needs word lists that a packed run does not have
 
-        text = random_text(rng)
-    return render_line(text, rng), text
+        return random_text(rng)
+
+
+def _rendered(text: str, rng: np.random.Generator) -> np.ndarray:
+    from recognizers.ink.render import render_line  # needs the fonts, which a run on real lines does not
+
+    return render_line(text, rng)
 
 
 def _real_lines(recipe: dict) -> tuple[list[LabelledLine], np.ndarray]:

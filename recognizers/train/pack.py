@@ -53,6 +53,9 @@ def pack(recipe: dict[str, Any], out: Path, minutes: float, texts: int = 150_000
         "texts": str(out / "texts.txt"),
         "minutes": minutes,
     }
+    changed.pop("words", None)  # as large as everything else together; real lines take the place of these
+    if "capitals" in recipe:
+        changed["capitals"] = str(shutil.copy(recipe["capitals"], out / "capitals.npz"))
     (out / "recipe.yaml").write_text(yaml.safe_dump(changed, sort_keys=False), encoding="utf-8")
     return sum(path.stat().st_size for path in out.rglob("*") if path.is_file())
 
