@@ -4,26 +4,21 @@ them."""
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
-from flows.database_url import DEFAULT, VARIABLE, database_url
+from flows.command_line import SOME_FAILED, WRONG_CALL, Database, stop
+from flows.database_url import VARIABLE, database_url
 from flows.inbox import watch_commands
 from flows.lab import lab_commands
 from flows.lab.data_commands import data_app
 from flows.nightly.schedule_commands import schedule_app
 from flows.review_commands import review_app
-
-FAILED = 3
-"""Exit code: some documents failed."""
-WRONG_CALL = 2
-"""Exit code: the call itself was wrong."""
 
 app = typer.Typer(
     name="inkfield",
@@ -66,10 +61,6 @@ class ExportFormat(StrEnum):
     parquet = "parquet"
 
 
-Database = Annotated[
-    str | None,
-    typer.Option("--db", help=f"SQLAlchemy URL of the database. Default: ${VARIABLE}, or else {DEFAULT}."),
-]
 FormName = Annotated[
     str | None,
     typer.Option(
@@ -144,7 +135,7 @@ def read(
     with _fetched(file) as path:
         reading = read_whole_text(path, weights)
     if reading.status == "failed":
-        _stop(f"{reading.error_code}: {reading.error_message}", FAILED)
+        stop(f"{reading.error_code}: {reading.error_message}", SOME_FAILED)
     print(FORMATS[output_format.value](reading))
 
 
@@ -172,7 +163,7 @@ def explain(
         reading = write_explanation(path, target, form, weights)
     print(f"Wrote {target}")
     if reading.status == "failed":
-        _stop(f"{reading.error_code}: {reading.error_message}", FAILED)
+        stop(f"{reading.error_code}: {reading.error_message}", SOME_FAILED)
 
 
 @app.command()
@@ -195,7 +186,7 @@ def query(
     try:
         print_query(database_url(db), sql, output_format.value)
     except (DatabaseError, QueryError) as error:
-        _stop(str(error))
+        stop(str(error))
 
 
 @app.command()
@@ -218,7 +209,7 @@ def export(
     try:
         count = export_rows(database_url(db), form, output_format.value, output)
     except (DatabaseError, QueryError, UnknownForm, OSError) as error:
-        _stop(str(error))
+        stop(str(error))
     print(f"Wrote {count} rows to {output}")
 
 
@@ -269,7 +260,7 @@ def grant_analyst(
     try:
         views = grant(open_database(database_url(db), migrate=False), login)
     except (DatabaseError, RoleError) as error:
-        _stop(str(error))
+        stop(str(error))
     print(f"{login or 'inkfield_analyst'} may read: {', '.join(views) or 'no view yet'}")
 
 
@@ -279,7 +270,7 @@ def doctor(db: Database = None) -> None:
     missing."""
     from flows.doctor import print_checkup
 
-    raise typer.Exit(0 if print_checkup(database_url(db)) else FAILED)
+    raise typer.Exit(0 if print_checkup(database_url(db)) else SOME_FAILED)
 
 
 def _with_forms(action: Callable[[], None]) -> None:
@@ -288,7 +279,7 @@ def _with_forms(action: Callable[[], None]) -> None:
     try:
         action()
     except FormError as error:
-        _stop(str(error))
+        stop(str(error))
 
 
 @contextmanager
@@ -300,15 +291,10 @@ def _fetched(name: str) -> Iterator[Path]:
     try:
         with local_copy(to_path(name)) as file:
             if not file.is_file():
-                _stop(f"There is no file {name}.")
+                stop(f"There is no file {name}.")
             yield file
     except (StoreMissing, DocumentError) as error:
-        _stop(str(error))
-
-
-def _stop(message: str, code: int = WRONG_CALL) -> NoReturn:
-    print(message, file=sys.stderr)
-    raise typer.Exit(code)
+        stop(str(error))
 
 
 def main() -> None:

@@ -19,6 +19,7 @@ from rich.progress import (
 )
 
 from flows import batch_rows
+from flows.command_line import SOME_FAILED
 from flows.database_url import database_url
 from flows.inputs import NoSuchPath, find_documents
 from flows.outcome import Outcome
@@ -67,7 +68,7 @@ def process_command(
         console.print(table(result.outcomes))
         for remark in remarks(result.outcomes):
             console.print(remark)
-    return 3 if result.failed else 0
+    return SOME_FAILED if result.failed else 0
 
 
 def spread_command(
@@ -97,7 +98,7 @@ def spread_command(
         print(json.dumps(figures, indent=2))
     else:
         Console().print(figures_table(figures))
-    return 3 if result.failed else 0
+    return SOME_FAILED if result.failed else 0
 
 
 def _check_form(name: str | None) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
+from flows.command_line import SOME_FAILED
 from flows.database_url import database_url
 from flows.inbox.inbox import FAILED, PROCESSING, Inbox
 from flows.inbox.inbox_claim import ClaimLost, claim_drop
@@ -18,8 +19,6 @@ from flows.inbox.inbox_rest import REASON
 from flows.query import open_existing
 from schemas.database import transaction
 from schemas.upkeep import Known, failed_documents, set_waiting
-
-SOME_FAILED = 3
 
 
 def retry_command(code: str | None, number: int | None) -> int:

@@ -9,15 +9,10 @@ from typing import Annotated
 
 import typer
 
-from flows.database_url import DEFAULT, VARIABLE, database_url
-
-WRONG_CALL = 2
+from flows.command_line import Database, stop
+from flows.database_url import database_url
 
 review_app = typer.Typer(no_args_is_help=True, help="Fields that wait for a person: list and settle them.")
-Database = Annotated[
-    str | None,
-    typer.Option("--db", help=f"SQLAlchemy URL of the database. Default: ${VARIABLE}, or else {DEFAULT}."),
-]
 
 
 @review_app.command("list")
@@ -81,5 +76,4 @@ def settle(
         with transaction(open_database(database_url(db))) as session:
             settle_field(session, field_id, reviewer or getpass.getuser(), value)
     except (LookupError, ValueError) as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(WRONG_CALL) from error
+        stop(str(error))

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import FrameType
 
 from flows.batch_rows import form_version_key
+from flows.command_line import SOME_FAILED, WRONG_CALL
 from flows.database_url import database_url
 from flows.event_log import event, set_up_log
 from flows.inbox.inbox import InboxError, open_inbox
@@ -22,8 +23,6 @@ from schemas.database import DatabaseError, open_database
 from schemas.form import FormError
 from schemas.views import ViewError
 
-WRONG_CALL = 2
-FAILED = 3
 MANY = 1_000_000
 
 
@@ -55,7 +54,7 @@ def watch_command(
     except (InboxError, DatabaseError, FormError, ViewError, ReaderBroken, ValueError, OSError) as problem:
         print(problem, file=sys.stderr)
         return WRONG_CALL
-    return FAILED if once and _count(metrics, "failed") else 0
+    return SOME_FAILED if once and _count(metrics, "failed") else 0
 
 
 def _check(setup: ReaderSetup) -> None:

@@ -4,22 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
-from flows.database_url import DEFAULT, VARIABLE, database_url
+from flows.command_line import Database, stop
+from flows.database_url import VARIABLE, database_url
 
-FAILED = 3
-WRONG_CALL = 2
-
-Database = Annotated[
-    str | None,
-    typer.Option("--db", help=f"SQLAlchemy URL of the database. Default: ${VARIABLE}, or else {DEFAULT}."),
-]
 InboxOption = Annotated[
     Path | None, typer.Option("--inbox", help="The watched folder.", exists=True, file_okay=False)
 ]
@@ -64,7 +57,7 @@ def watch(
     from flows.inbox.watch_command import watch_command
 
     if log not in ("text", "json"):
-        _stop("--log is text or json.")
+        stop("--log is text or json.")
     os.environ[VARIABLE] = database_url(db)
     metrics = None if metrics_port is None else (metrics_port, metrics_address)
     raise typer.Exit(watch_command(inbox, form, workers, settle, once, time_limit, log == "json", metrics))
@@ -85,7 +78,7 @@ def status(
     try:
         print_status(database_url(db), inbox, as_json)
     except DatabaseError as error:
-        _stop(str(error))
+        stop(str(error))
 
 
 def retry(
@@ -107,7 +100,7 @@ def retry(
     try:
         raise typer.Exit(retry_command(code, number))
     except DatabaseError as error:
-        _stop(str(error))
+        stop(str(error))
 
 
 def purge(
@@ -131,14 +124,9 @@ def purge(
 
     found = re.fullmatch(r"([1-9][0-9]{0,4})([dwy])", older_than)
     if found is None:
-        _stop("--older-than is a number of days, weeks or years: 90d, 12w, 7y.")
+        stop("--older-than is a number of days, weeks or years: 90d, 12w, 7y.")
     age = timedelta(days=int(found[1]) * {"d": 1, "w": 7, "y": 365}[found[2]])
     try:
         raise typer.Exit(purge_command(database_url(db), age, inbox, dry_run))
     except DatabaseError as error:
-        _stop(str(error))
-
-
-def _stop(message: str) -> NoReturn:
-    print(message, file=sys.stderr)
-    raise typer.Exit(WRONG_CALL)
+        stop(str(error))

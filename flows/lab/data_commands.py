@@ -14,11 +14,12 @@ from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
+from flows.command_line import stop
+
 if TYPE_CHECKING:
     from recognizers.data.check import Report
     from recognizers.data.datasets import DataSet
 
-WRONG_CALL = 2
 DEFECTIVE = 3
 _SHOWN = 20
 
@@ -54,8 +55,7 @@ def check(
         with _bar() as progress:
             reports = checking.check(found, progress)
     except OSError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(WRONG_CALL) from error
+        stop(str(error))
     if as_json:
         print(json.dumps(_as_json(found, reports), ensure_ascii=False, indent=1))
     else:

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-WRONG_CALL = 2
+from flows.command_line import stop
+
 PEER_MISSING = 3
 
 
@@ -86,11 +87,9 @@ def evaluate(
 
     torch.set_num_threads(1)
     if (lines is None) == (cheques is None):
-        typer.echo("Give either --lines DIR or --cheques DIR.", err=True)
-        raise typer.Exit(WRONG_CALL)
+        stop("Give either --lines DIR or --cheques DIR.")
     if peers and (cheques or worst or calibration):
-        typer.echo("--peers compares lines: leave out --cheques, --worst and --calibration.", err=True)
-        raise typer.Exit(WRONG_CALL)
+        stop("--peers compares lines: leave out --cheques, --worst and --calibration.")
     try:
         if lines is not None and peers:
             complete = evaluate_beside_peers(
@@ -108,8 +107,7 @@ def evaluate(
         if not as_json:
             print_reliability(reliability)
     except (OSError, ValueError) as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(WRONG_CALL) from error
+        stop(str(error))
 
 
 def train(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -10,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-WRONG_CALL = 2
+from flows.command_line import stop
 
 schedule_app = typer.Typer(
     no_args_is_help=True, help="Runs that come by the clock. They need a Prefect server."
@@ -87,5 +86,4 @@ def _told() -> Iterator[None]:
     try:
         yield
     except (BadSchedule, ScheduleError, StoreMissing, DatabaseError) as error:
-        print(str(error), file=sys.stderr)
-        raise typer.Exit(WRONG_CALL) from error
+        stop(str(error))

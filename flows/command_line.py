@@ -1,0 +1,26 @@
+"""What all commands share: exit codes, the database option, and how a command stops."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, NoReturn
+
+import typer
+
+from flows.database_url import DEFAULT, VARIABLE
+
+WRONG_CALL = 2
+"""Exit code: the call itself was wrong."""
+SOME_FAILED = 3
+"""Exit code: some documents failed."""
+
+Database = Annotated[
+    str | None,
+    typer.Option("--db", help=f"SQLAlchemy URL of the database. Default: ${VARIABLE}, or else {DEFAULT}."),
+]
+
+
+def stop(message: str, code: int = WRONG_CALL) -> NoReturn:
+    """Ends the command: the message on stderr, the exit code to the shell."""
+    print(message, file=sys.stderr)
+    raise typer.Exit(code)
