@@ -8,11 +8,14 @@ import cv2
 import numpy as np
 import pytest
 
+from recognizers.decoding.candidates import align
 from recognizers.ink.fonts import BUNDLED
 from recognizers.ink.pen import render_ink
 from recognizers.normalise import normalise
 from recognizers.recognizer import Recognizer, load_recognizer
-from recognizers.train.capitals import CapitalBank, build, cut_capitals, load_capitals
+from recognizers.train.capitals import CapitalBank, cut_capitals, load_capitals
+from recognizers.train.cut_lines import cut_lines
+from recognizers.train.recombine import load_words
 
 WORDS = ("Anna Berg", "Dora Hill", "Peter Kern", "Robert Stein", "Leon Naumann", "Eva Thiel")
 
@@ -31,7 +34,9 @@ def drawn(text: str) -> np.ndarray:
 
 def test_capitals_are_cut_out_whole(recognizer: Recognizer) -> None:
     grey = drawn("Dora Hill")
-    letters = cut_capitals(normalise(grey), "Dora Hill", recognizer.log_probs([grey])[0], recognizer)
+    log_probs = recognizer.log_probs([grey])[0]
+    classes = recognizer.alphabet.encode("Dora Hill")
+    letters = cut_capitals(normalise(grey), "Dora Hill", classes, align(log_probs, classes), log_probs)
     assert [letter for _, letter in letters] == ["D", "H"]
     for ink, letter in letters:
         alone = normalise(drawn(letter))
@@ -49,8 +54,13 @@ def test_a_bank_built_from_a_folder_sets_new_lines(tmp_path: Path) -> None:
         cv2.imwrite(str(folder / "images" / f"l{i}.png"), drawn(text))
         rows.append(f"l{i}\ttrain\thand{i % 2}\t{text}")
     (folder / "labels.tsv").write_text("\n".join(rows) + "\n", encoding="utf-8")
-    recipe = {"data": str(tmp_path / "data"), "sources": {"drawn": 1.0}}
-    assert build(recipe, "default", tmp_path / "capitals.npz") >= 8
+    banks = {name: str(tmp_path / f"{name}.npz") for name in ("words", "capitals")}
+    words, capitals = cut_lines(
+        {"data": str(tmp_path / "data"), "sources": {"drawn": 1.0}, **banks}, "default"
+    )
+    assert words >= 10 and capitals >= 8
+    composed, text = load_words(tmp_path / "words.npz").compose(np.random.default_rng(4))
+    assert composed.shape[0] == 48 and set(text.split()) <= set(" ".join(WORDS).split())
     bank = load_capitals(tmp_path / "capitals.npz")
     assert set(bank.by_hand) == {"drawn/hand0", "drawn/hand1"}
     grey, text = bank.compose("Peter xyz stand", np.random.default_rng(2)) or (None, "")

@@ -1,7 +1,4 @@
-r"""Lines in capitals from real ink: the capitals that begin people's words, cut out and set side by side.
-
-    python -m recognizers.train.capitals --recipe recognizers/train/recipe.yaml --weights default \
-        --out .runs/capitals.npz
+"""Lines in capitals from real ink: the capitals that begin people's words, cut out and set side by side.
 
 Forms ask for capitals throughout, and hardly any line of the open data sets is written so; but every name and
 every sentence begins with one. A new line takes its letters from one hand as far as that hand has them.
@@ -9,19 +6,14 @@ every sentence begins with one. A new line takes its letters from one hand as fa
 
 from __future__ import annotations
 
-import argparse
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
-import yaml
 
-from recognizers.data.datasets import read_dataset
-from recognizers.decoding.candidates import align
-from recognizers.normalise import normalise
-from recognizers.recognizer import Recognizer, load_recognizer
+from recognizers.train.pieces import Spans, load_pieces
 
 _SURE = -0.5
 """Least log-probability of the letter itself."""
@@ -77,14 +69,12 @@ def _side_by_side(pieces: list[tuple[np.ndarray, float]], rng: np.random.Generat
 
 
 def cut_capitals(
-    image: np.ndarray, text: str, log_probs: np.ndarray, recognizer: Recognizer
+    image: np.ndarray, text: str, classes: list[int], spans: Spans, log_probs: np.ndarray
 ) -> list[tuple[np.ndarray, str]]:
-    """Capitals of one normalised line (uint8 (48, width), 255 is ink) that stand free, each (32, width)."""
-    classes = recognizer.alphabet.encode(text)
-    try:
-        spans = align(log_probs, classes)
-    except ValueError:
-        return []
+    """Capitals of one normalised line (uint8 (48, width), 255 is ink) that stand free, each (32, width).
+
+    ``classes`` are those of the text, ``spans`` their columns of ``log_probs`` as `align` gives them.
+    """
     scale = image.shape[1] / len(log_probs)
     column_ink = image.astype(np.int64).sum(0)
 
@@ -115,54 +105,13 @@ def _trimmed(ink: np.ndarray) -> np.ndarray | None:
     return cv2.resize(ink, (width, _LETTER_HEIGHT), interpolation=cv2.INTER_LINEAR)
 
 
-def build(recipe: dict, weights: str, out: Path) -> int:
-    """Cuts the capitals of the recipe's sources and writes them; returns how many."""
-    recognizer = load_recognizer(weights)
-    pieces: list[np.ndarray] = []
-    letters: list[str] = []
-    hands: list[str] = []
-    for source in recipe["sources"]:
-        for line in read_dataset(Path(recipe["data"]) / source, "train"):
-            if not any(c.isupper() for c in line.text) or not recognizer.alphabet.covers(line.text):
-                continue
-            grey = line.read()
-            log_probs = recognizer.log_probs([grey])[0]
-            for ink, letter in cut_capitals(normalise(grey), line.text, log_probs, recognizer):
-                pieces.append(ink)
-                letters.append(letter)
-                hands.append(f"{source}/{line.hand}")
-    ends = np.cumsum([piece.shape[1] for piece in pieces])
-    np.savez_compressed(
-        out, ink=np.hstack(pieces), ends=ends, letters=np.array(letters), hands=np.array(hands)
-    )
-    return len(letters)
-
-
 def load_capitals(path: Path) -> CapitalBank:
     """Reads a bank of capitals. Raises FileNotFoundError."""
     by_hand: dict[str, dict[str, list[np.ndarray]]] = defaultdict(lambda: defaultdict(list))
     by_letter: dict[str, list[np.ndarray]] = defaultdict(list)
-    with np.load(path) as data:
-        pieces = np.split(data["ink"], data["ends"][:-1], axis=1)
-        for ink, letter, hand in zip(pieces, data["letters"].tolist(), data["hands"].tolist(), strict=True):
-            by_hand[hand][letter].append(ink)
-            by_letter[letter].append(ink)
+    pieces = load_pieces(path)
+    letters = np.split(pieces.ink, pieces.ends[:-1], axis=1)
+    for ink, letter, hand in zip(letters, pieces.texts, pieces.hands, strict=True):
+        by_hand[hand][letter].append(ink)
+        by_letter[letter].append(ink)
     return CapitalBank({hand: dict(letters) for hand, letters in by_hand.items()}, dict(by_letter))
-
-
-def main() -> None:
-    import torch
-
-    torch.set_num_threads(1)
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--recipe", type=Path, required=True)
-    parser.add_argument("--weights", required=True)
-    parser.add_argument("--out", type=Path, required=True)
-    arguments = parser.parse_args()
-    print(build(yaml.safe_load(arguments.recipe.read_text()), arguments.weights, arguments.out), "capitals")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,24 +1,17 @@
-r"""Recombination: real lines cut into words by the network's own CTC alignment, and set anew.
-
-    python -m recognizers.train.recombine --recipe recognizers/train/recipe.yaml \
-        --weights .runs/default/weights.safetensors --out .runs/words.npz
+"""Recombination: real lines cut into words by the network's own CTC alignment, and set anew.
 
 New lines are set from the words of one hand, so that a line keeps one pen and one slant while its text is new.
 """
 
 from __future__ import annotations
 
-import argparse
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import yaml
 
-from recognizers.data.datasets import read_dataset
-from recognizers.decoding.candidates import align
-from recognizers.normalise import HEIGHT, normalise
-from recognizers.recognizer import Recognizer, load_recognizer
+from recognizers.normalise import HEIGHT
+from recognizers.train.pieces import Spans, load_pieces
 
 _SURE = -0.7
 """Least mean log-probability of a word's characters: below, the label or the alignment is doubtful."""
@@ -55,14 +48,12 @@ class WordBank:
 
 
 def cut_words(
-    image: np.ndarray, text: str, log_probs: np.ndarray, recognizer: Recognizer
+    image: np.ndarray, text: str, classes: list[int], spans: Spans, log_probs: np.ndarray
 ) -> list[tuple[np.ndarray, str]]:
-    """Words of one normalised line (uint8 (48, width), 255 is ink) that could be cut out cleanly."""
-    classes = recognizer.alphabet.encode(text)
-    try:
-        spans = align(log_probs, classes)
-    except ValueError:
-        return []
+    """Words of one normalised line (uint8 (48, width), 255 is ink) that could be cut out cleanly.
+
+    ``classes`` are those of the text, ``spans`` their columns of ``log_probs`` as `align` gives them.
+    """
     scale = image.shape[1] / len(log_probs)
     column_ink = image.astype(np.int64).sum(0)
     sure = [float(log_probs[a:b, c].max()) for (a, b), c in zip(spans, classes, strict=True)]
@@ -80,52 +71,10 @@ def cut_words(
     return words
 
 
-def build(recipe: dict, weights: str, out: Path) -> int:
-    """Cuts all training lines of the recipe's sources and writes the word bank; returns how many words."""
-    recognizer = load_recognizer(weights)
-    pieces: list[np.ndarray] = []
-    texts: list[str] = []
-    hands: list[str] = []
-    for source in recipe["sources"]:
-        for line in read_dataset(Path(recipe["data"]) / source, "train"):
-            grey = line.read()
-            log_probs = recognizer.log_probs([grey])[0]
-            for ink, text in cut_words(normalise(grey), line.text, log_probs, recognizer):
-                pieces.append(ink)
-                texts.append(text)
-                hands.append(f"{source}/{line.hand}")
-    np.savez_compressed(
-        out,
-        ink=np.hstack(pieces),
-        ends=np.cumsum([piece.shape[1] for piece in pieces]),
-        texts=np.array(texts),
-        hands=np.array(hands),
-    )
-    return len(texts)
-
-
 def load_words(path: Path) -> WordBank:
     """Reads a word bank. Raises FileNotFoundError."""
-    with np.load(path) as data:
-        hands: dict[str, list[int]] = {}
-        for index, hand in enumerate(data["hands"].tolist()):
-            hands.setdefault(hand, []).append(index)
-        return WordBank(data["ink"], data["ends"], data["texts"].tolist(), hands)
-
-
-def main() -> None:
-    import torch
-
-    torch.set_num_threads(1)
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--recipe", type=Path, required=True)
-    parser.add_argument("--weights", required=True)
-    parser.add_argument("--out", type=Path, required=True)
-    arguments = parser.parse_args()
-    print(build(yaml.safe_load(arguments.recipe.read_text()), arguments.weights, arguments.out), "words")
-
-
-if __name__ == "__main__":
-    main()
+    pieces = load_pieces(path)
+    hands: dict[str, list[int]] = {}
+    for index, hand in enumerate(pieces.hands):
+        hands.setdefault(hand, []).append(index)
+    return WordBank(pieces.ink, pieces.ends, pieces.texts, hands)
