@@ -34,6 +34,11 @@ def test_builds_a_model_of_sentences_that_loads(tmp_path):
     assert language.log_probability("the cat saw the fox") > language.log_probability("fox the saw cat the")
 
 
+def test_a_model_elsewhere_is_loaded_by_its_path(tmp_path):
+    build("codes", [], tmp_path)
+    assert load_language(str(tmp_path / "codes")).unit == "character"
+
+
 def test_english_needs_text(tmp_path):
     assert RECIPES["english"].text is None
     with pytest.raises(ValueError, match="--text"):

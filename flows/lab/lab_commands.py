@@ -44,7 +44,7 @@ def evaluate(
         Decoder, typer.Option("--decoder", help="greedy: best path; beam; lm: beam with an n-gram model.")
     ] = Decoder.greedy,
     language: Annotated[
-        str, typer.Option("--language", help="The n-gram model of --decoder lm.")
+        str, typer.Option("--language", help="The n-gram model of --decoder lm: its name, or its path.")
     ] = "english",
     form: Annotated[str, typer.Option("--form", help="The form of the cheques.")] = "cheque_in",
     limit: Annotated[int | None, typer.Option("--limit", help="Only so many lines, drawn at random.")] = None,

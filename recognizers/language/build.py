@@ -1,7 +1,8 @@
 """Estimates the n-gram models: ``python -m recognizers.language.build [NAME...] [--text FILE...]``.
 
 Kneser-Ney by kaldingram, entropy-pruned (Stolcke 1998), written as packed ARPA files. The models of field
-kinds come from lists and grammars of this package; ``english`` is estimated from the given text files.
+kinds come from lists and grammars of this package; ``english`` (shipped) and ``english_large`` (three times its size,
+for comparisons) are estimated from the given text files.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ RECIPES: dict[str, Recipe] = {
     "codes": Recipe("character", 3, 0.0, lambda: corpora.codes(20_000), alpha=0.3, beta=0.8),
     "amount_words": Recipe("word", 3, 0.0, lambda: corpora.amounts_in_words(40_000)),
     "english": Recipe("word", 3, 3.5e-7, None, vocabulary=35_000),
+    "english_large": Recipe("word", 3, 4e-8, None, vocabulary=60_000, alpha=0.65),
 }
 
 
@@ -103,11 +105,13 @@ def _kaldingram(*arguments: str) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(RECIPES)}; default: all")
-    parser.add_argument("--text", nargs="*", type=Path, default=[], help="text files for 'english'")
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help=f"of {', '.join(RECIPES)}; default: all that are shipped"
+    )
+    parser.add_argument("--text", nargs="*", type=Path, default=[], help="text files for the English models")
     parser.add_argument("--folder", type=Path, default=MODELS)
     arguments = parser.parse_args()
-    for name in arguments.names or RECIPES:
+    for name in arguments.names or (name for name in RECIPES if name != "english_large"):
         if name not in RECIPES:
             parser.error(f"there is no model {name}: choose of {', '.join(RECIPES)}")
         target = build(name, arguments.text, arguments.folder)

@@ -50,8 +50,11 @@ class LanguageModel:
 def load_language(
     name: str, alpha: float | None = None, beta: float | None = None, folder: Path = MODELS
 ) -> LanguageModel:
-    """A model of the folder by its name. Raises FileNotFoundError naming those there are."""
-    language = _load(name, folder)
+    """A model of the folder by its name, or one elsewhere by its path without the ending .arpa.gz.
+
+    Raises FileNotFoundError naming those there are.
+    """
+    language = _load(name, folder) if Path(name).name == name else _load(Path(name).name, Path(name).parent)
     return replace(
         language,
         alpha=language.alpha if alpha is None else alpha,
