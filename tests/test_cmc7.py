@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.cheques.cheque import _micr, find_cheques
 from pipeline.cheques.cmc7 import read_cmc7
 from pipeline.cheques.micr import micr_orientation, read_micr
 from recognizers.cmc7_font import PITCH_MM, SYMBOLS, WIDE_INTERVALS, bar_places, draw_cmc7
+from schemas.form import load_forms
 from tests.cheque_paper import MICR, draw_cheque, foot, grained, turned
 
 FRENCH = "<0000147< 012345678909> 123456789012:"
@@ -78,6 +80,25 @@ def test_crooked_blurred_noisy_and_faint_lines(
 ) -> None:
     page = turned(paper(FRENCH, dpi, blur, dark, noise), degrees)
     assert read_micr(page, dpi).text == FRENCH
+
+
+@pytest.mark.parametrize("told", [185, 218])
+def test_the_resolution_need_not_be_known_well(told: int) -> None:
+    assert read_micr(paper(FRENCH, 200), told).text == FRENCH
+
+
+def test_on_a_form_of_e13b_the_line_goes_to_review() -> None:
+    page = draw_cheque(200)
+    band = paper(FRENCH, 200)[-round(9.8 / 25.4 * 200) :]
+    page[-band.shape[0] :] = 240
+    page[-band.shape[0] :, : band.shape[1]] = band[..., None]
+    cheque = find_cheques(page)[0]
+    form = load_forms()["cheque_in"]
+    reading = _micr(form.field("micr"), cheque)
+    assert (reading.text, reading.source, reading.status) == (FRENCH, "CMC-7 bars", "review")
+    assert "CMC-7" in reading.reasons[0]
+    wider = form.field("micr").model_copy(update={"pattern": "[0-9:;<=> ]+"})
+    assert _micr(wider, cheque).reasons == ()
 
 
 def test_a_bar_that_is_covered_lowers_the_confidence() -> None:
