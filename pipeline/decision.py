@@ -33,6 +33,7 @@ _FAULTS = {
     "focus": ("out of focus", ""),
     "noise": ("", "noise"),
     "dpi": ("resolution too low", ""),
+    "signature_score": ("signature unlike the specimens on file", ""),
 }
 """What image exchange (ANSI X9.100-180) calls a figure below its least and above its most."""
 

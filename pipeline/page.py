@@ -12,6 +12,7 @@ from pipeline.blank import is_blank
 from pipeline.calibration import posting_threshold
 from pipeline.cheques.cheque import find_cheques, read_cheque
 from pipeline.cheques.cheque_quality import measure_cheque
+from pipeline.cheques.cheque_signature import compare_signature
 from pipeline.decision import decide
 from pipeline.deskew import deskew, skew_angle
 from pipeline.field_reader import FieldReader
@@ -57,6 +58,7 @@ class PageReader:
                 continue
             fields = read_cheque(cheque, form, self.fields, today, trace)
             quality = measure_cheque(cheque.image, cheque.dpi, cheque.to_scan, form.paper)
+            quality |= compare_signature(cheque, form, fields)
             readings.append(self._result(page, form, fields, quality, today))
         if readings:
             return readings

@@ -36,20 +36,48 @@ def signature_present(
 
 def pen_extent(crop_grey: np.ndarray, scale: float, names_printed: bool = True) -> float:
     """Summed extent in mm of the strokes in a crop that only a pen makes; ``scale`` is in pixels a mm."""
+    total = 0.0
+    names, strokes = _pen_components(crop_grey, scale, names_printed)
+    for i, share, (x, y, width, height, area) in strokes:
+        part = (names[y : y + height, x : x + width] == i).astype(np.uint8)
+        total += share * min(math.hypot(width, height), _pen_length(part, area)) / scale
+    return total
+
+
+def pen_strokes(crop_grey: np.ndarray, scale: float, names_printed: bool = True) -> np.ndarray:
+    """The crop (grey uint8, cleaned) without what may be print; ``scale`` is in pixels a mm.
+
+    Small letters by themselves are kept where they stand beside the large strokes: print stands under them.
+    """
+    names, strokes = _pen_components(crop_grey, scale, names_printed)
+    pen = np.isin(names, [i for i, _, _ in strokes])
+    if pen.any():
+        low, high = np.percentile(np.nonzero(pen)[0], (5, 75))
+        middles = {int(i): float(np.nonzero(names == i)[0].mean()) for i in np.unique(names[names > 0])}
+        pen = np.isin(names, [i for i, middle in middles.items() if low <= middle <= high]) | pen
+    # With the soft edges of the strokes.
+    soft = cv2.dilate(pen.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    return np.where(soft, crop_grey, 255).astype(np.uint8)
+
+
+def _pen_components(
+    crop_grey: np.ndarray, scale: float, names_printed: bool
+) -> tuple[np.ndarray, list[tuple[int, float, tuple[int, int, int, int, int]]]]:
+    """The components' labels, int (height, width); and of those that a pen may have made number, how surely it did,
+    and left, top, width, height and area."""
     ink = (crop_grey < 255 - _INK).astype(np.uint8)
     # Strokes that a removed rule has cut are one stroke again; 0.3 mm joins no two printed letters of a line.
     near = max(1, round(0.3 * scale))
     joined = cv2.morphologyEx(np.pad(ink, near), cv2.MORPH_CLOSE, np.ones((near, 1), np.uint8))
+    joined = np.ascontiguousarray(joined[near:-near, near:-near])
     count, names, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
-    total = 0.0
+    strokes = []
     for i in range(1, count):
         x, y, width, height, area = (int(v) for v in stats[i])
         share = _pen_share(width / scale, height / scale, names_printed)
-        if not share or _is_rule(width, height, area, scale):
-            continue
-        part = (names[y : y + height, x : x + width] == i).astype(np.uint8)
-        total += share * min(math.hypot(width, height), _pen_length(part, area)) / scale
-    return total
+        if share and not _is_rule(width, height, area, scale):
+            strokes.append((i, share, (x, y, width, height, area)))
+    return names, strokes
 
 
 def _pen_share(width: float, height: float, names_printed: bool) -> float:

@@ -306,6 +306,9 @@ class Form(_Model):
     decision: Decision | None = None
     quality: dict[str, Limit] = Key(default_factory=dict)
     """Limits by the name of the measure (see pipeline/quality.py)."""
+    specimens: str | None = None
+    """Folder of specimen signatures beside the YAML (or an absolute path), ``ACCOUNT/*.png``: a cheque's measures then
+    hold ``signature_score``, which ``quality`` may limit."""
     folder: Path | None = Key(default=None, exclude=True)
     """Where the YAML file lies; set when it is loaded, never written in it."""
 
@@ -356,6 +359,10 @@ class Form(_Model):
         if self.blank is None or self.folder is None:
             raise FormError(f"form {self.name} has no blank image")
         return self.folder / self.blank
+
+    def specimens_path(self) -> Path | None:
+        """The folder of specimen signatures; None for a form without."""
+        return None if self.specimens is None else (self.folder or Path()) / self.specimens
 
     def known_values(self, field: Field | Column) -> tuple[str, ...]:
         """The known values of a field, in file order, without empty lines; empty where it has none.
@@ -492,6 +499,9 @@ def _check_rule(rule: EqualRule | SumRule | DateOrderRule | OneOfRule, form: For
 def _check_files(form: Form) -> None:
     if form.blank and not form.blank_path().is_file():
         raise FormError(f"blank: there is no file {form.blank} beside the form; add it or correct the name")
+    specimens = form.specimens_path()
+    if specimens is not None and not specimens.is_dir():
+        raise FormError(f"specimens: there is no folder {form.specimens}; make it or correct the name")
     for field in form.fields:
         form.known_values(field)
         for column in field.columns:

@@ -8,7 +8,7 @@ import numpy as np
 from pipeline.cheques.cheque_fields import ChequeLayout
 from pipeline.cheques.cheque_rules import Band
 from pipeline.cheques.cheque_strokes import owners
-from pipeline.cheques.micr import MicrReading
+from pipeline.cheques.micr_reading import MicrReading
 from pipeline.records import Box, Region
 
 SCALE = 8

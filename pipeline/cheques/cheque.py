@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -51,6 +52,7 @@ _LEADING, _LEADING_ODDS = 6, 2.0
 """Columns (of 4 px at 48 px height) in which a first stroke of the figures may stand, and its odds to be a 1."""
 _FIGURES_APART_MM = 0.5
 _RAGGED_MM = 0.17
+_MICR_SOURCES = {"E-13B": "E-13B shapes", "CMC-7": "CMC-7 bars"}
 _SCREEN_PX = 1.3
 """Blur at that width under which the dots of a halftone screen, and its moiré with a camera's, melt into grey."""
 
@@ -196,12 +198,15 @@ def _micr(field: Field, cheque: Cheque) -> FieldReading:
     found = cheque.layout.micr
     if not found.text:
         return empty_reading(field, None)
-    reasons = _micr_faults(found.text) if cheque.standard == "cheque_us" else ()
+    if field.pattern and not re.fullmatch(field.pattern, found.text):
+        reasons: tuple[str, ...] = (f"the MICR line ({found.font}) is none of this form's",)
+    else:
+        reasons = _micr_faults(found.text) if cheque.standard == "cheque_us" else ()
     accepted = found.confidence >= field.accept_at and not reasons
     box = map_box(found.box, cheque.to_scan) if found.box else None
     return FieldReading(
         field.name, field.kind, found.text, found.text, round(found.confidence, 4),
-        "accepted" if accepted else "review", box, source="E-13B shapes", reasons=reasons,
+        "accepted" if accepted else "review", box, source=_MICR_SOURCES[found.font], reasons=reasons,
     )  # fmt: skip
 
 

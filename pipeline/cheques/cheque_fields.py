@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipeline.cheques.cheque_rules import Band
-from pipeline.cheques.micr import MicrReading
+from pipeline.cheques.micr_reading import MicrReading
 from pipeline.records import Box, Region
 
 

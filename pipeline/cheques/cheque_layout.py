@@ -19,7 +19,8 @@ from pipeline.cheques.cheque_date import equal_cells, find_date_cells, find_plai
 from pipeline.cheques.cheque_edge import paper_box
 from pipeline.cheques.cheque_fields import ChequeLayout
 from pipeline.cheques.cheque_rules import Band, extent, level_rows, printed_mask, thin_lines, upright_lines
-from pipeline.cheques.micr import MicrReading, read_micr
+from pipeline.cheques.micr import read_micr
+from pipeline.cheques.micr_reading import MicrReading
 from pipeline.records import Box, Region
 from recognizers.micr_font import PITCH_INCH
 

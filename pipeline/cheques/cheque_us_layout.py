@@ -27,7 +27,8 @@ from pipeline.cheques.cheque_rules import (
     upright_lines,
 )
 from pipeline.cheques.dollar_sign import find_dollar_sign
-from pipeline.cheques.micr import MicrReading, read_micr
+from pipeline.cheques.micr import read_micr
+from pipeline.cheques.micr_reading import MicrReading
 from pipeline.records import Box, Region
 from recognizers.micr_font import PITCH_INCH
 

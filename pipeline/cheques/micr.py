@@ -1,4 +1,4 @@
-"""Reads the E-13B line at the foot of a cheque by its optical shape.
+"""Reads the line at the foot of a cheque by its optical shape: E-13B here, CMC-7 by `cmc7`.
 
 Every position of the band is compared with the drawn symbols by normalised correlation; a dynamic programme
 chooses the symbols, at least a pitch apart, that explain the band best. Nothing is trained.
@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import cv2
 import numpy as np
 
 from pipeline.cheques.cheque_edge import paper_box
+from pipeline.cheques.cmc7 import read_cmc7
 from pipeline.cheques.micr_line import STRIP_DPI as _DPI
 from pipeline.cheques.micr_line import STRIP_MARGIN, find_lines, straighten
+from pipeline.cheques.micr_reading import NOTHING, MicrReading, MicrSymbol, choose, spaced
 from pipeline.geometry import map_box, to_grey
 from pipeline.records import Box
 from recognizers.micr_font import COLUMNS, MODULE_INCH, PITCH_INCH, ROWS, SYMBOLS, draw_symbol
@@ -32,25 +34,8 @@ _UNREAD = 0.2
 """What a place with ink but no symbol leaves of the line's confidence."""
 _PLENTY = 5.0
 """Weight (sum of correlations over the threshold) that no other row than a MICR line's comes to."""
-
-
-@dataclass(frozen=True)
-class MicrSymbol:
-    """One symbol, its box on the image, and the probability that it is right."""
-
-    symbol: str
-    box: Box
-    confidence: float
-
-
-@dataclass(frozen=True)
-class MicrReading:
-    """The line as text, with one space for a wide gap. ``confidence`` is that of the whole line."""
-
-    text: str
-    symbols: tuple[MicrSymbol, ...]
-    confidence: float
-    box: Box | None
+_CERTAIN = 0.5
+"""Confidence of a line of E-13B under which it is looked whether the line is one of CMC-7."""
 
 
 @dataclass(frozen=True)
@@ -73,23 +58,21 @@ class UsMicr:
     amount: str
 
 
-_NOTHING = MicrReading("", (), 0.0, None)
-
-
 def read_micr(image: np.ndarray, dpi: float) -> MicrReading:
     """The MICR line at the foot of an upright cheque (BGR or grey uint8); level within 4 degrees.
 
-    ``dpi`` may be wrong by a third: the size of the print is measured. Empty text when there is no line.
+    ``dpi`` may be wrong by a third (a tenth for CMC-7): the size of the print is measured. Empty text when there is no
+    line. ``font`` of the reading tells in which of the two it is printed.
     """
     grey = to_grey(image)
     left, upper, width, height = paper_box(grey)
     above = upper + max(0, height - max(int(_BAND_INCH * dpi), int(_BAND_SHARE * height)))
     band = grey[above : upper + height, left : left + width]
     if min(band.shape) < 8:
-        return _NOTHING
+        return NOTHING
     scale = _DPI / dpi
     ink = _ink(cv2.resize(band, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
-    best, most = _NOTHING, 0.0
+    best, most = NOTHING, 0.0
     for line in find_lines(ink):
         flat, back = straighten(ink, line)
         # From the straightened strip to the band at reading resolution, to the band, to the picture.
@@ -101,7 +84,20 @@ def read_micr(image: np.ndarray, dpi: float) -> MicrReading:
             best, most = reading, weight
         if weight > _PLENTY:
             break
+    if best.confidence < _CERTAIN:
+        # Bars look somewhat like E-13B's digits, but never surely; E-13B never looks like bars at their intervals.
+        barred = read_cmc7(band, dpi)
+        if barred.text:
+            return _moved(barred, left, above)
     return best
+
+
+def _moved(reading: MicrReading, x: int, y: int) -> MicrReading:
+    def move(box: Box) -> Box:
+        return box[0] + x, box[1] + y, box[2], box[3]
+
+    symbols = tuple(replace(symbol, box=move(symbol.box)) for symbol in reading.symbols)
+    return replace(reading, symbols=symbols, box=move(reading.box) if reading.box else None)
 
 
 def find_micr(grey: np.ndarray, dpi: float) -> Box | None:
@@ -119,17 +115,18 @@ def micr_orientation(grey: np.ndarray, dpi: float) -> int | None:
 
 
 def _weight(reading: MicrReading) -> float:
-    return sum(symbol.confidence for symbol in reading.symbols)
+    """How much speaks for a side being the foot. Upside down many of CMC-7's digits are symbols of CMC-7."""
+    return sum(symbol.confidence for symbol in reading.symbols if symbol.symbol.isdigit())
 
 
 def _read_strip(strip: np.ndarray, back: np.ndarray) -> tuple[MicrReading, float]:
     """Reads a level strip of `straighten`; the weight tells how much speaks for its being a MICR line."""
     scores = _scores(strip)
-    chosen = _without_ghosts(_choose(scores.max(0)), scores, strip)
+    chosen = _without_ghosts(choose(scores.max(0), PITCH_INCH * _DPI, _LEAST), scores, strip)
     chosen = _without_strays(chosen, scores.max(0))
     right = np.array(chosen, float)
     if len(chosen) < _FEWEST or not _is_line(right, scores.max(0)[chosen]):
-        return _NOTHING, 0.0
+        return NOTHING, 0.0
     sure = _on_grid(right)
     height, width = ROWS * MODULE_INCH * _DPI, COLUMNS * MODULE_INCH * _DPI
     symbols = []
@@ -141,11 +138,11 @@ def _read_strip(strip: np.ndarray, back: np.ndarray) -> tuple[MicrReading, float
     digits = sum(symbol.symbol.isdigit() for symbol in symbols)
     dashes = sum(symbol.symbol == "D" for symbol in symbols)
     if digits < _FEWEST or dashes > digits / 3:
-        return _NOTHING, 0.0  # halftone dots and ornaments look like dashes, and like little else
+        return NOTHING, 0.0  # halftone dots and ornaments look like dashes, and like little else
     boxes = np.array([s.box for s in symbols])
     (x0, y0), (x1, y1) = boxes[:, :2].min(0), (boxes[:, :2] + boxes[:, 2:]).max(0)
     reading = MicrReading(
-        _spaced(symbols, right),
+        spaced(symbols, right, PITCH_INCH * _DPI),
         tuple(symbols),
         float(np.prod([s.confidence for s in symbols])) * _UNREAD ** _unread(right, strip),
         (int(x0), int(y0), int(x1 - x0), int(y1 - y0)),
@@ -227,35 +224,6 @@ def _scores(strip: np.ndarray) -> np.ndarray:
     return scores[:, : strip.shape[1]]
 
 
-def _choose(best: np.ndarray) -> list[int]:
-    """Columns of the symbols: the set, at least 0.9 pitches apart, with the greatest sum over the threshold."""
-    apart = int(0.9 * PITCH_INCH * _DPI)
-    total = np.zeros(len(best) + 1)
-    taken = np.zeros(len(best), bool)
-    for x, score in enumerate(best):
-        with_it = (score - _LEAST) + total[max(0, x - apart + 1)]
-        taken[x] = score > _LEAST and with_it > total[x]
-        total[x + 1] = with_it if taken[x] else total[x]
-    chosen = []
-    x = len(best) - 1
-    while x >= 0:
-        if taken[x]:
-            chosen.append(x)
-            x -= apart
-        else:
-            x -= 1
-    return _longest_run(chosen[::-1])
-
-
-def _longest_run(chosen: list[int]) -> list[int]:
-    """The longest stretch without a gap of more than eight positions: strays far from the line are no part of it."""
-    if not chosen:
-        return []
-    gap = 8 * PITCH_INCH * _DPI
-    groups = np.split(np.array(chosen), np.flatnonzero(np.diff(chosen) > gap) + 1)
-    return [int(x) for x in max(groups, key=len)]
-
-
 def _without_ghosts(chosen: list[int], scores: np.ndarray, strip: np.ndarray) -> list[int]:
     """Without places where grain or a neighbour's edge looks like a symbol, but is not printed like the others."""
     if not chosen:
@@ -322,10 +290,3 @@ def _unread(right: np.ndarray, strip: np.ndarray) -> int:
     # Neighbours reach a little into the place.
     inside = [ink[max(0, int(x) + 4) : max(0, int(x) + width - 3)].sum() for x in places]
     return sum(share > 0.12 * usual for share in inside)
-
-
-def _spaced(symbols: list[MicrSymbol], right: np.ndarray) -> str:
-    text = symbols[0].symbol
-    for symbol, step in zip(symbols[1:], np.diff(right), strict=True):
-        text += (" " if step > 1.5 * PITCH_INCH * _DPI else "") + symbol.symbol
-    return text
