@@ -109,7 +109,8 @@ def test_workers_share_a_batch_and_one_that_is_killed_loses_nothing(
     assert rows(url, "SELECT count(*) FROM pages") == [(6,)]
     assert rows(url, "SELECT DISTINCT status, paths::text FROM chunks") == [("done", "[]")]
     assert rows(url, "SELECT count(*) FROM leases") == [(0,)]
-    (summary,) = (one for one in listed(deployed, "artifacts") if one["key"] == f"batch-{result.batch_id}")
+    mine = [one for one in listed(deployed, "artifacts") if one["key"] == f"batch-{result.batch_id}"]
+    summary = max(mine, key=lambda one: one["created"])  # other tests may have had a batch of that number
     assert "truncated" in summary["data"] and "Paid" not in summary["data"]
 
 
