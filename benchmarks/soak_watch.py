@@ -1,10 +1,13 @@
 """Drops documents into a watched folder while its watchers are killed and its database is restarted, and counts.
 
-    python -m benchmarks.soak_watch --documents 2000 --kills 30 --database-restarts 2
-    python -m benchmarks.soak_watch --documents 2000 --kills 30 --postgres --watchers 2 --workers 3
+    python -m benchmarks.soak_watch                                    # 2,000 documents, 30 kills, SQLite
+    python -m benchmarks.soak_watch --postgres --workers 3             # the same over PostgreSQL, three workers
+    python -m benchmarks.soak_watch --postgres --watchers 2 --workers 3
+    python -m benchmarks.soak_watch --documents 60 --kills 3 --seconds 20
 
 At the end every document must have exactly one row set in SQL and one resting place: done/ if it is good, failed/
-if it is bad. Exit code 1 where that is not so. Needs the repository's tests beside it for --postgres.
+if it is bad. The last line counts what was dropped, is done, failed, lost and doubled; exit code 1 where something is
+not as it must be. Needs the repository's tests beside it for --postgres.
 """
 
 from __future__ import annotations
@@ -145,10 +148,15 @@ def _drop(inbox: Path, way: str, some: list[Made], number: int) -> None:
 
 @dataclass(frozen=True)
 class Found:
-    """What there is at the end. ``wrong`` lists, document by document, what is not as it must be."""
+    """What there is at the end. ``wrong`` lists, document by document, what is not as it must be.
+
+    ``lost`` and ``doubled`` count what is missing and what is there too often, of files at rest and of rows.
+    """
 
     documents: int
     copies: int
+    lost: int
+    doubled: int
     bad: int
     rows: int
     pages: int
@@ -192,13 +200,17 @@ def check(inbox: Path, url: str, dropped: Dropped) -> Found:
             )
         if not Path(mine[0].path).is_file():
             wrong.append(f"{made.name}: not at {mine[0].path}")
-    strangers = (places["done"] + places["failed"]).keys() - dropped.documents.keys()
+    at_rest = places["done"] + places["failed"]
+    row_counts = Counter(row.sha256 for row in rows)
+    strangers = at_rest.keys() - dropped.documents.keys()
     wrong += [f"unknown file in done or failed: {sha256}" for sha256 in strangers]
     left = [path for path in inbox.iterdir() if path.name not in ("processing", "done", "failed")]
     taken = [path for path in (inbox / "processing").rglob("*") if path.parent.name != ".watchers"]
     return Found(
         documents=len(dropped.documents),
         copies=dropped.copies.total(),
+        lost=(dropped.copies - at_rest).total() + len(dropped.documents.keys() - row_counts.keys()),
+        doubled=(at_rest - dropped.copies).total() + sum(count - 1 for count in row_counts.values()),
         bad=sum(not made.is_good for made in dropped.documents.values()),
         rows=len(rows),
         pages=pages.total(),
@@ -354,6 +366,10 @@ def main() -> int:
     started = time.monotonic()
     found = soak(folder, **arguments)
     print(json.dumps({**asdict(found), "seconds": round(time.monotonic() - started)}, indent=1))
+    print(
+        f"{found.copies} dropped ({found.documents} contents): {found.in_done} done, {found.in_failed} failed,"
+        f" {found.lost} lost, {found.doubled} doubled, {len(found.wrong)} wrong"
+    )
     if keep:
         print(f"Kept in {folder}")
     else:

@@ -14,6 +14,7 @@ from flows import batch_rows
 from flows.event_log import where
 from flows.limits import intake_limits
 from flows.outcome import Outcome, failed, outcome_of, outcome_of_rows
+from flows.patience import patiently
 from flows.reader_process import ReaderSetup
 from flows.storage import DocumentPath, local_copy
 from pipeline.document import read_document
@@ -27,7 +28,10 @@ log = logging.getLogger(__name__)
 
 
 class DocumentReader:
-    """Reads documents into a database. Loads the model and opens the database when it is made."""
+    """Reads documents into a database. Loads the model and opens the database when it is made.
+
+    Raises DatabaseError where the database stays locked or away for longer than patience.py waits.
+    """
 
     def __init__(self, setup: ReaderSetup) -> None:
         torch.set_num_threads(1)
@@ -35,7 +39,7 @@ class DocumentReader:
         self._setup = setup
         self._limits = intake_limits()
         load_recognizer(setup.weights)
-        batch_rows.engine(setup.database_url)
+        patiently(batch_rows.engine)(setup.database_url)
         batch_rows.form_version_key(setup.form)
 
     def read(self, path: DocumentPath, batch_id: int) -> Outcome:

@@ -22,8 +22,9 @@ from flows.limits import limit_memory
 from flows.outcome import Outcome
 from flows.storage import DocumentPath
 
-START_SECONDS = 180.0
-"""Longest time that a process may take to load its model, on a machine that is busy."""
+START_SECONDS = 420.0
+"""Longest time that a process may take to start: three minutes for its model, on a machine that is busy, and four
+for a database that is locked, after which the process itself says so."""
 
 
 class ReaderBroken(Exception):

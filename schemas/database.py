@@ -46,7 +46,8 @@ def open_database(url: str, migrate: bool = True) -> Engine:
     except CommandError as error:
         raise DatabaseError(f"{shown}: was made by a newer inkfield; upgrade this one ({error})") from error
     except DBAPIError as error:
-        raise DatabaseError(f"{shown}: cannot be opened: {str(error.orig).strip()}") from error
+        hint = ". Another program is writing to it: wait for it, or end it" if _is_locked(error.orig) else ""
+        raise DatabaseError(f"{shown}: cannot be opened: {str(error.orig).strip()}{hint}") from error
     return engine
 
 
@@ -59,12 +60,14 @@ def transaction(engine: Engine) -> Iterator[Session]:
 
 def is_temporary(error: BaseException) -> bool:
     """Whether trying again later can help: the database is locked, restarting, or two writers met."""
+    if isinstance(error, DatabaseError) and error.__cause__ is not None:
+        return is_temporary(error.__cause__)
     if not isinstance(error, DBAPIError):
         return False
     if error.connection_invalidated:
         return True
     if isinstance(error.orig, sqlite3.OperationalError):
-        return "locked" in str(error.orig) or "busy" in str(error.orig)
+        return _is_locked(error.orig)
     # SQLSTATE: 08 connection, 40 rollback (deadlock, serialisation), 53 resources, 57 operator, 55P03 lock
     state = getattr(error.orig, "sqlstate", None) or ""
     return (
@@ -72,6 +75,11 @@ def is_temporary(error: BaseException) -> bool:
         or state == "55P03"
         or (isinstance(error, OperationalError) and not state)
     )
+
+
+def _is_locked(error: BaseException | None) -> bool:
+    said = str(error)
+    return isinstance(error, sqlite3.OperationalError) and ("locked" in said or "busy" in said)
 
 
 def _parse(url: str) -> URL:

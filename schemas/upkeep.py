@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from schemas.rows import clean
-from schemas.tables import FINAL_STATUSES, BatchRow, DocumentRow, FieldRow, PageRow
+from schemas.tables import FINAL_STATUSES, BatchRow, ChunkRow, DocumentRow, FieldRow, PageRow
 
 PURGED = "(purged)"
 """In place of a name that was removed: names of files and batches may name people."""
@@ -154,6 +154,7 @@ class Purged:
     pages: int
     fields: int
     batches: int
+    chunks: int
 
 
 def count_past(session: Session, before: datetime) -> Purged:
@@ -165,11 +166,13 @@ def count_past(session: Session, before: datetime) -> Purged:
         fields=session.scalar(select(func.count(FieldRow.id)).join(PageRow).join(DocumentRow).where(past))
         or 0,
         batches=session.scalar(select(func.count(BatchRow.id)).where(_past_batch(before))) or 0,
+        chunks=session.scalar(select(func.count(ChunkRow.id)).where(_past_chunk(before))) or 0,
     )
 
 
 def purge_before(session: Session, before: datetime) -> Purged:
     """Takes away all that was read in documents finished before a time: pages, fields, reviews, names, paths.
+    Of large batches that are over it takes the chunks: those of one that was cut off still list their documents.
 
     The row of each document stays, with its content hash and status: the same cheque dropped again is still
     known, and not posted a second time.
@@ -181,6 +184,7 @@ def purge_before(session: Session, before: datetime) -> Purged:
         update(DocumentRow).where(_past(before)).values(file_name=PURGED, path="", error_message=None)
     )
     session.execute(update(BatchRow).where(_past_batch(before)).values(name=PURGED))
+    session.execute(delete(ChunkRow).where(_past_chunk(before)))
     return counted
 
 
@@ -190,3 +194,10 @@ def _past(before: datetime) -> ColumnElement[bool]:
 
 def _past_batch(before: datetime) -> ColumnElement[bool]:
     return or_(BatchRow.finished_at < before, BatchRow.started_at < before) & (BatchRow.name != PURGED)
+
+
+def _past_chunk(before: datetime) -> ColumnElement[bool]:
+    """Of a batch that ended before then, or that began before then and in which nothing has been read since."""
+    read_since = exists().where(DocumentRow.batch_id == BatchRow.id, DocumentRow.received_at >= before)
+    cut_off = BatchRow.finished_at.is_(None) & (BatchRow.started_at < before) & ~read_since
+    return ChunkRow.batch_id.in_(select(BatchRow.id).where(or_(BatchRow.finished_at < before, cut_off)))

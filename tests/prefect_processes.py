@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 
 ROOT = Path(__file__).parent.parent
-START_SECONDS = 120
+START_SECONDS = 300
 Environment = dict[str, str]
 
 
@@ -32,6 +32,8 @@ def server_environment(home: Path) -> Environment:
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_LOGGING_LEVEL": "WARNING",
         "PREFECT_WORKER_QUERY_SECONDS": "1",
+        "PREFECT_WORKER_HEARTBEAT_SECONDS": "10",
+        "PREFECT_SERVER_SERVICES_FOREMAN_LOOP_SECONDS": "3",
         "DO_NOT_TRACK": "1",
         "OMP_NUM_THREADS": "1",
         "PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', '')}",

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import os
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import cv2
+import httpx
 import numpy as np
 import pytest
 from prefect_processes import Environment, kill_tree, listed, running_worker
@@ -62,34 +64,36 @@ def in_this_process(deployed: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[
         yield
 
 
-def rows(url: str, sql: str) -> list[tuple[Any, ...]]:
-    return run_query(open_database(url), sql)[1]
-
-
-@pytest.mark.skipif(
-    "INKFIELD_SLOW_TESTS" not in os.environ,
-    reason="hangs now and then when a worker does not start; benchmarks/three_workers.py shows the same",
-)
-@pytest.mark.timeout(900)  # some 25 s of CPU, with the start of a server: on a busy machine that is minutes
-def test_workers_share_a_batch_and_one_that_is_killed_loses_nothing(
-    in_this_process: None,
-    deployed: str,
-    prefect_environment: Environment,
-    postgres: str,
-    inbox: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+@pytest.fixture
+def worker_environment(
+    prefect_environment: Environment, postgres: str, monkeypatch: pytest.MonkeyPatch
+) -> Environment:
+    """The environment of workers that read into the database that this process has, too."""
     open_database(postgres)
     monkeypatch.setenv("INKFIELD_DATABASE_URL", postgres)
     monkeypatch.setattr("flows.large.process_large_batch.POLL_SECONDS", 0.5)
-    environment = {**prefect_environment, "INKFIELD_DATABASE_URL": postgres}
+    return {**prefect_environment, "INKFIELD_DATABASE_URL": postgres}
+
+
+def rows(url: str, sql: str) -> list[tuple[Any, ...]]:
+    engine = open_database(url)
+    try:
+        return run_query(engine, sql)[1]
+    finally:
+        engine.dispose()
+
+
+@pytest.mark.timeout(900)  # some 25 s of CPU, with the start of a server: on a busy machine that is minutes
+def test_workers_share_a_batch_and_one_that_is_killed_loses_nothing(
+    in_this_process: None, deployed: str, worker_environment: Environment, inbox: Path, tmp_path: Path
+) -> None:
+    url = worker_environment["INKFIELD_DATABASE_URL"]
     with ExitStack() as stack:
-        workers = [
-            stack.enter_context(running_worker(environment, tmp_path / f"worker-{number}.log", "--only"))
-            for number in range(2)
-        ]
-        killer = threading.Thread(target=_kill_at_work, args=(workers[0].pid, postgres), daemon=True)
+        workers = {
+            log: stack.enter_context(running_worker(worker_environment, log, "--only"))
+            for log in (tmp_path / "first.log", tmp_path / "second.log")
+        }
+        killer = threading.Thread(target=_kill_at_work, args=(workers, deployed, url), daemon=True)
         killer.start()
         result = process_large_batch([inbox], chunk_size=4, workers=1, attempts=10, lease_seconds=10.0)
         killer.join(timeout=5)
@@ -101,19 +105,67 @@ def test_workers_share_a_batch_and_one_that_is_killed_loses_nothing(
     twice = (
         "SELECT count(*) FROM (SELECT document_id, number FROM pages GROUP BY 1, 2 HAVING count(*) > 1) AS t"
     )
-    assert rows(postgres, twice) == [(0,)]
-    assert rows(postgres, "SELECT count(*) FROM pages") == [(6,)]
-    assert rows(postgres, "SELECT DISTINCT status, paths::text FROM chunks") == [("done", "[]")]
-    assert rows(postgres, "SELECT count(*) FROM leases") == [(0,)]
-    (summary,) = (one for one in listed(deployed, "artifacts") if one["key"] == f"batch-{result.batch_id}")
+    assert rows(url, twice) == [(0,)]
+    assert rows(url, "SELECT count(*) FROM pages") == [(6,)]
+    assert rows(url, "SELECT DISTINCT status, paths::text FROM chunks") == [("done", "[]")]
+    assert rows(url, "SELECT count(*) FROM leases") == [(0,)]
+    mine = [one for one in listed(deployed, "artifacts") if one["key"] == f"batch-{result.batch_id}"]
+    summary = max(mine, key=lambda one: one["created"])  # other tests may have had a batch of that number
     assert "truncated" in summary["data"] and "Paid" not in summary["data"]
 
 
-def _kill_at_work(worker: int, url: str) -> None:
-    """Kills a worker, with all that it has started, once chunks are being read."""
-    while rows(url, "SELECT count(*) FROM leases") == [(0,)]:
+def _kill_at_work(workers: dict[Path, subprocess.Popen[bytes]], server: str, url: str) -> None:
+    """Kills the worker that is the first to read a chunk, with all that it has started."""
+    reading = "SELECT flow_run FROM chunks JOIN leases ON leases.name = 'chunk-' || chunks.id"
+    while not (found := rows(url, reading)):
         time.sleep(0.1)
-    kill_tree(worker)
+    name = _flow_run(server, found[0][0])["labels"]["prefect.worker.name"]
+    (worker,) = (worker for log, worker in workers.items() if name in log.read_text())
+    kill_tree(worker.pid)
+
+
+@pytest.mark.timeout(900)
+def test_a_worker_that_dies_before_the_first_line_of_a_chunk_is_replaced(
+    in_this_process: None,
+    deployed: str,
+    worker_environment: Environment,
+    inbox: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It has taken the flow run and imports what reading needs: Prefect shows the run as pending for ever."""
+    url = worker_environment["INKFIELD_DATABASE_URL"]
+    # The heartbeats are to tell, not our patience: that would take longer than this test may.
+    monkeypatch.setattr(chunk_runs, "Patient", partial(chunk_runs.Patient, start_seconds=3600.0))
+    with ExitStack() as stack:
+        first = stack.enter_context(running_worker(worker_environment, tmp_path / "first.log", "--only"))
+
+        def replace() -> None:
+            _kill_at_start(first, deployed, url)
+            stack.enter_context(running_worker(worker_environment, tmp_path / "second.log", "--only"))
+
+        replacer = threading.Thread(target=replace, daemon=True)
+        replacer.start()
+        result = process_large_batch([inbox / "0.png"], workers=1, attempts=10)
+        replacer.join(timeout=5)
+    assert isinstance(result, LargeBatch)
+    assert (result.counts.review, result.lost) == (1, 0)
+    assert result.handed_out_again >= 1
+
+
+def _kill_at_start(worker: subprocess.Popen[bytes], server: str, url: str) -> None:
+    """Kills a worker between its taking a chunk and the first line of the flow that reads it."""
+    while True:
+        for (flow_run,) in rows(url, "SELECT flow_run FROM chunks WHERE flow_run IS NOT NULL"):
+            run = _flow_run(server, flow_run)
+            if run["state_type"] == "PENDING" and "prefect.worker.name" in run["labels"]:
+                kill_tree(worker.pid)
+                return
+        time.sleep(0.1)
+
+
+def _flow_run(server: str, number: str) -> dict[str, Any]:
+    return dict(httpx.get(f"{server}/flow_runs/{number}", timeout=30).json())
 
 
 def test_a_chunk_that_nobody_finishes_leaves_no_document_without_a_row(
@@ -177,6 +229,7 @@ def test_what_was_being_read_when_a_worker_died_is_read_last(database_url: str) 
         ("RUNNING", True, False),
         ("RUNNING", False, True),
         ("PENDING", False, True),
+        (chunk_runs.ORPHANED, True, False),  # its first line came after all
         ("CRASHED", True, True),
         ("COMPLETED", False, True),  # and yet the chunk is not done
         (None, False, True),
@@ -195,3 +248,16 @@ def test_a_slow_start_after_a_silence_is_forgiven() -> None:
     time.sleep(0.1)
     assert not patient.is_dead("run", "RUNNING", True)
     assert not patient.is_dead("run", "RUNNING", False)
+
+
+def test_a_slow_start_takes_nothing_from_the_time_that_a_running_chunk_has() -> None:
+    patient = chunk_runs.Patient(lease_seconds=0.05)
+    assert not patient.is_dead("run", "PENDING", False)
+    time.sleep(0.1)
+    assert not patient.is_dead("run", "RUNNING", False)
+    time.sleep(0.1)
+    assert patient.is_dead("run", "RUNNING", False)
+
+
+def test_an_orphan_is_dead_at_once() -> None:
+    assert chunk_runs.Patient(lease_seconds=60).is_dead("run", chunk_runs.ORPHANED, False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -13,11 +14,13 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
+from footprint import grows, megabytes, open_files
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from readings import document, page
 from sqlalchemy import update
 
+from benchmarks.soak_watch import make_document
 from flows import batch_rows
 from flows.inbox.heartbeat import LeaseTaken, held
 from flows.nightly.due_times import BadSchedule, check, due_times
@@ -111,6 +114,37 @@ def test_what_was_read_is_not_read_again_and_what_changed_is(database_url: str, 
     run_night(database_url, plan, friday + timedelta(days=1), False, read)
     assert sorted(seen[1:]) == ["<b>bad.pdf", "letter.png"]
     assert rows(database_url, "SELECT count(*) FROM documents") == [(2,)]
+
+
+def test_three_weeks_of_nights_leave_nothing_open_and_nothing_stuck(tmp_path: Path) -> None:
+    """Two documents come each day, one in ten of no use; every seventh night the machine is off."""
+    url, folder, chance = f"sqlite:///{tmp_path}/rows.db", tmp_path / "inbox", random.Random(5)
+    folder.mkdir()
+    plan, read, dropped = plan_for(folder), reader(url), 0
+    handles: list[float] = []
+    memory: list[float] = []
+    for day in range(1, 22):
+        for _ in range(2):
+            made = make_document(dropped, chance, 0.1)
+            (folder / made.name).write_bytes(made.content)
+            dropped += 1
+        if day % 7:
+            run_night(url, plan, MONDAY + timedelta(days=day), False, read)
+            with transaction(batch_rows.engine(url)) as session:  # the files are from the day before
+                session.execute(
+                    update(DocumentRow).values(received_at=datetime.now(UTC) + timedelta(hours=1))
+                )
+            handles.append(open_files())
+            memory.append(megabytes())
+    night = run_night(url, plan, MONDAY + timedelta(days=22), False, read)
+    assert (night.nights, night.figures["left_for_next_run"]) == (2, 0)
+    assert rows(url, "SELECT count(*), sum(nights) FROM runs WHERE status = 'done'") == [(19, 22)]
+    assert rows(url, "SELECT count(*) FROM documents") == [(dropped,)]
+    assert rows(url, "SELECT count(*) FROM documents WHERE finished_at IS NULL") == [(0,)]
+    assert rows(url, "SELECT count(*) FROM batches WHERE status = 'running'") == [(0,)]
+    assert rows(url, "SELECT count(*) FROM leases") == [(0,)]
+    assert not grows(handles, by=2), handles
+    assert not grows(memory, by=40), memory
 
 
 def test_a_file_that_is_still_being_written_waits(tmp_path: Path, inbox: Path) -> None:

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from footprint import grows, megabytes, open_files
 
 from benchmarks.soak_watch import Dropped, Made, check, make_document, soak
 from flows.inbox.inbox import Inbox, open_inbox
@@ -342,10 +343,12 @@ class FastClock:
         return stop.wait(0.002)
 
 
-def test_a_day_leaves_no_open_file_and_nothing_stuck(inbox: Inbox, url: str) -> None:
+def test_a_day_leaves_no_open_file_no_memory_and_nothing_stuck(inbox: Inbox, url: str) -> None:
     clock, chance = FastClock(), random.Random(3)
     made = documents(48, 9, bad_share=0.1)
-    left, dropped, handles = list(made), Dropped(), []
+    left, dropped = list(made), Dropped()
+    handles: list[float] = []
+    memory: list[float] = []
     watcher = Watcher(inbox, ReaderSetup(url), 1, WatchSettings(settle=1.0), clock=clock)
     start = clock.at
 
@@ -364,7 +367,8 @@ def test_a_day_leaves_no_open_file_and_nothing_stuck(inbox: Inbox, url: str) -> 
             (target / document.name).write_bytes(document.content)
             if target != folder:
                 folder.rmdir()
-            handles.append(len(os.listdir("/proc/self/fd")))
+            handles.append(open_files())
+            memory.append(megabytes())
 
     clock.on_wait = on_wait
     watcher.run()
@@ -372,6 +376,7 @@ def test_a_day_leaves_no_open_file_and_nothing_stuck(inbox: Inbox, url: str) -> 
     read_all(inbox, url)  # what was in hand at midnight
     assert check(inbox.root, url, dropped).wrong == ()
     assert len(dropped.documents) >= 40
-    assert max(handles[len(handles) // 2 :]) <= max(handles[: len(handles) // 2]) + 2
+    assert not grows(handles, by=2), handles
+    assert not grows(memory, by=40), memory  # a page held for each of two dozen documents would be more
     days = {path.relative_to(inbox.done).parts[:3] for path in inbox.done.rglob("*") if path.is_file()}
     assert ("2026", "03", "01") in days

@@ -9,8 +9,14 @@ from time import monotonic
 from typing import Any
 from uuid import UUID
 
-from prefect.client.orchestration import get_client
-from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
+from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.client.schemas.filters import (
+    FlowRunFilter,
+    FlowRunFilterId,
+    WorkerFilter,
+    WorkerFilterStatus,
+)
+from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.deployments import run_deployment
 from prefect.exceptions import ObjectNotFound
 from prefect.states import Crashed
@@ -19,7 +25,9 @@ DEPLOYMENT = "read-chunk/read-chunk"
 AT_ONCE = 200
 """Flow runs asked for in one call: Prefect's server gives no more than that."""
 START_SECONDS = 300.0
-"""How long a worker may take from taking a flow run to its first line: it imports torch on a busy machine."""
+"""How long a worker may take from taking a flow run to its first line: the imports, on a busy machine."""
+ORPHANED = "ORPHANED"
+"""In place of PENDING where the worker that took the flow run has died before the first line: nobody says so."""
 
 
 class NoWorkers(Exception):
@@ -45,15 +53,28 @@ def submit(chunk_id: str, attempt: int, parameters: dict[str, Any]) -> str:
 
 
 def states(flow_runs: Iterable[str]) -> dict[str, str]:
-    """The type of the state of each flow run; one that the server does not know is left out."""
+    """The type of the state of each flow run, or ORPHANED; one that the server does not know is left out."""
     ids = [UUID(flow_run) for flow_run in flow_runs]
-    found: dict[str, str] = {}
+    runs: list[FlowRun] = []
     with get_client(sync_client=True) as client:
         for start in range(0, len(ids), AT_ONCE):
             these = FlowRunFilter(id=FlowRunFilterId(any_=ids[start : start + AT_ONCE]))
-            for run in client.read_flow_runs(flow_run_filter=these, limit=AT_ONCE):
-                found[str(run.id)] = "UNKNOWN" if run.state_type is None else run.state_type.value
-    return found
+            runs += client.read_flow_runs(flow_run_filter=these, limit=AT_ONCE)
+        pools = {run.work_pool_name for run in runs if run.state_type is StateType.PENDING}
+        gone = {name for pool in pools if pool for name in _silent_workers(client, pool)}
+    return {str(run.id): _state(run, gone) for run in runs}
+
+
+def _silent_workers(client: SyncPrefectClient, pool: str) -> set[str]:
+    """The workers that have missed three heartbeats (90 s). Those heard of last: a pool keeps its dead for ever."""
+    offline = WorkerFilter(status=WorkerFilterStatus(any_=["OFFLINE"]))
+    return {worker.name for worker in client.read_workers_for_work_pool(pool, offline, limit=AT_ONCE)}
+
+
+def _state(run: FlowRun, silent_workers: set[str]) -> str:
+    if run.state_type is StateType.PENDING and run.labels.get("prefect.worker.name") in silent_workers:
+        return ORPHANED
+    return "UNKNOWN" if run.state_type is None else run.state_type.value
 
 
 def end(flow_run: str, why: str) -> None:
@@ -72,20 +93,26 @@ def end(flow_run: str, why: str) -> None:
 class Patient:
     """Tells which flow runs are dead although nobody said so: their worker has vanished.
 
-    Time is measured here, from the moment that a silence is first seen: no clock of another machine counts.
+    Time is measured here, from the moment that a silence is first seen: no clock of another machine counts. A
+    flow run that was slow to start has as long as any other from its first line to its lease.
     """
 
     lease_seconds: float
     start_seconds: float = START_SECONDS
-    _silent_since: dict[str, float] = field(default_factory=dict)
+    _silent: dict[str, tuple[str, float]] = field(default_factory=dict)
+    """Of each silent flow run its state, and since when it has been silent in it."""
 
     def is_dead(self, flow_run: str, state: str | None, has_lease: bool) -> bool:
         """``state`` is Prefect's, None for a run that the server has forgotten."""
         if state in ("CRASHED", "FAILED", "CANCELLED", "COMPLETED", None):
             return True  # completed, but the chunk is not done: it ended without finishing
+        if state == ORPHANED:
+            return not has_lease
         if has_lease or state not in ("RUNNING", "PENDING", "CANCELLING"):
-            self._silent_since.pop(flow_run, None)
+            self._silent.pop(flow_run, None)
             return False  # at work, or waiting for a worker, which may take as long as it takes
-        since = self._silent_since.setdefault(flow_run, monotonic())
-        limit = self.lease_seconds if state == "RUNNING" else self.start_seconds
-        return monotonic() - since > limit
+        before, since = self._silent.get(flow_run, (None, 0.0))
+        if before != state:
+            since = monotonic()
+            self._silent[flow_run] = state, since
+        return monotonic() - since > (self.lease_seconds if state == "RUNNING" else self.start_seconds)

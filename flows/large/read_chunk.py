@@ -55,7 +55,7 @@ def read_chunk(
     lost the lease or the database stayed busy, ReaderBroken where no worker process can start.
     """
     url, log = database_url(), get_run_logger()
-    with held(batch_rows.engine(url), lease_name(chunk_id), lease_seconds) as lost:
+    with held(patiently(batch_rows.engine)(url), lease_name(chunk_id), lease_seconds) as lost:
         chunk, order = _load(url, chunk_id)
         if chunk.status != "waiting":
             log.info("Chunk %d of batch %d is %s already", chunk.number, chunk.batch_id, chunk.status)
