@@ -51,11 +51,10 @@ _US_WIDTH = 1600
 _LEADING, _LEADING_ODDS = 6, 2.0
 """Columns (of 4 px at 48 px height) in which a first stroke of the figures may stand, and its odds to be a 1."""
 _LEGIBLE = 0.5
-"""Confidence of figures and of words from which on each is rather right than wrong: both need that to
-disagree."""
+"""Confidence of figures and of words from which on each is rather right than wrong: so sure both are where they disagree."""
 _APART = 10.0
-"""Nats by which both prefer their own value to the other's where they disagree. Hardly legible ink gives 8 as well: of
-147 badly rendered pairs that agree 9 were called disagreeing without this, 3 with it; of 122 that differ 112 and 100."""
+"""Nats by which both prefer their own value to the other's where they disagree. Hardly legible ink gives 8 as well.
+Of 147 badly rendered pairs that agree 9 were called disagreeing without this, 3 with it; of 122 that differ 112, 100."""
 _HARDLY_LEGIBLE = "not sure: figures or words can hardly be read"
 _SHOWN = 5
 _FIGURES_APART_MM = 0.5
