@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache
+from string import capwords
 
 import numpy as np
 
@@ -128,14 +129,18 @@ class FieldReader:
         return rank(self._decoder(field.language).decode(log_probs, n_best=10), parse)
 
     def _from_list(self, log_probs: np.ndarray, listed: Sequence[str]) -> list[Candidate]:
-        """The values of a list that fit the ink best, as the list spells them; the freest reading, as it stands, where
-        it is so much likelier that what is written is not on the list."""
-        scores = score_candidates(log_probs, self.alphabet, listed)
+        """The values of a list that fit the ink best, written in whichever case, as the list spells them; the freest
+        reading, as it stands, where it is so much likelier that what is written is not on the list."""
+        spelled = [_hands(value) for value in listed]
+        by_spelling = iter(
+            score_candidates(log_probs, self.alphabet, [t for texts in spelled for t in texts])
+        )
+        scores = np.array([max(next(by_spelling) for _ in texts) for texts in spelled])
         free = best_path(log_probs, self.alphabet)
         best = [listed[i] for i in np.argsort(-scores)[:_ALTERNATIVES] if np.isfinite(scores[i])]
         found = [Candidate(text, text, float(scores[listed.index(text)])) for text in best]
         off_list = free.log_probability - _OFF_LIST * max(1, len(free.text))
-        if free.text.strip() and free.text not in best:
+        if free.text.strip() and free.text.lower() not in [text.lower() for text in best]:
             found.append(Candidate(free.text, parse_name(free.text), off_list))
         return sorted(found, key=lambda candidate: -candidate.log_probability)
 
@@ -188,6 +193,11 @@ class FieldReader:
 
     def _build_decoder(self, language: str | None) -> BeamDecoder:
         return BeamDecoder(self.alphabet, load_language(language) if language else None)
+
+
+def _hands(value: str) -> tuple[str, ...]:
+    """The ways in which a value of a list is written: lists are often in capitals, hands seldom."""
+    return tuple(dict.fromkeys((value, capwords(value), value.upper())))
 
 
 def empty_reading(field: Field | Column, box: Box | None) -> FieldReading:

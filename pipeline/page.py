@@ -17,6 +17,7 @@ from pipeline.decision import decide
 from pipeline.deskew import deskew, skew_angle
 from pipeline.field_reader import FieldReader
 from pipeline.geometry import to_grey
+from pipeline.no_form import BLANK, why_no_form
 from pipeline.orientation import rotate_upright, upright_angle
 from pipeline.polarity import dark_on_light
 from pipeline.punch_holes import fill_punch_holes
@@ -93,6 +94,7 @@ class PageReader:
             status="blank" if status == "blank" else "review" if doubtful else "done",
             fields=fields,
             quality=quality,
+            reason=BLANK if status == "blank" else None,
         )
 
     def _post_at(self, form: Form) -> float | None:
@@ -108,8 +110,9 @@ class PageReader:
         grey = straighten(image, page.dpi, trace)
         lines = read_text(grey, page.dpi, self.fields, trace)
         height, width = grey.shape
+        reason = why_no_form(to_grey(page.image), lines)
         return PageReading(
-            page.number, width, height, page.dpi, None, None, "unknown_form", (), lines, quality
+            page.number, width, height, page.dpi, None, None, "unknown_form", (), lines, quality, reason
         )
 
 

@@ -91,7 +91,8 @@ class FieldReading:
 
 @dataclass(frozen=True)
 class PageReading:
-    """All that was read on one page. ``form`` is None for a page that is no known form: then ``lines`` are."""
+    """All that was read on one page. ``form`` is None for a page that is no known form: then ``lines`` are, and
+    ``reason`` tells why it is none."""
 
     number: int
     width: int
@@ -103,6 +104,7 @@ class PageReading:
     fields: tuple[FieldReading, ...] = ()
     lines: tuple[TextLine, ...] = ()
     quality: dict[str, float] = field(default_factory=dict)
+    reason: str | None = None
 
 
 @dataclass(frozen=True)

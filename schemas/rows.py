@@ -24,6 +24,7 @@ def page_row(page: PageLike) -> PageRow:
         form=page.form,
         form_version=page.form_version,
         status=page.status,
+        reason=None if page.reason is None else clean(page.reason),
         quality=finite(page.quality),
         text="\n".join(lines) if lines else None,
         fields=[field_row(field) for field in page.fields],

@@ -113,6 +113,8 @@ class PageRow(Base):
     status: Mapped[str] = mapped_column(Text)
     quality: Mapped[dict[str, float | None]] = mapped_column(Json, default=dict)
     text: Mapped[str | None] = mapped_column(Text)
+    reason: Mapped[str | None] = mapped_column(Text)
+    """Why the page is no known form; see pipeline/no_form.py."""
 
     fields: Mapped[list[FieldRow]] = relationship(passive_deletes=True, cascade="all, delete-orphan")
 

@@ -110,7 +110,8 @@ def forget_path(session: Session, batch_id: int, path: str) -> None:
 
 @dataclass(frozen=True)
 class Counts:
-    """The state of a database. ``by_status`` has all statuses, ``by_code`` those codes that occur."""
+    """The state of a database. ``by_status`` has all statuses, ``by_code`` those codes that occur, ``by_reason``
+    how many pages are no known form, and why."""
 
     by_status: dict[str, int]
     by_code: dict[str, int]
@@ -118,6 +119,7 @@ class Counts:
     last_day: int
     oldest_waiting: datetime | None
     pages_to_review: int
+    by_reason: dict[str, int]
 
 
 def count_documents(session: Session, at: datetime) -> Counts:
@@ -134,6 +136,12 @@ def count_documents(session: Session, at: datetime) -> Counts:
         .group_by(DocumentRow.error_code)
         .order_by(func.count().desc())
     )
+    by_reason = session.execute(
+        select(PageRow.reason, func.count(PageRow.id))
+        .where(PageRow.reason.is_not(None))
+        .group_by(PageRow.reason)
+        .order_by(func.count(PageRow.id).desc(), PageRow.reason)
+    )
     return Counts(
         by_status={name: count for name, count in by_status},
         by_code={code or "": count for code, count in by_code},
@@ -143,6 +151,7 @@ def count_documents(session: Session, at: datetime) -> Counts:
             select(func.min(DocumentRow.received_at)).where(status.in_(("received", "processing")))
         ),
         pages_to_review=session.scalar(select(func.count(PageRow.id)).where(PageRow.status != "done")) or 0,
+        by_reason={reason: count for reason, count in by_reason if reason is not None},
     )
 
 

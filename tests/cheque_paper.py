@@ -30,10 +30,27 @@ PLAIN = Print()
 ON_RULE = Print(labels_on_rule=True, date_left=151.0, date_pitch=5.65, divided_box=True, tint=(215, 240, 205))
 
 
+@dataclass(frozen=True)
+class Writing:
+    """What is filled in."""
+
+    payee: str = "Asha Gupta"
+    words: str = "Twelve Thousand Five Hundred"
+    figures: str = "12,500/-"
+    date: str = "15032026"
+
+
+FILLED = Writing()
+
+
 def draw_cheque(
-    dpi: float = 200, style: Print = PLAIN, micr: str = MICR, ink: tuple[int, int, int] = (110, 40, 30)
+    dpi: float = 200,
+    style: Print = PLAIN,
+    micr: str = MICR,
+    ink: tuple[int, int, int] = (110, 40, 30),
+    writing: Writing = FILLED,
 ) -> np.ndarray:
-    """A filled-in cheque, BGR uint8, with grain. The payee is "Asha Gupta", the amount 12,500."""
+    """A filled-in cheque, BGR uint8, with grain."""
     scale = dpi / 25.4
     size = round(PAPER_MM[0] * scale), round(PAPER_MM[1] * scale)
     picture = Image.new("RGB", size, style.tint[::-1])
@@ -73,10 +90,10 @@ def draw_cheque(
     text(33, 49.3, "911010049001545", 3.0)
     text(170, 74, "Please sign above", 2.2)
     pen = ink[::-1]
-    text(40, 24.6, "Asha Gupta", 5.2, pen)
-    text(40, 33.4, "Twelve Thousand Five Hundred", 5.0, pen)
-    text(157.5, 41.2, "12,500/-", 5.6, pen)
-    for k, digit in enumerate("15032026"):
+    text(40, 24.6, writing.payee, 5.2, pen)
+    text(40, 33.4, writing.words, 5.0, pen)
+    text(157.5, 41.2, writing.figures, 5.6, pen)
+    for k, digit in enumerate(writing.date):
         text(style.date_left + k * style.date_pitch + 1.2, 12.1, digit, 4.2, pen)
     points = [(160, 68), (164, 58), (168, 70), (172, 60), (180, 69), (188, 61)]
     draw.line([(x * scale, y * scale) for x, y in points], fill=pen, width=max(2, round(0.5 * scale)))

@@ -42,6 +42,34 @@ def test_two_sure_and_different_sides_disagree():
     assert joint.value is None
 
 
+def test_that_nothing_fits_well_does_not_hide_a_disagreement():
+    # So far under the free text that every probability vanishes but that of none of these.
+    joint = joint_amount([("", D(7), -900.0)], [("", D(9), -900.0)],
+                         lambda v: np.where(np.array(v) == 7, -900.0, -960.0),
+                         lambda v: np.where(np.array(v) == 9, -900.0, -960.0), -1.0, -1.0)  # fmt: skip
+    assert joint.none_probability == 1.0
+    assert joint.disagreement
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    st.lists(st.floats(-900, 0), min_size=3, max_size=3), st.lists(st.floats(-900, 0), min_size=3, max_size=3)
+)
+def test_a_disagreement_is_exactly_what_two_values_explain_better(courtesy, legal):
+    values = [D(1), D(2), D(3)]
+    sides = [[("", v, s) for v, s in zip(values, side, strict=True)] for side in (courtesy, legal)]
+    by_value = [dict(zip(values, side, strict=True)) for side in (courtesy, legal)]
+    joint = joint_amount(
+        *sides, *[lambda vs, known=known: np.array([known[v] for v in vs]) for known in by_value]
+    )
+    same = [by_value[0][v] + by_value[1][v] + 7.0 for v in values]
+    apart = np.logaddexp.reduce([by_value[0][v] + by_value[1][w] for v in values for w in values if v != w])
+    known = {c.value for c in joint.candidates}
+    if len(known) == 3:  # else values too far under the best are left out
+        assert np.isclose(joint.agreement, np.exp(max(same) - np.logaddexp(max(same), apart)), atol=1e-9)
+    assert joint.own == (values[int(np.argmax(courtesy))], values[int(np.argmax(legal))])
+
+
 def test_a_side_without_ink_leaves_the_other_to_speak():
     joint = joint_amount([("500/-", D(500), -0.2)], [])
     assert joint.value == 500

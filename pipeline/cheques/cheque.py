@@ -30,11 +30,13 @@ from pipeline.cheques.ink_colour import TWO_PENS, two_pens
 from pipeline.cheques.level_lines import levelling
 from pipeline.cheques.micr import parse_us_micr, routing_is_valid
 from pipeline.cheques.paper_quad import find_papers
+from pipeline.cheques.payee_captions import payee_without_captions
 from pipeline.deskew import deskew, skew_angle
 from pipeline.field_reader import FieldReader, Ink, empty_reading, has_ink, yes_or_no
 from pipeline.geometry import crop, map_box, quarter_turn, rotation, to_grey
 from pipeline.orientation import rotate_upright
 from pipeline.records import Alternative, Box, FieldReading, Trace
+from pipeline.rules import LOW_CONFIDENCE
 from pipeline.signature import signature_present
 from pipeline.text_page import draw_boxes
 from pipeline.values.amount_grammar import Style
@@ -50,6 +52,13 @@ _US_WIDTH = 1600
 """Pixels to which the width of a US cheque is brought: 267 dpi for a personal one, whatever the camera."""
 _LEADING, _LEADING_ODDS = 6, 2.0
 """Columns (of 4 px at 48 px height) in which a first stroke of the figures may stand, and its odds to be a 1."""
+_LEGIBLE = 0.5
+"""Confidence from which on figures or words are rather right than wrong: both are where they disagree."""
+_APART = 10.0
+"""Nats by which both prefer their own value to the other's where they disagree. Hardly legible ink gives 8 as well.
+Of 147 badly rendered pairs that agree 9 were called disagreeing without this, 3 with it; of 122 others 112 and 100."""
+_HARDLY_LEGIBLE = "not sure: figures or words can hardly be read"
+_SHOWN = 5
 _FIGURES_APART_MM = 0.5
 _RAGGED_MM = 0.17
 _MICR_SOURCES = {"E-13B": "E-13B shapes", "CMC-7": "CMC-7 bars"}
@@ -190,6 +199,8 @@ def _read_field(
             return _check_number(field, cheque, reader, crops["check_number"])
         case "code":
             return _account(field, cheque, reader, crops["account_number"])
+        case _ if field.name == "payee" and field.known_values is None:
+            return payee_without_captions(reader.read(field, Ink((crops["payee"],), box)))
         case _:
             return reader.read(field, Ink((crops[field.name],), box))
 
@@ -323,7 +334,7 @@ def _amounts(
             continue
         candidates = _merged([Candidate(h.text, h.value, h.log_probability) for h in found])
         readings[name] = reader.decide(field, box, candidates, log_probs)
-    amount = _joint_reading(form.field("amount"), boxes[0], reader, joint, sides)
+    amount = joint_reading(form.field("amount"), boxes[0], reader, joint, sides, tuple(readings.values()))
     altered = _altered(cheque, crops)
     if altered:
         amount = replace(amount, status="review", reasons=(*amount.reasons, *altered))
@@ -393,26 +404,43 @@ def joint_evidence(
     return kind, Evidence(math.log(share / (1 - share)), sum(lacks), max(doubt))
 
 
-def _joint_reading(
-    field: Field, box: Box | None, reader: FieldReader, joint: JointAmount, columns: Sequence[np.ndarray]
+def joint_reading(
+    field: Field,
+    box: Box | None,
+    reader: FieldReader,
+    joint: JointAmount,
+    columns: Sequence[np.ndarray],
+    sides: Sequence[FieldReading],
 ) -> FieldReading:
+    """The amount from both ``sides``, each read by itself: their joint value, or that they disagree.
+
+    They disagree where each side is by itself rather right than wrong and can hardly be the other's value. Where one
+    can hardly be read it is the joint value that is shown, as unsure as it is that there are no two.
+    """
     if not joint.candidates:
         return empty_reading(field, box)
-    alternatives = tuple(
-        Alternative(str(c.value), c.value, round(c.probability, 4)) for c in joint.candidates[1:5]
-    )
-    best = joint.candidates[0]
-    if joint.disagreement:
+    shown = _shown_amounts(joint)
+    legible = min(side.confidence for side in sides) >= _LEGIBLE
+    if joint.disagreement and legible and joint.apart >= _APART:
         return FieldReading(
-            field.name, field.kind, "", None, 0.0, "review", box,
-            (Alternative(str(best.value), best.value, round(best.probability, 4)), *alternatives),
-            "joint", ("figures and words disagree",),
+            field.name, field.kind, "", None, 0.0, "review", box, shown, "joint",
+            ("figures and words disagree",),
         )  # fmt: skip
     kind, found = joint_evidence(joint, columns, reader.alphabet)
-    sure = reader.confidence(field, found, kind)
+    sure = reader.confidence(field, found, kind) * joint.agreement
     accepted = sure >= field.accept_at
-    reasons = () if accepted else ("confidence below the form's limit",)
+    reasons = (_HARDLY_LEGIBLE,) if joint.disagreement else () if accepted else (LOW_CONFIDENCE,)
+    best = joint.candidates[0].value
+    others = tuple(alternative for alternative in shown if alternative.value != best)
     return FieldReading(
-        field.name, field.kind, str(best.value), best.value, round(sure, 4),
-        "accepted" if accepted else "review", box, alternatives, "joint", reasons,
+        field.name, field.kind, str(best), best, round(sure, 4),
+        "accepted" if accepted else "review", box, others, "joint", reasons,
     )  # fmt: skip
+
+
+def _shown_amounts(joint: JointAmount) -> tuple[Alternative, ...]:
+    """The values that a person has to choose from: where the sides differ first what each says by itself."""
+    by_value = {candidate.value: candidate.probability for candidate in joint.candidates}
+    own = [value for value in joint.own if value is not None] if joint.disagreement else []
+    values = list(dict.fromkeys([*own, *by_value]))[:_SHOWN]
+    return tuple(Alternative(str(value), value, round(by_value[value], 4)) for value in values)

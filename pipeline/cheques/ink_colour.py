@@ -17,8 +17,8 @@ _LEAST_SHARE = 0.1
 
 
 TWO_PENS = 8.5
-"""From this on a field counts as written with two pens. On fields of one pen 8.4 was met: so the test finds clear
-cases only, about a third of the alterations that a person sees."""
+"""From this on a field counts as written with two pens. Of rendered amounts with another pen 88 in 100 are above it,
+of those with one pen none in 100; of alterations that a person sees on scans about a third: real inks vary more."""
 
 
 def two_pens(pieces: Sequence[tuple[np.ndarray, np.ndarray]], scale: float) -> float:

@@ -64,12 +64,16 @@ class JointCandidate:
 class JointAmount:
     """Candidates (best first), the probability that the sides disagree, and that it is none of these.
 
-    All probabilities together are 1. ``disagreement``: that the sides disagree is likelier than any value.
+    All probabilities together are 1. ``agreement`` is the probability that both sides mean the first candidate
+    rather than two different values, if they mean any of the candidates: it stays exact where nothing fits well and
+    all the others vanish. ``own`` is what each side says by itself (None without ink): courtesy amount, legal amount.
     """
 
     candidates: tuple[JointCandidate, ...]
     disagree_probability: float
     none_probability: float
+    agreement: float = 1.0
+    own: tuple[Decimal | None, Decimal | None] = (None, None)
 
     @property
     def value(self) -> Decimal | None:
@@ -82,7 +86,20 @@ class JointAmount:
 
     @property
     def disagreement(self) -> bool:
-        return self.disagree_probability > self.probability
+        """Whether two different values are likelier than any one value on both sides.
+
+        It does not tell why: the writer meant two amounts, or one of the sides can hardly be read.
+        """
+        return self.agreement < 0.5
+
+    @property
+    def apart(self) -> float:
+        """By how many nats each side at least prefers its own value to the other's; 0 where a side has no ink."""
+        courtesy, legal = self.own
+        if courtesy is None or legal is None:
+            return 0.0
+        scores = {candidate.value: candidate.scores for candidate in self.candidates}
+        return min(scores[courtesy][0] - scores[legal][0], scores[legal][1] - scores[courtesy][1])
 
 
 def joint_amount(
@@ -129,10 +146,13 @@ def joint_amount(
         JointCandidate(value, float(p), _sides(support, i), (float(scores[0][i]), float(scores[1][i])))
         for i, (value, p) in enumerate(zip(values, probability, strict=True))
     ]
+    best, different = float(agree.max()), _log_sum(apart.ravel())
     return JointAmount(
-        tuple(sorted(candidates, key=lambda c: -c.probability)),
-        float(np.exp(_log_sum(apart.ravel()) - total)),
+        tuple(candidates[i] for i in np.argsort(-agree, kind="stable")),
+        float(np.exp(different - total)),
         float(np.exp(_log_sum(np.array(nothing)) - total)),
+        float(np.exp(best - np.logaddexp(best, different))) if best > -np.inf else 0.0,
+        (_best(sides[0]), _best(sides[1])),
     )
 
 
@@ -192,6 +212,10 @@ def _by_value(
     return {value: score for value, score in ranked if score > ranked[0][1] - settings.within}
 
 
+def _best(side: dict[Decimal, float]) -> Decimal | None:
+    return max(side, key=lambda value: side[value], default=None)
+
+
 def _scores(
     values: Sequence[Decimal], listed: dict[Decimal, float], scorer: Scorer | None, settings: JointSettings
 ) -> np.ndarray:
@@ -217,7 +241,8 @@ def _one_sided(values: list[Decimal], scores: list[np.ndarray], frees: list[floa
         for value, score, courtesy, legal in zip(values, scores[side], *scores, strict=True)
     ]
     ranked = tuple(sorted(candidates, key=lambda c: -c.probability))
-    return JointAmount(ranked, 0.0, float(np.exp(frees[side] - total)))
+    own = (ranked[0].value, None) if side == 0 else (None, ranked[0].value)
+    return JointAmount(ranked, 0.0, float(np.exp(frees[side] - total)), own=own)
 
 
 def _supported(scores: np.ndarray, other: float) -> np.ndarray:
