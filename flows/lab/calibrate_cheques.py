@@ -3,7 +3,8 @@
     python -m flows.lab.calibrate_cheques --weights default
 
 The cheques are written by hands that training never sees (recognizers/ink/pages/fonts). Rerun after new weights:
-it takes about five minutes of one core for each hundred cheques of a form. No cheque that is used for measuring takes part.
+it takes about five minutes of one core for each hundred cheques of a form. No
+cheque that is used for measuring takes part.
 """
 
 from __future__ import annotations
