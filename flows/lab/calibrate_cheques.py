@@ -35,6 +35,8 @@ FORMS = ("cheque_in", "cheque_us")
 _TODAY = date(2026, 6, 30)
 _FEWEST = 25
 """A field with fewer readings keeps the calibration of its kind."""
+_FEWEST_WRONG = 2
+"""Without errors nothing tells doubtful evidence from good: all readings would be as sure as the best."""
 _AMOUNTS = 4
 """Amounts read as lines for each whole cheque."""
 _JOINT = ("amount", "date")
@@ -86,12 +88,14 @@ def is_right(reading: FieldReading, truth: Any) -> bool:
     return " ".join(str(reading.value).lower().split()) == str(truth).lower()
 
 
-def fitted(collected: Collected) -> dict[str, list[float]]:
-    """Coefficients by key."""
+def fitted(collected: Collected, form: Form, known: dict[str, list[float]]) -> dict[str, list[float]]:
+    """Coefficients by key; where hardly anything was wrong, there are none if the kind is ``known``."""
+    kinds = {f"{form.name}.{field.name}": field.kind for field in form.fields}
     return {
         key: fit_signed(np.array([e.vector() for e, _ in seen]), np.array([right for _, right in seen]))
         for key, seen in collected.by_key.items()
         if len(seen) >= _FEWEST
+        and (kinds.get(key) not in known or sum(not right for _, right in seen) >= _FEWEST_WRONG)
     }
 
 
@@ -132,7 +136,7 @@ def main() -> None:
     forms = load_forms()
     for name in FORMS:
         collected = collect(forms[name], arguments.weights, arguments.count, 20260101)
-        coefficients = fitted(collected)
+        coefficients = fitted(collected, forms[name], known)
         for key, seen in sorted(collected.by_key.items()):
             _tell(key, seen, coefficients.get(key))
         pairs = posting(collected, coefficients, known)
