@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -36,7 +37,8 @@ _TODAY = date(2026, 6, 30)
 _FEWEST = 25
 """A field with fewer readings keeps the calibration of its kind."""
 _FEWEST_WRONG = 2
-"""Without errors nothing tells doubtful evidence from good: all readings would be as sure as the best."""
+"""Without errors nothing tells doubtful evidence from good, and all readings would be as sure as the best: then what
+was fitted on a weaker network's errors stays."""
 _AMOUNTS = 4
 """Amounts read as lines for each whole cheque."""
 _JOINT = ("amount", "date")
@@ -88,14 +90,14 @@ def is_right(reading: FieldReading, truth: Any) -> bool:
     return " ".join(str(reading.value).lower().split()) == str(truth).lower()
 
 
-def fitted(collected: Collected, form: Form, known: dict[str, list[float]]) -> dict[str, list[float]]:
-    """Coefficients by key; where hardly anything was wrong, there are none if the kind is ``known``."""
-    kinds = {f"{form.name}.{field.name}": field.kind for field in form.fields}
+def fitted(collected: Collected, earlier: Mapping[str, Sequence[float]]) -> dict[str, list[float]]:
+    """Coefficients by key; where hardly anything was wrong, the ``earlier`` ones are kept."""
     return {
-        key: fit_signed(np.array([e.vector() for e, _ in seen]), np.array([right for _, right in seen]))
+        key: list(earlier[key])
+        if key in earlier and sum(not right for _, right in seen) < _FEWEST_WRONG
+        else fit_signed(np.array([e.vector() for e, _ in seen]), np.array([right for _, right in seen]))
         for key, seen in collected.by_key.items()
         if len(seen) >= _FEWEST
-        and (kinds.get(key) not in known or sum(not right for _, right in seen) >= _FEWEST_WRONG)
     }
 
 
@@ -132,11 +134,12 @@ def main() -> None:
     known = {
         key: list(value) for key, value in load_calibration(WEIGHTS / f"{stem}.calibration.json").items()
     }
+    earlier = load_page_calibration(WEIGHTS / f"{stem}.cheques.json").coefficients
     result: dict[str, dict[str, Any]] = {"coefficients": {}, "posting": {}}
     forms = load_forms()
     for name in FORMS:
         collected = collect(forms[name], arguments.weights, arguments.count, 20260101)
-        coefficients = fitted(collected, forms[name], known)
+        coefficients = fitted(collected, earlier)
         for key, seen in sorted(collected.by_key.items()):
             _tell(key, seen, coefficients.get(key))
         pairs = posting(collected, coefficients, known)
