@@ -22,7 +22,13 @@ import cv2
 import numpy as np
 
 from flows.lab.calibrate import joint
-from pipeline.calibration import confidence, fit_signed, load_calibration, posting_threshold
+from pipeline.calibration import (
+    confidence,
+    fit_signed,
+    load_calibration,
+    load_page_calibration,
+    posting_threshold,
+)
 from pipeline.candidates import Evidence
 from pipeline.page import PageReader
 from pipeline.records import FieldReading, Page
