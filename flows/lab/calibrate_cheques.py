@@ -42,9 +42,9 @@ FORMS = ("cheque_in", "cheque_us")
 _TODAY = date(2026, 6, 30)
 _FEWEST = 25
 """A field with fewer readings keeps the calibration of its kind."""
-_FEWEST_WRONG = 2
-"""Without errors nothing tells doubtful evidence from good, and all readings would be as sure as the best: then what
-was fitted on a weaker network's errors stays."""
+_FEWEST_WRONG = 3
+"""Of one field. Without errors nothing tells doubtful evidence from good, and all readings would be as sure as the
+best: then what was fitted on a weaker network's errors stays."""
 _AMOUNTS = 4
 """Amounts read as lines for each whole cheque."""
 _JOINT = ("amount", "date")
@@ -100,7 +100,7 @@ def fitted(collected: Collected, earlier: Mapping[str, Sequence[float]]) -> dict
     """Coefficients by key; where hardly anything was wrong, the ``earlier`` ones are kept."""
     return {
         key: list(earlier[key])
-        if key in earlier and sum(not right for _, right in seen) < _FEWEST_WRONG
+        if key in earlier and key.count(".") == 1 and sum(not right for _, right in seen) < _FEWEST_WRONG
         else fit_signed(np.array([e.vector() for e, _ in seen]), np.array([right for _, right in seen]))
         for key, seen in collected.by_key.items()
         if len(seen) >= _FEWEST

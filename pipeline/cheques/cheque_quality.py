@@ -15,6 +15,9 @@ _CORNER_MM = 16.0
 _STREAK = 9.0
 """Grey levels by which a streak differs from what is left and right of it."""
 
+_TURNED_MM = 1.5
+"""What turning a page by a degree fills up at its corners, at most."""
+
 
 def measure_cheque(image: np.ndarray, dpi: float, to_scan: np.ndarray, paper: Paper) -> dict[str, float]:
     """Figures of an upright cheque (BGR or grey uint8, ``dpi`` by its paper or MICR line; ``paper`` by its form).
@@ -59,18 +62,24 @@ def _missing(corner: np.ndarray, scale: float) -> float:
     """Area in mm2 of what lies at the tip of a corner and is of another brightness than the paper behind it."""
     smooth = cv2.GaussianBlur(corner, (0, 0), 0.8)
     paper = float(np.median(smooth[smooth.shape[0] // 3 :, smooth.shape[1] // 3 :]))
-    tip = float(np.median(smooth[:3, :3]))
+    # Where the page was turned level the very tip is filled up with the colour of paper.
+    return max(_area_from(smooth, at, paper) for at in (1, 1 + round(_TURNED_MM * scale))) / scale**2
+
+
+def _area_from(smooth: np.ndarray, at: int, paper: float) -> float:
+    """Pixels of one brightness about the row and column ``at``, if it is not that of paper."""
+    tip = float(np.median(smooth[at - 1 : at + 2, at - 1 : at + 2]))
     if abs(tip - paper) < 45:
         return 0.0
     mask = np.zeros((smooth.shape[0] + 2, smooth.shape[1] + 2), np.uint8)
     flags = cv2.FLOODFILL_FIXED_RANGE | cv2.FLOODFILL_MASK_ONLY
-    cv2.floodFill(smooth, mask, (1, 1), (0,), (25,), (25,), flags)
+    cv2.floodFill(smooth, mask, (at, at), (0,), (25,), (25,), flags)
     filled = mask[1:-1, 1:-1]
     # A border along an edge is no missing corner: what is missing there narrows with the distance from the tip.
     rows, columns = filled.sum(1), filled.sum(0)
     if rows[-1] or columns[-1]:
         return 0.0
-    return float(filled.sum()) / scale**2
+    return float(filled.sum())
 
 
 def _streaks(grey: np.ndarray) -> int:
