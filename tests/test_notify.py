@@ -80,9 +80,9 @@ def webhook(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
+            posted.append(json.loads(body))  # before the answer: who has the answer may look
             self.send_response(204 if self.path == "/night" else 404)
             self.end_headers()
-            posted.append(json.loads(body))
 
         def log_message(self, *arguments: object) -> None:
             return

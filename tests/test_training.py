@@ -18,6 +18,7 @@ from recognizers.train.batches import collate, fits
 from recognizers.train.pack import pack
 from recognizers.train.parallel import Group, run_processes
 from recognizers.train.trainer import Trainer, train
+from recognizers.train.training_lines import training_lines
 
 WORDS = ["one", "two", "ten", "six", "net", "tin"]
 
@@ -77,6 +78,12 @@ def _average(folder: Path) -> None:
     weight.grad = torch.full((3,), 1.0 + group.rank)
     group.average_gradients([weight])
     (folder / str(group.rank)).write_text(str(float(weight.grad[2])))
+
+
+def test_hands_that_write_in_capitals_are_labelled_so(data: Path) -> None:
+    lines = list(training_lines(data / "drawn", ["hand1"]))
+    assert {line.text for line in lines if line.hand == "hand1"} == {"TWO", "NET"}
+    assert {line.text for line in lines if line.hand != "hand1"} == {"one", "ten", "six", "tin"}
 
 
 def test_a_line_too_short_for_its_text_is_left_out() -> None:

@@ -13,15 +13,17 @@ from torch.utils.data import IterableDataset, get_worker_info
 
 from recognizers.alphabet import DEFAULT
 from recognizers.crnn import COLUMN_STRIDE
-from recognizers.data.datasets import read_dataset
 from recognizers.data.labelled import LabelledLine
 from recognizers.normalise import HEIGHT, normalise
 from recognizers.train.augment import augment
 from recognizers.train.capitals import CapitalBank, load_capitals
 from recognizers.train.recombine import WordBank, load_words
+from recognizers.train.training_lines import training_lines
 
 Sample = tuple[np.ndarray, list[int]]
 Batch = tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]
+_CAPITALS_OFTEN = 4.0
+"""How often a line in capitals is drawn for one that is not."""
 
 
 def fits(image: np.ndarray, classes: list[int]) -> bool:
@@ -129,18 +131,23 @@ def _rendered(text: str, rng: np.random.Generator) -> np.ndarray:
 
 
 def _real_lines(recipe: dict) -> tuple[list[LabelledLine], np.ndarray]:
-    """All training lines, and how often each is drawn: sources by their weight, copied sentences thinned."""
+    """All training lines, and how often each is drawn: sources by their weight, copied sentences thinned.
+
+    Hands that write in capitals are drawn more often: they are rare in the data sets and common on forms.
+    """
     lines: list[LabelledLine] = []
     weights: list[float] = []
+    hands_in_capitals = recipe.get("hands_in_capitals", [])
     for name, weight in recipe["sources"].items():
         folder = Path(recipe["data"]) / name
         boilerplate_file = folder / "boilerplate.txt"
         boilerplate = set(boilerplate_file.read_text().split()) if boilerplate_file.exists() else set()
-        for line in read_dataset(folder, "train"):
+        for line in training_lines(folder, hands_in_capitals):
             if not DEFAULT.covers(line.text):
                 continue
             lines.append(line)
-            weights.append(weight * (0.1 if line.image.stem in boilerplate else 1.0))
+            drawn = _CAPITALS_OFTEN if line.hand in hands_in_capitals else 1.0
+            weights.append(weight * drawn * (0.1 if line.image.stem in boilerplate else 1.0))
     shares = np.array(weights)
     return lines, shares / shares.sum()
 

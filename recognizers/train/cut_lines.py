@@ -12,13 +12,13 @@ from pathlib import Path
 
 import yaml
 
-from recognizers.data.datasets import read_dataset
 from recognizers.decoding.candidates import align
 from recognizers.normalise import normalise
 from recognizers.recognizer import load_recognizer
 from recognizers.train.capitals import cut_capitals
 from recognizers.train.pieces import save_pieces
 from recognizers.train.recombine import cut_words
+from recognizers.train.training_lines import training_lines
 
 
 def cut_lines(recipe: dict, weights: str) -> tuple[int, int]:
@@ -26,7 +26,7 @@ def cut_lines(recipe: dict, weights: str) -> tuple[int, int]:
     recognizer = load_recognizer(weights)
     words, capitals = [], []
     for source in recipe["sources"]:
-        for line in read_dataset(Path(recipe["data"]) / source, "train"):
+        for line in training_lines(Path(recipe["data"]) / source, recipe.get("hands_in_capitals", [])):
             if not recognizer.alphabet.covers(line.text):
                 continue
             grey, hand = line.read(), f"{source}/{line.hand}"

@@ -6,9 +6,10 @@ them, which runs on any machine.
 
 from __future__ import annotations
 
-import os
-import socket
+import faulthandler
+import tempfile
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -53,17 +54,17 @@ def run_processes(size: int, work: Callable[..., None], *arguments: Any) -> None
     if size == 1:
         work(*arguments)
         return
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port = found.getsockname()[1]
-    multiprocessing.spawn(_member, (size, port, work, arguments), nprocs=size)
+    with tempfile.TemporaryDirectory() as folder:
+        meeting = f"file://{Path(folder) / 'meeting'}"  # unlike a port, no one else can take it first
+        multiprocessing.spawn(_member, (size, meeting, work, arguments), nprocs=size)
 
 
-def _member(rank: int, size: int, port: int, work: Callable[..., None], arguments: tuple[Any, ...]) -> None:
+def _member(rank: int, size: int, meeting: str, work: Callable[..., None], arguments: tuple[Any, ...]) -> None:
+    faulthandler.enable()  # a crash inside of torch says where
     torch.set_num_threads(1)
-    os.environ["MASTER_ADDR"], os.environ["MASTER_PORT"] = "127.0.0.1", str(port)
-    dist.init_process_group("gloo", rank=rank, world_size=size)
+    dist.init_process_group("gloo", init_method=meeting, rank=rank, world_size=size)
     try:
         work(*arguments)
+        dist.barrier()  # who leaves first takes the connections away from under the others
     finally:
         dist.destroy_process_group()
