@@ -59,7 +59,9 @@ def run_processes(size: int, work: Callable[..., None], *arguments: Any) -> None
         multiprocessing.spawn(_member, (size, meeting, work, arguments), nprocs=size)
 
 
-def _member(rank: int, size: int, meeting: str, work: Callable[..., None], arguments: tuple[Any, ...]) -> None:
+def _member(
+    rank: int, size: int, meeting: str, work: Callable[..., None], arguments: tuple[Any, ...]
+) -> None:
     faulthandler.enable()  # a crash inside of torch says where
     torch.set_num_threads(1)
     dist.init_process_group("gloo", init_method=meeting, rank=rank, world_size=size)
