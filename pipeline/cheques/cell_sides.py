@@ -1,0 +1,64 @@
+"""The upright sides of a cheque's date cells, which digits touch.
+
+The search for rules wants paper on both sides of a line, and the side of a cell that a digit leans on has none.
+The layout knows where the sides stand.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pipeline.cheques.cheque_fields import ChequeLayout
+from pipeline.ruled_lines import Rule, runs
+
+_NEAR_MM = 0.5
+"""How far from its place in the comb a side may stand."""
+_THICKEST_MM = 0.4
+_ALONE, _COVERED = 0.35, 0.85
+"""Shares of the cell's height on which the side is seen with nothing on it, and on which there is any ink."""
+
+
+def cell_sides(grey: np.ndarray, ink: np.ndarray, layout: ChequeLayout) -> list[Rule]:
+    """The printed sides of the date cells as upright rules.
+
+    ``grey`` is the cheque (uint8, (height, width)) with its paper white, ``ink`` the bool mask of what is dark.
+    """
+    if not layout.date_cells:
+        return []
+    edges = [x for x, *_ in layout.date_cells]
+    x, top, width, height = layout.date_cells[-1]
+    found = (_side(grey, ink, edge, top, height, layout.scale) for edge in (*edges, x + width))
+    return [rule for rule in found if rule is not None]
+
+
+def _side(
+    grey: np.ndarray, ink: np.ndarray, edge: int, top: int, height: int, scale: float
+) -> Rule | None:
+    """The straight thin line within reach of ``edge`` from the cell's top to its bottom, or None."""
+    reach = max(2, round(_NEAR_MM * scale))
+    left = max(0, edge - reach)
+    part = ink[top : top + height, left : edge + reach + 1]
+    thin = [
+        (row, (a + b - 1) / 2, b - a)
+        for row, line in enumerate(part)
+        for a, b in runs(line)
+        if b - a <= _THICKEST_MM * scale
+    ]
+    if len(thin) < _ALONE * height:
+        return None
+    rows, middles, widths = (np.array(values, float) for values in zip(*thin, strict=True))
+    keep = np.abs(middles - np.median(middles)) <= 0.2 * scale
+    if len(set(rows[keep])) < _ALONE * height:
+        return None
+    lean, start = np.polyfit(rows[keep], middles[keep], 1)
+    line = np.clip(np.round(lean * np.arange(len(part)) + start), 1, part.shape[1] - 2).astype(int)
+    beside = [line + step for step in (-1, 0, 1)]
+    every = np.arange(len(part))
+    inked = np.any([part[every, columns] for columns in beside], axis=0)
+    tenth = max(1, len(part) // 10)
+    if inked.mean() < _COVERED or not (inked[:tenth].any() and inked[-tenth:].any()):
+        return None
+    # Of the columns that the line covers the darkest tells its ink from a pen's over it.
+    dark = [float(grey[top + every, left + columns].mean()) for columns in beside]
+    centres = (left + beside[int(np.argmin(dark))]).astype(np.float32)
+    return Rule(False, top, top + len(part), centres, float(np.median(widths[keep])))
