@@ -17,7 +17,7 @@ FIRST_MM = {"payee": 40, "legal_amount_1": 40, "courtesy_amount": 157.5}
 
 
 def _cheque(
-    style: Print, draw: list[tuple[int, int, int, int]] | None = None
+    style: Print, draw: list[tuple[float, float, float, float]] | None = None
 ) -> tuple[np.ndarray, ChequeLayout]:
     """The cleaned cheque, with further pen strokes (x0, y0, x1, y1 in mm) drawn on it first, and its layout."""
     picture = draw_cheque(DPI, style)
@@ -80,6 +80,33 @@ def test_date_cells_hold_a_digit_each_and_no_lines(style: Print) -> None:
         columns = _ink(cell)[:, 1]
         assert columns.size > 20
         assert 0.1 * cell.shape[1] < columns.mean() < 0.8 * cell.shape[1]
+
+
+def test_a_side_that_a_digit_leans_on_is_taken_out() -> None:
+    side = PLAIN.date_left + 4 * PLAIN.date_pitch
+    bow = [(side, 8.4, side + 2, 8.0), (side + 0.7, 8.6, side + 0.7, 11.4), (side, 11.6, side + 2, 12.0)]
+    cleaned, _ = _cheque(PLAIN, bow)
+    column = round(side * SCALE)
+    for top, bottom in ((7.5, 8.0), (9.2, 10.8), (12.1, 12.5)):
+        assert cleaned[round(top * SCALE) : round(bottom * SCALE), column - 2 : column + 2].min() > 150
+    assert cleaned[round(9.2 * SCALE) : round(10.8 * SCALE), round((side + 0.7) * SCALE)].max() < 150
+
+
+def test_a_figure_stamped_on_the_side_of_its_box_stays() -> None:
+    picture = draw_cheque(300, PLAIN)
+    scale = 300 / 25.4
+
+    def at(mm: float) -> int:
+        return round(mm * scale)
+
+    cv2.rectangle(picture, (at(65.8), at(46.6)), (at(66.25), at(49.4)), (60, 50, 50), -1)
+    layout = find_cheque_fields(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY))
+    assert layout is not None
+    cleaned = clean(picture, layout)
+    figure = cleaned[at(47) : at(49), at(65.9) : at(66.2)]
+    assert figure.max() < 150
+    for top, bottom in ((45.5, 46.2), (49.8, 50.5)):
+        assert cleaned[at(top) : at(bottom), at(65.5) : at(66.5)].min() > 150
 
 
 def test_the_account_number_is_a_band_of_text() -> None:

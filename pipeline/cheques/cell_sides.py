@@ -31,9 +31,7 @@ def cell_sides(grey: np.ndarray, ink: np.ndarray, layout: ChequeLayout) -> list[
     return [rule for rule in found if rule is not None]
 
 
-def _side(
-    grey: np.ndarray, ink: np.ndarray, edge: int, top: int, height: int, scale: float
-) -> Rule | None:
+def _side(grey: np.ndarray, ink: np.ndarray, edge: int, top: int, height: int, scale: float) -> Rule | None:
     """The straight thin line within reach of ``edge`` from the cell's top to its bottom, or None."""
     reach = max(2, round(_NEAR_MM * scale))
     left = max(0, edge - reach)
