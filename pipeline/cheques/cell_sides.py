@@ -36,6 +36,8 @@ def _side(grey: np.ndarray, ink: np.ndarray, edge: int, top: int, height: int, s
     reach = max(2, round(_NEAR_MM * scale))
     left = max(0, edge - reach)
     part = ink[top : top + height, left : edge + reach + 1]
+    if part.shape[1] < 3:  # beyond the picture's edge
+        return None
     thin = [
         (row, (a + b - 1) / 2, b - a)
         for row, line in enumerate(part)

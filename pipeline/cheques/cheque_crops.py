@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
 
@@ -42,7 +44,11 @@ def _restore_stamp(cleaned: np.ndarray, grey: np.ndarray, ink: np.ndarray, layou
     They stand upon that side as straight as it is, and are told from it by their width alone.
     """
     part = crop(ink.view(np.uint8), layout.regions["account_number"].box)
-    stroke = (round(_STROKE_MM[0] * layout.scale), round(_STROKE_MM[1] * layout.scale))
+    if part.size == 0:
+        return
+    # Where a stroke has fewer than four pixels, lines are as wide.
+    width = max(4, math.ceil(_STROKE_MM[1] * layout.scale))
+    stroke = (round(_STROKE_MM[0] * layout.scale), width)
     solid = cv2.morphologyEx(part, cv2.MORPH_OPEN, np.ones(stroke, np.uint8))
     own = cv2.dilate(solid, np.ones((3, 3), np.uint8)) > 0
     np.copyto(
