@@ -6,17 +6,16 @@ import numpy as np
 import pytest
 
 from benchmarks.altered_amounts import apart
-from pipeline.cheques.ink_colour import TWO_PENS
 from recognizers.ink.pages.altered import Alteration, render_amounts
 
 
 def test_another_pen_is_mostly_found_and_one_pen_is_not() -> None:
-    def found(alteration: Alteration) -> int:
+    def found(alteration: Alteration) -> np.ndarray:
         strips = (render_amounts(np.random.default_rng([i, 1]), alteration) for i in range(5))
-        return sum(apart(strip) >= TWO_PENS for strip in strips)
+        return np.sum([np.array(apart(strip)) >= 1 for strip in strips], axis=0)
 
-    assert found("pen") >= 3
-    assert found("none") == 0
+    assert found("pen").min() >= 3  # in one field, and in both together
+    assert found("none").max() == 0
 
 
 @pytest.mark.parametrize("alteration", ["overwritten", "erased"])

@@ -10,6 +10,7 @@ import pytest
 
 from pipeline.cheques.cheque_quality import measure_cheque
 from pipeline.cheques.ink_colour import TWO_PENS, two_pens
+from pipeline.cheques.pen_change import PEN_CHANGE, pen_change
 from pipeline.decision import quality_reasons
 from recognizers.ink.pages.cheque_page import render_cheque
 from schemas.form import load_forms
@@ -72,8 +73,23 @@ def _written(pens: list[tuple[int, int, int]]) -> tuple[np.ndarray, np.ndarray]:
 
 
 def test_two_pens_are_told_from_one() -> None:
-    assert two_pens([_written([(150, 60, 30)])], 11.8) < TWO_PENS
-    assert two_pens([_written([(150, 60, 30), (40, 36, 36)])], 11.8) > TWO_PENS
-    page, cleaned = _written([(40, 36, 36)])
+    assert two_pens([_written([BLUE])], 11.8) < TWO_PENS
+    assert two_pens([_written([BLUE, BLACK])], 11.8) > TWO_PENS
+    page, cleaned = _written([BLACK])
     assert two_pens([(cv2.cvtColor(page, cv2.COLOR_BGR2GRAY), cleaned)], 11.8) == 0.0
     assert two_pens([], 11.8) == 0.0
+
+
+BLUE, BLACK = (150, 60, 30), (40, 36, 36)
+
+
+def test_words_and_figures_that_change_together_are_told_from_those_that_do_not() -> None:
+    one, raised, end = _written([BLUE]), _written([BLUE, BLACK, BLACK]), _written([BLACK, BLACK, BLUE])
+    assert pen_change([raised], [raised], 11.8) > PEN_CHANGE
+    assert pen_change([raised], [one], 11.8) < PEN_CHANGE
+    assert pen_change([one], [one], 11.8) < PEN_CHANGE
+    # One goes from blue to black, the other from black to blue: not one hand's addition at the front.
+    assert pen_change([raised], [end], 11.8) < PEN_CHANGE
+    grey = cv2.cvtColor(raised[0], cv2.COLOR_BGR2GRAY)
+    assert pen_change([(grey, raised[1])], [(grey, raised[1])], 11.8) == 0.0
+    assert pen_change([], [raised], 11.8) == 0.0

@@ -27,6 +27,7 @@ from pipeline.cheques.cheque_fields import ChequeLayout
 from pipeline.cheques.cheque_layout import find_cheque_fields
 from pipeline.cheques.cheque_us_layout import find_us_fields, is_us_micr, read_us_micr
 from pipeline.cheques.ink_colour import TWO_PENS, two_pens
+from pipeline.cheques.pen_change import PEN_CHANGE, pen_change
 from pipeline.cheques.level_lines import levelling
 from pipeline.cheques.micr import parse_us_micr, routing_is_valid
 from pipeline.cheques.paper_quad import find_papers
@@ -343,17 +344,24 @@ def _amounts(
 
 
 def _altered(cheque: Cheque, crops: dict[str, np.ndarray]) -> tuple[str, ...]:
-    """Which of the amounts was written with two pens, as a reason for review."""
+    """What of the amounts seems to be by two pens, as reasons for review."""
     sides = {"courtesy_amount": ("courtesy_amount",), "legal_amount": ("legal_amount_1", "legal_amount_2")}
-    found = []
-    for side, names in sides.items():
-        pieces = [
+    pieces = {
+        side: [
             (crop(cheque.image, crop_box(cheque.layout, name)), crops[name])
             for name in names
             if name in crops
         ]
-        if two_pens(pieces, cheque.layout.scale) >= TWO_PENS:
-            found.append(f"{side} is written with two pens: perhaps altered")
+        for side, names in sides.items()
+    }
+    scale = cheque.layout.scale
+    found = [
+        f"{side} is written with two pens: perhaps altered"
+        for side in sides
+        if two_pens(pieces[side], scale) >= TWO_PENS
+    ]
+    if pen_change(pieces["legal_amount"], pieces["courtesy_amount"], scale) >= PEN_CHANGE:
+        found.append("words and figures go on with another pen: perhaps altered")
     return tuple(found)
 
 
