@@ -137,7 +137,7 @@ def _watch(futures: list[PrefectFuture[Any]]) -> Iterator[Outcome]:
         if isinstance(outcome, BaseException):
             raise outcome
         percent = 100 * done // total
-        if percent > told:  # at most a hundred calls to the server, whatever the size of the batch
+        if percent >= told + 5 or done == total:  # twenty calls to the server, whatever the size of the batch
             update_progress_artifact(cast(UUID, progress), progress=float(percent))
             told = percent
         log.info("%d of %d: %s %s", done, total, Path(outcome.path).name, outcome.status)
