@@ -8,9 +8,14 @@ import numpy as np
 
 from recognizers.alphabet import BLANK
 from recognizers.decoding.candidates import score_candidates
+from recognizers.digit_network import digit_log_probs
 from recognizers.recognizer import Recognizer
 
 _IMPOSSIBLE = -30.0
+
+_LINES_WEIGHT, _DIGITS_WEIGHT = 0.3, 0.8
+"""Exponents of the two looks at a digit, of the line recogniser and of the network for single digits: a log-linear pool,
+fitted to the likelihood of cells by hands that neither was trained on (benchmarks/single_digits.py)."""
 
 _DARK = 185
 """A pixel of a cleaned crop is ink when it is darker than this."""
@@ -19,8 +24,9 @@ _DARK = 185
 def cells_log_probs(recognizer: Recognizer, cells: Sequence[np.ndarray]) -> np.ndarray | None:
     """Columns float32 (2 n - 1, C): a cell's distribution over characters, and sure blanks in between.
 
-    The probability of a character is the exact CTC likelihood that the cell holds just this character. A
-    cell without ink is a sure space. None when no cell has ink.
+    The probability of a character is the exact CTC likelihood that the cell holds just this character; which digit
+    it is, if one, is decided together with the network for single digits. A cell without ink is a sure space. None
+    when no cell has ink.
     """
     alphabet = recognizer.alphabet
     inked = [i for i, cell in enumerate(cells) if cell_has_ink(cell)]
@@ -30,11 +36,22 @@ def cells_log_probs(recognizer: Recognizer, cells: Sequence[np.ndarray]) -> np.n
     columns[1::2, BLANK] = 0.0
     columns[::2, alphabet.encode(" ")[0]] = 0.0
     characters = list(alphabet.characters)
-    for i, log_probs in zip(inked, recognizer.log_probs([cells[i] for i in inked]), strict=True):
+    digits = alphabet.encode("0123456789")
+    seen = [cells[i] for i in inked]
+    for i, log_probs, by_digit in zip(inked, recognizer.log_probs(seen), digit_log_probs(seen), strict=True):
         scores = score_candidates(log_probs, alphabet, characters)
         columns[2 * i] = _IMPOSSIBLE
         columns[2 * i, 1:] = np.maximum(scores - np.logaddexp.reduce(scores), _IMPOSSIBLE)
+        columns[2 * i, digits] = pooled(columns[2 * i, digits], by_digit)
     return columns
+
+
+def pooled(by_line: np.ndarray, by_digit: np.ndarray) -> np.ndarray:
+    """Log-probabilities of the digits from both looks, (10,); that it is a digit at all stays as the lines have it."""
+    together = _LINES_WEIGHT * by_line + _DIGITS_WEIGHT * by_digit
+    any_digit = np.logaddexp.reduce(by_line)
+    shared: np.ndarray = np.maximum(together - np.logaddexp.reduce(together) + any_digit, _IMPOSSIBLE)
+    return shared
 
 
 def cell_has_ink(cell: np.ndarray) -> bool:

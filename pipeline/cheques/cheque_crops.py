@@ -8,10 +8,12 @@ import cv2
 import numpy as np
 
 from pipeline.background import suppress_background
+from pipeline.cells import own_strokes, wide_cell
 from pipeline.cheques.cell_sides import cell_sides
 from pipeline.cheques.cheque_fields import ChequeLayout
 from pipeline.cheques.cheque_strokes import owners
 from pipeline.geometry import crop
+from pipeline.own_strokes import keep_own
 from pipeline.records import Box
 from pipeline.ruled_lines import Rule, find_rules, remove_rules
 
@@ -132,14 +134,10 @@ def field_crops(cleaned: np.ndarray, layout: ChequeLayout) -> dict[str, np.ndarr
         box = crop_box(layout, name)
         part, local = crop(cleaned, box).copy(), crop(names, box)
         if part.size:
-            _keep_own(
-                part,
-                local,
-                owner == k,
-                joined,
-                layout.regions[name].box[1] - box[1],
-                layout.regions[name].box[3],
-            )
+            top, height = layout.regions[name].box[1] - box[1], layout.regions[name].box[3]
+            inside = np.zeros(part.shape, bool)
+            inside[top : top + height] = True
+            keep_own(part, local, owner == k, joined, inside)
         labels = layout.labels.get(name, (0.0, 0.0))
         if part.size and not layout.date_cells:
             if name != "signature":
@@ -201,38 +199,22 @@ def _drop_small_print(part: np.ndarray, scale: float, reach: float) -> None:
             _whiten(part, names, stats, i)
 
 
-def _keep_own(
-    part: np.ndarray, names: np.ndarray, own: np.ndarray, joined: np.ndarray, top: int, height: int
-) -> None:
-    """Whitens in a crop what is not its own. ``names`` are its component numbers, ``own`` and ``joined`` bool by
-    number; the region itself begins at row ``top``: outside it there is nothing but own strokes."""
-    inside = np.zeros(part.shape, bool)
-    inside[top : top + height] = True
-    mine = own[names]
-    mine[inside] |= joined[names][inside]
-    mine[~inside] &= ~joined[names][~inside]
-    drop = (names > 0) & ~mine
-    around = np.ones((5, 5), np.uint8)
-    soft = cv2.dilate(drop.astype(np.uint8), around) > 0
-    near = cv2.dilate(mine.astype(np.uint8), around) > 0
-    part[drop | (soft & ~mine & (names == 0) & ~near) | (~inside & ~near)] = 255
-
-
 def date_cell_crops(cleaned: np.ndarray, layout: ChequeLayout) -> tuple[np.ndarray, ...]:
-    """The inside of each date cell, grey uint8, remains of the lines between the cells whitened."""
+    """Each date cell with what pokes out of it sideways, grey uint8, remains of the lines between the cells whitened."""
     inset = max(1, round(0.3 * layout.scale))
     cells = []
     for x, y, width, height in layout.date_cells:
-        part = crop(cleaned, (x + inset, y + inset, width - 2 * inset, height - 2 * inset)).copy()
+        part, left, right = wide_cell(cleaned, (x, y + inset, width, height - 2 * inset))
         count, names, stats, _ = cv2.connectedComponentsWithStats(
             (part < 255 - _INK).astype(np.uint8), connectivity=8
         )
+        near = 0.5 * layout.scale + inset
         for i in range(1, count):
-            left, _, wide, high, area = (int(v) for v in stats[i])
-            beside = left + wide <= 0.5 * layout.scale or left >= part.shape[1] - 0.5 * layout.scale
+            first, _, wide, high, area = (int(v) for v in stats[i])
+            beside = any(side - near <= first and first + wide <= side + near for side in (left, right))
             if area < 0.02 * layout.scale**2 or (beside and high > 2 * wide):
                 _whiten(part, names, stats, i)
-        cells.append(part)
+        cells.append(own_strokes(part, left, right, inset))
     return tuple(cells)
 
 
