@@ -41,7 +41,7 @@ def own_strokes(wide: np.ndarray, left: int, right: int, inset: int) -> np.ndarr
     """
     if wide.size == 0:  # OpenCV ends the process over an empty picture
         return wide
-    count, names, stats, centres = cv2.connectedComponentsWithStats(
+    _, names, stats, centres = cv2.connectedComponentsWithStats(
         (wide < 255 - _INK).astype(np.uint8), connectivity=8
     )
     widths, middles = stats[:, cv2.CC_STAT_WIDTH], centres[:, 0]

@@ -15,8 +15,8 @@ def keep_own(
     """Whitens in a crop, grey uint8, what is not its own.
 
     ``names`` are the component numbers of its pixels, ``own`` and ``joined`` bool by number: strokes that are the
-    crop's wherever they go, and strokes that run on into a neighbour. ``inside`` bool, of the crop's shape, is the region
-    itself: outside of it there is nothing but own strokes, inside of it what is joined stays, too.
+    crop's wherever they go, and strokes that run on into a neighbour. ``inside`` bool, of the crop's shape, is the
+    region itself: outside of it there is nothing but own strokes, inside of it what is joined stays, too.
     """
     mine = own[names]
     mine[inside] |= joined[names][inside]

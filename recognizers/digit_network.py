@@ -1,7 +1,8 @@
 """Which digit stands in a character box: a small convolutional network for single figures.
 
-A line recogniser sees a figure best among others; alone in its box a figure is the problem of LeCun et al. ("Gradient-based
-learning applied to document recognition", 1998), which a network of a tenth of a million weights solves better.
+A line recogniser sees a figure best among others; alone in its box a figure is the problem of LeCun et al.
+("Gradient-based learning applied to document recognition", 1998), which a network of 0.16 million weights solves
+better.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ class DigitNetwork(nn.Module):
 
 
 def square(cell: np.ndarray) -> np.ndarray:
-    """A cleaned cell, grey uint8 with dark ink, as the network takes it: its ink uint8 (32, 32), centred, not distorted."""
+    """A cleaned cell, grey uint8 with dark ink, as the network takes it: its ink uint8 (32, 32), centred."""
     ink = normalise(cell)
     width = ink.shape[1]
     if width > HEIGHT:
@@ -70,7 +71,7 @@ def load_digit_network(path: Path = WEIGHTS) -> DigitNetwork:
 
 
 def digit_log_probs(cells: Sequence[np.ndarray]) -> np.ndarray:
-    """Log-probabilities of the ten digits, float32 (len(cells), 10), for cleaned cells, each taken to hold one digit."""
+    """Log-probabilities of the ten digits, float32 (len(cells), 10), for cleaned cells that each hold one digit."""
     pictures = torch.from_numpy(np.stack([square(cell) for cell in cells])[:, None] / np.float32(255))
     with torch.inference_mode():
         found: np.ndarray = load_digit_network()(pictures).log_softmax(1).numpy()

@@ -27,11 +27,11 @@ from pipeline.cheques.cheque_fields import ChequeLayout
 from pipeline.cheques.cheque_layout import find_cheque_fields
 from pipeline.cheques.cheque_us_layout import find_us_fields, is_us_micr, read_us_micr
 from pipeline.cheques.ink_colour import TWO_PENS, two_pens
-from pipeline.cheques.pen_change import PEN_CHANGE, pen_change
 from pipeline.cheques.level_lines import levelling
 from pipeline.cheques.micr import parse_us_micr, routing_is_valid
 from pipeline.cheques.paper_quad import find_papers
 from pipeline.cheques.payee_captions import payee_without_captions
+from pipeline.cheques.pen_change import PEN_CHANGE, pen_change
 from pipeline.deskew import deskew, skew_angle
 from pipeline.field_reader import FieldReader, Ink, empty_reading, has_ink, yes_or_no
 from pipeline.geometry import crop, map_box, quarter_turn, rotation, to_grey

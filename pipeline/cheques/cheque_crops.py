@@ -200,7 +200,7 @@ def _drop_small_print(part: np.ndarray, scale: float, reach: float) -> None:
 
 
 def date_cell_crops(cleaned: np.ndarray, layout: ChequeLayout) -> tuple[np.ndarray, ...]:
-    """Each date cell with what pokes out of it sideways, grey uint8, remains of the lines between the cells whitened."""
+    """Each date cell with what pokes out of it sideways, grey uint8, remains of the lines between cells whitened."""
     inset = max(1, round(0.3 * layout.scale))
     cells = []
     for x, y, width, height in layout.date_cells:

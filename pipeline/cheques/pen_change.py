@@ -1,14 +1,15 @@
 """Whether words and figures change from one pen to another together: the sign of an amount that was made larger.
 
 Who raises an amount writes a word before the words and a figure before the figures, with a pen of his own. Each field
-alone varies too much to say so; that both change at some place, and in the same direction of colour and width, no single
-pen does. Each field is cut in two at every place; the two differences of means, in deviations within the parts (Fisher's
-criterion), are compared along the direction that they share.
+alone varies too much to say so; that both change at some place, and in the same direction of colour and width, no
+single pen does. Each field is cut in two at every place; the two differences of means, in deviations within the parts
+(Fisher's criterion), are compared along the direction that they share.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -86,7 +87,7 @@ def _of_piece(part: np.ndarray, ink: np.ndarray, scale: float) -> Iterator[tuple
     for i in range(1, count):
         left, top, wide, high = (int(v) for v in stats[i][:4])
         edges = np.linspace(left, left + wide, max(1, round(wide / (_SLICE_MM * scale))) + 1).astype(int)
-        for first, last in zip(edges[:-1], edges[1:], strict=True):
+        for first, last in pairwise(edges):
             place = (slice(top, top + high), slice(first, last))
             mine = names[place] == i
             inner = mine & core[place]

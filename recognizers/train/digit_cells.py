@@ -1,7 +1,7 @@
-"""Single digits in character boxes, as cropping and cleaning leave them: drawn for training `recognizers.digit_network`.
+"""Single digits in character boxes, as cropping and cleaning leave them, drawn to train `recognizers.digit_network`.
 
-Digits of real hands (MNIST), of hands' fonts in ballpoint and of typed fonts are kept as masks; each cell is set anew from
-them, with what is left of the box's sides, a neighbour's tail, and the wear of scanning.
+Digits of real hands (MNIST), of hands' fonts in ballpoint and of typed fonts are kept as masks; each cell is set anew
+from them, with what is left of the box's sides, a neighbour's tail, and the wear of scanning.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ def draw_bank(count: int, rng: np.random.Generator, held_out: bool = False) -> D
     written = list(UNSEEN_HANDS) if held_out else fonts_for("0123456789", "hand")
     typed = fonts_for("0123456789", "typed")
     real = can_write("0")
-    masks, digits = [], []
+    masks: list[np.ndarray] = []
+    digits: list[int] = []
     while len(masks) < count:
         digit, draw = int(rng.integers(10)), rng.random()
         if real and draw < 0.65:
@@ -90,7 +91,9 @@ def _neighbour(ink: np.ndarray, bank: DigitBank, size: float, rng: np.random.Gen
     """What pokes in of the digit beside: a tenth to a quarter of the cell's width at most."""
     height, width = ink.shape
     layer = np.zeros_like(ink)
-    _set(layer, bank.masks[int(rng.integers(len(bank)))], size, (width / 2, height * rng.normal(0.5, 0.1)), rng)
+    _set(
+        layer, bank.masks[int(rng.integers(len(bank)))], size, (width / 2, height * rng.normal(0.5, 0.1)), rng
+    )
     columns = np.flatnonzero(layer.max(0) > 60)
     if columns.size == 0:
         return
@@ -125,5 +128,5 @@ def _scan(ink: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     grey = np.clip(picture, 0, 255).astype(np.uint8)
     if rng.random() < 0.5:
         packed = cv2.imencode(".jpg", grey, [cv2.IMWRITE_JPEG_QUALITY, int(rng.uniform(35, 92))])[1]
-        grey = cv2.imdecode(packed, cv2.IMREAD_GRAYSCALE)
-    return np.asarray(grey)
+        return np.asarray(cv2.imdecode(packed, cv2.IMREAD_GRAYSCALE))
+    return grey

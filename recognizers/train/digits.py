@@ -45,7 +45,9 @@ def train(
     started, steps = time.monotonic(), 0
     while (done := (time.monotonic() - started) / (60 * minutes)) < 1:
         for group in optimiser.param_groups:
-            group["lr"] = _LEARNING_RATE * min(1.0, done / 0.05 + 0.05) * (0.5 + 0.5 * math.cos(math.pi * done))
+            group["lr"] = (
+                _LEARNING_RATE * min(1.0, done / 0.05 + 0.05) * (0.5 + 0.5 * math.cos(math.pi * done))
+            )
         pictures, digits = draw_batch(bank, rng, _BATCH)
         loss = nn.functional.cross_entropy(network(pictures), digits)
         optimiser.zero_grad(set_to_none=True)
@@ -53,7 +55,10 @@ def train(
         optimiser.step()
         steps += 1
         if steps % 200 == 0:
-            print(json.dumps({"share": round(done, 3), "steps": steps, "loss": round(float(loss.detach()), 4)}), flush=True)
+            print(
+                json.dumps({"share": round(done, 3), "steps": steps, "loss": round(float(loss.detach()), 4)}),
+                flush=True,
+            )
     network.eval()
     return network, {"steps": steps, "cells": steps * _BATCH, **judge(network, held_out)}
 
@@ -64,7 +69,10 @@ def judge(network: DigitNetwork, held_out: DigitBank, count: int = 4000) -> dict
     with torch.inference_mode():
         logits = network(pictures)
     wrong = float((logits.argmax(1) != digits).float().mean())
-    return {"wrong": round(100 * wrong, 2), "nats": round(float(nn.functional.cross_entropy(logits, digits)), 4)}
+    return {
+        "wrong": round(100 * wrong, 2),
+        "nats": round(float(nn.functional.cross_entropy(logits, digits)), 4),
+    }
 
 
 def main() -> None:
@@ -73,7 +81,9 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--minutes", type=float, default=18.0)
-    parser.add_argument("--digits", type=int, default=40000, help="digits in the bank that cells are set from")
+    parser.add_argument(
+        "--digits", type=int, default=40000, help="digits in the bank that cells are set from"
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--start", type=Path, help="weights to go on from")
     parser.add_argument("--weights", type=Path, default=WEIGHTS)

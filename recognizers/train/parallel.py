@@ -69,8 +69,8 @@ def _member(
     dist.init_process_group("gloo", init_method=meeting, rank=rank, world_size=size)
     work(*arguments)
     dist.barrier()  # who leaves first takes the connections away from under the others
-    # The work is done and on the disk. Gloo's threads now and then outlive the interpreter that they call back into, and
-    # then abort a process that has finished well; so it leaves without taking the interpreter down.
+    # The work is done and on the disk. Gloo's threads now and then outlive the interpreter that they call back into,
+    # and then abort a process that has finished well; so it leaves without taking the interpreter down.
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(0)
