@@ -14,8 +14,8 @@ from pipeline.deskew import skew_angle
 MM = 25.4
 
 
-def measure_quality(grey: np.ndarray, dpi: float) -> dict[str, float]:
-    """Figures of a grey uint8 page:
+def measure_quality(grey: np.ndarray, dpi: float, skew: float | None = None) -> dict[str, float]:
+    """Figures of a grey uint8 page, whose ``skew`` in degrees is measured where it is not known:
 
     ``brightness`` paper's grey level 0..255; ``contrast`` (paper - ink) / paper 0..1; ``focus`` sharpness
     of the steepest edges, 0..1 (below 0.15 blurred); ``noise`` standard deviation in grey levels;
@@ -44,7 +44,7 @@ def measure_quality(grey: np.ndarray, dpi: float) -> dict[str, float]:
         "ink_share": ink_share,
         "dark_clipped": float(histogram[0]),
         "light_clipped": float(histogram[255]),
-        "skew_degrees": skew_angle(grey),
+        "skew_degrees": skew_angle(grey) if skew is None else skew,
     }
     return figures
 

@@ -40,9 +40,8 @@ def measure_cheque(image: np.ndarray, dpi: float, to_scan: np.ndarray, paper: Pa
     # Business cheques of the form are larger both ways.
     usual = paper.height_mm * (1.27 if wide > 1.2 * paper.width_mm else 1.0)
     return {
-        **measure_quality(grey, dpi),
+        **measure_quality(grey, dpi, (turned + 45) % 90 - 45),
         "dpi": dpi * float(np.hypot(*along)) / width,
-        "skew_degrees": (turned + 45) % 90 - 45,
         "paper_width_mm": wide,
         "paper_height_mm": high,
         "torn_corner_mm2": max(_missing(corner, scale) for corner in _corners(small, scale)),
@@ -90,7 +89,7 @@ def _streaks(grey: np.ndarray) -> int:
     beside = (np.roll(rows, 6, 1) + np.roll(rows, -6, 1)) / 2
     off = rows - beside
     # Most rows must agree: print and writing never run from edge to edge.
-    light, dark = np.percentile(off, 4, axis=0), np.percentile(off, 96, axis=0)
+    light, dark = np.percentile(np.ascontiguousarray(off.T), (4, 96), axis=1)
     streak = (light > _STREAK) | (dark < -_STREAK)
     edge = max(12, grey.shape[1] // 15)  # frames are printed near the edges
     streak[:edge] = streak[-edge:] = False
