@@ -37,18 +37,16 @@ def renew(session: Session, name: str, owner: str, seconds: float) -> bool:
     return session.execute(update(LeaseRow).where(mine).values(expires_at=expires)).rowcount == 1  # type: ignore[attr-defined]
 
 
-def release(session: Session, name: str, owner: str | None = None) -> None:
-    """Give the lease back; without ``owner`` take it from whoever has it, who is known to be dead."""
-    mine = LeaseRow.name == name
-    session.execute(delete(LeaseRow).where(mine if owner is None else mine & (LeaseRow.owner == owner)))
+def release(session: Session, name: str, owner: str) -> None:
+    """Give the lease back, or take it from an owner who is known to be dead; another's stays."""
+    session.execute(delete(LeaseRow).where((LeaseRow.name == name) & (LeaseRow.owner == owner)))
 
 
-def held(session: Session, names: list[str]) -> set[str]:
-    """Which of these leases somebody holds now."""
+def held(session: Session, names: list[str]) -> dict[str, str]:
+    """Which of these leases somebody holds now, and who."""
     now = _now(session)
-    return set(
-        session.scalars(select(LeaseRow.name).where(LeaseRow.name.in_(names), LeaseRow.expires_at > now))
-    )
+    rows = select(LeaseRow.name, LeaseRow.owner).where(LeaseRow.name.in_(names), LeaseRow.expires_at > now)
+    return {name: owner for name, owner in session.execute(rows)}
 
 
 def _now(session: Session) -> datetime:

@@ -19,8 +19,9 @@ from prefect_processes import Environment, kill_tree, listed, running_worker
 
 from flows import batch_rows
 from flows.large import chunk_runs
-from flows.large.process_large_batch import LargeBatch, process_large_batch
+from flows.large.process_large_batch import LargeBatch, _is_dead, _release, process_large_batch
 from flows.large.read_chunk import read_chunk
+from schemas import leases
 from schemas.chunks import add_chunks, load_chunk, suspects
 from schemas.database import open_database, transaction
 from schemas.query import run_query
@@ -257,6 +258,26 @@ def test_a_slow_start_takes_nothing_from_the_time_that_a_running_chunk_has() -> 
     assert not patient.is_dead("run", "RUNNING", False)
     time.sleep(0.1)
     assert patient.is_dead("run", "RUNNING", False)
+
+
+def test_while_an_earlier_attempt_reads_after_all_a_failed_one_is_not_replaced() -> None:
+    """Else each new attempt would fail on the lease, until a chunk that is being read were given up."""
+    patient = chunk_runs.Patient(lease_seconds=60)
+    assert not _is_dead(patient, "second", "FAILED", "first-5f3")
+    assert _is_dead(patient, "second", "FAILED", None)
+    assert _is_dead(patient, "second", "CRASHED", "second-a41")  # its lease has not run out yet
+
+
+def test_of_a_dead_attempt_only_its_own_lease_is_taken(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/rows.db"
+    engine = open_database(url)
+    for owner, left in (("first-5f3", {"chunk-x": "first-5f3"}), ("second-a41", {})):
+        with transaction(engine) as session:
+            leases.take(session, "chunk-x", owner, 60)
+        _release(url, "chunk-x", "second")
+        with transaction(engine) as session:
+            assert leases.held(session, ["chunk-x"]) == left
+            leases.release(session, "chunk-x", owner)
 
 
 def test_an_orphan_is_dead_at_once() -> None:

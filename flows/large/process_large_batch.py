@@ -160,18 +160,24 @@ def _look(url: str, batch_id: int, patient: chunk_runs.Patient) -> tuple[list[Ch
     """
     before = _waiting(url, batch_id)[0]
     states = chunk_runs.states(chunk.flow_run for chunk in before if chunk.flow_run)
-    waiting, alive = _waiting(url, batch_id)
+    waiting, owners = _waiting(url, batch_id)
     dead = [
         chunk
         for chunk in waiting
         if chunk.flow_run is None
-        or patient.is_dead(chunk.flow_run, states.get(chunk.flow_run), lease_name(chunk.id) in alive)
+        or _is_dead(patient, chunk.flow_run, states.get(chunk.flow_run), owners.get(lease_name(chunk.id)))
     ]
     return waiting, dead
 
 
+def _is_dead(patient: chunk_runs.Patient, flow_run: str, state: str | None, owner: str | None) -> bool:
+    """Whether the last attempt is dead and no earlier one, given up too soon, is reading the chunk after all."""
+    own = owner is not None and owner.startswith(flow_run)
+    return patient.is_dead(flow_run, state, own) and (owner is None or own)
+
+
 @patiently
-def _waiting(url: str, batch_id: int) -> tuple[list[Chunk], set[str]]:
+def _waiting(url: str, batch_id: int) -> tuple[list[Chunk], dict[str, str]]:
     with transaction(batch_rows.engine(url)) as session:
         chunks = waiting_chunks(session, batch_id)
         return chunks, leases.held(session, [lease_name(chunk.id) for chunk in chunks])
@@ -191,13 +197,15 @@ def _bury(url: str, chunk: Chunk) -> None:
         )
     except HTTPError:
         get_run_logger().warning("Flow run %s could not be marked as crashed", chunk.flow_run)
-    _release(url, lease_name(chunk.id))
+    _release(url, lease_name(chunk.id), str(chunk.flow_run))
 
 
 @patiently
-def _release(url: str, name: str) -> None:
+def _release(url: str, name: str, flow_run: str) -> None:
     with transaction(batch_rows.engine(url)) as session:
-        leases.release(session, name)
+        owner = leases.held(session, [name]).get(name, "")
+        if owner.startswith(flow_run):
+            leases.release(session, name, owner)
 
 
 def _give_up(url: str, chunk: Chunk) -> int:

@@ -15,6 +15,7 @@ set_up_prefect()  # before Prefect is imported: it reads its environment then
 
 from prefect import flow  # noqa: E402
 from prefect.logging import get_run_logger  # noqa: E402
+from prefect.runtime import flow_run  # noqa: E402
 
 from flows import batch_rows  # noqa: E402
 from flows.database_url import database_url  # noqa: E402
@@ -55,7 +56,8 @@ def read_chunk(
     lost the lease or the database stayed busy, ReaderBroken where no worker process can start.
     """
     url, log = database_url(), get_run_logger()
-    with held(patiently(batch_rows.engine)(url), lease_name(chunk_id), lease_seconds) as lost:
+    engine = patiently(batch_rows.engine)(url)
+    with held(engine, lease_name(chunk_id), lease_seconds, who=str(flow_run.id)) as lost:
         chunk, order = _load(url, chunk_id)
         if chunk.status != "waiting":
             log.info("Chunk %d of batch %d is %s already", chunk.number, chunk.batch_id, chunk.status)
