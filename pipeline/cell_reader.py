@@ -13,7 +13,7 @@ from recognizers.recognizer import Recognizer
 
 _IMPOSSIBLE = -30.0
 
-_LINES_WEIGHT, _DIGITS_WEIGHT = 0.3, 0.8
+_LINES_WEIGHT, _DIGITS_WEIGHT = 0.2, 0.9
 """Exponents of the two looks at a digit, of the line recogniser and of the network for single digits: a log-linear
 pool, fitted to the likelihood of cells by hands that neither was trained on (benchmarks/single_digits.py)."""
 
