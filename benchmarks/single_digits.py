@@ -4,8 +4,7 @@ single digits, and by both with any exponents.
     python -m benchmarks.single_digits [--count 2000]
 
 The cells are drawn as for training, in hands that neither was trained on (fonts of unseen hands; with the fetched
-MNIST, its test part). Nats a digit is the mean of -log P(truth), which the exponents of pipeline/cell_reader.py make
-least.
+MNIST, its test part). Nats a digit is the mean of -log P(truth).
 """
 
 from __future__ import annotations
@@ -24,6 +23,7 @@ _EXPONENTS = (
     (1.0, 0.0),
     (0.0, 1.0),
     (0.1, 0.9),
+    (0.2, 0.5),
     (0.2, 0.8),
     (0.3, 0.7),
     (0.3, 0.8),

@@ -15,6 +15,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -47,8 +49,15 @@ _FEWEST_WRONG = 3
 best: then what was fitted on a weaker network's errors stays."""
 _AMOUNTS = 4
 """Amounts read as lines for each whole cheque."""
+_AT_ONCE = 10
+"""Cheques that a process takes at a time."""
+_SEED = 20260101
 _JOINT = ("amount", "date")
 """What must be right for a cheque to be posted rightly."""
+
+
+Judged = tuple[str, Evidence, bool]
+"""Calibration key of a field's reading, its evidence, and whether it is right."""
 
 
 @dataclass
@@ -57,15 +66,31 @@ class Collected:
     the keys and evidence."""
 
     by_key: dict[str, list[tuple[Evidence, bool]]] = field(default_factory=lambda: defaultdict(list))
-    cheques: list[dict[str, tuple[str, Evidence, bool]]] = field(default_factory=list)
+    cheques: list[dict[str, Judged]] = field(default_factory=list)
 
 
-def collect(form: Form, weights: str, count: int, seed: int) -> Collected:
-    """Renders and reads ``count`` cheques of a form."""
-    reader = PageReader(form.name, weights)
+def collect(form: Form, weights: str, count: int, processes: int = 1) -> Collected:
+    """Renders and reads ``count`` cheques of a form, and amounts alone; the same whatever the number of processes."""
     collected = Collected()
-    for i in range(count):
-        rng = np.random.default_rng([seed, i])
+    parts = [range(start, min(start + _AT_ONCE, count)) for start in range(0, count, _AT_ONCE)]
+    with get_context("spawn").Pool(processes, initializer=_one_thread) as pool:
+        lines = pool.apply_async(_read_amounts, (form, weights, _AMOUNTS * count))
+        for cheques in pool.imap(partial(_read_cheques, form, weights), parts):
+            for judged in cheques:
+                for key, found, right in judged.values():
+                    collected.by_key[key].append((found, right))
+                collected.cheques.append(judged)
+        # A cheque has one amount: many more are read as lines, to see rare errors of the joint reading.
+        for kind, found, right in lines.get():
+            collected.by_key[f"{form.name}.amount.{kind}"].append((found, right))
+    return collected
+
+
+def _read_cheques(form: Form, weights: str, numbers: Sequence[int]) -> list[dict[str, Judged]]:
+    reader = PageReader(form.name, weights)
+    cheques = []
+    for i in numbers:
+        rng = np.random.default_rng([_SEED, i])
         hand = UNSEEN_HANDS[i % len(UNSEEN_HANDS)]
         image, truth = RENDERERS[form.name](rng, [hand])
         seen: dict[str, tuple[str, Evidence]] = {}
@@ -77,14 +102,19 @@ def collect(form: Form, weights: str, count: int, seed: int) -> Collected:
             for name, (key, found) in seen.items()
             if name in readings and name in truth
         }
-        for key, found, right in judged.values():
-            collected.by_key[key].append((found, right))
-        collected.cheques.append(judged)
-    # A cheque has one amount: many more are read as lines, to see rare errors of the joint reading.
-    lines = _AMOUNTS * count
-    for kind, found, right in joint(reader.fields, np.random.default_rng(seed), lines, form.name):
-        collected.by_key[f"{form.name}.amount.{kind}"].append((found, right))
-    return collected
+        cheques.append(judged)
+    return cheques
+
+
+def _read_amounts(form: Form, weights: str, count: int) -> list[tuple[str, Evidence, bool]]:
+    return list(joint(PageReader(form.name, weights).fields, np.random.default_rng(_SEED), count, form.name))
+
+
+def _one_thread() -> None:
+    import torch
+
+    torch.set_num_threads(1)
+    cv2.setNumThreads(1)
 
 
 def is_right(reading: FieldReading, truth: Any) -> bool:
@@ -126,15 +156,12 @@ def posting(
 
 def main() -> None:
     """The command line."""
-    import torch
-
-    torch.set_num_threads(1)
-    cv2.setNumThreads(1)
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--weights", default="default")
     parser.add_argument("--count", type=int, default=100, help="cheques of each form")
+    parser.add_argument("--processes", type=int, default=1)
     arguments = parser.parse_args()
     stem = Path(arguments.weights).stem
     known = {
@@ -144,7 +171,7 @@ def main() -> None:
     result: dict[str, dict[str, Any]] = {"coefficients": {}, "posting": {}}
     forms = load_forms()
     for name in FORMS:
-        collected = collect(forms[name], arguments.weights, arguments.count, 20260101)
+        collected = collect(forms[name], arguments.weights, arguments.count, arguments.processes)
         coefficients = fitted(collected, earlier)
         for key, seen in sorted(collected.by_key.items()):
             _tell(key, seen, coefficients.get(key))
