@@ -29,6 +29,7 @@ from recognizers.decoding.candidates import score_candidates
 from recognizers.decoding.join import join_lines
 from recognizers.decoding.regular import from_regular_expression
 from recognizers.language.model import load_language
+from recognizers.normalise import percentiles
 from recognizers.recognizer import WEIGHTS, Recognizer
 from schemas.form import Column, Field, Form
 
@@ -219,7 +220,7 @@ def has_ink(crop: np.ndarray, least: int = 40) -> bool:
     """Whether a cleaned crop holds writing: at least ``least`` pixels clearly darker than its paper."""
     if crop.size == 0:
         return False
-    paper = float(np.percentile(crop, 80))
+    (paper,) = percentiles(crop, (80,))
     return int((crop < paper - 60).sum()) >= least
 
 

@@ -257,9 +257,9 @@ def to_array(image: Image.Image) -> np.ndarray:
         rgba = image.convert("RGBA")
         paper = Image.new("RGBA", rgba.size, (255, 255, 255, 255))
         image = Image.alpha_composite(paper, rgba).convert("RGB")
-    if image.mode in ("1", "L"):
-        return np.array(image.convert("L"))
-    return cv2.cvtColor(np.asarray(image.convert("RGB")), cv2.COLOR_RGB2BGR)
+    wanted = "L" if image.mode in ("1", "L") else "RGB"
+    array = np.array(image if image.mode == wanted else image.convert(wanted))
+    return array if wanted == "L" else cv2.cvtColor(array, cv2.COLOR_RGB2BGR)
 
 
 def square_pixels(image: np.ndarray, dpi: tuple[float, float] | None) -> tuple[np.ndarray, float | None]:
@@ -280,9 +280,10 @@ def decode_frame(image: Image.Image) -> tuple[np.ndarray, float]:
     if image.format == "TIFF":
         image.load()  # PIL turns TIFF frames by their orientation tag itself
     else:
-        turned = image.getexif().get(0x0112, 1) in (5, 6, 7, 8)
-        dpi = (dpi[1], dpi[0]) if dpi and turned else dpi
-        image = ImageOps.exif_transpose(image)
+        orientation = image.getexif().get(0x0112, 1)
+        dpi = (dpi[1], dpi[0]) if dpi and orientation in (5, 6, 7, 8) else dpi
+        if orientation != 1:  # it copies a picture that needs no turning, too
+            image = ImageOps.exif_transpose(image)
     array, density = square_pixels(to_array(image), dpi)
     return array, plausible_dpi(array.shape[1], array.shape[0], density)
 

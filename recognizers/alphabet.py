@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 
 BLANK = 0
@@ -26,8 +27,11 @@ class Alphabet:
 
     def encode(self, text: str) -> list[int]:
         """Classes of ``text``. Raises KeyError for a character that is not in the alphabet."""
-        index = {c: i + 1 for i, c in enumerate(self.characters)}
-        return [index[c] for c in text]
+        return [self._classes[c] for c in text]
+
+    @cached_property
+    def _classes(self) -> dict[str, int]:
+        return {c: i + 1 for i, c in enumerate(self.characters)}
 
     def covers(self, text: str) -> bool:
         """Whether every character of ``text`` can be written."""

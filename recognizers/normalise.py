@@ -20,15 +20,23 @@ def normalise(grey: np.ndarray) -> np.ndarray:
     to its ink with a margin, so that the size of the writing does not depend on how generously it was cut.
     An image without ink comes back as an empty strip.
     """
-    ink = float(np.percentile(grey, 80)) - grey.astype(np.float32)
-    np.clip(ink, 0, None, out=ink)
-    full = max(float(np.percentile(ink, 99.5)), 20.0)
-    ink = np.clip(ink / full, 0, 1)
-    ink = _trim(ink)
+    paper, darkest = percentiles(grey, (80, 0.5))
+    full = max(paper - darkest, 20.0)
+    levels = np.clip((paper - np.arange(256)) / full, 0, 1).astype(np.float32)
+    ink = _trim(levels[grey])
     height, width = ink.shape
     new_width = int(np.clip(round(width * HEIGHT / height), MIN_WIDTH, MAX_WIDTH))
     method = cv2.INTER_AREA if height > HEIGHT else cv2.INTER_LINEAR
     return (cv2.resize(ink, (new_width, HEIGHT), interpolation=method) * 255).astype(np.uint8)
+
+
+def percentiles(grey: np.ndarray, shares: tuple[float, ...]) -> list[float]:
+    """What np.percentile gives for a uint8 picture, in a tenth of its time: from the histogram."""
+    counts = cv2.calcHist([grey], [0], None, [256], [0, 256]).ravel()
+    below = np.cumsum(counts.astype(np.int64))
+    ranks = np.array(shares) / 100 * (grey.size - 1)
+    low, high = (np.searchsorted(below, edge(ranks), side="right") for edge in (np.floor, np.ceil))
+    return [float(value) for value in low + (high - low) * (ranks - np.floor(ranks))]
 
 
 def _trim(ink: np.ndarray) -> np.ndarray:

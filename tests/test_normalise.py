@@ -1,9 +1,10 @@
 import cv2
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recognizers.normalise import HEIGHT, MAX_WIDTH, MIN_WIDTH, normalise
+from recognizers.normalise import HEIGHT, MAX_WIDTH, MIN_WIDTH, normalise, percentiles
 
 
 def written(text: str = "Hello", ink: int = 0, paper: int = 255) -> np.ndarray:
@@ -34,3 +35,10 @@ def test_any_image_becomes_one_height(height: int, width: int, seed: int) -> Non
     out = normalise(image)
     assert out.dtype == np.uint8 and out.shape[0] == HEIGHT
     assert MIN_WIDTH <= out.shape[1] <= MAX_WIDTH
+
+
+@given(st.integers(1, 40), st.integers(1, 60), st.floats(0, 100), st.integers(0, 2**32 - 1))
+def test_percentiles_are_those_of_numpy(height: int, width: int, share: float, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    grey = rng.normal(rng.uniform(0, 255), 40, (height, width)).clip(0, 255).astype(np.uint8)
+    assert percentiles(grey, (share,)) == pytest.approx([np.percentile(grey, share)])

@@ -63,7 +63,7 @@ def prefix_beam(
             ways = steps(states[node])
             for class_, probability in tries:
                 if total * probability < least:
-                    continue
+                    break  # the rest are less likely still
                 way = ways.get(class_)
                 if way is None:
                     continue
@@ -105,11 +105,13 @@ def prefix_beam(
 
 
 def _allowed(probabilities: np.ndarray, floor: float) -> list[Sequence[tuple[int, float]]]:
-    """For each column the classes worth trying, blank left out."""
+    """For each column the classes worth trying, the likeliest first, blank left out."""
     allowed: list[list[tuple[int, float]]] = [[] for _ in range(len(probabilities))]
     rows, classes = np.nonzero(probabilities > floor)
     values = probabilities[rows, classes]
     for row, class_, value in zip(rows.tolist(), classes.tolist(), values.tolist(), strict=True):
         if class_ != BLANK:
             allowed[row].append((class_, value))
+    for tries in allowed:
+        tries.sort(key=lambda one: -one[1])
     return list(allowed)

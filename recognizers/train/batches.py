@@ -18,7 +18,7 @@ from recognizers.normalise import HEIGHT, normalise
 from recognizers.train.augment import augment
 from recognizers.train.capitals import CapitalBank, load_capitals
 from recognizers.train.recombine import WordBank, load_words
-from recognizers.train.training_lines import training_lines
+from recognizers.train.training_lines import is_figures, training_lines
 
 Sample = tuple[np.ndarray, list[int]]
 Batch = tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]
@@ -69,7 +69,8 @@ class BatchStream(IterableDataset):
         rng = np.random.default_rng([self.seed, worker.id if worker else 0])
         lines, weights = _real_lines(self.recipe)
         words = self.recipe.get("words")
-        self.words = load_words(Path(words)) if words else None
+        wanted = is_figures if self.recipe.get("figures_only") else bool
+        self.words = load_words(Path(words), wanted) if words else None
         capitals = self.recipe.get("capitals")
         self.capitals = load_capitals(Path(capitals)) if capitals else None
         texts = self.recipe.get("texts")
@@ -121,7 +122,8 @@ class BatchStream(IterableDataset):
             return self.texts[int(rng.integers(len(self.texts)))]
         from recognizers.ink.texts import random_text  # needs word lists that a packed run does not have
 
-        return random_text(rng)
+        kinds = self.recipe.get("kinds")
+        return random_text(rng, str(rng.choice(list(kinds), p=list(kinds.values()))) if kinds else None)
 
 
 def _rendered(text: str, rng: np.random.Generator) -> np.ndarray:
@@ -143,7 +145,7 @@ def _real_lines(recipe: dict) -> tuple[list[LabelledLine], np.ndarray]:
         boilerplate_file = folder / "boilerplate.txt"
         boilerplate = set(boilerplate_file.read_text().split()) if boilerplate_file.exists() else set()
         for line in training_lines(folder, hands_in_capitals):
-            if not DEFAULT.covers(line.text):
+            if not DEFAULT.covers(line.text) or (recipe.get("figures_only") and not is_figures(line.text)):
                 continue
             lines.append(line)
             drawn = _CAPITALS_OFTEN if line.hand in hands_in_capitals else 1.0

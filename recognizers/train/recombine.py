@@ -5,6 +5,7 @@ New lines are set from the words of one hand, so that a line keeps one pen and o
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,10 +72,11 @@ def cut_words(
     return words
 
 
-def load_words(path: Path) -> WordBank:
-    """Reads a word bank. Raises FileNotFoundError."""
+def load_words(path: Path, wanted: Callable[[str], bool] = bool) -> WordBank:
+    """Reads a word bank; of the words only those that are ``wanted`` are composed. Raises FileNotFoundError."""
     pieces = load_pieces(path)
     hands: dict[str, list[int]] = {}
-    for index, hand in enumerate(pieces.hands):
-        hands.setdefault(hand, []).append(index)
+    for index, (text, hand) in enumerate(zip(pieces.texts, pieces.hands, strict=True)):
+        if wanted(text):
+            hands.setdefault(hand, []).append(index)
     return WordBank(pieces.ink, pieces.ends, pieces.texts, hands)

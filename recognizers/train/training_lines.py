@@ -19,3 +19,9 @@ def training_lines(folder: Path, hands_in_capitals: list[str]) -> Iterator[Label
     """
     for line in read_dataset(folder, "train"):
         yield replace(line, text=line.text.upper()) if line.hand in hands_in_capitals else line
+
+
+def is_figures(text: str) -> bool:
+    """Whether at least half of what is written in ``text`` are digits."""
+    written = text.replace(" ", "")
+    return 2 * sum(c.isdigit() for c in written) >= max(1, len(written))

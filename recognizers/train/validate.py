@@ -12,6 +12,7 @@ from recognizers.crnn import CRNN
 from recognizers.data.datasets import read_dataset
 from recognizers.distance import edit_distance
 from recognizers.normalise import normalise
+from recognizers.train.training_lines import is_figures
 
 
 @torch.no_grad()
@@ -22,7 +23,10 @@ def validate(network: CRNN, recipe: dict, limit: int | None = 60) -> dict[str, f
     result = {}
     for name in recipe["sources"]:
         errors = characters = 0
-        for line in islice(read_dataset(Path(recipe["data"]) / name, "val"), limit):
+        lines = read_dataset(Path(recipe["data"]) / name, "val")
+        if recipe.get("figures_only"):
+            lines = (line for line in lines if is_figures(line.text))
+        for line in islice(lines, limit):
             image = torch.from_numpy(normalise(line.read())).to(device).float()[None, None] / 255
             text = DEFAULT.decode_path(network(image)[0].argmax(1).tolist())
             errors += edit_distance(text, line.text)
