@@ -19,6 +19,8 @@ MM = 25.4
 THICKEST_MM = 0.7
 DOTTED_MM = 0.95
 """Micro print on cheques is 0.5 to 0.9 mm high; the smallest writing is higher."""
+_STOUT, _ALONG = 2.0, 6
+"""Pixels by which a rule is thicker on one side where a stroke lies on it, and along which it has to be."""
 
 
 @dataclass(frozen=True)
@@ -397,10 +399,29 @@ def erase(grey: np.ndarray, ink: np.ndarray, rule: Rule) -> None:
     own = float(np.percentile(core[free], 15)) if int(free.sum()) > 20 else float(core.min())
     paper = paper_beside(band, drawn, reach, half)
     pen = (band < own - 25) & drawn & (band < paper - 40)
-    kept = np.zeros(band.shape, bool)
-    kept[reach - half : reach + half + 1] = keep
+    kept = lying_along(drawn, rule.thickness)
+    kept[reach - half : reach + half + 1] |= keep
     erased = line & inside & ~kept & ~pen
     grey[rows[erased], columns[erased]] = np.broadcast_to(paper, band.shape)[erased].astype(np.uint8)
+
+
+def lying_along(drawn: np.ndarray, thickness: float) -> np.ndarray:
+    """Bool mask of the ink of strokes that lie on a rule for a while: there it is thicker than itself.
+
+    ``drawn`` is the ink of a band straightened along the rule, (2 * reach + 1, columns), the rule in its middle row. What
+    leaves the band is a stroke that crosses the rule or stands on it.
+    """
+    reach = len(drawn) // 2
+    solid_up = np.logical_and.accumulate(drawn[reach::-1], axis=0)
+    solid_down = np.logical_and.accumulate(drawn[reach:], axis=0)
+    up, down = solid_up.sum(0), solid_down.sum(0)
+    stout = (np.maximum(up, down) >= thickness / 2 + _STOUT) & (up <= reach) & (down <= reach)
+    for start, stop in runs(stout):
+        if stop - start < _ALONG:
+            stout[start:stop] = False
+    solid = np.vstack([solid_up[:0:-1], solid_down])
+    mask: np.ndarray = solid & stout
+    return mask
 
 
 def paper_beside(band: np.ndarray, drawn: np.ndarray, reach: int, half: int) -> np.ndarray:

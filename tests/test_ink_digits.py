@@ -6,8 +6,11 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from recognizers.ink import digits
+from recognizers.ink.figure_strokes import can_stroke, stroke_sign
 
 
 @pytest.fixture
@@ -38,7 +41,7 @@ def test_figures_are_ink_of_the_asked_height(text: str) -> None:
     for seed in range(8):
         ink = digits.render_digits(text, np.random.default_rng(seed), 40)
         assert ink.mask.dtype == np.uint8 and ink.mask.max() > 200
-        assert 24 < ink.mask.shape[0] < 80
+        assert 24 < ink.mask.shape[0] < 100
         assert 0 < ink.baseline < ink.mask.shape[0] + 20
 
 
@@ -70,3 +73,12 @@ def test_without_fetched_digits_nothing_can_be_written(
     digits._digits.cache_clear()
     assert not digits.can_write("123")
     digits._digits.cache_clear()
+
+
+@given(st.sampled_from([",", "/", "/-", "00", "000"]), st.integers(0, 2**32 - 1), st.floats(10, 60))
+def test_signs_are_drawn_about_the_line(token: str, seed: int, height: float) -> None:
+    ink = stroke_sign(token, np.random.default_rng(seed), height, 0.06 * height)
+    assert can_stroke(token) and ink.max() > 150
+    rows = np.flatnonzero(ink.max(1) > 60) / height - ink.shape[0] / 2 / height
+    assert rows[-1] > 0.2 and ink.shape[1] < 6 * height
+    assert not can_stroke("0") and not can_stroke("12")

@@ -24,7 +24,7 @@ _UNITS = np.array([8.0, 1.5, 1.5, 0.06])
 _FLOOR = 0.5
 """Variance, in squares of those units, under which no difference is trusted more."""
 
-PEN_CHANGE = 5.0
+PEN_CHANGE = 4.7
 """From this on an amount counts as continued with another pen."""
 
 Pieces = Sequence[tuple[np.ndarray, np.ndarray]]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 import cv2
 import numpy as np
 
+from recognizers.ink.figure_strokes import can_stroke, stroke_sign
 from recognizers.ink.fonts import fetched_folder
 from recognizers.ink.pen import Ink
 
@@ -14,6 +16,8 @@ SIGNS = ",./-= "
 """What can stand between digits in a string of figures."""
 
 
+_NOUGHTS_TOGETHER, _ENDS_TOGETHER, _STROKED = 0.25, 0.6, 0.6
+"""Shares of hands that write noughts in one go and an amount's end in one, and of signs drawn as a pen does."""
 _TRAINING = 60000
 """The first images of MNIST are its training part; the hands of the others are never trained on."""
 
@@ -48,9 +52,9 @@ def render_digits(text: str, rng: np.random.Generator, height: float, held_out: 
     gap = height * (rng.uniform(-0.02, 0.28) if rng.random() < 0.8 else rng.uniform(0.3, 1.1))
     bank = _digits(held_out)
     assert bank is not None
-    pieces = [_piece(c, rng, height, pen, bank) for c in text]
+    pieces = [_piece(token, rng, height, pen, bank) for token in _tokens(text, rng)]
     width = int(sum(p.shape[1] + gap + 0.2 * height for p in pieces) + 4 * height)
-    line = np.zeros((int(height * 2), width), np.uint8)
+    line = np.zeros((int(height * 3), width), np.uint8)
     x = height
     for piece in pieces:
         top = int(line.shape[0] / 2 - piece.shape[0] / 2 + rng.normal(0, 0.04 * height))
@@ -63,10 +67,18 @@ def render_digits(text: str, rng: np.random.Generator, height: float, held_out: 
     return Ink(np.ascontiguousarray(cut), line.shape[0] / 2 + height / 2 - float(rows[0]))
 
 
+def _tokens(text: str, rng: np.random.Generator) -> list[str]:
+    """What is written in one go: mostly single characters; by some hands noughts in a row, and the end of an amount."""
+    together = r"0{2,3}|" * (rng.random() < _NOUGHTS_TOGETHER) + r"/-|" * (rng.random() < _ENDS_TOGETHER)
+    return re.findall(together + ".", text)
+
+
 def _piece(
     character: str, rng: np.random.Generator, height: float, pen: float, bank: dict[int, np.ndarray]
 ) -> np.ndarray:
-    """One digit or sign on a canvas 1.4 digits high, the digit's middle in its middle."""
+    """One digit or sign, the digit's middle in the middle of its canvas."""
+    if can_stroke(character) and (len(character) > 1 or rng.random() < _STROKED):
+        return stroke_sign(character, rng, height, pen)
     if not character.isdigit():
         return _sign(character, rng, height, pen)
     digit = bank[int(character)][int(rng.integers(len(bank[int(character)])))]
