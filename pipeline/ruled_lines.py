@@ -408,8 +408,8 @@ def erase(grey: np.ndarray, ink: np.ndarray, rule: Rule) -> None:
 def lying_along(drawn: np.ndarray, thickness: float) -> np.ndarray:
     """Bool mask of the ink of strokes that lie on a rule for a while: there it is thicker than itself.
 
-    ``drawn`` is the ink of a band straightened along the rule, (2 * reach + 1, columns), the rule in its middle row. What
-    leaves the band is a stroke that crosses the rule or stands on it.
+    ``drawn`` is the ink of a band straightened along the rule, (2 * reach + 1, columns), the rule in its middle row.
+    What leaves the band is a stroke that crosses the rule or stands on it.
     """
     reach = len(drawn) // 2
     solid_up = np.logical_and.accumulate(drawn[reach::-1], axis=0)
