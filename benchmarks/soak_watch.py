@@ -204,6 +204,9 @@ def check(inbox: Path, url: str, dropped: Dropped) -> Found:
     row_counts = Counter(row.sha256 for row in rows)
     strangers = at_rest.keys() - dropped.documents.keys()
     wrong += [f"unknown file in done or failed: {sha256}" for sha256 in strangers]
+    claims = [path for path in (inbox / "processing").iterdir() if not path.name.startswith(".")]
+    if open_batches > len(claims):
+        wrong.append(f"{open_batches} batches left running, {len(claims)} claims")
     left = [path for path in inbox.iterdir() if path.name not in ("processing", "done", "failed")]
     taken = [path for path in (inbox / "processing").rglob("*") if path.parent.name != ".watchers"]
     return Found(

@@ -66,9 +66,13 @@ class BatchSummary:
     failures: tuple[Failure, ...]
 
 
-def begin_batch(session: Session, name: str) -> int:
-    """A new batch, running; returns its id."""
-    batch = BatchRow(name=clean(name))
+def begin_batch(session: Session, name: str, key: str | None = None) -> int:
+    """A new batch, running; returns its id. With a ``key`` it is begun once: later calls return the same."""
+    if key is not None:
+        begun = session.scalar(select(BatchRow.id).where(BatchRow.key == key))
+        if begun is not None:
+            return begun
+    batch = BatchRow(name=clean(name), key=key)
     session.add(batch)
     session.flush()
     return batch.id

@@ -45,13 +45,17 @@ class Base(DeclarativeBase):
 
 
 class BatchRow(Base):
-    """Files that were handed in together. ``already_done`` counts those that had been read before."""
+    """Files that were handed in together. ``already_done`` counts those that had been read before.
+
+    ``key`` is what began it, where that could be cut off and begin it again: a claim of a watcher.
+    """
 
     __tablename__ = "batches"
-    __table_args__ = (_one_of("status", BATCH_STATUSES),)
+    __table_args__ = (_one_of("status", BATCH_STATUSES), Index(None, "key", unique=True))
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     name: Mapped[str] = mapped_column(Text)
+    key: Mapped[str | None] = mapped_column(Text)
     status: Mapped[str] = mapped_column(Text, default="running")
     already_done: Mapped[int] = mapped_column(default=0)
     started_at: Mapped[datetime] = mapped_column(UtcTime, default=now)

@@ -1,5 +1,5 @@
 """Kills a watcher's work before its first, second, third... step that changes anything, has another finish it, and
-checks the result. Run by tests/test_watch_kills.py as a process of its own, which forks for every kill.
+checks the result. Run by tests/test_watch.py as a process of its own, which forks for every kill.
 
 A step is whatever Python's audit hook sees of files (rename, link, remove, mkdir, open for writing), and each
 commit. Prints as JSON what was wrong, and how many steps there are.
@@ -85,7 +85,9 @@ def work(inbox: Inbox, pool: ReaderPool, killer: Killer) -> None:
     for folder in folders:
         claim = Claim(folder)
         if claim.note.batch_id is None:
-            claim.set(batch_id=database.do(lambda session: begin_batch(session, "folder")))
+            key = folder.name
+            batch_id = database.do(lambda session, key=key: begin_batch(session, "folder", key))  # type: ignore[misc]
+            claim.set(batch_id=batch_id)
         list(claim.lay_out())
         for document in claim.documents():
             handler.handle(claim, document)

@@ -54,6 +54,15 @@ def counts(engine: Engine) -> tuple[int, int, int]:
         return tuple(session.scalar(select(func.count(t.id))) or 0 for t in tables)  # type: ignore[return-value]
 
 
+def test_a_batch_with_a_key_is_begun_once(engine: Engine) -> None:
+    """A watcher that is killed before it has noted its batch begins it again."""
+    with transaction(engine) as session:
+        first = begin_batch(session, "night", "claim-1")
+    with transaction(engine) as session:
+        assert begin_batch(session, "night", "claim-1") == first
+        assert len({first, begin_batch(session, "night", "claim-2"), begin_batch(session, "night")}) == 3
+
+
 def test_a_reading_is_kept_whole(engine: Engine) -> None:
     _, document_id, already_done = register(engine)
     assert not already_done

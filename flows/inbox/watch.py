@@ -231,8 +231,8 @@ class Watcher:
 
         def work() -> None:
             if claim.note.batch_id is None:
-                name = claim.note.name
-                claim.set(batch_id=self._database.do(lambda session: begin_batch(session, name)))
+                name, key = claim.note.name, claim.folder.name
+                claim.set(batch_id=self._database.do(lambda session: begin_batch(session, name, key)))
             for archive in claim.lay_out():
                 sha256 = content_hash(archive)  # one that was refused before, under narrower limits
                 self._database.do(lambda session, key=sha256: forget_content(session, key))  # type: ignore[misc]
