@@ -61,6 +61,10 @@ def test_every_character_can_be_written(style):
         ("110,000/-", 110000),
         ("2,75,000", 275000),
         ("500.50", "500.50"),
+        ("2,500=00", 2500),
+        ("Rs. 40=50", "40.50"),
+        ("£106", 106),
+        ("$ 1,250.00", 1250),
     ],
 )
 def test_figures_lie_in_the_grammar_and_among_the_spellings_of_their_value(text, value):

@@ -25,7 +25,10 @@ Style = Literal["indian", "western"]
 _DIGIT = characters("0123456789")
 _FIRST_DIGIT = characters("123456789")
 _SEPARATOR = words({",": 0.0, ".": -2.5, " ": -3.0, ", ": -3.0})
-_HEAD = {"": 0.0, "₹": -3.0, "Rs": -4.0, "Rs.": -4.0, "$": -3.0, "*": -4.0, "**": -4.0, "=": -4.0, "-": -4.0}
+_HEAD = {
+    "": 0.0, "₹": -3.0, "Rs": -4.0, "Rs.": -4.0, "$": -3.0, "£": -4.0, "€": -4.0, "₹ ": -4.0, "Rs ": -4.5, "Rs. ": -4.5,
+    "RS.": -6.0, "$ ": -4.0, "£ ": -5.0, "€ ": -5.0, "*": -4.0, "**": -4.0, "=": -4.0, "-": -4.0,
+}  # fmt: skip
 _TAIL: dict[Style, dict[str, float]] = {
     "indian": {
         "/-": 0.0, "": -0.7, "/=": -2.0, "-": -3.0, "/": -3.0, "=": -3.0, " /-": -2.5, "/--": -4.0,
@@ -103,10 +106,13 @@ def _grouped(digits: Sequence[Expression], places: tuple[int, ...]) -> Expressio
 
 
 def _cents(cents: Expression, style: Style, may_lack: bool = True) -> Expression:
-    """The decimals: behind a point, as a fraction of 100, or none at all."""
+    """The decimals: behind a point or an equals sign, as a fraction of 100, or none at all."""
     indian = style == "indian"
     forms = [
-        weighted(sequence(words({".": 0.0, ". ": -2.0}), cents), -2.5 if indian else 0.0),
+        weighted(
+            sequence(words({".": 0.0, ". ": -2.0, "=": -1.5 if indian else -4.0}), cents),
+            -2.5 if indian else 0.0,
+        ),
         weighted(
             sequence(words([" ", " & ", ""]), cents, words({"/100": 0.0, "/xx": -2.0})),
             -6.0 if indian else -2.0,

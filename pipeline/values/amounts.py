@@ -26,9 +26,9 @@ def parse_amount(text: str, signed: bool = False) -> Decimal | None:
     """The amount a text says, exact; None when it says none.
 
     Knows Indian, western and misplaced grouping (1,25,000/-  1,25000/-  150,00,000/-  1,250.00  1.250,00),
-    cents as decimals, as a fraction (12 45/100) or raised (12 45), currency signs, fillers (**12**, =12=,
-    12/-, 12-). A dash before the figures is a filler, unless ``signed``: then it, or brackets, make the
-    amount negative.
+    cents as decimals, also behind an equals sign (12=45), as a fraction (12 45/100) or raised (12 45), currency
+    signs, fillers (**12**, =12=, 12/-, 12-). A dash before the figures is a filler, unless ``signed``: then it, or
+    brackets, make the amount negative.
     """
     text = _ONLY.sub(" ", _CURRENCY.sub(" ", text)).strip()
     negative = signed and (bool(re.match(r"-\s*[\d.]", text)) or bool(re.match(r"\(.*\)$", text)))
@@ -58,16 +58,18 @@ def _undo_slips(text: str) -> str:
 
 def _parse_figures(text: str, cents: int | None, slashed: bool) -> Decimal | None:
     """Figures with separators only. ``slashed``: a "/-" followed, so what came before are whole units."""
-    if not text or not re.fullmatch(r"\d[\d,.' /-]*", text):
+    if not text or not re.fullmatch(r"\d[\d,.' /=-]*", text):
         return None
     decimals = None
     if cents is None and not slashed:
-        # Two digits behind a point, a comma that is the only sort of its kind, a dash, or raised (a space).
-        match = re.fullmatch(r"(.*\d)\s*[.]\s*(\d{1,2})|(.*\d)\s*[,]\s*(\d{2})|(.*\d)\s*[- ]\s*(\d{2})", text)
+        # Two digits behind a point, a comma that is the only sort of its kind, "=", a dash, or raised (a space).
+        match = re.fullmatch(
+            r"(.*\d)\s*[.]\s*(\d{1,2})|(.*\d)\s*[,]\s*(\d{2})|(.*\d)\s*[-= ]\s*(\d{2})", text
+        )
         if match:
             text, decimals = [group for group in match.groups() if group is not None]
     elif cents is None:
-        point = re.fullmatch(r"(.*\d)\s*[.]\s*(\d{2})", text)
+        point = re.fullmatch(r"(.*\d)\s*[.=]\s*(\d{2})", text)
         if point:
             text, decimals = point.groups()
     digits = re.sub(r"[,.' -]", "", text)
