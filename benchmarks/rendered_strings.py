@@ -1,9 +1,10 @@
 """How many rendered strings of figures and amounts are read without a single error, by who wrote them.
 
-    python -m benchmarks.rendered_strings [--count 500] [--weights default]
+    python -m benchmarks.rendered_strings [--count 500] [--weights NAME]
 
 Each string stands alone on plain paper, its digits 24 to 40 px high, as a field of a form scanned at 200 to 300
-dpi; best path decoding, over the whole alphabet and over digits alone, as a field of digits is read. "hands" are
+dpi; numbers by best path, over the whole alphabet and over digits alone, as a field of digits is read; amounts by their
+grammar, right when the value is. "hands" are
 the fonts of hands, "digits" single digits of the MNIST test part: people whom training never saw, but each digit
 by another one, and some hardly legible even to people (0.2 %, LeCun et al. 1998). "training" is drawn as training
 draws figures, with all its dirt.
@@ -16,13 +17,15 @@ from collections.abc import Callable
 
 import numpy as np
 
+from pipeline.values.amount_reading import read_amount
+from pipeline.values.amounts import parse_amount
 from recognizers.alphabet import BLANK
-from recognizers.ink.digits import render_digits
+from recognizers.ink.digits import can_write, render_digits
 from recognizers.ink.fonts import available_fonts
 from recognizers.ink.pen import render_ink
 from recognizers.ink.render import render_line
 from recognizers.ink.texts import random_text
-from recognizers.recognizer import Recognizer, load_recognizer
+from recognizers.recognizer import FIGURES, Recognizer, load_recognizer
 
 Draw = Callable[[str, np.random.Generator], np.ndarray]
 
@@ -55,7 +58,20 @@ def as_trained(text: str, rng: np.random.Generator) -> np.ndarray:
     return render_line(text, rng, held_out=True)
 
 
-def share_right(draw: Draw, recognizer: Recognizer, count: int) -> tuple[float, float]:
+def amounts_right(draw: Draw, recognizer: Recognizer, count: int) -> float:
+    """Share of ``count`` amounts of which the value is read."""
+    rng = np.random.default_rng(20261123)
+    right = 0
+    for _ in range(count):
+        text = random_text(rng, "amount")
+        while draw is digits and not can_write(text):
+            text = random_text(rng, "amount")
+        found = read_amount(recognizer.log_probs([draw(text, rng)])[0], recognizer.alphabet, "indian")
+        right += bool(found) and found[0].value == parse_amount(text)
+    return right / count
+
+
+def numbers_right(draw: Draw, recognizer: Recognizer, count: int) -> tuple[float, float]:
     """Shares of ``count`` strings of figures read without an error: over all characters, over digits alone."""
     rng = np.random.default_rng(20261122)
     alphabet = recognizer.alphabet
@@ -75,12 +91,16 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--count", type=int, default=500)
-    parser.add_argument("--weights", default="default")
+    parser.add_argument("--weights", default=str(FIGURES), help="default: the network for figures")
     arguments = parser.parse_args()
     recognizer = load_recognizer(arguments.weights)
     for name, draw in {"typed": typed, "hands": hands, "digits": digits, "training": as_trained}.items():
-        free, constrained = share_right(draw, recognizer, arguments.count)
-        print(f"{name:10} {100 * free:.1f} % of strings right, {100 * constrained:.1f} % as digits only")
+        free, constrained = numbers_right(draw, recognizer, arguments.count)
+        amounts = amounts_right(draw, recognizer, arguments.count)
+        print(
+            f"{name:10} {100 * free:.1f} % of numbers right, {100 * constrained:.1f} % as digits only,"
+            f" {100 * amounts:.1f} % of amounts"
+        )
 
 
 if __name__ == "__main__":

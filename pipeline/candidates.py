@@ -60,22 +60,28 @@ def rank(hypotheses: Sequence[Hypothesis], parse: Callable[[str], Value]) -> lis
     return sorted(merged.values(), key=lambda c: -c.log_probability)
 
 
-def merge_looks(first: Sequence[Candidate], second: Sequence[Candidate]) -> list[Candidate]:
-    """Candidates of two looks at one ink (cell by cell, and as one strip), best first.
+def merge_looks(*looks: Sequence[Candidate]) -> list[Candidate]:
+    """Candidates of several looks at one ink (cell by cell, and as one strip), best first.
 
-    The looks are not independent: their log-probabilities are added and divided by 1.5 (two copies would be
-    divided by 2, two inks by 1). A value that one look lacks is put a little under the last it has.
+    The looks are not independent: of n their log-probabilities are added and divided by (n + 1) / 2 (two copies would
+    be divided by 2, two inks by 1). A value that one look lacks is put a little under the last it has.
     """
-    if not first or not second:
-        return list(first or second)
-    merged: dict[Value, Candidate] = {}
-    for look, other in ((first, second), (second, first)):
-        known = {c.value: c.log_probability for c in other}
-        floor = min(known.values()) - 3.0
-        for c in look:
-            both = (c.log_probability + known.get(c.value, floor)) / 1.5
-            merged.setdefault(c.value, Candidate(c.text, c.value, both))
-    return sorted(merged.values(), key=lambda c: -c.log_probability)
+    seen = [look for look in looks if look]
+    known = [{c.value: c.log_probability for c in look} for look in seen]
+    lacking = [min(scores.values()) - 3.0 for scores in known]
+    texts: dict[Value, str] = {}
+    for candidate in (c for look in seen for c in look):
+        texts.setdefault(candidate.value, candidate.text)
+    merged = [
+        Candidate(
+            text,
+            value,
+            sum(scores.get(value, floor) for scores, floor in zip(known, lacking, strict=True))
+            / ((len(seen) + 1) / 2),
+        )
+        for value, text in texts.items()
+    ]
+    return sorted(merged, key=lambda c: -c.log_probability)
 
 
 def posteriors(candidates: Sequence[Candidate]) -> np.ndarray:

@@ -30,7 +30,7 @@ from recognizers.decoding.join import join_lines
 from recognizers.decoding.regular import from_regular_expression
 from recognizers.language.model import load_language
 from recognizers.normalise import percentiles
-from recognizers.recognizer import WEIGHTS, Recognizer
+from recognizers.recognizer import FIGURES, WEIGHTS, Recognizer, load_recognizer
 from schemas.form import Column, Field, Form
 
 _ALTERNATIVES = 5
@@ -53,10 +53,11 @@ class Ink:
 
 
 class FieldReader:
-    """Reads fields with one recogniser. Holds the decoders, which are costly to build."""
+    """Reads fields with a recogniser of lines and one of figures. Holds the decoders, which are costly to build."""
 
     def __init__(self, recognizer: Recognizer) -> None:
         self.recognizer = recognizer
+        self.figures = load_recognizer(str(FIGURES))
         self.alphabet = recognizer.alphabet
         self.calibration = dict(load_calibration(WEIGHTS / f"{recognizer.name}.calibration.json"))
         pages = load_page_calibration(WEIGHTS / f"{recognizer.name}.cheques.json")
@@ -86,19 +87,20 @@ class FieldReader:
     def read(self, field: Field | Column, ink: Ink) -> FieldReading:
         """The field's reading; its status is provisional until the form's rules have been applied."""
         if ink.cells:
-            looks = self.two_looks(field, ink.cells)
+            looks = self.looks_at_cells(field, ink.cells)
             return self.decide(field, ink.box, *looks) if looks else empty_reading(field, ink.box)
-        log_probs = self.log_probs(ink)
+        log_probs = self.log_probs(ink, self.network(field))
         if log_probs is None:
             return empty_reading(field, ink.box)
         return self.decide(field, ink.box, self.candidates(field, log_probs), log_probs)
 
-    def two_looks(
+    def looks_at_cells(
         self, field: Field | Column, cells: Sequence[np.ndarray]
     ) -> tuple[list[Candidate], np.ndarray] | None:
         """Candidates from character boxes read one by one and side by side, and the columns of the former.
 
-        Alone a character is seen largest; side by side its size and place tell. None where there is no ink.
+        Alone a character is seen largest; side by side its size and place tell, and figures are looked at by both
+        networks. None where there is no ink.
         """
         by_cell = cells_log_probs(self.recognizer, cells)
         if by_cell is None:
@@ -106,15 +108,23 @@ class FieldReader:
         height = max(cell.shape[0] for cell in cells)
         level = [np.pad(c, ((0, height - c.shape[0]), (0, 0)), constant_values=255) for c in cells]
         strip = drawn_together(np.hstack(level), max(2, height // 10))
-        by_strip = self.recognizer.log_probs([strip])[0]
-        return merge_looks(self.candidates(field, by_cell), self.candidates(field, by_strip)), by_cell
+        networks = (self.recognizer, self.figures) if holds_figures(field) else (self.recognizer,)
+        by_strip = [self.candidates(field, network.log_probs([strip])[0]) for network in networks]
+        return merge_looks(self.candidates(field, by_cell), *by_strip), by_cell
 
-    def log_probs(self, ink: Ink) -> np.ndarray | None:
-        """Columns (T, C) of all the field's lines, joined by a blank space; None where there is no ink."""
+    def network(self, field: Field | Column) -> Recognizer:
+        """The recogniser for a field's lines: that of figures where nothing else can stand."""
+        return self.figures if holds_figures(field) else self.recognizer
+
+    def log_probs(self, ink: Ink, network: Recognizer | None = None) -> np.ndarray | None:
+        """Columns (T, C) of all the field's lines, joined by a blank space; None where there is no ink.
+
+        They are those of ``network``, by default of the recogniser of lines.
+        """
         crops = [set_upright(line) for line in ink.lines if has_ink(line)]
         if not crops:
             return None
-        return join_lines(self.recognizer.log_probs(crops), self.alphabet)
+        return join_lines((network or self.recognizer).log_probs(crops), self.alphabet)
 
     def candidates(self, field: Field | Column, log_probs: np.ndarray) -> list[Candidate]:
         """Readings of the columns that are values of the field's kind, best first."""
@@ -160,7 +170,7 @@ class FieldReader:
                 "review",
                 box,
                 (),
-                self.recognizer.name,
+                self.network(field).name,
                 ("no value",),
             )
         found = evidence(candidates, log_probs, self.alphabet)
@@ -188,7 +198,7 @@ class FieldReader:
             "accepted" if status == "accepted" else "review",
             box,
             others,
-            f"{self.recognizer.name}/{field.language or field.kind}",
+            f"{self.network(field).name}/{field.language or field.kind}",
             reasons,
         )
 
@@ -261,6 +271,14 @@ def _automaton(
             return from_regular_expression("[0-9]{1,18}")
         case _:
             return None
+
+
+def holds_figures(field: Field | Column) -> bool:
+    """Whether a field holds figures alone, with the signs of an amount at most."""
+    if field.kind == "amount":
+        return True
+    language = grammar(field)
+    return language is not None and language.characters <= set("0123456789")
 
 
 def grammar(field: Field | Column) -> Automaton | None:

@@ -15,6 +15,8 @@ from recognizers.crnn import COLUMN_STRIDE, CRNN
 from recognizers.normalise import HEIGHT, normalise
 
 WEIGHTS = Path(__file__).parent / "weights"
+FIGURES = WEIGHTS / "figures" / "figures.safetensors"
+"""The same network trained on for strings of figures alone."""
 _BATCH_COLUMNS = 6000
 
 
@@ -57,7 +59,7 @@ def available_weights() -> list[str]:
     return sorted(path.stem for path in WEIGHTS.glob("*.safetensors"))
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)
 def load_recognizer(weights: str = "default") -> Recognizer:
     """The recogniser with these weights: a name from `available_weights` or the path of a .safetensors file.
 

@@ -97,7 +97,7 @@ def in_cells(reader: FieldReader, field: Field, texts: Iterator[str], rng: np.ra
     judged: Judged = []
     for text in texts:
         cells = [augment(render_line(c, rng, "hand", held_out=True), rng, 0.6) for c in text]
-        looks = reader.two_looks(field, [cv2.resize(cell, (64, 72)) for cell in cells])
+        looks = reader.looks_at_cells(field, [cv2.resize(cell, (64, 72)) for cell in cells])
         if looks is not None and looks[0]:
             found, by_cell = looks
             truth = parse_date(text, field.date_order or "DMY")
@@ -106,7 +106,7 @@ def in_cells(reader: FieldReader, field: Field, texts: Iterator[str], rng: np.ra
 
 
 def _judge(reader: FieldReader, field: Field, crop: np.ndarray, value: Value, judged: Judged) -> None:
-    log_probs = reader.log_probs(Ink((crop,), None))
+    log_probs = reader.log_probs(Ink((crop,), None), reader.network(field))
     if log_probs is None:
         return
     candidates = reader.candidates(field, log_probs)
@@ -129,8 +129,10 @@ def joint(
         spoken: tuple[str, str, str | int] = spoken_amount(rng) if style == "indian" else spoken_dollars(rng)
         figures, words, value = spoken
         columns = [
-            reader.log_probs(Ink((augment(render_line(text, rng, "hand", held_out=True), rng, 1.0),), None))
-            for text in (figures, words)
+            reader.log_probs(
+                Ink((augment(render_line(text, rng, "hand", held_out=True), rng, 1.0),), None), network
+            )
+            for text, network in ((figures, reader.figures), (words, reader.recognizer))
         ]
         if columns[0] is None or columns[1] is None:
             continue

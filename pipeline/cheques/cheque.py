@@ -236,7 +236,7 @@ def _date(
     """The date from its eight cells; of dates that look alike, the one that a cheque is likelier to bear."""
     box = cheque.scan_box("date")
     cells = date_cell_crops(cleaned, cheque.layout)
-    looks = reader.two_looks(field, cells)
+    looks = reader.looks_at_cells(field, cells)
     if looks is None:
         return empty_reading(field, box)
     candidates, by_cell = looks
@@ -299,7 +299,7 @@ def _account(field: Field, cheque: Cheque, reader: FieldReader, part: np.ndarray
         # Stamped figures stand wide apart, among specks of the stamp's ink, and have ragged edges.
         figures = drawn_together(tall_only(band), widest)
         figures = cv2.GaussianBlur(figures, (0, 0), _RAGGED_MM * cheque.layout.scale)
-        log_probs = reader.recognizer.log_probs([figures])[0]
+        log_probs = reader.network(field).log_probs([figures])[0]
         candidates = reader.candidates(field, log_probs)
         if candidates:
             shortfall = evidence(candidates, log_probs, reader.alphabet).shortfall
@@ -319,7 +319,10 @@ def _amounts(
     words_on = [crops[name] for name in ("legal_amount_1", "legal_amount_2") if name in crops]
     style: Style = "indian" if form.field("courtesy_amount").grammar == "indian" else "western"
     figures = crops["courtesy_amount"]
-    looks = [reader.log_probs(Ink((look,), boxes[0])) for look in (figures, with_margin(figures))]
+    looks = [
+        reader.log_probs(Ink((figures,), boxes[0]), reader.figures),
+        reader.log_probs(Ink((with_margin(figures),), boxes[0])),
+    ]
     seen = [lead_with_one(look, reader.alphabet) for look in looks if look is not None]
     words = reader.log_probs(Ink(tuple(words_on), boxes[1]))
     empty = np.empty((0, len(reader.alphabet)), np.float32)
