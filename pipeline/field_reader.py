@@ -89,10 +89,8 @@ class FieldReader:
         if ink.cells:
             looks = self.looks_at_cells(field, ink.cells)
             return self.decide(field, ink.box, *looks) if looks else empty_reading(field, ink.box)
-        log_probs = self.log_probs(ink, self.network(field))
-        if log_probs is None:
-            return empty_reading(field, ink.box)
-        return self.decide(field, ink.box, self.candidates(field, log_probs), log_probs)
+        looks = self.looks_at_lines(field, ink)
+        return self.decide(field, ink.box, *looks) if looks else empty_reading(field, ink.box)
 
     def looks_at_cells(
         self, field: Field | Column, cells: Sequence[np.ndarray]
@@ -111,6 +109,19 @@ class FieldReader:
         networks = (self.recognizer, self.figures) if holds_figures(field) else (self.recognizer,)
         by_strip = [self.candidates(field, network.log_probs([strip])[0]) for network in networks]
         return merge_looks(self.candidates(field, by_cell), *by_strip), by_cell
+
+    def looks_at_lines(self, field: Field | Column, ink: Ink) -> tuple[list[Candidate], np.ndarray] | None:
+        """Candidates from the lines of a field, and the columns of the first look; None where there is no ink.
+
+        At a date, in figures or with the month's name, both networks look.
+        """
+        networks = [self.network(field)]
+        if field.kind == "date" and networks[0] is not self.figures:
+            networks.append(self.figures)
+        columns = [look for network in networks if (look := self.log_probs(ink, network)) is not None]
+        if not columns:
+            return None
+        return merge_looks(*(self.candidates(field, look) for look in columns)), columns[0]
 
     def network(self, field: Field | Column) -> Recognizer:
         """The recogniser for a field's lines: that of figures where nothing else can stand."""

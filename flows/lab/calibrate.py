@@ -106,11 +106,9 @@ def in_cells(reader: FieldReader, field: Field, texts: Iterator[str], rng: np.ra
 
 
 def _judge(reader: FieldReader, field: Field, crop: np.ndarray, value: Value, judged: Judged) -> None:
-    log_probs = reader.log_probs(Ink((crop,), None), reader.network(field))
-    if log_probs is None:
-        return
-    candidates = reader.candidates(field, log_probs)
-    if candidates:
+    looks = reader.looks_at_lines(field, Ink((crop,), None))
+    if looks is not None and looks[0]:
+        candidates, log_probs = looks
         judged.append((evidence(candidates, log_probs, reader.alphabet), _same(candidates[0].value, value)))
 
 

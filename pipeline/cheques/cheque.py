@@ -248,10 +248,11 @@ def _written_date(
 ) -> FieldReading:
     """The date written on a rule, in figures or with the month's name."""
     box = cheque.scan_box("date")
-    log_probs = reader.log_probs(Ink((part,), box))
-    if log_probs is None:
+    looks = reader.looks_at_lines(field, Ink((part,), box))
+    if looks is None:
         return empty_reading(field, box)
-    return reader.decide(field, box, _likelier(reader.candidates(field, log_probs), today), log_probs)
+    candidates, log_probs = looks
+    return reader.decide(field, box, _likelier(candidates, today), log_probs)
 
 
 def _likelier(candidates: list[Candidate], today: date) -> list[Candidate]:
