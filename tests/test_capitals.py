@@ -61,6 +61,8 @@ def test_a_bank_built_from_a_folder_sets_new_lines(tmp_path: Path) -> None:
     assert words >= 10 and capitals >= 8
     composed, text = load_words(tmp_path / "words.npz").compose(np.random.default_rng(4))
     assert composed.shape[0] == 48 and set(text.split()) <= set(" ".join(WORDS).split())
+    _, text = load_words(tmp_path / "words.npz", str.istitle).compose(np.random.default_rng(4))
+    assert all(word.istitle() for word in text.split())
     bank = load_capitals(tmp_path / "capitals.npz")
     assert set(bank.by_hand) == {"drawn/hand0", "drawn/hand1"}
     grey, text = bank.compose("Peter xyz stand", np.random.default_rng(2)) or (None, "")

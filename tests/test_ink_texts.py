@@ -43,6 +43,13 @@ def test_amounts_in_words_hold_the_usual_misspellings() -> None:
     assert {"lac", "lack", "lakhs", "fourty", "crores", "only", "&"} <= words
 
 
+def test_kinds_are_drawn_by_the_weights_that_are_given() -> None:
+    rng = np.random.default_rng(0)
+    texts = [random_text(rng, {"figures": 3.0, "phone": 1.0}) for _ in range(400)]
+    assert 240 < sum(text.isdigit() and len(text) != 10 for text in texts) < 360
+    assert not any(c.isalpha() for text in texts for c in text)
+
+
 def test_an_unknown_kind_is_refused() -> None:
     with pytest.raises(KeyError):
         random_text(np.random.default_rng(0), "sonnet")

@@ -18,7 +18,7 @@ from recognizers.train.batches import collate, fits
 from recognizers.train.pack import pack
 from recognizers.train.parallel import Group, run_processes
 from recognizers.train.trainer import Trainer, train
-from recognizers.train.training_lines import training_lines
+from recognizers.train.training_lines import is_figures, training_lines
 
 WORDS = ["one", "two", "ten", "six", "net", "tin"]
 
@@ -84,6 +84,21 @@ def test_hands_that_write_in_capitals_are_labelled_so(data: Path) -> None:
     lines = list(training_lines(data / "drawn", ["hand1"]))
     assert {line.text for line in lines if line.hand == "hand1"} == {"TWO", "NET"}
     assert {line.text for line in lines if line.hand != "hand1"} == {"one", "ten", "six", "tin"}
+
+
+@pytest.mark.parametrize(
+    ("text", "figures"),
+    [
+        ("1945.", True),
+        ("10 000$", True),
+        ("7 Avril 1905", True),
+        ("7 December 1905", False),
+        ("3 le", False),
+        ("two", False),
+    ],
+)
+def test_lines_for_the_network_of_figures_are_mostly_digits(text: str, figures: bool) -> None:
+    assert is_figures(text) is figures
 
 
 def test_a_line_too_short_for_its_text_is_left_out() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -288,11 +288,14 @@ _KINDS: dict[str, tuple[float, Callable[[np.random.Generator], str]]] = {
 KINDS = tuple(_KINDS)
 
 
-def random_text(rng: np.random.Generator, kind: str | None = None) -> str:
-    """A text of one of `KINDS`, or of a kind drawn by its weight; only characters of the alphabet."""
-    if kind is None:
-        weights = np.array([weight for weight, _ in _KINDS.values()])
-        kind = KINDS[int(rng.choice(len(KINDS), p=weights / weights.sum()))]
+def random_text(rng: np.random.Generator, kind: str | Mapping[str, float] | None = None) -> str:
+    """A text of one of `KINDS`, or of a kind drawn by weight: by those given, or by its own. Only characters of the
+    alphabet. Raises KeyError for a kind that there is not.
+    """
+    if not isinstance(kind, str):
+        by_kind = kind or {name: weight for name, (weight, _) in _KINDS.items()}
+        weights = np.array(list(by_kind.values()))
+        kind = list(by_kind)[int(rng.choice(len(weights), p=weights / weights.sum()))]
     text = _KINDS[kind][1](rng)
     if rng.random() < _CAPITALS:
         text = "".join(c.upper() if len(c.upper()) == 1 else c for c in text)

@@ -122,8 +122,7 @@ class BatchStream(IterableDataset):
             return self.texts[int(rng.integers(len(self.texts)))]
         from recognizers.ink.texts import random_text  # needs word lists that a packed run does not have
 
-        kinds = self.recipe.get("kinds")
-        return random_text(rng, str(rng.choice(list(kinds), p=list(kinds.values()))) if kinds else None)
+        return random_text(rng, self.recipe.get("kinds"))
 
 
 def _rendered(text: str, rng: np.random.Generator) -> np.ndarray:

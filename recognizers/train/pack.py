@@ -44,7 +44,7 @@ def pack(recipe: dict[str, Any], out: Path, minutes: float, texts: int = 150_000
         _pack_source(Path(recipe["data"]) / source, out / "data" / source)
     _pack_fonts(fetched_folder(), out / "fonts")
     rng = np.random.default_rng(recipe["seed"])
-    drawn = (random_text(rng) for _ in range(texts))
+    drawn = (random_text(rng, recipe.get("kinds")) for _ in range(texts))
     (out / "texts.txt").write_text("\n".join(drawn) + "\n", encoding="utf-8")
     changed = {
         **recipe,
