@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from recognizers.decoding.automaton import Automaton
 
 _FLOOR = 1e-5
-_CUTOFF = 1e-7
 _ALIGNED = 3  # hypotheses that are aligned to columns; the rest are seldom looked at
 
 
@@ -44,16 +43,9 @@ def constrained_beam(
     probabilities[:, unused] = 0.0
     found: list[tuple[list[int], float]] = []
     # Pruning can close every way out; then look again, wider and with nothing pruned.
-    for width, floor, cutoff in ((beam_width, _FLOOR, _CUTOFF), (4 * beam_width, 0.0, 0.0)):
+    for width, floor in ((beam_width, _FLOOR), (4 * beam_width, 0.0)):
         found = prefix_beam(
-            probabilities,
-            steps.__getitem__,
-            final.__getitem__,
-            distance.__getitem__,
-            width,
-            n_best,
-            floor,
-            cutoff,
+            probabilities, steps.__getitem__, final.__getitem__, distance.__getitem__, width, n_best, floor
         )
         if found:
             break
