@@ -9,6 +9,7 @@ import numpy as np
 from recognizers.alphabet import BLANK
 from recognizers.decoding.candidates import score_candidates
 from recognizers.digit_network import digit_log_probs
+from recognizers.normalise import percentiles
 from recognizers.recognizer import Recognizer
 
 _IMPOSSIBLE = -30.0
@@ -59,7 +60,8 @@ def cell_has_ink(cell: np.ndarray) -> bool:
     """Whether a cleaned cell holds a character: ink that is at least a quarter of the cell high or wide."""
     if cell.size == 0:
         return False
-    dark = cell < float(np.percentile(cell, 80)) - 60
+    (paper,) = percentiles(cell, (80,))
+    dark = cell < paper - 60
     rows, columns = np.flatnonzero(dark.sum(1) > 0), np.flatnonzero(dark.sum(0) > 0)
     if rows.size == 0:
         return False

@@ -23,12 +23,13 @@ from flows import batch_rows
 from flows.inbox.inbox import Inbox, open_inbox
 from flows.inbox.inbox_claim import Claim, claim_drop, take_over
 from flows.inbox.inbox_owner import Owner
+from flows.inbox.watch import begin_claimed
 from flows.inbox.watch_database import WatchDatabase
 from flows.inbox.watch_document import DocumentHandler, Tools
 from flows.inbox.watch_metrics import Metrics
 from flows.reader_pool import ReaderPool
 from flows.reader_process import ReaderSetup
-from schemas.store import begin_batch, finish_batch
+from schemas.store import finish_batch
 
 CHANGES = ("os.rename", "os.link", "os.remove", "os.mkdir", "os.rmdir")
 
@@ -84,10 +85,7 @@ def work(inbox: Inbox, pool: ReaderPool, killer: Killer) -> None:
     handler = DocumentHandler(Tools(inbox, database, pool, Metrics(), stop, 60.0))
     for folder in folders:
         claim = Claim(folder)
-        if claim.note.batch_id is None:
-            key = folder.name
-            batch_id = database.do(lambda session, key=key: begin_batch(session, "folder", key))  # type: ignore[misc]
-            claim.set(batch_id=batch_id)
+        begin_claimed(claim, database)
         list(claim.lay_out())
         for document in claim.documents():
             handler.handle(claim, document)

@@ -95,6 +95,13 @@ class _InHand:
 Work = Callable[[], None]
 
 
+def begin_claimed(claim: Claim, database: WatchDatabase) -> None:
+    """Begins the batch of a claim and notes it there: one batch, however often a watcher is killed in between."""
+    if claim.note.batch_id is None:
+        name, key = claim.note.name, claim.folder.name
+        claim.set(batch_id=database.do(lambda session: begin_batch(session, name, key)))
+
+
 class Watcher:
     """Watches one inbox until it is stopped. Raises nothing that a document, a drop or the database causes."""
 
@@ -230,9 +237,7 @@ class Watcher:
         claim = hand.claim
 
         def work() -> None:
-            if claim.note.batch_id is None:
-                name, key = claim.note.name, claim.folder.name
-                claim.set(batch_id=self._database.do(lambda session: begin_batch(session, name, key)))
+            begin_claimed(claim, self._database)
             for archive in claim.lay_out():
                 sha256 = content_hash(archive)  # one that was refused before, under narrower limits
                 self._database.do(lambda session, key=sha256: forget_content(session, key))  # type: ignore[misc]

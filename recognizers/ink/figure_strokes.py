@@ -25,7 +25,8 @@ def can_stroke(token: str) -> bool:
 
 def stroke_sign(token: str, rng: np.random.Generator, height: float, pen: float) -> np.ndarray:
     """Ink uint8 of what `can_stroke` allows, the middle of the digits in its middle; ``pen``: half its width, px."""
-    strokes = [_unsteady(stroke, rng) for stroke in (_STROKES.get(token) or _noughts(len(token)))(rng)]
+    drawn = _STROKES[token](rng) if token in _STROKES else _noughts(len(token), rng)
+    strokes = [_unsteady(stroke, rng) for stroke in drawn]
     points = np.concatenate(strokes)
     left, right = points[:, 0].min(), points[:, 0].max()
     thick = max(1, round(2 * pen))
@@ -75,23 +76,20 @@ def _slash_and_dash(rng: np.random.Generator) -> list[Stroke]:
     return [slash, _bent((start, y), (end, y + rng.normal(0, 0.08)), float(rng.normal(0, 0.1)))]
 
 
-def _noughts(count: int) -> Callable[[np.random.Generator], list[Stroke]]:
-    def draw(rng: np.random.Generator) -> list[Stroke]:
-        """Loops from their tops against the clock, each tied to the next by a line that dips a little."""
-        wide, high = rng.uniform(0.14, 0.3), rng.uniform(0.22, 0.45)
-        pitch, low = 2 * wide + rng.uniform(0.02, 0.3), 0.5 - high
-        lean, dip = rng.normal(0.1, 0.12), rng.uniform(0.0, 0.5) * high
-        parts: list[Stroke] = []
-        for k in range(count):
-            a, b = wide * rng.uniform(0.85, 1.15), high * rng.uniform(0.85, 1.1)
-            turn = -np.pi / 2 - np.linspace(0, 2 * np.pi + rng.uniform(-0.3, 0.7), 24)
-            x, y = k * pitch + a * np.cos(turn), low + b * np.sin(turn)
-            parts.append(np.stack([x - lean * (y - 0.5), y], axis=1))
-            if k < count - 1:
-                parts.append(np.array([[(k + 0.5) * pitch, low - high + dip]]))
-        return [np.concatenate(parts)]
-
-    return draw
+def _noughts(count: int, rng: np.random.Generator) -> list[Stroke]:
+    """Loops from their tops against the clock, each tied to the next by a line that dips a little."""
+    wide, high = rng.uniform(0.14, 0.3), rng.uniform(0.22, 0.45)
+    pitch, low = 2 * wide + rng.uniform(0.02, 0.3), 0.5 - high
+    lean, dip = rng.normal(0.1, 0.12), rng.uniform(0.0, 0.5) * high
+    parts: list[Stroke] = []
+    for k in range(count):
+        a, b = wide * rng.uniform(0.85, 1.15), high * rng.uniform(0.85, 1.1)
+        turn = -np.pi / 2 - np.linspace(0, 2 * np.pi + rng.uniform(-0.3, 0.7), 24)
+        x, y = k * pitch + a * np.cos(turn), low + b * np.sin(turn)
+        parts.append(np.stack([x - lean * (y - 0.5), y], axis=1))
+        if k < count - 1:
+            parts.append(np.array([[(k + 0.5) * pitch, low - high + dip]]))
+    return [np.concatenate(parts)]
 
 
 _STROKES: dict[str, Callable[[np.random.Generator], list[Stroke]]] = {

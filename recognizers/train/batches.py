@@ -18,7 +18,7 @@ from recognizers.normalise import HEIGHT, normalise
 from recognizers.train.augment import augment
 from recognizers.train.capitals import CapitalBank, load_capitals
 from recognizers.train.recombine import WordBank, load_words
-from recognizers.train.training_lines import is_figures, training_lines
+from recognizers.train.training_lines import training_lines, wanted_text
 
 Sample = tuple[np.ndarray, list[int]]
 Batch = tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]
@@ -69,8 +69,7 @@ class BatchStream(IterableDataset):
         rng = np.random.default_rng([self.seed, worker.id if worker else 0])
         lines, weights = _real_lines(self.recipe)
         words = self.recipe.get("words")
-        wanted = is_figures if self.recipe.get("figures_only") else bool
-        self.words = load_words(Path(words), wanted) if words else None
+        self.words = load_words(Path(words), wanted_text(self.recipe)) if words else None
         capitals = self.recipe.get("capitals")
         self.capitals = load_capitals(Path(capitals)) if capitals else None
         texts = self.recipe.get("texts")
@@ -138,13 +137,14 @@ def _real_lines(recipe: dict) -> tuple[list[LabelledLine], np.ndarray]:
     """
     lines: list[LabelledLine] = []
     weights: list[float] = []
+    wanted = wanted_text(recipe)
     hands_in_capitals = recipe.get("hands_in_capitals", [])
     for name, weight in recipe["sources"].items():
         folder = Path(recipe["data"]) / name
         boilerplate_file = folder / "boilerplate.txt"
         boilerplate = set(boilerplate_file.read_text().split()) if boilerplate_file.exists() else set()
         for line in training_lines(folder, hands_in_capitals):
-            if not DEFAULT.covers(line.text) or (recipe.get("figures_only") and not is_figures(line.text)):
+            if not (DEFAULT.covers(line.text) and wanted(line.text)):
                 continue
             lines.append(line)
             drawn = _CAPITALS_OFTEN if line.hand in hands_in_capitals else 1.0

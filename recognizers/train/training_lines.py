@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +19,11 @@ def training_lines(folder: Path, hands_in_capitals: list[str]) -> Iterator[Label
     """
     for line in read_dataset(folder, "train"):
         yield replace(line, text=line.text.upper()) if line.hand in hands_in_capitals else line
+
+
+def wanted_text(recipe: dict) -> Callable[[str], bool]:
+    """Which texts of the real lines and words a run trains on, by its ``figures_only``."""
+    return is_figures if recipe.get("figures_only") else bool
 
 
 def is_figures(text: str) -> bool:

@@ -12,7 +12,7 @@ from recognizers.crnn import CRNN
 from recognizers.data.datasets import read_dataset
 from recognizers.distance import edit_distance
 from recognizers.normalise import normalise
-from recognizers.train.training_lines import is_figures
+from recognizers.train.training_lines import wanted_text
 
 
 @torch.no_grad()
@@ -20,12 +20,11 @@ def validate(network: CRNN, recipe: dict, limit: int | None = 60) -> dict[str, f
     """CER in percent by source, on the first ``limit`` validation lines of each (all of them for None)."""
     network.eval()
     device = next(network.parameters()).device
+    wanted = wanted_text(recipe)
     result = {}
     for name in recipe["sources"]:
         errors = characters = 0
-        lines = read_dataset(Path(recipe["data"]) / name, "val")
-        if recipe.get("figures_only"):
-            lines = (line for line in lines if is_figures(line.text))
+        lines = (line for line in read_dataset(Path(recipe["data"]) / name, "val") if wanted(line.text))
         for line in islice(lines, limit):
             image = torch.from_numpy(normalise(line.read())).to(device).float()[None, None] / 255
             text = DEFAULT.decode_path(network(image)[0].argmax(1).tolist())
