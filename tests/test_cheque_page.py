@@ -1,12 +1,17 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
+from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
 from pipeline.cheques.cheque import set_upright
 from pipeline.cheques.micr import read_micr
+from pipeline.document import read_document
+from pipeline.settings import Settings
 from recognizers.ink.pages.cheque_page import BANKS, render_cheque
 from recognizers.ink.pages.pattern import background
 from schemas.form import load_forms
@@ -35,3 +40,18 @@ def test_patterns_are_pale() -> None:
 def test_an_unknown_pattern_is_told() -> None:
     with pytest.raises(ValueError, match="tartan"):
         background("tartan", (255, 255, 255), 10, 10)
+
+
+def test_a_stamp_on_the_second_line_is_no_word(tmp_path: Path) -> None:
+    image, truth = render_cheque(np.random.default_rng(3), today=date(2026, 3, 1))
+    cheque = set_upright(image)
+    assert cheque is not None
+    box = cheque.scan_box("legal_amount_2")
+    assert box is not None
+    x, y = box[0] + box[2] * 6 // 10, box[1] + box[3] // 2
+    cv2.line(image, (x, y), (x + 16, y - box[3] // 10), (160, 40, 80), 7)
+    path = tmp_path / "stamped.png"
+    cv2.imwrite(str(path), image)
+    page = read_document(path, Settings(form="cheque_in")).pages[0]
+    legal = next(field for field in page.fields if field.name == "legal_amount")
+    assert legal.value == Decimal(truth["legal_amount"])

@@ -19,12 +19,13 @@ _SLICE_MM = 3.0
 """Strokes wider than this are told apart in slices: letters of two pens often touch."""
 _LEAST_SHARE = 0.07
 """The lesser part of a field holds at least this share of its ink."""
-_UNITS = np.array([8.0, 1.5, 1.5, 0.06])
-"""What lightness, the two colours (CIE Lab, 0 to 255) and the stroke's width in mm vary by within one pen."""
+_UNITS = np.array([8.0, 1.5, 1.5, 0.3, 0.5, 0.06])
+"""What lightness and the two colours (CIE Lab, 0 to 255), these colours per hundred of darkness, and the stroke's
+width in mm vary by within one pen."""
 _FLOOR = 0.5
 """Variance, in squares of those units, under which no difference is trusted more."""
 
-PEN_CHANGE = 4.7
+PEN_CHANGE = 5.2
 """From this on an amount counts as continued with another pen."""
 
 Pieces = Sequence[tuple[np.ndarray, np.ndarray]]
@@ -42,7 +43,7 @@ def pen_change(words: Pieces, figures: Pieces, scale: float) -> float:
 
 
 def _together(first: np.ndarray, second: np.ndarray) -> float:
-    """Geometric mean of two differences (4,) along the direction between them; 0 where they point apart."""
+    """Geometric mean of two differences (6,) along the direction between them; 0 where they point apart."""
     shared = first / np.linalg.norm(first) + second / np.linalg.norm(second)
     length = float(np.linalg.norm(shared))
     if not np.isfinite(length) or length < 1e-6:
@@ -52,7 +53,7 @@ def _together(first: np.ndarray, second: np.ndarray) -> float:
 
 
 def _cuts(slices: np.ndarray) -> Iterator[np.ndarray]:
-    """For each place between two slices (n, 6) the difference right less left, (4,), in deviations."""
+    """For each place between two slices (n, 8) the difference right less left, (6,), in deviations."""
     slices = slices[np.argsort(slices[:, 0], kind="stable")]
     areas, looks = slices[:, 1], slices[:, 2:] / _UNITS
     for cut in range(1, len(slices)):
@@ -65,8 +66,8 @@ def _cuts(slices: np.ndarray) -> Iterator[np.ndarray]:
 
 
 def _slices(pieces: Pieces, scale: float) -> np.ndarray:
-    """Slices of strokes (n, 6): place along the field in px, area in px, lightness and colours of the ink against the
-    paper's, width of the stroke in mm."""
+    """Slices of strokes (n, 8): place along the field in px, area in px, lightness and colours of the ink against the
+    paper's, how its colours grow with its darkness, width of the stroke in mm."""
     found: list[tuple[float, ...]] = []
     offset = 0
     for part, cleaned in pieces:
@@ -74,7 +75,7 @@ def _slices(pieces: Pieces, scale: float) -> np.ndarray:
         if part.ndim == 3 and part.shape[:2] == cleaned.shape and ink.any() and not ink.all():
             found += [(place + offset, *rest) for place, *rest in _of_piece(part, ink, scale)]
         offset += part.shape[1]
-    return np.array(found).reshape(-1, 6)
+    return np.array(found).reshape(-1, 2 + len(_UNITS))
 
 
 def _of_piece(part: np.ndarray, ink: np.ndarray, scale: float) -> Iterator[tuple[float, ...]]:
@@ -99,4 +100,8 @@ def _of_piece(part: np.ndarray, ink: np.ndarray, scale: float) -> Iterator[tuple
             ]  # the others are half paper
             width = 2 * float(depths[int(0.7 * len(depths)) :].mean()) / scale
             look = np.sort(darker, axis=0)[len(darker) // 2] - paper
-            yield ((first + last) / 2, float(mine.sum()), *(float(v) for v in look), width)
+            # Half inked pixels have the ink's colour in proportion to their darkness (least squares through the
+            # paper): of all pixels together it is known much more finely than of the darkest alone.
+            dark, *tints = (lab[place][mine] - paper).T
+            growth = [100 * float(tint @ dark) / max(1.0, float(dark @ dark)) for tint in tints]
+            yield ((first + last) / 2, float(mine.sum()), *(float(v) for v in look), *growth, width)

@@ -52,7 +52,7 @@ def render_digits(text: str, rng: np.random.Generator, height: float, held_out: 
     gap = height * (rng.uniform(-0.02, 0.28) if rng.random() < 0.8 else rng.uniform(0.3, 1.1))
     bank = _digits(held_out)
     assert bank is not None
-    pieces = [_piece(token, rng, height, pen, bank) for token in _tokens(text, rng)]
+    pieces = [_piece(token, rng, height, pen, bank, vary=not held_out) for token in _tokens(text, rng)]
     width = int(sum(p.shape[1] + gap + 0.2 * height for p in pieces) + 4 * height)
     line = np.zeros((int(height * 3), width), np.uint8)
     x = height
@@ -74,7 +74,12 @@ def _tokens(text: str, rng: np.random.Generator) -> list[str]:
 
 
 def _piece(
-    character: str, rng: np.random.Generator, height: float, pen: float, bank: dict[int, np.ndarray]
+    character: str,
+    rng: np.random.Generator,
+    height: float,
+    pen: float,
+    bank: dict[int, np.ndarray],
+    vary: bool,
 ) -> np.ndarray:
     """One digit or sign, the digit's middle in the middle of its canvas."""
     if can_stroke(character) and (len(character) > 1 or rng.random() < _STROKED):
@@ -89,6 +94,8 @@ def _piece(
     stretch = rng.uniform(0.85, 1.15)
     size = (max(2, int(digit.shape[1] * scale * stretch)), max(2, int(digit.shape[0] * scale)))
     large = cv2.resize(digit, size, interpolation=cv2.INTER_CUBIC)
+    if vary:
+        large = _varied(large, rng)
     # Thinned or thickened to the line's pen: the distance from the stroke's edge, cut where the pen ends.
     inside = cv2.distanceTransform((large > 110).astype(np.uint8), cv2.DIST_L2, 3)
     outside = cv2.distanceTransform((large <= 110).astype(np.uint8), cv2.DIST_L2, 3)
@@ -99,6 +106,32 @@ def _piece(
     ink = (np.clip(depth, -0.79, 0.8) * 160 + 127).astype(np.uint8)
     pad = int(max(0.0, height * 1.4 - ink.shape[0]) / 2)
     return np.pad(ink, ((pad, pad), (2, 2)))
+
+
+def _varied(digit: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """The same digit as its writer might have made it next time: turned, sheared, and displaced by a smooth field
+    (Simard et al. 2003), each by less than what would make another digit of it."""
+    height, width = digit.shape
+    pad = max(2, height // 4)
+    tall, wide = height + 2 * pad, width + 2 * pad
+    turn, shear = np.clip(rng.normal(0, [0.06, 0.11]), -0.15, 0.28)
+    ys, xs = np.mgrid[0:tall, 0:wide].astype(np.float32)
+    ys -= tall / 2
+    xs -= wide / 2
+    sway = height * rng.uniform(0, 0.035)
+    fields = [
+        cv2.resize(
+            rng.normal(0, sway, (5, 5)).astype(np.float32), (wide, tall), interpolation=cv2.INTER_CUBIC
+        )
+        for _ in range(2)
+    ]
+    from_x = xs + np.float32(shear + turn) * ys + fields[0] + np.float32(width / 2)
+    from_y = ys - np.float32(turn) * xs + fields[1] + np.float32(height / 2)
+    moved = cv2.remap(digit, from_x, from_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
+    rows, columns = np.flatnonzero(moved.max(1) > 60), np.flatnonzero(moved.max(0) > 60)
+    if not rows.size:
+        return digit
+    return moved[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 
 def _sign(character: str, rng: np.random.Generator, height: float, pen: float) -> np.ndarray:
