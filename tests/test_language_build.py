@@ -43,3 +43,10 @@ def test_english_needs_text(tmp_path):
     assert RECIPES["english"].text is None
     with pytest.raises(ValueError, match="--text"):
         build("english", [], tmp_path)
+
+
+def test_whole_names_are_worth_more_than_their_letters():
+    names = load_language("names")
+    assert names.known_words("Ravi KUMAR, B.") == 2 * names.known > 0
+    assert names.known_words("Rivu Kumur") == 0.0
+    assert load_language("codes").known_words("AB 1234") == 0.0

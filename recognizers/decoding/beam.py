@@ -60,12 +60,16 @@ class BeamDecoder:
             lambda state: math.exp(steps.end(state)),
             lambda state: 0,
             self.beam_width,
-            n_best,
+            self.beam_width if self.language.known else n_best,
             _FLOOR,
             _CUTOFF,
         )
-        hypotheses = []
-        for label, score in found:
-            text = "".join(self.alphabet.characters[c - 1] for c in label)
-            hypotheses.append(Hypothesis(text, score, word_starts(text, align(log_probs, label))))
-        return hypotheses
+        texts = ["".join(self.alphabet.characters[c - 1] for c in label) for label, _ in found]
+        scores = [
+            score + self.language.known_words(text) for text, (_, score) in zip(texts, found, strict=True)
+        ]
+        best = sorted(range(len(found)), key=lambda i: -scores[i])[:n_best]
+        return [
+            Hypothesis(texts[i], scores[i], word_starts(texts[i], align(log_probs, found[i][0])))
+            for i in best
+        ]

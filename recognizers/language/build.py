@@ -20,14 +20,15 @@ from pathlib import Path
 from typing import Literal
 
 from recognizers.language import corpora
-from recognizers.language.model import MODELS, tokens
+from recognizers.language.model import MODELS, tokens, whole_words
 
 _UNKNOWN_LINES = 5
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """How a model is made. ``vocabulary`` keeps that many of the commonest words (0: all)."""
+    """How a model is made. ``vocabulary`` keeps that many of the commonest words (0: all); ``known`` is what a
+    whole word is worth, in nats, to a model of characters (0: it keeps no list of words)."""
 
     unit: Literal["word", "character"]
     order: int
@@ -36,10 +37,13 @@ class Recipe:
     vocabulary: int = 0
     alpha: float = 0.5
     beta: float = 1.0
+    known: float = 0.0
 
 
 RECIPES: dict[str, Recipe] = {
-    "names": Recipe("character", 5, 2e-7, lambda: corpora.person_names(60_000), alpha=0.4, beta=0.8),
+    "names": Recipe(
+        "character", 5, 2e-7, lambda: corpora.person_names(60_000), alpha=0.4, beta=0.8, known=2.0
+    ),
     "address": Recipe("character", 5, 2e-7, lambda: corpora.addresses(40_000), alpha=0.4, beta=0.8),
     "codes": Recipe("character", 3, 0.0, lambda: corpora.codes(20_000), alpha=0.3, beta=0.8),
     "amount_words": Recipe("word", 3, 0.0, lambda: corpora.amounts_in_words(40_000)),
@@ -54,7 +58,7 @@ def build(name: str, files: Iterable[Path], folder: Path = MODELS) -> Path:
     files = list(files)
     if recipe.text is None and not files:
         raise ValueError(f"{name} is estimated from text: give files with --text")
-    lines = recipe.text() if recipe.text else corpora.sentences(files)
+    lines = list(recipe.text() if recipe.text else corpora.sentences(files))
     with tempfile.TemporaryDirectory() as scratch:
         corpus, arpa = Path(scratch) / "corpus.txt", Path(scratch) / "model.arpa"
         _write_corpus(lines, recipe, corpus)
@@ -69,7 +73,17 @@ def build(name: str, files: Iterable[Path], folder: Path = MODELS) -> Path:
         # No time stamp: the same text makes the same bytes.
         with arpa.open() as plain, target.open("wb") as out, gzip.GzipFile("", "wb", 9, out, 0) as packed:
             packed.writelines(_shortened(line).encode() for line in plain)
-    facts = {"unit": recipe.unit, "order": recipe.order, "alpha": recipe.alpha, "beta": recipe.beta}
+    facts: dict[str, object] = {
+        "unit": recipe.unit,
+        "order": recipe.order,
+        "alpha": recipe.alpha,
+        "beta": recipe.beta,
+    }
+    if recipe.known:
+        facts["known"] = recipe.known
+        counts = Counter(word for line in lines for word in whole_words(line))
+        words = sorted(word for word, count in counts.items() if count > 1 and "." not in word)
+        (folder / f"{name}.words.txt").write_text("\n".join(words) + "\n", encoding="utf-8")
     (folder / f"{name}.json").write_text(json.dumps(facts) + "\n", encoding="utf-8")
     return target
 

@@ -33,7 +33,11 @@ _TOKEN = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*|\d+(?:[.,/:-]\d+)*|[^\w\s]|_")
 
 @dataclass(frozen=True, eq=False)
 class LanguageModel:
-    """``alpha`` weighs the model against the ink; ``beta`` is the bonus for each word (or character)."""
+    """``alpha`` weighs the model against the ink; ``beta`` is the bonus for each word (or character).
+
+    ``words`` are whole words, in small letters, that a model of characters was estimated from: each of them in a
+    reading is worth ``known`` nats, which an n-gram of five characters cannot tell from its parts.
+    """
 
     name: str
     unit: Literal["word", "character"]
@@ -41,6 +45,12 @@ class LanguageModel:
     vocabulary: frozenset[str]
     alpha: float = 0.5
     beta: float = 1.0
+    words: frozenset[str] = frozenset()
+    known: float = 0.0
+
+    def known_words(self, text: str) -> float:
+        """What the whole words of a line that the model knows are worth, in nats."""
+        return self.known * sum(word in self.words for word in whole_words(text))
 
     def log_probability(self, text: str) -> float:
         """Natural log-probability of a whole line, unweighted."""
@@ -83,7 +93,11 @@ def _load(name: str, folder: Path) -> LanguageModel:
         config.arpa_complain = kenlm.ARPALoadComplain.NONE
         model = kenlm.Model(str(plain), config)
         vocabulary = _vocabulary(plain)
-    return LanguageModel(name, facts["unit"], model, vocabulary, facts["alpha"], facts["beta"])
+    listed = folder / f"{name}.words.txt"
+    words = frozenset(listed.read_text(encoding="utf-8").split()) if listed.exists() else frozenset()
+    return LanguageModel(
+        name, facts["unit"], model, vocabulary, facts["alpha"], facts["beta"], words, facts.get("known", 0.0)
+    )
 
 
 def _vocabulary(arpa: Path) -> frozenset[str]:
@@ -105,6 +119,12 @@ def tokens(text: str, unit: str = "word") -> list[str]:
     if unit == "character":
         return [SPACE if c.isspace() else c for c in " ".join(text.split())]
     return _TOKEN.findall(text)
+
+
+def whole_words(text: str) -> list[str]:
+    """The words of a line in small letters, initials and the signs about them left out."""
+    words = (word.strip(".,").lower() for word in text.split())
+    return [word for word in words if len(word) > 2]
 
 
 class WordModel(AbstractLanguageModel):
