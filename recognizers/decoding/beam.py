@@ -69,7 +69,9 @@ class BeamDecoder:
             score + self.language.known_words(text) for text, (_, score) in zip(texts, found, strict=True)
         ]
         best = sorted(range(len(found)), key=lambda i: -scores[i])[:n_best]
+        # Only of the best is it asked where its words stand.
+        starts = [word_starts(texts[i], align(log_probs, found[i][0])) for i in best[:1]]
         return [
-            Hypothesis(texts[i], scores[i], word_starts(texts[i], align(log_probs, found[i][0])))
-            for i in best
+            Hypothesis(texts[i], scores[i], starts[rank] if rank < len(starts) else ())
+            for rank, i in enumerate(best)
         ]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from recognizers.decoding.automaton import Automaton
 
 _FLOOR = 1e-5
-_ALIGNED = 3  # hypotheses that are aligned to columns; the rest are seldom looked at
+_ALIGNED = 3  # hypotheses that are given the case of their own columns; the rest are seldom looked at
 
 
 def constrained_beam(
@@ -53,7 +53,7 @@ def constrained_beam(
     for rank, (label, score) in enumerate(found):
         text = "".join(alphabet.characters[c - 1] for c in label)
         starts: tuple[int, ...] = ()
-        if rank < _ALIGNED:
+        if rank < (_ALIGNED if automaton.fold_case else 1):
             spans = align(folded, label)
             starts = word_starts(text, spans)
             if automaton.fold_case:

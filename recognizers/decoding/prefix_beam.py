@@ -48,40 +48,44 @@ def prefix_beam(
     for t, column in enumerate(columns):
         blank = column[BLANK]
         tries = allowed[t]
-        left = count - t - 1
-        least = beam[0][0] * cutoff
-        # Of each prefix: the probability with a blank last, and with its last label last.
-        blanks: dict[int, float] = {}
-        closed: dict[int, float] = {}
-        for total, node, ends_blank, ends_label in beam:
-            last = labels[node]
-            blanks[node] = total * blank
-            if ends_label:
-                closed[node] = closed.get(node, 0.0) + ends_label * column[last]
-            if not tries:
-                continue
-            ways = steps(states[node])
-            for class_, probability in tries:
-                if total * probability < least:
-                    break  # the rest are less likely still
-                way = ways.get(class_)
-                if way is None:
-                    continue
-                gain = (ends_blank if class_ == last else total) * probability * way[1]
-                if gain == 0.0:
-                    continue
-                key = (node << 10) | class_
-                child = children.get(key)
-                if child is None:
-                    if columns_needed(way[0]) > left:
+        if not tries:  # nothing is added, and no two prefixes become one
+            beam = [
+                (total * blank + (again := ends_label * column[labels[node]]), node, total * blank, again)
+                for total, node, _, ends_label in beam
+            ]
+        else:
+            left = count - t - 1
+            least = beam[0][0] * cutoff
+            # Of each prefix: the probability with a blank last, and with its last label last.
+            blanks: dict[int, float] = {}
+            closed: dict[int, float] = {}
+            for total, node, ends_blank, ends_label in beam:
+                last = labels[node]
+                blanks[node] = total * blank
+                if ends_label:
+                    closed[node] = closed.get(node, 0.0) + ends_label * column[last]
+                ways = steps(states[node])
+                for class_, probability in tries:
+                    if total * probability < least:
+                        break  # the rest are less likely still
+                    way = ways.get(class_)
+                    if way is None:
                         continue
-                    child = children[key] = len(parents)
-                    parents.append(node)
-                    labels.append(class_)
-                    states.append(way[0])
-                closed[child] = closed.get(child, 0.0) + gain
-        beam = [(p + closed.get(node, 0.0), node, p, closed.get(node, 0.0)) for node, p in blanks.items()]
-        beam += [(p, node, 0.0, p) for node, p in closed.items() if node not in blanks]
+                    gain = (ends_blank if class_ == last else total) * probability * way[1]
+                    if gain == 0.0:
+                        continue
+                    key = (node << 10) | class_
+                    child = children.get(key)
+                    if child is None:
+                        if columns_needed(way[0]) > left:
+                            continue
+                        child = children[key] = len(parents)
+                        parents.append(node)
+                        labels.append(class_)
+                        states.append(way[0])
+                    closed[child] = closed.get(child, 0.0) + gain
+            beam = [(p + closed.get(node, 0.0), node, p, closed.get(node, 0.0)) for node, p in blanks.items()]
+            beam += [(p, node, 0.0, p) for node, p in closed.items() if node not in blanks]
         if len(beam) > 1:
             beam.sort(reverse=True)
             del beam[beam_width:]
