@@ -55,3 +55,23 @@ def test_a_stamp_on_the_second_line_is_no_word(tmp_path: Path) -> None:
     page = read_document(path, Settings(form="cheque_in")).pages[0]
     legal = next(field for field in page.fields if field.name == "legal_amount")
     assert legal.value == Decimal(truth["legal_amount"])
+
+
+def test_boxes_on_a_coarse_scan_are_in_its_own_pixels() -> None:
+    image, _ = render_cheque(np.random.default_rng(1), today=date(2026, 3, 1))
+    coarse = cv2.resize(image, None, fx=1 / 3, fy=1 / 3, interpolation=cv2.INTER_AREA)
+    fine, rough = set_upright(image), set_upright(coarse)
+    assert fine is not None and rough is not None
+    assert rough.dpi == pytest.approx(300, rel=0.03)  # what it is brought to
+    for name in ("courtesy_amount", "date"):
+        assert rough.scan_box(name) == pytest.approx([v / 3 for v in fine.scan_box(name) or ()], abs=8)
+
+
+def test_a_scan_of_100_dpi_is_read(tmp_path: Path) -> None:
+    image, truth = render_cheque(np.random.default_rng(1), today=date(2026, 3, 1))
+    path = tmp_path / "coarse.png"
+    cv2.imwrite(str(path), cv2.resize(image, None, fx=1 / 3, fy=1 / 3, interpolation=cv2.INTER_AREA))
+    fields = {f.name: f for f in read_document(path, Settings(form="cheque_in")).pages[0].fields}
+    assert fields["micr"].value == truth["micr"]
+    assert fields["amount"].value == Decimal(truth["amount"])
+    assert fields["decision"].text != "post"  # not at this resolution

@@ -51,6 +51,9 @@ _ASPECT = (1.75, 2.95)
 margin and lost edge included."""
 _US_WIDTH = 1600
 """Pixels to which the width of a US cheque is brought: 267 dpi for a personal one, whatever the camera."""
+_CTS_WIDTH, _COARSE = 2386, 1.2
+"""Pixels of a CTS-2010 cheque's width at 300 dpi, to which coarser scans are brought (exchanged images have 200 dpi and
+less): where a rule is one pixel wide, what is a pen's upon it cannot be told."""
 _LEADING, _LEADING_ODDS = 6, 2.0
 """Columns (of 4 px at 48 px height) in which a first stroke of the figures may stand, and its odds to be a 1."""
 _LEGIBLE = 0.5
@@ -130,13 +133,18 @@ def set_upright(image: np.ndarray) -> Cheque | None:
 
 def _indian(image: np.ndarray, turn: int) -> Cheque | None:
     turned = rotate_upright(image, turn)
+    zoom = _CTS_WIDTH / turned.shape[1]
+    if zoom > _COARSE:
+        turned = cv2.resize(turned, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_CUBIC)
+    else:
+        zoom = 1.0
     angle = skew_angle(to_grey(turned))
     level = deskew(turned, angle)
     layout = find_cheque_fields(to_grey(level))
     if layout is None:
         return None
-    back = np.linalg.inv(rotation(turned.shape, angle) @ quarter_turn(image.shape, turn))
-    return Cheque(level, layout, back)
+    to_level = rotation(turned.shape, angle) @ np.diag([zoom, zoom, 1.0]) @ quarter_turn(image.shape, turn)
+    return Cheque(level, layout, np.linalg.inv(to_level))
 
 
 def _american(image: np.ndarray, turn: int) -> Cheque | None:
