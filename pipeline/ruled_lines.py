@@ -416,6 +416,9 @@ def lying_along(drawn: np.ndarray, thickness: float) -> np.ndarray:
     solid_up = np.logical_and.accumulate(drawn[reach::-1], axis=0)
     solid_down = np.logical_and.accumulate(drawn[reach:], axis=0)
     up, down = solid_up.sum(0), solid_down.sum(0)
+    inked = up > 0
+    if inked.any():  # a rule's mean thickness counts the strokes upon it, its median here does not
+        thickness = min(thickness, float(np.median((up + down - 1)[inked])))
     stout = (np.maximum(up, down) >= thickness / 2 + _STOUT) & (up <= reach) & (down <= reach)
     for start, stop in runs(stout):
         if stop - start < _ALONG:
