@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from string import capwords
 
+import cv2
 import numpy as np
 
 from pipeline.calibration import confidence, load_calibration, load_page_calibration
@@ -36,6 +37,9 @@ from schemas.form import Column, Field, Form
 _ALTERNATIVES = 5
 _OFF_LIST = 1.2
 """Nats a letter by which a reading must be likelier than every value of a list to be one that is not on it."""
+_WIDER = 1.12
+"""Stretch at which names are read best: payees of 36 cheques with 8.8 % CER instead of 9.2, 300 rendered names with 5.4
+instead of 5.5."""
 Witness = Callable[[str, str, Evidence], None]
 """Called with the calibration's key, the field's name and the evidence for what was read in it."""
 
@@ -113,11 +117,13 @@ class FieldReader:
     def looks_at_lines(self, field: Field | Column, ink: Ink) -> tuple[list[Candidate], np.ndarray] | None:
         """Candidates from the lines of a field, and the columns of the first look; None where there is no ink.
 
-        At a date, in figures or with the month's name, both networks look.
+        At a date, in figures or with the month's name, both networks look. Names are looked at a little widened.
         """
         networks = [self.network(field)]
         if field.kind == "date" and networks[0] is not self.figures:
             networks.append(self.figures)
+        if field.kind == "name":
+            ink = replace(ink, lines=tuple(widened(line) for line in ink.lines))
         columns = [look for network in networks if (look := self.log_probs(ink, network)) is not None]
         if not columns:
             return None
@@ -235,6 +241,13 @@ def yes_or_no(field: Field, box: Box | None, found: bool, probability: float) ->
         field.name, field.kind, "", found, round(probability, 4), "accepted" if status == "accepted" else "review",
         box, source="ink",
     )  # fmt: skip
+
+
+def widened(line: np.ndarray) -> np.ndarray:
+    """A crop stretched along the line. People squeeze their names; CTC wants a column for each letter and more."""
+    if line.size == 0:
+        return line
+    return cv2.resize(line, None, fx=_WIDER, fy=1.0, interpolation=cv2.INTER_CUBIC)
 
 
 def has_ink(crop: np.ndarray, least: int = 40) -> bool:
