@@ -9,6 +9,9 @@ import pytest
 from pipeline.cheques.cheque_crops import clean, date_cell_crops, field_crops, text_bands
 from pipeline.cheques.cheque_fields import ChequeLayout
 from pipeline.cheques.cheque_layout import find_cheque_fields
+from pipeline.cheques.cheque_rules import Band
+from pipeline.cheques.micr_reading import NOTHING
+from pipeline.records import Region
 from tests.cheque_paper import ON_RULE, PLAIN, Print, draw_cheque
 
 DPI = 200
@@ -115,3 +118,23 @@ def test_the_account_number_is_a_band_of_text() -> None:
     assert len(bands) == 1
     columns = _ink(bands[0])[:, 1] + layout.regions["account_number"].box[0]
     assert columns.min() / SCALE == pytest.approx(33, abs=1.5)
+
+
+def test_the_end_of_a_label_goes_though_the_rule_under_it_was_left_with_the_name() -> None:
+    part = np.full((90, 600), 255, np.uint8)
+    cv2.putText(part, "E", (20, 24), cv2.FONT_HERSHEY_SIMPLEX, 0.5, (0,), 2)  # of PAY TO THE, 1.4 mm high
+    cv2.putText(part, "TEST", (80, 70), cv2.FONT_HERSHEY_SIMPLEX, 1.6, (0,), 4)
+    cv2.line(part, (10, 70), (260, 70), (0,), 2)
+    written = part[:, 70:].copy()
+    page = np.full((200, 600), 255, np.uint8)
+    page[:90] = part
+    regions = {
+        "payee": Region("payee", "name", (0, 0, 600, 90)),
+        "legal_amount_1": Region("legal_amount_1", "amount_words", (0, 100, 600, 80)),
+        "courtesy_amount": Region("courtesy_amount", "amount", (500, 100, 100, 60)),
+    }
+    lines = {"payee": Band(75, 10, 590), "legal_amount_1": Band(170, 10, 590)}
+    layout = ChequeLayout(regions, {"payee": (16.0, 0.0)}, (), SCALE, lines, NOTHING)
+    crop = field_crops(page, layout)["payee"]
+    assert not (crop[:40, :60] < 150).any()
+    assert (crop[:, 70:] < 150).sum() == (written < 150).sum()
