@@ -9,12 +9,14 @@ import numpy as np
 import pytest
 import torch
 import yaml
+from safetensors.torch import load_file, save_file
 
 from recognizers.data.lines import read_lines
 from recognizers.evaluation import evaluate_lines
 from recognizers.ink.fonts import BUNDLED
 from recognizers.recognizer import load_recognizer
 from recognizers.train.batches import collate, fits
+from recognizers.train.export import export
 from recognizers.train.pack import pack
 from recognizers.train.parallel import Group, run_processes
 from recognizers.train.trainer import Trainer, train
@@ -126,3 +128,14 @@ def test_a_packed_run_trains_with_nothing_but_the_pack(
     small = {**packed, "rendered_share": 0.5, "columns_per_batch": 1200, "pool": 16, "loaders": 0}
     Trainer(small, tmp_path / "run").train()
     assert (tmp_path / "run" / "weights.safetensors").exists()
+
+
+def test_the_mean_of_several_runs_is_handed_out(tmp_path: Path) -> None:
+    for number, value in enumerate((1.0, 2.0, 6.0)):
+        save_file(
+            {"w": torch.full((3,), value), "n": torch.tensor(number)}, tmp_path / f"{number}.safetensors"
+        )
+    written = export([tmp_path / f"{k}.safetensors" for k in range(3)], "mean", tmp_path)
+    mean = load_file(written)
+    assert mean["w"].tolist() == [3.0, 3.0, 3.0] and mean["w"].dtype == torch.float16
+    assert int(mean["n"]) == 2
