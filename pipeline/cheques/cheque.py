@@ -302,7 +302,7 @@ def _check_number(field: Field, cheque: Cheque, reader: FieldReader, part: np.nd
 
 
 def _account(field: Field, cheque: Cheque, reader: FieldReader, part: np.ndarray) -> FieldReading:
-    """The account number: of the lines in its region, the one that reads best as such a number."""
+    """The account number: of the lines in its region, the one that is surest to be such a number."""
     best: tuple[float, list[Candidate], np.ndarray] | None = None
     widest = round(_FIGURES_APART_MM * cheque.layout.scale)
     for band in text_bands(part, cheque.layout.scale):
@@ -314,9 +314,9 @@ def _account(field: Field, cheque: Cheque, reader: FieldReader, part: np.ndarray
         log_probs = reader.network(field).log_probs([figures])[0]
         candidates = reader.candidates(field, log_probs)
         if candidates:
-            shortfall = evidence(candidates, log_probs, reader.alphabet).shortfall
-            if best is None or shortfall < best[0]:
-                best = (shortfall, candidates, log_probs)
+            sure = reader.confidence(field, evidence(candidates, log_probs, reader.alphabet), field.kind)
+            if best is None or sure > best[0]:
+                best = (sure, candidates, log_probs)
     box = cheque.scan_box(field.name)
     if best is None:
         return replace(empty_reading(field, box), status="review", reasons=(f"no {field.name} found",))
