@@ -19,6 +19,7 @@ from pipeline.cheques.cheque_crops import (
     crop_box,
     date_cell_crops,
     field_crops,
+    holds_words,
     tall_only,
     text_bands,
     with_margin,
@@ -65,9 +66,6 @@ _HARDLY_LEGIBLE = "not sure: figures or words can hardly be read"
 _SHOWN = 5
 _FIGURES_APART_MM = 0.5
 _RAGGED_MM = 0.17
-_INK = 70
-_LEAST_WORD_MM = 3.5
-"""Width of ink under which a line of words holds none: what a stamp or the line above left there was read as a word."""
 _MICR_SOURCES = {"E-13B": "E-13B shapes", "CMC-7": "CMC-7 bars"}
 _SCREEN_PX = 1.3
 """Blur at that width under which the dots of a halftone screen, and its moiré with a camera's, melt into grey."""
@@ -329,7 +327,7 @@ def _amounts(
     """Courtesy amount and legal amount, each alone, and the amount that both support."""
     boxes = [cheque.scan_box(name) for name in ("courtesy_amount", "legal_amount_1")]
     lines = [crops[name] for name in ("legal_amount_1", "legal_amount_2") if name in crops]
-    words_on = [line for line in lines if _inked_columns(line) >= _LEAST_WORD_MM * cheque.layout.scale]
+    words_on = [line for line in lines if holds_words(line, cheque.layout.scale)]
     style: Style = "indian" if form.field("courtesy_amount").grammar == "indian" else "western"
     figures = crops["courtesy_amount"]
     looks = [
@@ -357,11 +355,6 @@ def _amounts(
         amount = replace(amount, status="review", reasons=(*amount.reasons, *altered))
     readings["amount"] = amount
     return readings
-
-
-def _inked_columns(part: np.ndarray) -> int:
-    """Columns of a cleaned crop with ink in them."""
-    return int(((part < 255 - _INK).any(axis=0)).sum())
 
 
 def _altered(cheque: Cheque, crops: dict[str, np.ndarray]) -> tuple[str, ...]:

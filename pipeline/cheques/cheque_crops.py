@@ -25,6 +25,8 @@ _LONG_MM, _NEAR_MM = 35.0, 1.5
 """A level line so long is a printed rule; a shorter one where it is so near to a rule of the layout."""
 _STROKE_MM = (1.5, 0.42)
 """Height and width from which ink in the account number's region is a stroke: printed lines are thinner."""
+_LEAST_WORD_MM = 3.5
+"""Width of ink under which a line of words holds none: what a stamp or the line above left there was read as a word."""
 _PRINT_MM = 2.35
 """Letters of printed labels are lower than this; writing has some stroke that is higher in its first letters."""
 
@@ -150,6 +152,11 @@ def field_crops(cleaned: np.ndarray, layout: ChequeLayout) -> dict[str, np.ndarr
                     _drop_label(part, layout.scale, side, reach)
         crops[name] = part
     return crops
+
+
+def holds_words(part: np.ndarray, scale: float) -> bool:
+    """Whether the ink of a line's crop is wide enough for a word."""
+    return int((part < 255 - _INK).any(axis=0).sum()) >= _LEAST_WORD_MM * scale
 
 
 def with_margin(part: np.ndarray) -> np.ndarray:

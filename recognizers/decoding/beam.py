@@ -64,14 +64,16 @@ class BeamDecoder:
             _FLOOR,
             _CUTOFF,
         )
-        texts = ["".join(self.alphabet.characters[c - 1] for c in label) for label, _ in found]
-        scores = [
-            score + self.language.known_words(text) for text, (_, score) in zip(texts, found, strict=True)
-        ]
-        best = sorted(range(len(found)), key=lambda i: -scores[i])[:n_best]
+        texts = ("".join(self.alphabet.characters[c - 1] for c in label) for label, _ in found)
+        ranked = sorted(
+            (
+                (text, label, score + self.language.known_words(text))
+                for text, (label, score) in zip(texts, found, strict=True)
+            ),
+            key=lambda one: -one[2],
+        )[:n_best]
         # Only of the best is it asked where its words stand.
-        starts = [word_starts(texts[i], align(log_probs, found[i][0])) for i in best[:1]]
         return [
-            Hypothesis(texts[i], scores[i], starts[rank] if rank < len(starts) else ())
-            for rank, i in enumerate(best)
+            Hypothesis(text, score, () if rank else word_starts(text, align(log_probs, label)))
+            for rank, (text, label, score) in enumerate(ranked)
         ]
