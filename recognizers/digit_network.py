@@ -17,7 +17,7 @@ import torch
 from safetensors.torch import load_file
 from torch import nn
 
-from recognizers.normalise import HEIGHT, normalise
+from recognizers.normalise import HEIGHT, at_one_height
 
 WEIGHTS = Path(__file__).parent / "weights" / "digits" / "digits.safetensors"
 SIDE = 32
@@ -53,7 +53,7 @@ class DigitNetwork(nn.Module):
 
 def square(cell: np.ndarray) -> np.ndarray:
     """A cleaned cell, grey uint8 with dark ink, as the network takes it: its ink uint8 (32, 32), centred."""
-    ink = normalise(cell)
+    ink = at_one_height(cell)
     width = ink.shape[1]
     if width > HEIGHT:
         ink = cv2.resize(ink, (HEIGHT, max(1, HEIGHT * HEIGHT // width)), interpolation=cv2.INTER_AREA)
