@@ -9,8 +9,8 @@ from dataclasses import dataclass
 class Hypothesis:
     """A text and its natural log-probability.
 
-    ``start_columns`` holds the first column of each whitespace-separated word of ``text`` (4 px a column
-    at 48 px height), or nothing when the decoder did not align.
+    ``start_columns`` holds the first column of each whitespace-separated word of ``text``, or nothing when the
+    decoder did not align.
     """
 
     text: str
