@@ -44,20 +44,21 @@ class Evidence:
 def rank(hypotheses: Sequence[Hypothesis], parse: Callable[[str], Value]) -> list[Candidate]:
     """Candidates by value, best first: texts of one value are one candidate, their probabilities added.
 
-    Texts that have no value are left out.
+    Texts that have no value stand last, as one rival that has none: what they are likelier by, no value can be sure
+    of. Without any value there is no candidate.
     """
     merged: dict[Value, Candidate] = {}
     for hypothesis in hypotheses:
         value = parse(hypothesis.text)
-        if value is None:
-            continue
         known = merged.get(value)
         if known is None:
             merged[value] = Candidate(hypothesis.text, value, hypothesis.log_probability)
         else:
             total = float(np.logaddexp(known.log_probability, hypothesis.log_probability))
             merged[value] = Candidate(known.text, value, total)
-    return sorted(merged.values(), key=lambda c: -c.log_probability)
+    if not any(value is not None for value in merged):
+        return []
+    return sorted(merged.values(), key=lambda c: (c.value is None, -c.log_probability))
 
 
 def merge_looks(*looks: Sequence[Candidate]) -> list[Candidate]:
@@ -81,7 +82,7 @@ def merge_looks(*looks: Sequence[Candidate]) -> list[Candidate]:
         )
         for value, text in texts.items()
     ]
-    return sorted(merged, key=lambda c: -c.log_probability)
+    return sorted(merged, key=lambda c: (c.value is None, -c.log_probability))
 
 
 def posteriors(candidates: Sequence[Candidate]) -> np.ndarray:

@@ -201,6 +201,7 @@ class FieldReader:
         others = tuple(
             Alternative(c.text, c.value, round(float(p), 4))
             for c, p in zip(candidates[1:_ALTERNATIVES], shares[1:_ALTERNATIVES], strict=False)
+            if c.value is not None
         )
         sure = self.confidence(field, found, field.kind)
         best = candidates[0]

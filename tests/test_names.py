@@ -9,6 +9,8 @@ def test_tidies_what_stands_on_the_line():
     assert parse_name("G.Jayakrishna Reddy") == "G. Jayakrishna Reddy"
     assert parse_name("S.K. Roy , ") == "S.K. Roy"
     assert parse_name(" -- ") is None
+    assert parse_name("Mehta (P) Ltd") == "Mehta (P) Ltd"
+    assert parse_name("( Ravi Kumar") is None
 
 
 def test_compares_without_case_accents_and_points():

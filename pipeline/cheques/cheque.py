@@ -59,6 +59,9 @@ _LEADING, _LEADING_ODDS = 6, 2.0
 """Columns (of 4 px at 48 px height) in which a first stroke of the figures may stand, and its odds to be a 1."""
 _LEGIBLE = 0.5
 """Confidence from which on figures or words are rather right than wrong: both are where they disagree."""
+_STRUCK_OUT = 0.1
+"""Doubt a column, in nats, from which ink is struck out or smeared rather than written: of 50 real cheques one altered
+side is as doubtful."""
 _APART = 10.0
 """Nats by which both prefer their own value to the other's where they disagree. Hardly legible ink gives 8 as well.
 Of 147 badly rendered pairs that agree 9 were called disagreeing without this, 3 with it; of 122 others 112 and 100."""
@@ -442,13 +445,13 @@ def joint_reading(
     if not joint.candidates:
         return empty_reading(field, box)
     shown = _shown_amounts(joint)
-    legible = min(side.confidence for side in sides) >= _LEGIBLE
+    kind, found = joint_evidence(joint, columns, reader.alphabet)
+    legible = min(side.confidence for side in sides) >= _LEGIBLE and found.doubt < _STRUCK_OUT
     if joint.disagreement and legible and joint.apart >= _APART:
         return FieldReading(
             field.name, field.kind, "", None, 0.0, "review", box, shown, "joint",
             ("figures and words disagree",),
         )  # fmt: skip
-    kind, found = joint_evidence(joint, columns, reader.alphabet)
     sure = reader.confidence(field, found, kind) * joint.agreement
     accepted = sure >= field.accept_at
     reasons = (_HARDLY_LEGIBLE,) if joint.disagreement else () if accepted else (LOW_CONFIDENCE,)
