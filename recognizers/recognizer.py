@@ -27,6 +27,7 @@ class Recognizer:
 
     def __init__(self, network: CRNN, alphabet: Alphabet, name: str) -> None:
         self.network = network.eval().in_bfloat16() if _BFLOAT16 else network.eval()
+        self._precision = torch.bfloat16 if _BFLOAT16 else torch.float32
         self.alphabet = alphabet
         self.name = name
 
@@ -52,8 +53,7 @@ class Recognizer:
         for row, image in enumerate(images):
             batch[row, 0, :, : image.shape[1]] = image / 255.0
         with torch.inference_mode():
-            shown = torch.from_numpy(batch).to(torch.bfloat16 if _BFLOAT16 else torch.float32)
-            logits = self.network(shown).log_softmax(2).numpy()
+            logits = self.network(torch.from_numpy(batch).to(self._precision)).log_softmax(2).numpy()
         return [logits[row, :count] for row, count in enumerate(columns)]
 
 

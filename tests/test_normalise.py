@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recognizers.normalise import HEIGHT, MAX_WIDTH, MIN_WIDTH, normalise, percentiles
+from recognizers.normalise import HEIGHT, MAX_WIDTH, MIN_WIDTH, at_one_height, normalise, percentiles
 
 
 def written(text: str = "Hello", ink: int = 0, paper: int = 255) -> np.ndarray:
@@ -22,6 +22,12 @@ def test_pencil_and_felt_pen_look_alike() -> None:
 def test_generous_crops_are_cut_to_the_ink() -> None:
     tight = written()[30:90, 50:250]
     assert abs(normalise(written()).shape[1] - normalise(tight).shape[1]) <= 4
+
+
+@pytest.mark.parametrize(("squeezed", "stretched"), [(2.0, 1.0), (0.45, 1.35)])
+def test_close_writing_is_given_room_and_wide_writing_left(squeezed: float, stretched: float) -> None:
+    page = cv2.resize(written("minimum"), None, fx=squeezed, fy=1, interpolation=cv2.INTER_AREA)
+    assert normalise(page).shape[1] == pytest.approx(stretched * at_one_height(page).shape[1], abs=1)
 
 
 def test_paper_without_ink_is_an_empty_strip() -> None:

@@ -56,7 +56,7 @@ _CTS_WIDTH, _COARSE = 2386, 1.2
 """Pixels of a CTS-2010 cheque's width at 300 dpi, to which coarser scans are brought (exchanged images have 200 dpi and
 less): where a rule is one pixel wide, what is a pen's upon it cannot be told."""
 _LEADING, _LEADING_ODDS = 6, 2.0
-"""Columns (of 4 px at 48 px height) in which a first stroke of the figures may stand, and its odds to be a 1."""
+"""Columns (of 3 to 4 px at 48 px height) in which a first stroke of the figures may stand, and its odds to be a 1."""
 _LEGIBLE = 0.5
 """Confidence from which on figures or words are rather right than wrong: both are where they disagree."""
 _STRUCK_OUT = 0.1
