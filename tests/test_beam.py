@@ -42,6 +42,17 @@ def test_the_model_decides_where_the_ink_is_in_doubt(language, text, doubts):
     assert len(hypotheses[0].start_columns) == len(text.split())
 
 
+def test_a_known_word_is_found_though_one_letter_of_it_is_hardly_seen():
+    text = "The house between them."
+    columns = np.exp(written(text))
+    column = columns[3 * text.index("w") + 2]
+    column[:] = 1e-4
+    column[[0, *DEFAULT.encode("nw")]] = 0.02, 0.97, 0.0035
+    read = BeamDecoder(DEFAULT, load_language("english")).decode(np.log(columns))[0].text
+    assert BeamDecoder(DEFAULT).decode(np.log(columns))[0].text == text.replace("w", "n")
+    assert read == text
+
+
 def test_clear_ink_beats_the_model():
     assert BeamDecoder(DEFAULT, load_language("english")).decode(written("Xqzt wvk"))[0].text == "Xqzt wvk"
     assert BeamDecoder(DEFAULT, load_language("names")).decode(written("Xqzt Wvk"))[0].text == "Xqzt Wvk"

@@ -47,8 +47,8 @@ RECIPES: dict[str, Recipe] = {
     "address": Recipe("character", 5, 2e-7, lambda: corpora.addresses(40_000), alpha=0.4, beta=0.8),
     "codes": Recipe("character", 3, 0.0, lambda: corpora.codes(20_000), alpha=0.3, beta=0.8),
     "amount_words": Recipe("word", 3, 0.0, lambda: corpora.amounts_in_words(40_000)),
-    "english": Recipe("word", 3, 3.5e-7, None, vocabulary=35_000, alpha=0.7),
-    "english_large": Recipe("word", 3, 4e-8, None, vocabulary=60_000, alpha=0.7),
+    "english": Recipe("word", 3, 3.5e-7, None, vocabulary=35_000, alpha=0.45),
+    "english_large": Recipe("word", 3, 4e-8, None, vocabulary=60_000, alpha=0.45),
 }
 
 

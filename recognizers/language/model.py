@@ -27,7 +27,7 @@ MODELS = Path(__file__).parent / "models"
 SPACE = "▁"  # stands for the space in character models: ARPA files separate tokens by spaces
 _LN10 = math.log(10.0)
 # log10, on top of what the model gives the unknown word: that there is one, and each of its letters.
-_UNKNOWN, _UNKNOWN_LETTER = -1.0, -1.2
+_UNKNOWN, _UNKNOWN_LETTER = -3.0, -1.4
 _TOKEN = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*|\d+(?:[.,/:-]\d+)*|[^\w\s]|_")
 
 
