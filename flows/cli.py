@@ -193,22 +193,25 @@ def query(
 def export(
     form: Annotated[str, typer.Option("--form", help="The form whose rows are written.")],
     output: Annotated[Path, typer.Option("-o", "--output", help="The file to write.")],
-    output_format: Annotated[ExportFormat, typer.Option("--format", help="File format.")] = ExportFormat.csv,
+    output_format: Annotated[
+        ExportFormat | None, typer.Option("--format", help="File format. Default: as the file's name ends.")
+    ] = None,
     db: Database = None,
 ) -> None:
     """Write all rows of one form to a file: CSV, JSON or Parquet (amounts as exact decimals).
 
     In CSV a text that a spreadsheet would take for a formula gets a leading apostrophe.
 
-    Example: `inkfield export --form claim --format parquet -o claims.parquet`
+    Example: `inkfield export --form claim -o claims.parquet`
     """
-    from flows.export_rows import UnknownForm, export_rows
+    from flows.export_rows import UnfitName, UnknownForm, export_rows, format_of
     from schemas.database import DatabaseError
     from schemas.query import QueryError
 
     try:
-        count = export_rows(database_url(db), form, output_format.value, output)
-    except (DatabaseError, QueryError, UnknownForm, OSError) as error:
+        chosen = format_of(output, output_format and output_format.value)
+        count = export_rows(database_url(db), form, chosen, output)
+    except (DatabaseError, QueryError, UnknownForm, UnfitName, OSError) as error:
         stop(str(error))
     print(f"Wrote {count} rows to {output}")
 
