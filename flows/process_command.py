@@ -42,7 +42,7 @@ def process_command(
     errors = Console(stderr=True)
     try:
         documents = find_documents(paths)
-        _check_form(form)
+        _check_form(form, errors)
     except (NoSuchPath, ValueError) as problem:
         errors.print(f"[red]{escape(str(problem))}[/]")
         return 2
@@ -77,7 +77,7 @@ def spread_command(
     """Has the Prefect workers read the documents; prints figures, or JSON. Returns the exit code: 0, 3 or 2."""
     errors = Console(stderr=True)
     try:
-        _check_form(form)
+        _check_form(form, errors)
         if not has_server():
             raise ValueError("--spread needs a Prefect server with workers: name it in PREFECT_API_URL.")
     except ValueError as problem:
@@ -101,14 +101,15 @@ def spread_command(
     return SOME_FAILED if result.failed else 0
 
 
-def _check_form(name: str | None) -> None:
-    """Raises ValueError (FormError is none of ours to catch) when there is no form of that name."""
-    from schemas.form import FormError, load_forms
+def _check_form(name: str | None, errors: Console) -> None:
+    """Tells of the forms that are left out. Raises ValueError when there is no form of that name."""
+    from flows.forms_report import faults_of_forms
+    from pipeline.form_check import readable
+    from schemas.form import load_forms
 
-    try:
-        forms = load_forms()
-    except FormError as error:
-        raise ValueError(str(error)) from error
+    for fault in faults_of_forms():
+        errors.print(f"[yellow]This form is not used:[/] {escape(fault)}", soft_wrap=True)
+    forms = readable(load_forms())
     if name is not None and name not in forms:
         raise ValueError(f"There is no form {name!r}. There are: {', '.join(sorted(forms))}.")
 

@@ -36,6 +36,8 @@ _FAULTS = {
     "signature_score": ("signature unlike the specimens on file", ""),
 }
 """What image exchange (ANSI X9.100-180) calls a figure below its least and above its most."""
+MEASURES = frozenset(_FAULTS)
+"""Names of the measures that such a test is known for, those of cheques among them."""
 
 
 def fault(name: str, limit: Limit, value: float) -> str:
