@@ -5,14 +5,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from flows.command_line import SOME_FAILED, WRONG_CALL, Database, stop
+from flows.command_line import SOME_FAILED, WRONG_CALL, Database, at_work, stop
 from flows.database_url import VARIABLE, database_url
 from flows.inbox import watch_commands
 from flows.lab import lab_commands
@@ -108,12 +108,14 @@ def process(
     - `inkfield process batch.pdf --form cheque_in --workers 4`
     - `inkfield process inbox/ --db postgresql://user:secret@host/claims --json`
     """
-    from flows.process_command import process_command, spread_command
-
     os.environ[VARIABLE] = database_url(db)
-    if spread:
-        raise typer.Exit(spread_command(paths, form, chunk_size, time_limit, as_json))
-    raise typer.Exit(process_command(paths, form, workers, time_limit, as_json))
+    with ExitStack() as start:
+        start.enter_context(at_work("Starting"))
+        from flows.process_command import process_command, spread_command
+
+        if not spread:
+            raise typer.Exit(process_command(paths, form, workers, time_limit, as_json, start.close))
+    raise typer.Exit(spread_command(paths, form, chunk_size, time_limit, as_json))
 
 
 @app.command()
@@ -129,11 +131,12 @@ def read(
     - `inkfield read letter.jpg`
     - `inkfield read letter.pdf --format alto > letter.xml`
     """
-    from flows.export_text import FORMATS
-    from flows.whole_text import read_whole_text
+    with at_work(f"Reading {file}"):
+        from flows.export_text import FORMATS
+        from flows.whole_text import read_whole_text
 
-    with _fetched(file) as path:
-        reading = read_whole_text(path, weights)
+        with _fetched(file) as path:
+            reading = read_whole_text(path, weights)
     if reading.status == "failed":
         stop(f"{reading.error_code}: {reading.error_message}", SOME_FAILED)
     print(FORMATS[output_format.value](reading))
@@ -154,9 +157,9 @@ def explain(
 
     Example: `inkfield explain cheque.pdf -o cheque.html`
     """
-    from flows.explain import write_explanation
+    with at_work(f"Reading {file}"), _fetched(file) as path:
+        from flows.explain import write_explanation
 
-    with _fetched(file) as path:
         target = output or Path(f"{path.stem}.html")
         if target.is_dir() or not target.suffix:
             target = target / f"{path.stem}.html"

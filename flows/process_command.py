@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -33,19 +33,28 @@ from schemas.views import ViewError
 
 
 def process_command(
-    paths: list[str], form: str | None, workers: int | None, time_limit: float, as_json: bool
+    paths: list[str],
+    form: str | None,
+    workers: int | None,
+    time_limit: float,
+    as_json: bool,
+    ready: Callable[[], None] = lambda: None,
 ) -> int:
     """Reads the documents and prints a table, or JSON on standard output. Returns the exit code: 0, 3 or 2.
 
-    Progress and errors go to standard error, so that the output can be piped.
+    Progress and errors go to standard error, so that the output can be piped. ``ready`` is called before the first
+    of them: whoever showed until then that something is being done may stop.
     """
     errors = Console(stderr=True)
     try:
         documents = find_documents(paths)
-        _check_form(form, errors)
+        faults = _check_form(form)
     except (NoSuchPath, ValueError) as problem:
+        ready()
         errors.print(f"[red]{escape(str(problem))}[/]")
         return 2
+    ready()
+    _tell_of_faults(faults, errors)
     if not documents:
         errors.print("[red]There is no PDF, TIFF, PNG, JPEG or WebP file in what was named.[/]")
         return 2
@@ -77,7 +86,7 @@ def spread_command(
     """Has the Prefect workers read the documents; prints figures, or JSON. Returns the exit code: 0, 3 or 2."""
     errors = Console(stderr=True)
     try:
-        _check_form(form, errors)
+        _tell_of_faults(_check_form(form), errors)
         if not has_server():
             raise ValueError("--spread needs a Prefect server with workers: name it in PREFECT_API_URL.")
     except ValueError as problem:
@@ -101,17 +110,21 @@ def spread_command(
     return SOME_FAILED if result.failed else 0
 
 
-def _check_form(name: str | None, errors: Console) -> None:
-    """Tells of the forms that are left out. Raises ValueError when there is no form of that name."""
+def _check_form(name: str | None) -> list[str]:
+    """What is wrong with forms that are left out. Raises ValueError when there is no form of that name."""
     from flows.forms_report import faults_of_forms
     from pipeline.form_check import readable
     from schemas.form import load_forms
 
-    for fault in faults_of_forms():
-        errors.print(f"[yellow]This form is not used:[/] {escape(fault)}", soft_wrap=True)
     forms = readable(load_forms())
     if name is not None and name not in forms:
         raise ValueError(f"There is no form {name!r}. There are: {', '.join(sorted(forms))}.")
+    return faults_of_forms()
+
+
+def _tell_of_faults(faults: list[str], errors: Console) -> None:
+    for fault in faults:
+        errors.print(f"[yellow]This form is not used:[/] {escape(fault)}", soft_wrap=True)
 
 
 @contextmanager
@@ -125,7 +138,7 @@ def _progress_bar(console: Console, total: int) -> Iterator[Watcher]:
         TextColumn("{task.fields[last]}"),
     )
     with Progress(*columns, console=console, transient=True) as bar:
-        job = bar.add_task("starting", total=total, last="")
+        job = bar.add_task("loading the model", total=total, last="")
 
         def watcher(outcome: Outcome, done: int, total: int) -> None:
             last = f"{escape(Path(outcome.path).name)} {outcome.status}"

@@ -139,7 +139,9 @@ def test_a_file_that_cannot_be_read_has_exit_code_3_and_a_reason() -> None:
     for command in ("read", "explain"):
         code, _, problem = call(command, "bad.pdf")
         assert code == 3
-        assert problem.startswith("truncated:")
+        doing, reason = problem.splitlines()
+        assert doing == "Reading bad.pdf ..."
+        assert reason.startswith("truncated:")
 
 
 def test_explain_writes_into_a_folder_or_a_file(letter: Path) -> None:
@@ -154,9 +156,14 @@ def test_process_reads_into_the_default_database_and_reports_as_json(letter: Pat
     (tmp_path / "bad.pdf").write_bytes(b"%PDF-1.4 and no more")
     environment = {**os.environ, "PREFECT_HOME": str(tmp_path / "prefect"), "PREFECT_API_URL": ""}
     del environment["INKFIELD_DATABASE_URL"], environment["PREFECT_API_URL"]
+    (tmp_path / "forms").mkdir()
+    (tmp_path / "forms" / "bad.yaml").write_text("name: bad\nlanguage: klingon\n")
+    environment["INKFIELD_FORMS"] = str(tmp_path / "forms")
     command = [sys.executable, "-m", "flows.cli", "process", str(tmp_path), "--json", "--workers", "1"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=200, cwd=tmp_path)
     assert done.returncode == 3, done.stderr
+    assert done.stderr.startswith("Starting ...\n")
+    assert f"This form is not used: {tmp_path / 'forms' / 'bad.yaml'}" in done.stderr
     documents = json.loads(done.stdout)["documents"]
     assert [(Path(d["path"]).name, d["status"]) for d in documents] == [
         ("bad.pdf", "failed"),
