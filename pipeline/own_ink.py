@@ -74,4 +74,5 @@ def _rules(printed: np.ndarray, scale: float) -> np.ndarray:
     own = (printed < int(printed.max()) - _PRINT).astype(np.uint8)
     long = round(_RULE_MM * scale)
     level = cv2.morphologyEx(own, cv2.MORPH_OPEN, np.ones((1, long), np.uint8))
-    return level | cv2.morphologyEx(own, cv2.MORPH_OPEN, np.ones((long, 1), np.uint8))
+    upright = cv2.morphologyEx(own, cv2.MORPH_OPEN, np.ones((long, 1), np.uint8))
+    return cv2.bitwise_or(level, upright)
