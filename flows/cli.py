@@ -279,6 +279,19 @@ def doctor(db: Database = None) -> None:
     raise typer.Exit(0 if print_checkup(database_url(db)) else SOME_FAILED)
 
 
+@app.command()
+def config(
+    as_json: Annotated[bool, typer.Option("--json", help="Print the settings as JSON.")] = False,
+) -> None:
+    """Show the settings in force and where each comes from; passwords are not shown. Exit code 2 when one is wrong.
+
+    docs/settings.md says what they are.
+    """
+    from flows.config_report import print_config
+
+    raise typer.Exit(0 if print_config(as_json) else WRONG_CALL)
+
+
 def _with_forms(action: Callable[[], None]) -> None:
     from schemas.form import FormError
 

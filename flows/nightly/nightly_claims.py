@@ -26,12 +26,11 @@ from flows.nightly.night import Night, NothingDue, Plan, run_night  # noqa: E402
 from flows.nightly.night_report import as_json, as_markdown, as_text, title, write_html  # noqa: E402
 from flows.nightly.notify import BadSettings, call_webhook, send_mail  # noqa: E402
 from flows.process_batch import process_batch  # noqa: E402
+from flows.settings import ReportSettings, settings  # noqa: E402
 from flows.storage import DocumentPath  # noqa: E402
 
 CATCH_UP = "catch-up"
 """The tag of a run that makes good for missed nights."""
-REPORTS = "INKFIELD_REPORTS"
-"""The environment variable that names the folder for reports."""
 
 
 @flow(name="nightly-claims", persist_result=False)
@@ -66,7 +65,7 @@ def nightly_claims(
 
 
 def reports_folder() -> Path:
-    return Path(os.environ.get(REPORTS) or data_folder() / "reports")
+    return Path(settings(ReportSettings).reports or data_folder() / "reports")
 
 
 def _by_hand() -> bool:
