@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from logging import WARNING
 from pathlib import Path
 from types import FrameType
 
@@ -12,6 +13,7 @@ from flows.batch_rows import form_version_key
 from flows.command_line import SOME_FAILED, WRONG_CALL
 from flows.database_url import database_url
 from flows.event_log import event, set_up_log
+from flows.forms_report import faults_of_forms
 from flows.inbox.inbox import InboxError, open_inbox
 from flows.inbox.watch import Watcher, WatchSettings
 from flows.inbox.watch_database import can_come_back, first_line
@@ -62,6 +64,8 @@ def _check(setup: ReaderSetup) -> None:
     ValueError for a limit that is no number."""
     intake_limits()
     archive_limits()
+    for fault in faults_of_forms():
+        event("form_not_used", WARNING, reason=fault)
     try:
         form_version_key(setup.form)
     except KeyError:
