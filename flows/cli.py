@@ -30,17 +30,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 forms_app = typer.Typer(no_args_is_help=True, help="The forms that inkfield knows: one YAML file each.")
-app.add_typer(forms_app, name="forms")
-app.add_typer(data_app, name="data")
-app.add_typer(review_app, name="review")
-app.add_typer(schedule_app, name="schedule")
-app.command()(lab_commands.evaluate)
-app.command()(lab_commands.train)
-app.command()(lab_commands.render)
-app.command()(watch_commands.watch)
-app.command()(watch_commands.status)
-app.command()(watch_commands.retry)
-app.command()(watch_commands.purge)
+
+MAIN, UNATTENDED, SET_UP, LABORATORY = "Read and ask", "By day and by night", "Set up", "Laboratory"
+"""The panels of `--help`, in this order: a panel stands where its first command is declared."""
 
 
 class TextFormat(StrEnum):
@@ -70,7 +62,7 @@ FormName = Annotated[
 Weights = Annotated[str, typer.Option("--weights", help="Name of the recogniser's weights.")]
 
 
-@app.command()
+@app.command(rich_help_panel=MAIN)
 def process(
     paths: Annotated[
         list[str],
@@ -118,7 +110,7 @@ def process(
     raise typer.Exit(spread_command(paths, form, chunk_size, time_limit, as_json))
 
 
-@app.command()
+@app.command(rich_help_panel=MAIN)
 def read(
     file: Annotated[str, typer.Argument(help="A PDF, TIFF, PNG, JPEG or WebP file; also s3://BUCKET/FILE.")],
     output_format: Annotated[TextFormat, typer.Option("--format", help="What to print.")] = TextFormat.text,
@@ -142,7 +134,7 @@ def read(
     print(FORMATS[output_format.value](reading))
 
 
-@app.command()
+@app.command(rich_help_panel=MAIN)
 def explain(
     file: Annotated[str, typer.Argument(help="A PDF, TIFF, PNG, JPEG or WebP file; also s3://BUCKET/FILE.")],
     output: Annotated[
@@ -169,7 +161,7 @@ def explain(
         stop(f"{reading.error_code}: {reading.error_message}", SOME_FAILED)
 
 
-@app.command()
+@app.command(rich_help_panel=MAIN)
 def query(
     sql: Annotated[str, typer.Argument(help="A SELECT. Each form has a view named as the form.")],
     db: Database = None,
@@ -192,7 +184,7 @@ def query(
         stop(str(error))
 
 
-@app.command()
+@app.command(rich_help_panel=MAIN)
 def export(
     form: Annotated[str, typer.Option("--form", help="The form whose rows are written.")],
     output: Annotated[Path, typer.Option("-o", "--output", help="The file to write.")],
@@ -217,6 +209,10 @@ def export(
     except (DatabaseError, QueryError, UnknownForm, UnfitName, OSError) as error:
         stop(str(error))
     print(f"Wrote {count} rows to {output}")
+
+
+for unattended in (watch_commands.watch, watch_commands.status, watch_commands.retry, watch_commands.purge):
+    app.command(rich_help_panel=UNATTENDED)(unattended)
 
 
 @forms_app.command("list")
@@ -248,7 +244,7 @@ def forms_check(
     raise typer.Exit(0 if check_forms(files) else WRONG_CALL)
 
 
-@app.command("grant-analyst")
+@app.command("grant-analyst", rich_help_panel=SET_UP)
 def grant_analyst(
     login: Annotated[str | None, typer.Argument(help="A role that becomes an analyst.")] = None,
     db: Database = None,
@@ -270,7 +266,7 @@ def grant_analyst(
     print(f"{login or 'inkfield_analyst'} may read: {', '.join(views) or 'no view yet'}")
 
 
-@app.command()
+@app.command(rich_help_panel=SET_UP)
 def doctor(db: Database = None) -> None:
     """Say what is missing on this machine and how to get it. Exit code 0: all is there; 3: something is
     missing."""
@@ -279,7 +275,7 @@ def doctor(db: Database = None) -> None:
     raise typer.Exit(0 if print_checkup(database_url(db)) else SOME_FAILED)
 
 
-@app.command()
+@app.command(rich_help_panel=SET_UP)
 def config(
     as_json: Annotated[bool, typer.Option("--json", help="Print the settings as JSON.")] = False,
 ) -> None:
@@ -290,6 +286,14 @@ def config(
     from flows.config_report import print_config
 
     raise typer.Exit(0 if print_config(as_json) else WRONG_CALL)
+
+
+for measuring in (lab_commands.evaluate, lab_commands.train, lab_commands.render):
+    app.command(rich_help_panel=LABORATORY)(measuring)
+app.add_typer(review_app, name="review", rich_help_panel=MAIN)
+app.add_typer(schedule_app, name="schedule", rich_help_panel=UNATTENDED)
+app.add_typer(forms_app, name="forms", rich_help_panel=SET_UP)
+app.add_typer(data_app, name="data", rich_help_panel=LABORATORY)
 
 
 def _with_forms(action: Callable[[], None]) -> None:

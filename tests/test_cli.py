@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -49,6 +50,17 @@ def test_every_command_teaches_itself(command: str) -> None:
     code, printed, _ = call(command, "--help")
     assert code == 0
     assert "inkfield" in printed or "form" in printed
+
+
+def test_help_shows_the_main_job_first_and_the_laboratory_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
+    printed = call("--help")[1]
+    panels = re.findall(r"─ ([A-Z][\w ]+) ─", printed)
+    assert panels == ["Options", "Read and ask", "By day and by night", "Set up", "Laboratory"]
+    commands = re.findall(r"^│ ([a-z][a-z-]*)  ", printed, re.MULTILINE)
+    assert commands[0] == "process"
+    assert commands[-4:] == ["evaluate", "train", "render", "data"]
+    assert sorted(commands) == sorted(set(commands))
 
 
 def test_help_loads_nothing_heavy() -> None:

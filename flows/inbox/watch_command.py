@@ -35,16 +35,16 @@ def watch_command(
     settle: float,
     once: bool,
     time_limit: float,
-    log_json: bool,
+    log_json: bool | None,
     metrics_at: tuple[int, str] | None,
 ) -> int:
     """Watches until it is told to end. ``metrics_at``: port and address. Returns the exit code: 0; 2 where the
     call was wrong; with ``once`` 3 where documents failed."""
     os.umask(0o077)
-    set_up_log(log_json)
     metrics = Metrics()
     setup = ReaderSetup(database_url(), form)
     try:
+        set_up_log(log_json)
         _check(setup)
         inbox = open_inbox(folder)
         if metrics_at is not None:
