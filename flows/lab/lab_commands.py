@@ -84,6 +84,7 @@ def evaluate(
     from flows.lab.evaluate_cheques import evaluate_cheques, print_cheques
     from flows.lab.evaluate_confidence import cheque_reliability, line_reliability, print_reliability
     from flows.lab.evaluate_peers import evaluate_beside_peers
+    from flows.lab.research_weights import NoResearchWeights, weights_to_measure
 
     torch.set_num_threads(1)
     if (lines is None) == (cheques is None):
@@ -91,6 +92,7 @@ def evaluate(
     if peers and (cheques or worst or calibration):
         stop("--peers compares lines: leave out --cheques, --worst and --calibration.")
     try:
+        weights = weights_to_measure(weights)
         if lines is not None and peers:
             complete = evaluate_beside_peers(
                 lines, split, weights, decoder.value, language, limit, unit.value, peers.split(","), as_json
@@ -106,7 +108,7 @@ def evaluate(
             print_cheques(judged, as_json, reliability)
         if not as_json:
             print_reliability(reliability)
-    except (OSError, ValueError) as error:
+    except (NoResearchWeights, OSError, ValueError) as error:
         stop(str(error))
 
 
