@@ -5,9 +5,12 @@ from __future__ import annotations
 import csv
 import os
 import re
+import runpy
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 from rich.console import Console
 
 from flows import batch_rows, demo
@@ -70,3 +73,16 @@ def test_amounts_have_two_decimals_wherever_they_are_shown(shown: tuple[list[Com
         re.fullmatch(r"\d+\.\d\d", row["read"]) for row in rows if row["field"] in amounts and row["read"]
     )
     assert not re.search(r"│ *\d+(\.\d)? *│", printed.partition("Fields that were")[0])
+
+
+def test_the_overview_is_drawn_with_nothing_cut_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    script = Path(__file__).parents[1] / "scripts" / "make_overview.py"
+    picture = tmp_path / "overview.png"
+    monkeypatch.setattr(
+        "sys.argv", ["make_overview.py", str(demo.EXAMPLES / "cheque-single.pdf"), str(picture)]
+    )
+    runpy.run_path(str(script), run_name="__main__")
+    drawn = np.asarray(Image.open(picture).convert("L"))
+    for edge in (drawn[:10], drawn[-10:], drawn[:, :10], drawn[:, -10:]):
+        assert edge.min() == 255
+    assert np.asarray(Image.open(script.parents[1] / "docs" / "overview.png")).shape[:2] == drawn.shape
