@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from schemas.form import Field, FormError, form_faults, load_form, load_forms
+from schemas.form import Field, Form, FormError, file_faults, form_faults, load_forms, read_form
 
 
 def print_forms() -> None:
@@ -74,13 +74,11 @@ def print_form(name: str) -> None:
 
 def check_forms(files: Iterable[Path]) -> bool:
     """Prints for each file whether it is right, else what is wrong with it. True when all are right."""
-    from pipeline.form_check import unreadable
-
     console, all_right = Console(), True
     for file in files:
         try:
-            form = load_form(file)
-            if faults := unreadable(form):
+            form = read_form(file)
+            if faults := _all_faults(form):
                 raise FormError("\n".join(f"{file}: {fault}" for fault in faults))
             console.print(
                 f"[green]{escape(str(file))}: right[/] ({form.name}, {len(form.fields)} fields)",
@@ -90,6 +88,14 @@ def check_forms(files: Iterable[Path]) -> bool:
             all_right = False
             console.print(f"[red]{escape(str(error))}[/]", soft_wrap=True)
     return all_right
+
+
+def _all_faults(form: Form) -> list[str]:
+    from pipeline.form_check import unreadable
+
+    faults = file_faults(form)
+    told = any(fault.startswith("blank:") for fault in faults)
+    return faults + [fault for fault in unreadable(form) if not (told and fault.startswith("blank:"))]
 
 
 def _read_with(field: Field) -> str:

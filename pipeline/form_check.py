@@ -61,7 +61,7 @@ def _faults_of_blank(form: Form) -> Iterator[str]:
     try:
         found = len(load_blank(form).landmarks.points)
     except FormError as error:
-        yield f"blank: {error}"
+        yield f"blank: {str(error).removeprefix(f'{form.folder}/')}"
         return
     if found < LEAST_LANDMARKS:
         yield f"blank: {form.blank} has too little print to know a page by ({found} corners, {LEAST_LANDMARKS} needed)"

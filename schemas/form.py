@@ -402,6 +402,14 @@ def forms_key(forms: Iterable[Form]) -> str:
 
 def load_form(path: str | Path) -> Form:
     """Load one form file. Raises FormError with the file, the key, and what to do."""
+    form = read_form(path)
+    if faults := file_faults(form):
+        raise FormError("\n".join(f"{path}: {fault}" for fault in faults))
+    return form
+
+
+def read_form(path: str | Path) -> Form:
+    """A form as its file says: the keys are right, what they say may not be (see file_faults). Raises FormError."""
     path = Path(path)
     try:
         data = load_yaml(path.read_text(encoding="utf-8"))
@@ -417,11 +425,6 @@ def load_form(path: str | Path) -> Form:
         form = Form.model_validate({**data, "folder": path.parent})
     except ValidationError as error:
         _raise_readable(path, error, data)
-    try:
-        _check_files(form)
-    except FormError as error:
-        listed = "\n".join(f"{path}: {fault}" for fault in str(error).splitlines())
-        raise FormError(listed) from error
     return form
 
 
@@ -535,7 +538,8 @@ def _check_rule(rule: EqualRule | SumRule | DateOrderRule | OneOfRule, form: For
                 raise ValueError(f"rule one_of: {', '.join(names)} must be of kind checkbox")
 
 
-def _check_files(form: Form) -> None:
+def file_faults(form: Form) -> list[str]:
+    """What is wrong with what the file says, and with the files that it names; one line each."""
     faults = faults_of(form)
     specimens = form.specimens_path()
     if specimens is not None and not specimens.is_dir():
@@ -547,8 +551,7 @@ def _check_files(form: Form) -> None:
                 form.known_values(part)
             except FormError as error:
                 faults.append(str(error))
-    if faults:
-        raise FormError("\n".join(faults))
+    return faults
 
 
 def _raise_readable(path: Path, error: ValidationError, data: Mapping[str, Any]) -> NoReturn:

@@ -17,6 +17,8 @@ from schemas.exact_sum import add_exact_sum
 from schemas.query_guard import Refused, allow_reading_only, reads_only, refuse_on_postgres
 
 Row = tuple[Any, ...]
+_DENIED = ("not authorized", "authorization denied", "attempt to write a readonly database")
+"""What SQLite says to what it may not do here."""
 _STEPS = 100_000
 """SQLite looks up from its work so often (steps of its machine), so that Ctrl-C ends a long query."""
 
@@ -54,7 +56,7 @@ def run_query(
 
 def _in_words(engine: Engine, sql: str, error: DBAPIError) -> str:
     said = str(error.orig).strip()
-    if said == "not authorized":
+    if said in _DENIED or said.startswith("not authorized to use"):
         return "refused: a query may only read; write a SELECT"
     return said + names_there_are(engine, sql, said)
 

@@ -102,6 +102,11 @@ SQLITE_ATTACKS = [
     "WITH gone AS (SELECT 1) DELETE FROM batches",
     "REPLACE INTO batches SELECT * FROM batches",
     "EXPLAIN DELETE FROM batches",
+    "UPDATE sqlite_master SET sql = 'x'",
+    "DELETE FROM sqlite_master",
+    "ALTER TABLE batches RENAME TO mine",
+    "CREATE VIRTUAL TABLE mine USING fts5(x)",
+    "CREATE TEMP VIEW mine AS SELECT 1",
     "SELECT 1; VACUUM INTO '{copy}'",
     "SELECT 1 -- \n; ATTACH '{copy}' AS mine",
 ]
@@ -278,6 +283,19 @@ def test_reading_of_every_kind_goes_on(engine: Engine) -> None:
         "SELECT row_number() OVER (ORDER BY id), CASE WHEN random() > 2 THEN 1 ELSE 0 END FROM batches;",
     ):
         assert run_query(engine, sql)[1]
+    each = {
+        "sqlite": """SELECT value FROM json_each('[1, 2]'), pragma_table_info('batches') WHERE name = 'id'""",
+        "postgresql": "SELECT value FROM jsonb_array_elements('[1, 2]'::jsonb)",
+    }
+    assert run_query(engine, each[engine.dialect.name])[1] == [(1,), (2,)]
+
+
+def test_an_administrator_asks_with_the_rights_of_a_reader(postgres_server: str) -> None:
+    engine = open_database(postgres_server)
+    assert run_query(engine, "SELECT current_user")[1] == [("pg_read_all_data",)]
+    with engine.connect() as connection:  # and is one again after
+        assert connection.exec_driver_sql("SELECT current_user").scalar() == "inkfield"
+    engine.dispose()
 
 
 def test_a_mistyped_name_gets_the_names_there_are(engine: Engine) -> None:
