@@ -1,4 +1,4 @@
-"""Training of a CRNN with CTC. Resumable by the same command; the clock, not an epoch count, ends it.
+"""Training of a CRNN with CTC. Resumable by the same command; ends after the recipe's minutes, or its steps.
 
 python -m recognizers.train.trainer --recipe recognizers/train/recipe.yaml --run .runs/default [--at-most 9]
 """
@@ -133,9 +133,15 @@ class Trainer:
             save_file(weights, self.run / "weights.tmp")
             os.replace(self.run / "weights.tmp", self.run / f"{name}.safetensors")
 
+    def done(self) -> float:
+        """How much of the training is over, 0 to 1: by its steps where the recipe names them, else by the clock."""
+        if steps := self.recipe.get("steps"):
+            return min(self.steps / steps, 1.0)
+        return min(self.elapsed / (60 * self.recipe["minutes"]), 1.0)
+
     def learning_rate(self) -> float:
         """One cycle (Smith 2018): a linear rise over the first 5 %, then a cosine to nothing."""
-        done = min(self.elapsed / (60 * self.recipe["minutes"]), 1.0)
+        done = self.done()
         rise = min(1.0, done / 0.05 + 0.05)
         return self.recipe["learning_rate"] * rise * (0.5 + 0.5 * math.cos(done * math.pi))
 
@@ -151,7 +157,7 @@ class Trainer:
         return losses[0]
 
     def train(self, at_most: float = math.inf) -> None:
-        """Runs until the recipe's minutes are used, checkpointing and validating on the way.
+        """Runs until the recipe's minutes (or steps) are used, checkpointing and validating on the way.
 
         After ``at_most`` minutes it saves and returns, to be gone on with by the same command.
         """
@@ -161,15 +167,14 @@ class Trainer:
         loader = iter(
             DataLoader(stream, batch_size=None, num_workers=workers, prefetch_factor=8 if workers else None)
         )
-        limit = 60 * self.recipe["minutes"]
-        stop = min(limit, self.elapsed + 60 * at_most)
+        stop = self.elapsed + 60 * at_most
         saved = validated = self.elapsed
         losses: list[torch.Tensor] = []
         for learner in self.learners.values():
             learner.network.train()
-        while self.elapsed < stop:
+        while self.done() < 1 and self.elapsed < stop:
             started = time.monotonic()
-            self.progress[0] = self.elapsed / limit
+            self.progress[0] = self.done()
             losses.append(self.step(next(loader)))
             if len(losses) == 50:
                 self._log({"loss": round(float(sum(losses)) / 50, 4), "lr": round(self.learning_rate(), 6)})
@@ -182,7 +187,7 @@ class Trainer:
                 self._validate(limit=60)
                 validated = self.elapsed
         self.save_by_one()
-        self._validate(limit=None if self.elapsed >= limit else 60)
+        self._validate(limit=None if self.done() == 1 else 60)
 
     def save_by_one(self) -> None:
         """Saves, in the one process of the group that does."""
