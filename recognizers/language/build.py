@@ -127,7 +127,9 @@ def main() -> None:
     parser.add_argument(
         "names", nargs="*", metavar="NAME", help=f"of {', '.join(RECIPES)}; default: all that are shipped"
     )
-    parser.add_argument("--text", nargs="*", type=Path, default=[], help="text files for the models of a language")
+    parser.add_argument(
+        "--text", nargs="*", type=Path, default=[], help="text files for the models of a language"
+    )
     parser.add_argument("--folder", type=Path, default=MODELS)
     arguments = parser.parse_args()
     for name in arguments.names or (name for name in RECIPES if name not in ("english_large", "french")):
