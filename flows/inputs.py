@@ -95,7 +95,7 @@ def _judged(folder: DocumentPath) -> Iterator[tuple[DocumentPath, str | None]]:
     for path in sorted(files_below(folder), key=str):
         names = path.parts[depth:]
         begin = next((at for at, name in enumerate(names) if name.startswith(".")), None)
-        if begin is None or path.name.lower() in SIDECAR_NAMES and begin == len(names) - 1:
+        if begin is None or (path.name.lower() in SIDECAR_NAMES and begin == len(names) - 1):
             yield path, _why_not(path)
             continue
         top = path if begin == len(names) - 1 else path.parents[len(names) - 2 - begin]

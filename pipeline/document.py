@@ -26,6 +26,7 @@ def read_document(path: Path, settings: Settings, trace: Trace = no_trace) -> Do
     try:
         sha256 = content_hash(path)
         reader = load_page_reader(settings.form, settings.weights)
+        settings.on_page(1)
         for page in open_pages(path, settings.limits):
             settings.on_page(page.number)
             # Cheques that were scanned together are a page each: numbers run on.
@@ -35,6 +36,8 @@ def read_document(path: Path, settings: Settings, trace: Trace = no_trace) -> Do
     except DocumentError as error:
         # The good pages of a damaged file are kept, beside the word that it is damaged.
         return DocumentReading(path.name, sha256, "failed", tuple(pages), error.code, str(error))
+    finally:
+        settings.on_page(0)
     if not pages:
         return DocumentReading(path.name, sha256, "failed", (), "no_pages", f"{path.name} has no pages.")
     return DocumentReading(path.name, sha256, _status(pages), tuple(pages))

@@ -20,7 +20,7 @@ class Settings:
     ``form`` names the form that every page is taken for; None lets each page be recognised. ``today`` is the
     date against which dates are judged. ``keep_line_images`` keeps the crops of lines in the result, which
     `inkfield explain` shows; without it memory stays flat over long documents. ``on_page``
-    is called with the page's number when its reading begins, and before the next one is taken in.
+    is called with the number of the page that is worked on, taken in or read, from now on, and with 0 at the end.
     """
 
     form: str | None = None

@@ -54,7 +54,8 @@ def write_pdf(
     start = len(out)
     out += f"xref\n0 {max(everything) + 1}\n0000000000 65535 f \n".encode()
     for number in range(1, max(everything) + 1):
-        out += f"{places.get(number, 0):010d} {0 if number in places else 65535:05d} {'n' if number in places else 'f'} \n".encode()
+        kept = number in places
+        out += f"{places.get(number, 0):010d} {0 if kept else 65535:05d} {'n' if kept else 'f'} \n".encode()
     out += f"trailer\n<< /Size {max(everything) + 1} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n".encode()
     path.write_bytes(out)
     return path

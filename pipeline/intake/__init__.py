@@ -26,7 +26,10 @@ from pipeline.records import Page
 __all__ = ["IntakeLimits", "content_hash", "count_pages", "open_pages", "plausible_dpi"]
 
 
-def count_pages(path: Path, limits: IntakeLimits = IntakeLimits()) -> int:
+USUAL = IntakeLimits()
+
+
+def count_pages(path: Path, limits: IntakeLimits = USUAL) -> int:
     """How many pages the file has. Decodes none of them. Raises the same errors as `open_pages` does at
     once."""
     path = Path(path)
@@ -38,7 +41,7 @@ def count_pages(path: Path, limits: IntakeLimits = IntakeLimits()) -> int:
     return count_images(path, kind, limits)
 
 
-def open_pages(path: Path, limits: IntakeLimits = IntakeLimits()) -> Iterator[Page]:
+def open_pages(path: Path, limits: IntakeLimits = USUAL) -> Iterator[Page]:
     """Yields the pages of a file in order, each decoded when asked for; nothing of earlier pages is kept.
 
     ``Page.image`` is uint8, grey (height, width) or BGR (height, width, 3). Raises a `DocumentError`:

@@ -48,7 +48,8 @@ def embedded_scan(
     if len(images) != 1 or not _shows_nothing_else(page) or page_annotations(page):
         return None
     scan = images[0]
-    check_pixels(path, number, *scan.get_px_size(), limits)
+    width, height = scan.get_px_size()
+    check_pixels(path, number, width, height, limits)
     # Inside a form object its matrix is not the page's; what is blended is not shown as it is.
     if scan.container is not None or pdfium_c.FPDFPageObj_HasTransparency(scan.raw):
         return None

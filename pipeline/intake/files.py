@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO
 
@@ -12,7 +13,7 @@ from pipeline.errors import DocumentError
 PIECE = 1 << 20
 
 
-def open_bytes(path: Path) -> BinaryIO:
+def open_bytes(path: Path) -> BufferedReader:
     """Opens for reading; an operating system error becomes a `DocumentError`."""
     try:
         return open(path, "rb")

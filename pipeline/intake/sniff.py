@@ -123,7 +123,7 @@ def is_office_file(path: Path) -> bool:
     """Whether what looks like a zip archive is a text, a table or the like, or is no archive at all."""
     try:
         with open_bytes(path) as file:
-            if not file.read(2) == b"PK":
+            if file.read(2) != b"PK":
                 return False
             with zipfile.ZipFile(file) as opened:
                 return bool({"[Content_Types].xml", "mimetype"} & set(opened.namelist()))
