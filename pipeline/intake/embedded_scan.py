@@ -28,7 +28,7 @@ TILE = 32
 """Side of a tile in pixels when the two are compared: about a letter."""
 BLUR = 0.8
 """Pixels over which both are blurred first: the dots of a dithered scan are not compared one by one."""
-LEVELS = 32
+LEVELS = 20
 """Grey levels by which a pixel may be darker or lighter than its neighbours in the other picture: resampling."""
 EDGE = 2
 """Pixels at the edge of the page that are not compared: there an image ends within a pixel."""
@@ -196,20 +196,24 @@ def _out_of_range(one: np.ndarray, other: np.ndarray) -> np.ndarray:
 
 
 def _has_colours_of(shown: np.ndarray, array: np.ndarray, part: Rectangle) -> bool:
-    """Whether that part of the page, BGR, has the colours of the image, tile by tile."""
+    """Whether that part of the page, BGR, has the colours of the image, tile by tile; how light they are is not
+    compared here."""
     left, right = (round(np.clip(side, 0, 1) * shown.shape[1]) for side in part[::2])
     top, bottom = (round(np.clip(side, 0, 1) * shown.shape[0]) for side in part[1::2])
     size = (max(1, (right - left) // TILE), max(1, (bottom - top) // TILE))
-    one, other = _tiles(shown[top:bottom, left:right], size), _tiles(array, size)
-    if other.ndim == 2:
-        other = cv2.cvtColor(other, cv2.COLOR_GRAY2BGR)
-    return int(cv2.absdiff(one, other).max()) <= LEVELS
+    off = _tints(shown[top:bottom, left:right], size)
+    if array.ndim == 3:
+        off = off - _tints(array, size)
+    return float(np.abs(off).max()) <= LEVELS
 
 
-def _tiles(picture: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """The mean of each tile, of every fourth pixel across and down."""
-    sample = cv2.resize(picture, (8 * size[0], 8 * size[1]), interpolation=cv2.INTER_LINEAR)
-    return cv2.resize(sample, size, interpolation=cv2.INTER_AREA)
+def _tints(picture: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """How much bluer and redder than grey each tile is, by 64 of its pixels: float32 (rows, columns, 2)."""
+    sample = cv2.resize(picture, (8 * size[0], 8 * size[1]), interpolation=cv2.INTER_LINEAR).astype(
+        np.float32
+    )
+    tint = np.dstack([sample[..., 0] - sample[..., 1], sample[..., 2] - sample[..., 1]])
+    return cv2.resize(tint, size, interpolation=cv2.INTER_AREA).reshape(size[1], size[0], 2)
 
 
 def most_in_a_tile(odd: np.ndarray) -> int:

@@ -51,9 +51,9 @@ def is_whole(path: Path) -> bool:
     """Whether the file has all its bytes, as far as its format tells. Raises DocumentError where it cannot be
     opened, OSError where it cannot be read."""
     head = peek(path)
-    if not head.strip(b"\0"):  # empty, or made in its full length and not yet filled
-        return False
     kind = document_kind(path, head)
+    if kind is None and not head.strip(b"\0"):  # empty, or made in its full length and not yet filled
+        return False
     if kind == "pdf":
         try:
             pdf_span(path)
@@ -166,19 +166,24 @@ def _boxes(file: BinaryIO, size: int) -> bool:
             return False
         length, name = int.from_bytes(header[:4], "big"), header[4:8]
         filled |= name in (b"jp2c", b"mdat", b"idat", b"meta")
+        if length == 0 and not name.strip(b"\0"):
+            return filled  # padding
         if length == 0:
             return name != b"jp2c" or _ends_codestream(file, size)
         if length == 1:
             length = int.from_bytes(header[8:], "big")
         at += max(8, length)
+        if name == b"jp2c" and at <= size and not _ends_codestream(file, at):
+            return False
         if at > size:
             return not name.strip(b"\0") and filled  # padding
     return True
 
 
 def _ends_codestream(file: BinaryIO, size: int) -> bool:
-    file.seek(max(0, size - PIECE))
-    return file.read().rstrip(b"\0").endswith(b"\xff\xd9")
+    start = max(0, size - PIECE)
+    file.seek(start)
+    return file.read(size - start).rstrip(b"\0").endswith(b"\xff\xd9")
 
 
 def _tiff(file: BinaryIO, size: int) -> bool:
