@@ -249,9 +249,9 @@ def is_in_use(path: Path, drop: Drop) -> bool:
 
 
 def may_grow(path: Path, drop: Drop) -> bool:
-    """Whether a drop is a file to which pages can be added while it is whole at any moment."""
+    """Whether a drop has a file to which pages can be added while it is whole at any moment."""
     try:
-        return drop.kind == "file" and kind_of(peek(path)) == "tiff"
+        return any(kind_of(peek(file)) == "tiff" for file in _regular_files(path, drop))
     except (DocumentError, OSError):
         return False
 
