@@ -118,7 +118,7 @@ def process(
 
 @app.command()
 def read(
-    file: Annotated[str, typer.Argument(help="A PDF, TIFF, PNG, JPEG or WebP file; also s3://BUCKET/FILE.")],
+    file: Annotated[str, typer.Argument(help="A PDF or an image file; also s3://BUCKET/FILE.")],
     output_format: Annotated[TextFormat, typer.Option("--format", help="What to print.")] = TextFormat.text,
     weights: Weights = "default",
 ) -> None:
@@ -130,10 +130,10 @@ def read(
     - `inkfield read letter.pdf --format alto > letter.xml`
     """
     from flows.export_text import FORMATS
-    from flows.whole_text import read_whole_text
+    from flows.isolated import TextSetup, read_isolated
 
-    with _fetched(file) as path:
-        reading = read_whole_text(path, weights)
+    with _fetched(file) as path, _broken_told():
+        reading = read_isolated(TextSetup(weights), path)
     if reading.status == "failed":
         stop(f"{reading.error_code}: {reading.error_message}", SOME_FAILED)
     print(FORMATS[output_format.value](reading))
@@ -141,7 +141,7 @@ def read(
 
 @app.command()
 def explain(
-    file: Annotated[str, typer.Argument(help="A PDF, TIFF, PNG, JPEG or WebP file; also s3://BUCKET/FILE.")],
+    file: Annotated[str, typer.Argument(help="A PDF or an image file; also s3://BUCKET/FILE.")],
     output: Annotated[
         Path | None,
         typer.Option("-o", "--output", help="HTML file or folder. Default: FILE with .html, in this folder."),
@@ -154,14 +154,15 @@ def explain(
 
     Example: `inkfield explain cheque.pdf -o cheque.html`
     """
-    from flows.explain import write_explanation
+    from flows.isolated import ExplainSetup, read_isolated
 
-    with _fetched(file) as path:
+    with _fetched(file) as path, _broken_told():
         target = output or Path(f"{path.stem}.html")
         if target.is_dir() or not target.suffix:
             target = target / f"{path.stem}.html"
-        reading = write_explanation(path, target, form, weights)
-    print(f"Wrote {target}")
+        reading = read_isolated(ExplainSetup(target, form, weights), path)
+    if target.exists():  # not where reading cost the process
+        print(f"Wrote {target}")
     if reading.status == "failed":
         stop(f"{reading.error_code}: {reading.error_message}", SOME_FAILED)
 
@@ -295,6 +296,17 @@ def _fetched(name: str) -> Iterator[Path]:
             yield file
     except (StoreMissing, DocumentError) as error:
         stop(str(error))
+
+
+@contextmanager
+def _broken_told() -> Iterator[None]:
+    """Ends the command with the reason where the process that is to read cannot start or write."""
+    from flows.reader_process import ReaderBroken
+
+    try:
+        yield
+    except (ReaderBroken, OSError) as problem:
+        stop(str(problem))
 
 
 def main() -> None:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 MEGABYTE = 1 << 20
 MEMORY_MB = 6144
 """A page of 120 megapixels in colour, the largest that is taken, was measured to need 3.3 GB."""
+PAGE_SECONDS = 120
+"""A page takes 1 to 3 s, the largest that is allowed some 20 s; a machine may be busy with five other things."""
 
 
 @dataclass(frozen=True)
@@ -39,11 +41,17 @@ def intake_limits() -> IntakeLimits:
         max_bytes=max_file_bytes(),
         max_pages=_number("INKFIELD_MAX_PAGES", usual.max_pages),
         max_pixels=_number("INKFIELD_MAX_PAGE_MEGAPIXELS", usual.max_pixels // 10**6) * 10**6,
+        page_seconds=max_page_seconds() / 2,  # what poppler does not give in time is one broken page
     )
 
 
 def max_file_bytes() -> int:
     return _number("INKFIELD_MAX_FILE_MB", 512) * MEGABYTE
+
+
+def max_page_seconds() -> int:
+    """Seconds that one page may take, taken in and read, before its document is given up."""
+    return _number("INKFIELD_MAX_PAGE_SECONDS", PAGE_SECONDS)
 
 
 def archive_limits() -> ArchiveLimits:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 
+from flows.limits import intake_limits
 from pipeline.blank import is_blank
 from pipeline.errors import DocumentError
 from pipeline.field_reader import FieldReader
@@ -15,20 +17,27 @@ from pipeline.intake import open_pages
 from pipeline.page import straighten
 from pipeline.polarity import dark_on_light
 from pipeline.records import DocumentReading, Page, PageReading, TextLine, no_trace
+from pipeline.settings import nobody
 from pipeline.text_page import read_text
 from recognizers.recognizer import load_recognizer
 
 
-def read_whole_text(path: Path, weights: str = "default") -> DocumentReading:
+def read_whole_text(
+    path: Path, weights: str = "default", on_page: Callable[[int], None] = nobody
+) -> DocumentReading:
     """Reads all lines of all pages; no form is looked for. Bad input comes back as a failed reading.
 
-    Raises FileNotFoundError for weights that are not there.
+    ``on_page`` is told the page that is worked on. Raises FileNotFoundError for weights that are not there, ValueError
+    for a limit that is no number.
     """
     reader = FieldReader(load_recognizer(weights))
     pages: list[PageReading] = []
     try:
-        for page in open_pages(path):
+        on_page(1)
+        for page in open_pages(path, intake_limits()):
+            on_page(page.number)
             pages.append(_read_page(page, reader))
+            on_page(page.number + 1)
     except DocumentError as error:
         return DocumentReading(path.name, "", "failed", tuple(pages), error.code, str(error))
     return DocumentReading(path.name, "", "done", tuple(pages))

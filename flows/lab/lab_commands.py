@@ -94,6 +94,7 @@ def evaluate(
     from flows.lab.evaluate_cheques import evaluate_cheques, print_cheques
     from flows.lab.evaluate_confidence import cheque_reliability, line_reliability, print_reliability
     from flows.lab.evaluate_peers import evaluate_beside_peers
+    from flows.reader_process import ReaderBroken
 
     torch.set_num_threads(1)
     if (lines is None) == (cheques is None):
@@ -125,7 +126,7 @@ def evaluate(
             print_cheques(judged, as_json, reliability)
         if not as_json:
             print_reliability(reliability)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, ReaderBroken) as error:
         stop(str(error))
 
 
