@@ -25,12 +25,12 @@ from pipeline.cheques.cheque_crops import (
     with_margin,
 )
 from pipeline.cheques.cheque_fields import ChequeLayout
-from pipeline.cheques.cheque_layout import find_cheque_fields
+from pipeline.cheques.cheque_layout import find_cheque_fields, is_indian_micr, only_cheque
 from pipeline.cheques.cheque_us_layout import find_us_fields, is_us_micr, read_us_micr
 from pipeline.cheques.ink_colour import TWO_PENS, two_pens
 from pipeline.cheques.level_lines import levelling
 from pipeline.cheques.micr_structure import micr_faults, parse_us_micr
-from pipeline.cheques.paper_quad import find_papers
+from pipeline.cheques.paper_quad import Paper, find_papers, grown, inked_part
 from pipeline.cheques.payee_captions import payee_without_captions
 from pipeline.cheques.pen_change import PEN_CHANGE, pen_change
 from pipeline.deskew import deskew, skew_angle
@@ -52,6 +52,8 @@ from schemas.form import Field, Form
 _ASPECT = (1.75, 2.95)
 """Width over height of a picture that a cheque may fill (CTS 202 x 92 mm, US 6 x 2.75 to 8.25 x 3 inches), scanner's
 margin and lost edge included."""
+_GROWN_ASPECT = (1.3, 2.95)
+"""The same of a picture with what lies before and behind a tinted part that may be all of the cheque."""
 _US_WIDTH = 1600
 """Pixels to which the width of a US cheque is brought: 267 dpi for a personal one, whatever the camera."""
 _CTS_WIDTH, _COARSE = 2386, 1.2
@@ -94,6 +96,13 @@ class Cheque:
     standard: Literal["cheque", "cheque_us"] = "cheque"
 
     @property
+    def proven(self) -> bool:
+        """Whether it is surely a cheque: its MICR line is one of its country's, or nearly. Without one it is what its
+        rules and boxes look like, and what is printed on it has to tell (see cheque_captions.py)."""
+        micr = self.layout.micr
+        return is_us_micr(micr) if self.standard == "cheque_us" else is_indian_micr(micr)
+
+    @property
     def dpi(self) -> float:
         """Resolution by the paper's known width: what a file says of its resolution is often wrong."""
         return self.layout.scale * 25.4
@@ -105,32 +114,58 @@ class Cheque:
 
 
 def find_cheques(image: np.ndarray) -> list[Cheque]:
-    """The cheques in a picture, from top to bottom: lying on a bed or a desk, or one that fills it."""
-    found = []
-    for paper in find_papers(image):
-        cheque = set_upright(paper.image)
-        if cheque is not None:
-            found.append(replace(cheque, to_scan=paper.to_scan @ cheque.to_scan))
-    if not found:
-        whole = set_upright(image)
-        found = [whole] if whole else []
-    return found
+    """The cheques in a picture, from top to bottom: lying on a bed or a desk, or one that fills it.
+
+    Some are only likely to be cheques: see `Cheque.proven`.
+    """
+    papers = find_papers(image)
+    found = [cheque for paper in papers if (cheque := _on_paper(image, paper)) is not None]
+    if any(cheque.proven for cheque in found):
+        return found
+    whole = set_upright(image)
+    if whole is not None and whole.proven:
+        return [whole]
+    inked = inked_part(image)
+    alone = _moved(set_upright(inked.image), inked) if inked else None
+    if alone is not None and alone.proven:
+        return [alone]
+    return found or [cheque for cheque in (whole, alone) if cheque is not None][:1]
 
 
-def set_upright(image: np.ndarray) -> Cheque | None:
+def _on_paper(image: np.ndarray, paper: Paper) -> Cheque | None:
+    """The cheque that a paper is, or whose tinted part it is."""
+    cheque = _moved(set_upright(paper.image), paper)
+    if cheque is not None and cheque.proven:
+        return cheque
+    larger = grown(image, paper)
+    whole = _moved(set_upright(larger.image, larger=True), larger)
+    return whole if whole is not None and whole.proven else cheque
+
+
+def _moved(cheque: Cheque | None, paper: Paper) -> Cheque | None:
+    """The cheque on a paper, with its way back to the picture that the paper lies in."""
+    return replace(cheque, to_scan=paper.to_scan @ cheque.to_scan) if cheque else None
+
+
+def set_upright(image: np.ndarray, larger: bool = False) -> Cheque | None:
     """The cheque that fills the picture, whichever way it lies; None when the picture shows no such cheque.
 
-    Its MICR line tells the country; without one, what is printed.
+    Its MICR line tells the country; without one, what is printed. ``larger``: the picture may be too high, with what
+    lies before and behind the cheque.
     """
     aspect = max(image.shape[:2]) / max(1, min(image.shape[:2]))
-    if not _ASPECT[0] <= aspect <= _ASPECT[1]:
+    least, most = _GROWN_ASPECT if larger else _ASPECT
+    if not least <= aspect <= most:
         return None
     turns = (90, 270) if image.shape[0] > image.shape[1] else (0, 180)
-    for turn in turns:
-        cheque = _indian(image, turn)
-        if cheque is not None:
-            return cheque
     best: Cheque | None = None
+    for turn in turns:
+        cheque = _indian(image, turn, larger)
+        if cheque is not None and cheque.proven:
+            return cheque
+        best = best or cheque
+    if best is not None:
+        return best
     for turn in turns:
         cheque = _american(image, turn)
         if cheque is not None and is_us_micr(cheque.layout.micr):
@@ -139,7 +174,7 @@ def set_upright(image: np.ndarray) -> Cheque | None:
     return best
 
 
-def _indian(image: np.ndarray, turn: int) -> Cheque | None:
+def _indian(image: np.ndarray, turn: int, larger: bool) -> Cheque | None:
     turned = rotate_upright(image, turn)
     zoom = _CTS_WIDTH / turned.shape[1]
     if zoom > _COARSE:
@@ -148,10 +183,14 @@ def _indian(image: np.ndarray, turn: int) -> Cheque | None:
         zoom = 1.0
     angle = skew_angle(to_grey(turned))
     level = deskew(turned, angle)
+    top = 0
+    if larger:  # the MICR line tells where the cheque begins
+        level, top = only_cheque(level)
     layout = find_cheque_fields(to_grey(level))
     if layout is None:
         return None
     to_level = rotation(turned.shape, angle) @ np.diag([zoom, zoom, 1.0]) @ quarter_turn(image.shape, turn)
+    to_level = np.array([[1, 0, 0], [0, 1, -top], [0, 0, 1.0]]) @ to_level
     return Cheque(level, layout, np.linalg.inv(to_level))
 
 

@@ -29,8 +29,11 @@ _PROOF = 3.0
 _ALIKE, _UNLIKE = 0.5, 0.55
 """Edits a character of the amount between it and the freest reading, up to which they are one text, and over which
 another. Amounts in hardly legible hands come to 0.4, remnants of frames, captions and other words to 0.65 and more."""
-_AGAINST = -0.3
+_AGAINST = -1.0
 """Log odds a character under which it is surely none: an amount so unlike its ink was never met."""
+_SAME, _SAME_LENGTH = 0.25, 4
+"""Edits a character up to which the freest reading is the amount itself, but for a letter or two, and characters from
+which on that is no chance. Then it need not be proved by the odds, only not be spoken against."""
 
 
 @dataclass(frozen=True)
@@ -45,9 +48,11 @@ class Proof:
     @property
     def verdict(self) -> Verdict:
         """Whether it is an amount, hardly one, or surely none."""
-        if self.unlike > _UNLIKE or self.log_odds < _AGAINST * self.length:
+        by_character = self.log_odds / max(1, self.length)
+        if self.unlike > _UNLIKE or by_character < _AGAINST:
             return "none"
-        return "amount" if self.log_odds >= _PROOF and self.unlike <= _ALIKE else "unsure"
+        same = self.unlike <= _SAME and self.length >= _SAME_LENGTH and by_character >= _AGAINST / 3
+        return "amount" if same or (self.log_odds >= _PROOF and self.unlike <= _ALIKE) else "unsure"
 
 
 def prove(
