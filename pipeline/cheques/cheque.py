@@ -33,6 +33,7 @@ from pipeline.cheques.micr_structure import micr_faults, parse_us_micr
 from pipeline.cheques.paper_quad import Paper, find_papers, grown, inked_part
 from pipeline.cheques.payee_captions import payee_without_captions
 from pipeline.cheques.pen_change import PEN_CHANGE, pen_change
+from pipeline.cheques.struck_out import STRUCK_OUT, struck_out
 from pipeline.deskew import deskew, skew_angle
 from pipeline.field_reader import FieldReader, Ink, empty_reading, has_ink, yes_or_no
 from pipeline.geometry import crop, map_box, quarter_turn, rotation, to_grey
@@ -227,7 +228,7 @@ def read_cheque(
     crops = field_crops(cleaned, cheque.layout)
     for name, part in crops.items():
         trace(f"crop: {name}", part)
-    readings = _amounts(cheque, form, reader, crops)
+    readings = _amounts(cheque, form, reader, crops, cleaned)
     for field in form.fields:
         if field.name not in readings and field.kind != "decision":
             readings[field.name] = _read_field(field, cheque, reader, crops, cleaned, today)
@@ -368,7 +369,7 @@ def _account(field: Field, cheque: Cheque, reader: FieldReader, part: np.ndarray
 
 
 def _amounts(
-    cheque: Cheque, form: Form, reader: FieldReader, crops: dict[str, np.ndarray]
+    cheque: Cheque, form: Form, reader: FieldReader, crops: dict[str, np.ndarray], cleaned: np.ndarray
 ) -> dict[str, FieldReading]:
     """Courtesy amount and legal amount, each alone, and the amount that both support."""
     boxes = [cheque.scan_box(name) for name in ("courtesy_amount", "legal_amount_1")]
@@ -394,6 +395,8 @@ def _amounts(
     }
     amount = joint_reading(form.field("amount"), boxes[0], reader, joint, sides, tuple(readings.values()))
     altered = _altered(cheque, crops)
+    if struck_out(cleaned, cheque.layout):
+        altered = (*altered, STRUCK_OUT)
     if altered and amount.status != "empty":
         amount = replace(amount, status="review", reasons=(*amount.reasons, *altered))
     readings["amount"] = amount
