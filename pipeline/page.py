@@ -10,7 +10,8 @@ import numpy as np
 from pipeline.background import suppress_background
 from pipeline.blank import is_blank
 from pipeline.calibration import posting_threshold
-from pipeline.cheques.cheque import find_cheques, read_cheque
+from pipeline.cheques.cheque import Cheque, find_cheques, read_cheque
+from pipeline.cheques.cheque_captions import has_captions
 from pipeline.cheques.cheque_quality import measure_cheque
 from pipeline.cheques.cheque_signature import compare_signature
 from pipeline.decision import decide
@@ -55,7 +56,7 @@ class PageReader:
         readings = []
         for cheque in find_cheques(image) if self.cheques else ():
             form = self.cheques.get(cheque.standard)
-            if form is None:
+            if form is None or not (cheque.proven or self._says_cheque(cheque)):
                 continue
             fields = read_cheque(cheque, form, self.fields, today, trace)
             quality = measure_cheque(cheque.image, cheque.dpi, cheque.to_scan, form.paper)
@@ -70,6 +71,11 @@ class PageReader:
             fields = read_registered(image, form, match, self.fields, trace)
             return [self._result(page, form, fields, quality, today)]
         return [self._read_text(page, image, quality, trace)]
+
+    def _says_cheque(self, cheque: Cheque) -> bool:
+        """Whether what is printed on a picture without a MICR line that is a cheque's says that it is a cheque."""
+        grey = suppress_background(cheque.image)
+        return has_captions(read_text(grey, cheque.dpi, self.fields, no_trace), cheque.standard)
 
     def _result(
         self,
