@@ -94,7 +94,7 @@ def asking_server() -> Iterator[None]:
     """What goes wrong between us and the server becomes a ServerError."""
     try:
         yield
-    except (httpx.HTTPError, PrefectException, RuntimeError) as error:
+    except (httpx.HTTPError, PrefectException, RuntimeError, ValueError) as error:
         kind = type(error).__name__
         raise ServerError(
             f"The Prefect server did not do what it was asked for ({kind}): look into its log, then try again."
