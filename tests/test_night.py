@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import random
+import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import cv2
@@ -17,7 +19,7 @@ import pytest
 from footprint import grows, megabytes, open_files
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from readings import document, page
+from readings import document, field, page
 from sqlalchemy import update
 
 from benchmarks.soak_watch import make_document
@@ -25,9 +27,10 @@ from flows import batch_rows
 from flows.inbox.heartbeat import LeaseTaken, held
 from flows.nightly.due_times import BadSchedule, check, due_times
 from flows.nightly.night import Night, NothingDue, Plan, run_night
+from flows.nightly.night_charts import HEIGHT, SPARK_HEIGHT, SPARK_WIDTH, nights_chart, sparkline
 from flows.nightly.night_checks import check_night, is_usual, rates
-from flows.nightly.night_report import as_html, as_json, as_markdown, as_text, write_html
-from flows.nightly.totals import batch_totals
+from flows.nightly.night_report import as_html, as_json, as_markdown, as_text, title, write_html
+from flows.nightly.totals import batch_totals, column_of
 from flows.read_into_database import DocumentReader
 from flows.reader_process import ReaderSetup
 from flows.storage import DocumentPath
@@ -346,6 +349,92 @@ def test_no_report_holds_what_stood_in_a_document(night: Night, tmp_path: Path) 
         assert "truncated" in report
     assert not any("bad" in report for report in sent)  # a name of a file may name a person
     assert "&lt;b&gt;bad.pdf" in as_html(night)
+
+
+def test_the_report_is_red_or_green_at_its_top_and_says_what_to_do(night: Night) -> None:
+    assert title(night) == (
+        "claims, 2030-03-07 02:00 UTC: RED: missed nights: 2, caught up now; "
+        "documents that failed: 1 of 2 (50.0 %)"
+    )
+    page = as_html(night)
+    assert page.index("RED") < page.index("<h2>") and "GREEN" not in page
+    for report in (page, as_text(night), as_markdown(night)):
+        assert "Copy or scan it again." in report  # what to do about a truncated file
+        assert "inkfield schedule list" in report  # what to do about missed nights
+    good = replace(night, checks=tuple(replace(check, good=True) for check in night.checks))
+    assert "GREEN: 2 documents, all is well" in title(good) and "RED" not in as_html(good)
+    assert "inkfield review list" in page  # the letter waits for a person
+    assert "no known form" in page
+
+
+def test_times_are_those_of_the_schedules_zone(tmp_path: Path, inbox: Path) -> None:
+    url = f"sqlite:///{tmp_path}/rows.db"
+    night = run_night(url, plan_for(inbox, timezone="Asia/Kolkata"), THURSDAY, False, reader(url))
+    assert "02:00 IST" in title(night)
+    assert night.figures["due_at"].endswith("T02:00:00+05:30")
+    assert night.figures["review_queue_since"].endswith("+05:30")
+    assert "UTC" not in as_html(night) + as_text(night) + as_markdown(night)
+
+
+def test_totals_have_a_line_a_column_and_the_currency_of_the_form(tmp_path: Path) -> None:
+    """However many rows a table has, and though each of them is a field of its own."""
+    engine = open_database(f"sqlite:///{tmp_path}/rows.db")
+    cells = tuple(field(f"services.{row}.charge", "amount", Decimal("10.10")) for row in range(1, 12))
+    unsure = field("services.12.charge", "amount", Decimal("9999.00"), status="review")
+    with transaction(engine) as session:
+        batch = begin_batch(session, "night")
+        noted = register_document(session, batch, "claim.pdf", "a" * 64, "claim:1")
+        read = replace(page(form="claim"), fields=(*cells, unsure))
+        save_document(session, noted.document_id, document([read]))
+    forms: Any = {"claim": SimpleNamespace(currency="CHF")}
+    with transaction(engine) as session:
+        totals = batch_totals(session, batch, forms)
+    assert totals == [
+        {"form": "claim", "column": "services.charge", "count": 11, "sum": "111.10", "currency": "CHF"}
+    ]
+    assert column_of("total") == "total"
+
+
+def test_the_charts_show_every_night_however_large_one_was() -> None:
+    nights = [
+        {"due_at": f"2030-03-{day:02d}T02:00:00+01:00", "done": 20 + day, "review": 5, "failed": day % 3}
+        for day in range(1, 31)
+    ]
+    nights.append({"due_at": "2030-03-31T02:00:00+02:00", "done": 100_000, "review": 0, "failed": 400})
+    drawing = ElementTree.fromstring(str(nights_chart(nights)))
+    heights = [float(bar.get("height", "0")) for bar in drawing.iter("rect")]
+    assert all(0 <= height <= HEIGHT for height in heights)
+    assert min(heights[::3][:30]) > HEIGHT / 10  # not made invisible by the last one
+    told = [title.text or "" for title in drawing.iter("title")]
+    assert told[0] == "1 Mar: 21 done, 5 review, 1 failed"
+    assert told[-1] == "31 Mar: 100,000 done, 0 review, 400 failed"
+    ElementTree.fromstring(str(nights_chart([])))
+    ElementTree.fromstring(str(nights_chart([{"done": 0}])))
+
+
+@given(st.lists(st.floats(0, 1), max_size=30), st.floats(0, 1))
+@settings(max_examples=50, deadline=None)
+def test_a_sparkline_stays_within_its_frame(before: list[float], tonight: float) -> None:
+    drawing = ElementTree.fromstring(str(sparkline(before, tonight, good=True)))
+    (line,) = drawing.iter("polyline")
+    points = [tuple(map(float, point.split(","))) for point in line.get("points", "").split()]
+    assert len(points) == len(before) + 1
+    assert all(0 <= x <= SPARK_WIDTH and 0 <= y <= SPARK_HEIGHT for x, y in points)
+
+
+def test_after_a_month_of_nights_the_report_compares_and_stays_small(tmp_path: Path, night: Night) -> None:
+    earlier = tuple(
+        {**night.figures, "documents": 20 + day, "done": 15, "review": 5 + day, "failed": 0,
+         "rates": {"failed": 0.0, "review": 0.2, "accepted": 0.9}}
+        for day in range(30)
+    )  # fmt: skip
+    many = tuple((f"{number}.pdf", "truncated") for number in range(200))
+    codes = {"truncated": 1_400, "encrypted": 3}
+    large = replace(night, earlier=earlier, failed=many, figures={**night.figures, "codes": codes})
+    page = as_html(large)
+    assert page.count("<svg") >= 4 and "usually" in page
+    assert "195 more" in page and "1,200 are not named here" in page
+    assert len(page) < 60_000
 
 
 def test_the_file_is_for_its_owner_only(night: Night, tmp_path: Path) -> None:

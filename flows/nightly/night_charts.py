@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from statistics import median
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -13,13 +14,19 @@ PARTS = {"done": "#3f7d58", "review": "#e3a72f", "failed": "#c0392b"}
 WIDTH, HEIGHT = 720, 130
 SPARK_WIDTH, SPARK_HEIGHT = 150, 28
 MARGIN = 3
+CUT = 4
+"""Bars of more than so many times the usual number of documents are cut."""
 
 
 def nights_chart(nights: Sequence[Mapping[str, Any]]) -> Markup:
-    """A bar a night, the oldest first: documents done, to review, failed."""
-    highest = max((_documents(night) for night in nights), default=0) or 1
+    """A bar a night, the oldest first: documents done, to review, failed.
+
+    A bar of far more documents than usual is cut, with its number on it: it would make all others invisible.
+    """
+    usual = [number for number in map(_documents, nights) if number]
+    top = min(max(usual, default=1), CUT * median(usual or [1]))
     step = WIDTH / max(len(nights), 10)
-    bars = [_bar(number, night, step, highest) for number, night in enumerate(nights)]
+    bars = "".join(_bar(number, night, step, top) for number, night in enumerate(nights))
     axis = f'<line x1="0" x2="{WIDTH}" y1="{HEIGHT}" y2="{HEIGHT}" stroke="#8a93a3"/>'
     ends = [(0.0, nights[0], "start"), (step * len(nights), nights[-1], "end")] if nights else []
     dates = "".join(
@@ -28,19 +35,28 @@ def nights_chart(nights: Sequence[Mapping[str, Any]]) -> Markup:
     )
     return Markup(
         f'<svg class="nights" viewBox="0 -14 {WIDTH} {HEIGHT + 32}" role="img" aria-label="Documents a night">'
-        f'<text x="0" y="-3">{highest:,} documents</text>{axis}{"".join(bars)}{dates}</svg>'
+        f"{axis}{bars}{dates}</svg>"
     )
 
 
-def _bar(number: int, night: Mapping[str, Any], step: float, highest: int) -> str:
-    """The rectangles of a night, with a title that is shown where the pointer rests."""
-    base, pieces = float(HEIGHT), []
+def _bar(number: int, night: Mapping[str, Any], step: float, top: float) -> str:
+    """The rectangles of a night, its number above, and a title that is shown where the pointer rests."""
+    documents, base = _documents(night), float(HEIGHT)
+    scale = HEIGHT / max(top, documents)
+    pieces = []
     for part, colour in PARTS.items():
-        height = HEIGHT * int(night.get(part, 0)) / highest
+        height = scale * int(night.get(part, 0))
         base -= height
         pieces.append(
             f'<rect x="{number * step + 1:.1f}" y="{base:.1f}" width="{step - 2:.1f}" height="{height:.1f}"'
             f' fill="{colour}"/>'
+        )
+    if documents > top:  # a white line across: cut
+        pieces.append(f'<rect x="{number * step:.1f}" y="12" width="{step:.1f}" height="3" fill="#fff"/>')
+    if documents:
+        middle = (number + 0.5) * step
+        pieces.append(
+            f'<text x="{middle:.1f}" y="{base - 3:.1f}" text-anchor="middle">{_short(documents)}</text>'
         )
     told = ", ".join(f"{int(night.get(part, 0)):,} {part}" for part in PARTS)
     return f"<g><title>{escape(day(night))}: {told}</title>{''.join(pieces)}</g>"
@@ -78,6 +94,13 @@ def day(night: Mapping[str, Any]) -> str:
     """The date of a night, as 7 Mar; nothing for one of before dates were kept."""
     due = night.get("due_at")
     return f"{datetime.fromisoformat(due):%d %b}".lstrip("0") if due else ""
+
+
+def _short(number: int) -> str:
+    """At most four signs, as wide as a bar: 999, 1.4k, 12k."""
+    if number < 1000:
+        return str(number)
+    return f"{number / 1000:.1f}k" if number < 9950 else f"{number / 1000:.0f}k"
 
 
 def _documents(night: Mapping[str, Any]) -> int:

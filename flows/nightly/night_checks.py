@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import sqrt
-from statistics import fmean, stdev
+from math import hypot, sqrt
+from statistics import median
 from typing import Any
 
 from schemas.batch_counts import BatchCounts
@@ -15,9 +15,11 @@ MAX_FAILED = 0.05
 COMPARED = 5
 """With fewer earlier nights than this nothing is called unusual."""
 LEAST = 0.05
-"""A share that is this near to the mean of the earlier nights is as usual, however even these were."""
+"""A share that is this near to the median of the earlier nights is as usual, however even these were."""
 SPREADS = 3
-"""Standard deviations from the mean beyond which a share is unusual: by chance three nights in a thousand."""
+"""Standard deviations beyond which a share is unusual: by chance three nights in a thousand."""
+MAD_TO_DEVIATION = 1.4826
+"""From the median absolute deviation to the standard deviation of a normal distribution."""
 FAILED, REVIEW, ACCEPTED = "failed", "review", "accepted"
 RATE_NAMES = {
     FAILED: "documents that failed",
@@ -102,8 +104,8 @@ def _share(name: str, counts: BatchCounts, earlier: Sequence[Mapping[str, Any]],
     if len(before) >= COMPARED:
         good = good and is_usual(rate, whole, before, only_more=name == FAILED)
         details.append(
-            f"{percent(fmean(before))} in the last {len(before)} nights "
-            f"({percent(min(before))} to {percent(max(before))})"
+            f"usually {percent(median(before))} "
+            f"({percent(min(before))} to {percent(max(before))} in the last {len(before)} nights)"
         )
     return Check(RATE_NAMES[name], good, "; ".join(details), advice)
 
@@ -111,12 +113,16 @@ def _share(name: str, counts: BatchCounts, earlier: Sequence[Mapping[str, Any]],
 def is_usual(rate: float, whole: int, before: Sequence[float], only_more: bool = False) -> bool:
     """Whether a share of ``whole`` is what the earlier ones let expect.
 
-    They spread from night to night, and a share of few documents is uncertain by itself (binomial).
+    They spread from night to night, and a share of few documents is uncertain by itself (binomial, with the rule of
+    succession for shares of none or all). Median and median absolute deviation, since one night that went wrong
+    must not make the next ones look usual; what has changed for good is usual after half of the nights.
     """
-    mean = fmean(before)
-    chance = sqrt(mean * (1 - mean) / whole)
-    away = rate - mean if only_more else abs(rate - mean)
-    return away <= max(LEAST, SPREADS * stdev(before), SPREADS * chance)
+    middle = median(before)
+    spread = MAD_TO_DEVIATION * median(abs(value - middle) for value in before)
+    share = (middle * whole + 1) / (whole + 2)
+    chance = sqrt(share * (1 - share) / whole)
+    away = rate - middle if only_more else abs(rate - middle)
+    return away <= max(LEAST, SPREADS * hypot(spread, chance))
 
 
 def percent(share: float) -> str:

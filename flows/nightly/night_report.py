@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from statistics import fmean
+from statistics import median, median_low
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
@@ -34,7 +34,7 @@ COUNTS = {
     "fields_empty": "fields empty",
     "reading_seconds": "seconds of reading",
 }
-SHOWN = 20
+SHOWN = 5
 """So many file names of one error code are shown at once; the others are folded away."""
 
 
@@ -68,8 +68,11 @@ def title(night: Night) -> str:
 
 
 def verdict(night: Night) -> str:
+    documents = night.figures.get("documents", 0)
     if night.good:
-        return f"GREEN: {many(night.figures.get('documents', 0), 'document')}, all is well"
+        return (
+            f"GREEN: {many(documents, 'document')}, all is well" if documents else "GREEN: no document came"
+        )
     return "RED: " + "; ".join(f"{check.name}: {check.detail.partition(';')[0]}" for check in night.problems)
 
 
@@ -103,7 +106,7 @@ def write_html(night: Night, folder: Path) -> Path:
     """Writes the report for its owner only; one of the same due time is replaced."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     due = night.plan.clock(night.due_at)
-    path = folder / f"{night.plan.schedule}-{due:%Y-%m-%dT%H%M}.html"
+    path = folder / f"{night.plan.schedule}-{due:%Y-%m-%dT%H%M%z}.html"  # in autumn an hour comes twice
     with os.fdopen(
         os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
     ) as file:
@@ -163,11 +166,9 @@ def _change(
     tonight = figure(night.figures)
     if tonight is None or not before:
         return None
-    mean = fmean(before)
-    usual = shown(round(mean)) if all(isinstance(value, int) for value in before) else shown(mean)
-    return Change(
-        name, shown(tonight), usual, shown(min(before)), shown(max(before)), sparkline(before, tonight, good), good
-    )  # fmt: skip
+    usual = median_low(before) if isinstance(tonight, int) else median(before)
+    chart = sparkline(before, tonight, good)
+    return Change(name, shown(tonight), shown(usual), shown(min(before)), shown(max(before)), chart, good)
 
 
 def _seconds(figures: Mapping[str, Any]) -> float | None:
