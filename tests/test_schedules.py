@@ -89,6 +89,19 @@ def test_a_schedule_is_made_changed_listed_and_removed_and_missed_nights_are_cau
     assert (again.exit_code, again.stderr) == (2, "There is no schedule 'claims'.\n")
 
 
+def test_a_schedule_for_all_machines_says_which_workers_it_needs(
+    prefect_server: str, prefect_environment: Environment, inbox: Path
+) -> None:
+    made = schedule(
+        prefect_environment, "nightly-claims", "--inbox", str(inbox), "--name", "wide", "--spread"
+    )
+    assert made.exit_code == 0, made.stderr
+    assert "inkfield schedule worker --pool inkfield\n" in made.stdout
+    chunk = httpx.get(f"{prefect_server}/deployments/name/read-chunk/read-chunk", timeout=30)
+    assert chunk.status_code == 200  # what the night hands out
+    assert schedule(prefect_environment, "remove", "wide").exit_code == 0
+
+
 def _await_run(server: str, deployment: str) -> str:
     """The run that the worker starts to catch up."""
     wanted = {"deployments": {"id": {"any_": [deployment]}}, "flow_runs": {"tags": {"all_": ["catch-up"]}}}

@@ -180,7 +180,7 @@ def _tell_of_workers(spread: bool) -> None:
 
 
 def _next(moment: datetime) -> str:
-    return f"{moment:%a %d %b %H:%M}"
+    return f"{moment:%a %d %b %H:%M %Z}"
 
 
 @contextmanager
