@@ -309,6 +309,12 @@ def test_chance_alone_makes_no_night_unusual(share: float, documents: int, seed:
     assert sum(is_usual(float(rate), documents, before) for rate in after) >= 32
 
 
+def test_nothing_is_called_good_that_nothing_can_be_said_of() -> None:
+    words = {check.name: check.word for check in check_night(counts(), 1, [])}
+    assert words["documents that failed"] == "ok"  # it has a limit
+    assert words["documents to review"] == words["fields accepted"] == "too early to tell"
+
+
 def test_a_document_without_a_result_is_seen() -> None:
     lost = counts(unsettled=1, done=79)
     assert not check_night(lost, 1, [])[0].good

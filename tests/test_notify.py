@@ -119,7 +119,7 @@ def test_the_report_is_mailed_to_all(postbox: Postbox, night: Night) -> None:
     sent = email.message_from_bytes(bytes(mail.content or b""), policy=email.policy.default)
     assert sent["Subject"] == "claims, 2030-03-07 03:00 CET: GREEN: 7 documents, all is well"
     text, page = (part.get_content() for part in sent.iter_parts())  # type: ignore[attr-defined]
-    assert "7 came" in text and "encrypted: 1" in text
+    assert "7 new" in text and "encrypted: 1" in text
     assert page.startswith("<!doctype html>") and "GREEN" in page
     assert "anna" not in text + page
 

@@ -30,12 +30,22 @@ RATE_NAMES = {
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that was looked at. ``advice`` says what to do where it is not good."""
+    """One thing that was looked at. ``advice`` says what to do where it is not good.
+
+    ``judged`` is False for a share that has no limit, and too few earlier nights to be compared with.
+    """
 
     name: str
     good: bool
     detail: str
     advice: str = ""
+    judged: bool = True
+
+    @property
+    def word(self) -> str:
+        if not self.good:
+            return "LOOK"
+        return "ok" if self.judged else "too early to tell"
 
 
 def rates(counts: BatchCounts) -> dict[str, float]:
@@ -73,7 +83,7 @@ def check_night(
             "missed nights",
             missed <= 0,
             "none" if missed <= 0 else f"{missed}, caught up now",
-            "Keep the Prefect server and a worker running; `inkfield schedule list` tells whether one is there.",
+            "Keep the Prefect server and a worker running. Whether one is there tells: inkfield schedule list",
         ),
         *_came(counts, earlier),
     ]
@@ -84,8 +94,8 @@ def check_night(
 
 def _came(counts: BatchCounts, earlier: Sequence[Mapping[str, Any]]) -> list[Check]:
     """An empty night is only told where there has never been one: shares of nothing are no warning."""
-    before = [int(night["documents"]) for night in earlier if "documents" in night]
-    if counts.documents or len(before) < COMPARED or min(before) == 0:
+    before = [new_documents(night) for night in earlier if "documents" in night]
+    if new_documents(counts.as_dict()) or len(before) < COMPARED or min(before) == 0:
         return []
     detail = f"none; in the last {len(before)} nights {min(before):,} to {max(before):,}"
     advice = "See whether scanner, network drive and copying still bring files to the folder."
@@ -98,7 +108,7 @@ def _share(name: str, counts: BatchCounts, earlier: Sequence[Mapping[str, Any]],
     details = [f"{part:,} of {whole:,} ({percent(rate)})"]
     good, advice = True, "Look at some of tonight's documents: inkfield explain FILE"
     if name == FAILED:
-        good, advice = rate <= max_failed, "See below which files, why, and what to do."
+        good, advice = rate <= max_failed, "See below why, and what to do."
         details.append(f"the limit is {percent(max_failed)}")
     before = [night["rates"][name] for night in earlier if name in night.get("rates", {})]
     if len(before) >= COMPARED:
@@ -107,7 +117,13 @@ def _share(name: str, counts: BatchCounts, earlier: Sequence[Mapping[str, Any]],
             f"usually {percent(median(before))} "
             f"({percent(min(before))} to {percent(max(before))} in the last {len(before)} nights)"
         )
-    return Check(RATE_NAMES[name], good, "; ".join(details), advice)
+    judged = name == FAILED or len(before) >= COMPARED
+    return Check(RATE_NAMES[name], good, "; ".join(details), advice, judged)
+
+
+def new_documents(figures: Mapping[str, Any]) -> int:
+    """How many documents of a night had not been read before under another name."""
+    return int(figures.get("documents", 0)) - int(figures.get("already_read", 0))
 
 
 def is_usual(rate: float, whole: int, before: Sequence[float], only_more: bool = False) -> bool:

@@ -20,12 +20,12 @@ from markupsafe import Markup
 from flows.error_advice import advice
 from flows.nightly.night import Night
 from flows.nightly.night_charts import PARTS, nights_chart, sparkline
-from flows.nightly.night_checks import RATE_NAMES, percent
+from flows.nightly.night_checks import RATE_NAMES, new_documents, percent
 from flows.summary import many, markdown_cell
 
 COUNTS = {
-    "documents": "documents that came",
-    "already_read": "already read before",
+    "documents": "files that came",
+    "already_read": "of these read before, under this name or another",
     "known_failures": "left alone: failed in an earlier night and unchanged",
     "left_for_next_run": "left for the next night: still being written",
     "pages": "pages",
@@ -97,7 +97,9 @@ def as_json(night: Night) -> dict[str, Any]:
         "batch_id": night.batch_id,
         "good": night.good,
         "verdict": verdict(night),
-        "checks": [{"name": c.name, "good": c.good, "detail": c.detail} for c in night.checks],
+        "checks": [
+            {"name": c.name, "good": c.good, "judged": c.judged, "detail": c.detail} for c in night.checks
+        ],
         **{name: value for name, value in night.figures.items() if name != "due_at"},
     }
 
@@ -122,6 +124,7 @@ def _render(template: str, night: Night, names: bool) -> str:
         verdict=verdict(night),
         due=night.plan.clock(night.due_at),
         figures=figures,
+        documents=new_documents(figures),
         parts={"done": "read to the end", "review": "for people to review", "failed": "failed"},
         colours=PARTS,
         changes=changes(night),
@@ -147,7 +150,7 @@ def failures(night: Night, names: bool) -> list[Failures]:
 def changes(night: Night) -> list[Change]:
     """What can be set beside earlier nights; nothing where there are none."""
     good = {check.name: check.good for check in night.checks}
-    found = [_change(night, "documents", lambda figures: figures.get("documents"), number, True)]
+    found = [_change(night, "documents", new_documents, number, True)]
     for key, name in RATE_NAMES.items():
         rate = lambda figures, key=key: figures.get("rates", {}).get(key)  # noqa: E731
         found.append(_change(night, name, rate, percent, good.get(name, True)))
