@@ -129,6 +129,10 @@ def worker(
         make_pools()
         if pool is Pool.control:
             _catch_up()
+        else:
+            from flows.nightly.schedules import deploy_reader
+
+            deploy_reader()
     _become_worker(pool, environment)
 
 

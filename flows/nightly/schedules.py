@@ -99,7 +99,7 @@ def set_schedule(name: str, cron: str, timezone: str, inbox: str, options: Optio
     }
     make_pools()
     if options.spread:
-        _deploy(read_chunk, READING, name=read_chunk.name)
+        deploy_reader()
     _deploy(
         nightly_claims,
         CONTROL,
@@ -111,6 +111,11 @@ def set_schedule(name: str, cron: str, timezone: str, inbox: str, options: Optio
         ),
     )
     return Schedule(name, parameters, paused=False)
+
+
+def deploy_reader() -> None:
+    """Registers what the workers of the pool for reading run: a chunk of a large batch. Raises ServerError."""
+    _deploy(read_chunk, READING, name=read_chunk.name)
 
 
 def _deploy(flow: Flow[Any, Any], pool: str, **settings: Any) -> None:
