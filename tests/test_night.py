@@ -110,8 +110,9 @@ def test_what_was_read_is_not_read_again_and_what_changed_is(database_url: str, 
     assert seen == []
     with transaction(open_database(database_url)) as session:
         session.execute(update(DocumentRow).values(received_at=datetime.now(UTC) - timedelta(hours=1)))
-    run_night(database_url, plan, friday + timedelta(days=1), False, read)
+    night = run_night(database_url, plan, friday + timedelta(days=1), False, read)
     assert seen == ["letter.png"]  # its time is no proof; its content is
+    assert title(night).endswith("GREEN: no new document came")
     assert rows(database_url, "SELECT count(*) FROM documents") == [(2,)]
 
 
@@ -368,7 +369,7 @@ def test_the_report_is_red_or_green_at_its_top_and_says_what_to_do(night: Night)
         assert "Copy or scan it again." in report  # what to do about a truncated file
         assert "inkfield schedule list" in report  # what to do about missed nights
     good = replace(night, checks=tuple(replace(check, good=True) for check in night.checks))
-    assert "GREEN: 2 documents, all is well" in title(good) and "RED" not in as_html(good)
+    assert "GREEN: 2 new documents, all is well" in title(good) and "RED" not in as_html(good)
     assert "inkfield review list" in page  # the letter waits for a person
     assert "no known form" in page
 

@@ -117,7 +117,7 @@ def test_the_report_is_mailed_to_all(postbox: Postbox, night: Night) -> None:
     (mail,) = postbox.mails
     assert mail.rcpt_tos == ["a@example.org", "b@example.org"]
     sent = email.message_from_bytes(bytes(mail.content or b""), policy=email.policy.default)
-    assert sent["Subject"] == "claims, 2030-03-07 03:00 CET: GREEN: 7 documents, all is well"
+    assert sent["Subject"] == "claims, 2030-03-07 03:00 CET: GREEN: 7 new documents, all is well"
     text, page = (part.get_content() for part in sent.iter_parts())  # type: ignore[attr-defined]
     assert "7 new" in text and "encrypted: 1" in text
     assert page.startswith("<!doctype html>") and "GREEN" in page

@@ -68,11 +68,11 @@ def title(night: Night) -> str:
 
 
 def verdict(night: Night) -> str:
-    documents = night.figures.get("documents", 0)
+    documents = new_documents(night.figures)
+    if night.good and documents:
+        return f"GREEN: {many(documents, 'new document')}, all is well"
     if night.good:
-        return (
-            f"GREEN: {many(documents, 'document')}, all is well" if documents else "GREEN: no document came"
-        )
+        return "GREEN: no new document came"
     return "RED: " + "; ".join(f"{check.name}: {check.detail.partition(';')[0]}" for check in night.problems)
 
 

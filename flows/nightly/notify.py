@@ -38,14 +38,14 @@ def secret(name: str, environment: Mapping[str, str] = os.environ) -> str | None
         raise BadSettings(f"{name}_FILE: {path} cannot be read: {error.strerror}") from error
 
 
-def send_mail(subject: str, text: str, html: str | None = None) -> bool:
-    """Sends a mail where a server is set, with ``html`` as a file to open; tells whether.
+def send_mail(subject: str, text: str, html: str | None = None) -> str | None:
+    """Sends a mail, with ``html`` as a file to open; returns who gets it, None where no server is set.
 
     Raises BadSettings, OSError and SMTPException.
     """
     host = os.environ.get("INKFIELD_SMTP_HOST")
     if not host:
-        return False
+        return None
     message = EmailMessage()
     message["Subject"] = subject
     message["From"], message["To"] = _needed("INKFIELD_MAIL_FROM"), _needed("INKFIELD_MAIL_TO")
@@ -57,14 +57,7 @@ def send_mail(subject: str, text: str, html: str | None = None) -> bool:
         if user:
             server.login(user, secret("INKFIELD_SMTP_PASSWORD") or "")
         server.send_message(message)
-    return True
-
-
-def mail_server() -> str:
-    """The mail server that is set, for messages."""
-    return (
-        f"{os.environ.get('INKFIELD_SMTP_HOST', 'no server')}:{os.environ.get('INKFIELD_SMTP_PORT', '587')}"
-    )
+    return str(message["To"])
 
 
 def call_webhook(report: Mapping[str, Any]) -> bool:

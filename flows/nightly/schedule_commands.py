@@ -141,16 +141,18 @@ def test_mail() -> None:
     """Send a mail as a night would, to see whether the settings are right. They are those of the worker."""
     from smtplib import SMTPException
 
-    from flows.nightly.notify import BadSettings, mail_server, send_mail
+    from flows.nightly.notify import BadSettings, send_mail
 
     text = "This is a test of inkfield. Reports of the nights will come from the same address.\n"
     try:
-        sent = send_mail("inkfield: test mail", text)
+        reader = send_mail("inkfield: test mail", text)
     except (BadSettings, SMTPException, OSError) as error:
-        stop(f"The mail was not sent by {mail_server()}: {type(error).__name__}: {error}")
-    if not sent:
+        stop(
+            f"The mail was not sent: {type(error).__name__}: {error}. See to the variables INKFIELD_SMTP_..."
+        )
+    if reader is None:
         stop("No mail server is set: INKFIELD_SMTP_HOST, INKFIELD_MAIL_FROM and INKFIELD_MAIL_TO.")
-    print(f"{mail_server()} took a mail for {os.environ['INKFIELD_MAIL_TO']}")
+    print(f"The mail server took a mail for {reader}")
 
 
 def _catch_up() -> None:
