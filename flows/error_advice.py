@@ -23,6 +23,7 @@ ADVICE = {
     "--code page_timed_out",
     "out_of_memory": "Scan it at 300 dpi, or raise INKFIELD_MAX_MEMORY_MB, then: inkfield retry --code out_of_memory",
     "worker_died": "Try once more: inkfield retry --code worker_died. Report the file if it fails again.",
+    "chunk_lost": "See why the workers died (memory, power), then: inkfield retry --code chunk_lost",
     "gave_up": "Reading it was cut off again and again. Look at it by itself: inkfield process FILE",
     "database_error": "Look into the log, see to the database, then: inkfield retry --code database_error",
     "database_busy": "See to the database, then: inkfield retry --code database_busy",

@@ -38,21 +38,26 @@ def secret(name: str, environment: Mapping[str, str] = os.environ) -> str | None
         raise BadSettings(f"{name}_FILE: {path} cannot be read: {error.strerror}") from error
 
 
-def send_mail(subject: str, text: str) -> bool:
-    """Sends a mail where a server is set; tells whether. Raises BadSettings, OSError and SMTPException."""
+def send_mail(subject: str, text: str, html: str | None = None) -> str | None:
+    """Sends a mail, with ``html`` as a file to open; returns who gets it, None where no server is set.
+
+    Raises BadSettings, OSError and SMTPException.
+    """
     host = os.environ.get("INKFIELD_SMTP_HOST")
     if not host:
-        return False
+        return None
     message = EmailMessage()
     message["Subject"] = subject
     message["From"], message["To"] = _needed("INKFIELD_MAIL_FROM"), _needed("INKFIELD_MAIL_TO")
     message.set_content(text)
+    if html is not None:  # a file, since mail programs show no charts within a mail
+        message.add_attachment(html, subtype="html", filename="report.html")
     user = os.environ.get("INKFIELD_SMTP_USER")
     with _connect(host) as server:
         if user:
             server.login(user, secret("INKFIELD_SMTP_PASSWORD") or "")
         server.send_message(message)
-    return True
+    return str(message["To"])
 
 
 def call_webhook(report: Mapping[str, Any]) -> bool:
