@@ -6,19 +6,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
-import numpy as np
-
 from flows.limits import intake_limits
 from pipeline.blank import is_blank
 from pipeline.errors import DocumentError
 from pipeline.field_reader import FieldReader
 from pipeline.geometry import to_grey
 from pipeline.intake import open_pages
-from pipeline.page import straighten
 from pipeline.polarity import dark_on_light
 from pipeline.records import DocumentReading, Page, PageReading, TextLine, no_trace
 from pipeline.settings import nobody
-from pipeline.text_page import read_text
+from pipeline.straighten import straighten
+from pipeline.text_page import at_scale, read_text
 from recognizers.recognizer import load_recognizer
 
 
@@ -47,12 +45,13 @@ def _read_page(page: Page, reader: FieldReader) -> PageReading:
     image = dark_on_light(page.image)
     grey = to_grey(image)
     if is_blank(grey, page.dpi):
-        return _result(page, grey, ())
-    level = straighten(image, page.dpi, no_trace)
-    return _result(page, level, read_text(level, page.dpi, reader, no_trace))
+        return _result(page, (grey.shape[1], grey.shape[0]), ())
+    straight = straighten(image, page.dpi, reader.recognizer, no_trace)
+    lines = read_text(straight.grey, straight.dpi, reader, no_trace)
+    return _result(page, straight.size, at_scale(lines, 1 / straight.zoom))
 
 
-def _result(page: Page, grey: np.ndarray, lines: tuple[TextLine, ...]) -> PageReading:
-    height, width = grey.shape
+def _result(page: Page, size: tuple[int, int], lines: tuple[TextLine, ...]) -> PageReading:
+    width, height = size
     status: Literal["done", "blank"] = "done" if lines else "blank"
     return PageReading(page.number, width, height, page.dpi, None, None, status, lines=lines)

@@ -7,7 +7,6 @@ from functools import lru_cache
 
 import numpy as np
 
-from pipeline.background import suppress_background
 from pipeline.blank import is_blank
 from pipeline.calibration import posting_threshold
 from pipeline.cheques.cheque import Cheque, find_cheques, read_cheque
@@ -15,19 +14,17 @@ from pipeline.cheques.cheque_captions import has_captions
 from pipeline.cheques.cheque_quality import measure_cheque
 from pipeline.cheques.cheque_signature import compare_signature
 from pipeline.decision import decide
-from pipeline.deskew import deskew, skew_angle
 from pipeline.field_reader import FieldReader
 from pipeline.geometry import to_grey
 from pipeline.no_form import BLANK, why_no_form
-from pipeline.orientation import rotate_upright, upright_angle
 from pipeline.polarity import dark_on_light
-from pipeline.punch_holes import fill_punch_holes
 from pipeline.quality import measure_quality
 from pipeline.recognise_form import recognise_form
 from pipeline.records import FieldReading, Page, PageReading, Trace, no_trace
 from pipeline.registered import read_registered
 from pipeline.rules import apply_rules
-from pipeline.text_page import read_text
+from pipeline.straighten import straighten
+from pipeline.text_page import at_scale, read_text
 from recognizers.recognizer import load_recognizer
 from schemas.form import Form, load_forms
 
@@ -113,9 +110,9 @@ class PageReader:
     def _read_text(
         self, page: Page, image: np.ndarray, quality: dict[str, float], trace: Trace
     ) -> PageReading:
-        grey = straighten(image, page.dpi, trace)
-        lines = read_text(grey, page.dpi, self.fields, trace)
-        height, width = grey.shape
+        straight = straighten(image, page.dpi, self.fields.recognizer, trace)
+        lines = at_scale(read_text(straight.grey, straight.dpi, self.fields, trace), 1 / straight.zoom)
+        width, height = straight.size
         reason = why_no_form(to_grey(page.image), lines)
         return PageReading(
             page.number, width, height, page.dpi, None, None, "unknown_form", (), lines, quality, reason
@@ -126,14 +123,3 @@ class PageReader:
 def load_page_reader(form: str | None, weights: str) -> PageReader:
     """The page reader for a form (None: every form) and weights, made once a process: decoders are costly."""
     return PageReader(form, weights)
-
-
-def straighten(image: np.ndarray, dpi: float, trace: Trace) -> np.ndarray:
-    """An upright, level grey page with its background taken out."""
-    image = rotate_upright(image, upright_angle(to_grey(image)))
-    trace("upright", image)
-    image = deskew(image, skew_angle(to_grey(image)))
-    trace("deskewed", image)
-    grey = fill_punch_holes(suppress_background(image), dpi)
-    trace("background suppressed", grey)
-    return grey

@@ -60,6 +60,26 @@ def _aligned_boxes(box: Box, found: Hypothesis, columns: int) -> list[Box]:
     return boxes
 
 
+def at_scale(lines: tuple[TextLine, ...], factor: float) -> tuple[TextLine, ...]:
+    """The lines with their boxes, and those of their words, in pixels of a page ``factor`` times as large."""
+    if factor == 1.0:
+        return lines
+
+    def scaled(box: Box) -> Box:
+        x, y, width, height = box
+        return (
+            round(x * factor),
+            round(y * factor),
+            max(1, round(width * factor)),
+            max(1, round(height * factor)),
+        )
+
+    return tuple(
+        replace(line, box=scaled(line.box), words=tuple(replace(w, box=scaled(w.box)) for w in line.words))
+        for line in lines
+    )
+
+
 def draw_boxes(grey: np.ndarray, boxes: list[Box]) -> np.ndarray:
     """The page with boxes drawn on it, BGR."""
     picture = cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR) if grey.ndim == 2 else grey.copy()
