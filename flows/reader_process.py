@@ -49,11 +49,13 @@ class Job:
 
 @dataclass(frozen=True)
 class ReaderSetup:
-    """What a worker process needs to start. ``form`` is None to recognise the form of each page."""
+    """What a worker process needs to start. ``form`` is None to recognise the form of each page, ``again`` has
+    documents read that were read before."""
 
     database_url: str
     form: str | None = None
     weights: str = "default"
+    again: bool = False
 
 
 class ReaderProcess:
