@@ -8,6 +8,7 @@ from sqlalchemy import Connection, insert, select
 from sqlalchemy.orm import Session, selectinload
 
 from schemas.form_tables import FormTable, FormTables
+from schemas.presented import note_item
 from schemas.tables import DocumentRow, PageRow, SettledRow
 
 AT_ONCE = 500
@@ -33,6 +34,8 @@ def fill_tables(connection: Connection, form: str, tables: FormTables, new: Sequ
             for part in new:
                 if rows[part.table.name]:
                     connection.execute(insert(part.table), rows[part.table.name])
+            for page in pages:
+                note_item(session, page)
             session.expunge_all()
 
 

@@ -53,6 +53,17 @@ def present(session: Session, page: PageRow, once: bool = True, settled: bool = 
         _to_review(page, decision, _reason(session, earlier, amount))
 
 
+def note_item(session: Session, page: PageRow) -> None:
+    """Notes the item on a page that was read before items were noted; nothing else changes."""
+    decision = next((field for field in page.fields if field.kind == "decision"), None)
+    item = None if decision is None else item_key(page.fields)
+    if decision is None or item is None or session.scalar(_own(page)) is not None:
+        return
+    amount, posts = _amount_key(page.form or "", page.fields), decision.value_text == "post"
+    if not _note(session, page, item, amount, None, posts):
+        _note(session, page, item, amount, None, False)
+
+
 def post_by_hand(session: Session, page: PageRow, posts: bool) -> None:
     """A person settles what becomes of the item on a page. Raises ValueError where it ``posts`` an item that is posted
     already."""

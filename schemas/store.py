@@ -130,7 +130,7 @@ def register_document(
     any other, once a batch.
     """
     document = note_document(session, batch_id, path, sha256, form_version_key)
-    if again and document.status in FINAL_STATUSES and document.batch_id != batch_id:
+    if again and document.is_current and document.batch_id != batch_id:
         _read_again(session, document)
         _all_pages_again(session, document)
     if document.status in FINAL_STATUSES:
