@@ -44,14 +44,20 @@ def recheck_with(forms: Mapping[str, Form], today: date | None = None) -> Rechec
 
 def _recheck(form: Form, page: PageRow, settled: Collection[str], today: date) -> None:
     rows = {field.name: field for field in page.fields}
-    readings = [_reading(row, row.name in settled) for row in rows.values() if row.kind != "decision"]
-    readings = apply_rules(form, _derived(form, readings, settled), today)
+    before = [_reading(row, row.name in settled) for row in rows.values() if row.kind != "decision"]
+    before = _derived(form, before, settled)
+    readings = apply_rules(form, before, today)
     # What a person settled is accepted, but what a rule has against it (stale, post-dated) is for the decision.
     objections = [reason for r in readings if r.name in settled for reason in _left(r)]
     readings = [_accepted(reading) if reading.name in settled else reading for reading in readings]
+    derived = {reading.name for reading in before if reading.confidence == _SURE}
     for reading in readings:
-        if reading.name not in settled and reading.kind != "table":
-            _write(rows[reading.name], reading)
+        row = rows[reading.name]
+        if reading.name in settled or reading.kind == "table":
+            continue
+        if row.status == "review" and not row.reasons and reading.name not in derived:
+            reading = replace(reading, status="review")  # no rule made it wait, so none lets it go
+        _write(row, reading)
     decision = next((row for row in rows.values() if row.kind == "decision"), None)
     if decision is None or decision.name in settled:
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
@@ -19,6 +20,7 @@ from pipeline.field_reader import FieldReader
 from pipeline.geometry import to_grey
 from pipeline.no_form import BLANK, why_no_form
 from pipeline.orientation import rotate_upright, upright_angle
+from pipeline.picture_hash import picture_hash
 from pipeline.polarity import dark_on_light
 from pipeline.punch_holes import fill_punch_holes
 from pipeline.quality import measure_quality
@@ -60,7 +62,8 @@ class PageReader:
             fields = read_cheque(cheque, form, self.fields, today, trace)
             quality = measure_cheque(cheque.image, cheque.dpi, cheque.to_scan, form.paper)
             quality |= compare_signature(cheque, form, fields)
-            readings.append(self._result(page, form, fields, quality, today))
+            reading = self._result(page, form, fields, quality, today)
+            readings.append(replace(reading, picture=picture_hash(cheque.image)))
         if readings:
             return readings
         quality = measure_quality(grey, page.dpi)

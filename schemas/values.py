@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from schemas.columns import fits_amount, value_column
+from schemas.columns import CENT, fits_amount, value_column
 from schemas.rows import clean
 
 TypedValue = Decimal | date | bool | str | None
@@ -27,7 +27,7 @@ def typed_value(kind: str, text: str) -> TypedValue:
                 raise ValueError(
                     "the number does not fit into 16 digits and 2 decimal places (integers: none)"
                 )
-            return number
+            return number if kind == "integer" else number.quantize(CENT)
         case "value_date":
             try:
                 return date.fromisoformat(text)
