@@ -11,13 +11,17 @@ from typing import Any, cast
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import (
+    BigInteger,
+    Boolean,
     Column,
+    Date,
     Double,
     Engine,
     ForeignKey,
     Index,
     Integer,
     MetaData,
+    Numeric,
     PrimaryKeyConstraint,
     Table,
     Text,
@@ -26,6 +30,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeEngine
 
 from schemas.columns import ColumnType, Key, column_type, form_column, value_column
 from schemas.form import view_columns
@@ -56,7 +61,7 @@ class FormTable:
             self.places[column.field, column.type] = (column.column, said[0], said[1])
         metadata = MetaData()
         Table("pages", metadata, Column("id", Key, primary_key=True))
-        self.table = Table(name, metadata, *first, *made)
+        self.table = Table(name, metadata, *first, *sorted(made, key=_depth))
         self.nothing: dict[str, Any] = dict.fromkeys(column.name for column in made)
         Index(short(f"ix_{name}_document_id"), self.table.c.document_id, self.table.c.page_number)
         indexed = {column.column for column in columns if column.indexed}
@@ -166,6 +171,17 @@ class FormTables:
             lines = self.rows[name]
             lines.put(found[name].setdefault(int(number), lines.nothing | start), column, read)
         return {name: [rows[number] for number in sorted(rows)] for name, rows in found.items()}
+
+
+_DEPTHS: tuple[type[TypeEngine[Any]], ...] = (Double, Boolean, Date, Numeric, BigInteger)
+
+
+def _depth(column: Column[Any]) -> int:
+    """Where in a row a column lies: a database reads a row from its beginning up to the column that it looks for.
+    Statuses come first, they are asked for most; then what has a fixed width; texts, which may be long, come last."""
+    if isinstance(column.type, Text):
+        return -1 if column.name.endswith("_status") else len(_DEPTHS)
+    return _DEPTHS.index(type(column.type))
 
 
 def _page_id(primary_key: bool = False) -> Column[Any]:
