@@ -73,11 +73,20 @@ Weights = Annotated[str, typer.Option("--weights", help="Name of the recogniser'
 @app.command()
 def process(
     paths: Annotated[
-        list[str],
+        list[str] | None,
         typer.Argument(help="Files, or folders that are searched for documents; also s3://BUCKET/PREFIX."),
-    ],
+    ] = None,
     form: FormName = None,
     db: Database = None,
+    again: Annotated[
+        bool,
+        typer.Option(
+            "--again", help="Read again what was read before: the files named, or see --batch, --form."
+        ),
+    ] = False,
+    batch: Annotated[
+        str | None, typer.Option("--batch", help="With --again: the files of this batch (number or name).")
+    ] = None,
     workers: Annotated[
         int | None, typer.Option("--workers", min=1, help="Worker processes. Default: one a core.")
     ] = None,
@@ -107,13 +116,27 @@ def process(
     - `inkfield process inbox/`
     - `inkfield process batch.pdf --form cheque_in --workers 4`
     - `inkfield process inbox/ --db postgresql://user:secret@host/claims --json`
+    - `inkfield process --again scan.pdf`; `--again --form claim` for all pages of a form; `--again --batch night`
     """
+    from flows.again import NothingToReadAgain, files_to_read_again
     from flows.process_command import process_command, spread_command
+    from schemas.database import DatabaseError
 
     os.environ[VARIABLE] = database_url(db)
+    if again and spread:
+        stop("--again reads on this machine: leave out --spread.")
+    if batch is not None and (paths or not again):
+        stop("--batch goes with --again and without files: inkfield process --again --batch NAME")
+    if not paths and not (again and (form or batch)):
+        stop("Name the files or folders to read; with --again, a --form or a --batch will do.")
+    if not paths:
+        try:
+            paths = files_to_read_again(database_url(db), form, batch)
+        except (NothingToReadAgain, DatabaseError) as error:
+            stop(str(error))
     if spread:
         raise typer.Exit(spread_command(paths, form, chunk_size, time_limit, as_json))
-    raise typer.Exit(process_command(paths, form, workers, time_limit, as_json))
+    raise typer.Exit(process_command(paths, form, workers, time_limit, as_json, again))
 
 
 @app.command()

@@ -85,11 +85,13 @@ def process_batch(
     form: str | None = None,
     workers: int | None = None,
     time_limit: float = TIME_LIMIT,
+    again: bool = False,
 ) -> BatchResult:
     """Reads the documents under ``paths``, local ones or of an object store (see storage.py), into the database.
 
     ``form`` names the form that every page is taken for (default: each page is recognised), ``workers`` the
     number of worker processes (default: one a core), ``time_limit`` the seconds that one document may take.
+    ``again`` reads documents that were read before, too; what people settled in them stays.
     Raises NoSuchPath for a path that is not there, ReaderBroken where no worker process can start.
     """
     log = get_run_logger()
@@ -98,7 +100,7 @@ def process_batch(
     size = pool_size(workers, len(documents))
     url = database_url()
     batch_id = begin(url, batch_name(paths))
-    with open_pool(ReaderSetup(url, form), size) as pool, _threads(size) as threads:
+    with open_pool(ReaderSetup(url, form, again=again), size) as pool, _threads(size) as threads:
         log.info("Batch %d: %d documents, %d worker processes", batch_id, len(documents), size)
         for line in left_out_lines(inputs.left_out):
             log.warning("Batch %d: %s", batch_id, line)

@@ -34,7 +34,12 @@ from schemas.views import ViewError
 
 
 def process_command(
-    paths: list[str], form: str | None, workers: int | None, time_limit: float, as_json: bool
+    paths: list[str],
+    form: str | None,
+    workers: int | None,
+    time_limit: float,
+    as_json: bool,
+    again: bool = False,
 ) -> int:
     """Reads the documents and prints a table, or JSON on standard output. Returns the exit code: 0, 3 or 2.
 
@@ -56,11 +61,11 @@ def process_command(
     with _progress_bar(errors, len(documents)) as watcher, watched_by(watcher):
         try:
             batch_rows.engine(database_url())
-            start_early(ReaderSetup(database_url(), form), pool_size(workers, len(documents)))
+            start_early(ReaderSetup(database_url(), form, again=again), pool_size(workers, len(documents)))
             from flows.process_batch import process_batch  # takes Prefect's seconds: not before it is needed
 
             names: list[Path | str] = [str(path) for path in documents]
-            result = process_batch(names, form=form, workers=workers, time_limit=time_limit)
+            result = process_batch(names, form=form, workers=workers, time_limit=time_limit, again=again)
         except (ReaderBroken, DatabaseError, ViewError) as problem:
             errors.print(f"[red]{escape(str(problem))}[/]")
             return 2

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from flows import batch_rows
 from flows.event_log import where
 from flows.limits import intake_limits
-from flows.outcome import Outcome, failed, outcome_of, outcome_of_rows
+from flows.outcome import Outcome, failed, outcome_of, outcome_of_rows, with_stored
 from flows.patience import patiently
 from flows.reader_process import ReaderSetup
 from flows.storage import DocumentPath, local_copy
@@ -66,13 +66,15 @@ class DocumentReader:
     def _read(self, path: DocumentPath, batch_id: int, started: float) -> Outcome:
         url, form = self._setup.database_url, self._setup.form
         with local_copy(path) as file:
-            noted = batch_rows.register(url, batch_id, path, batch_rows.document_hash(file), form)
+            sha256 = batch_rows.document_hash(file)
+            noted = batch_rows.register(url, batch_id, path, sha256, form, self._setup.again)
             if noted.already_done:
                 return self._earlier(path, noted.document_id)
             reading = read_document(file, self._settings(form))
         seconds = time.perf_counter() - started
-        batch_rows.save(url, noted.document_id, reading, seconds)
-        return outcome_of(str(path), reading, seconds)
+        stored = batch_rows.save(url, noted.document_id, reading, seconds, form)
+        outcome = outcome_of(str(path), reading, seconds)
+        return outcome if stored is None else with_stored(outcome, stored)
 
     def _settings(self, form: str | None) -> Settings:
         return Settings(form=form, weights=self._setup.weights, limits=self._limits, on_page=self._on_page)

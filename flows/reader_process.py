@@ -71,11 +71,13 @@ class Setup(Protocol):
 
 @dataclass(frozen=True)
 class ReaderSetup:
-    """What a worker process needs to start. ``form`` is None to recognise the form of each page."""
+    """What a worker process needs to start. ``form`` is None to recognise the form of each page, ``again`` has
+    documents read that were read before."""
 
     database_url: str
     form: str | None = None
     weights: str = "default"
+    again: bool = False
 
     def open(self, on_page: Callable[[int], None]) -> Callable[[Job], Outcome]:
         from flows.read_into_database import DocumentReader

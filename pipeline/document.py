@@ -10,6 +10,7 @@ import numpy as np
 from pipeline.errors import DocumentError
 from pipeline.intake import content_hash, open_pages
 from pipeline.page import load_page_reader
+from pipeline.picture_hash import picture_hash
 from pipeline.records import DocumentReading, DocumentStatus, PageReading, Trace, no_trace
 from pipeline.settings import Settings
 
@@ -31,7 +32,9 @@ def read_document(path: Path, settings: Settings, trace: Trace = no_trace) -> Do
             settings.on_page(page.number)
             # Cheques that were scanned together are a page each: numbers run on.
             for reading in reader.read(page, settings.today, trace):
-                pages.append(_without_images(replace(reading, number=len(pages) + 1), settings))
+                picture = reading.picture or picture_hash(page.image)
+                numbered = replace(reading, number=len(pages) + 1, picture=picture)
+                pages.append(_without_images(numbered, settings))
             settings.on_page(page.number + 1)
     except DocumentError as error:
         # The good pages of a damaged file are kept, beside the word that it is damaged.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
@@ -17,6 +18,7 @@ from pipeline.decision import decide
 from pipeline.field_reader import FieldReader
 from pipeline.geometry import to_grey
 from pipeline.no_form import BLANK, why_no_form
+from pipeline.picture_hash import picture_hash
 from pipeline.polarity import dark_on_light
 from pipeline.quality import measure_quality
 from pipeline.recognise_form import recognise_form
@@ -58,7 +60,8 @@ class PageReader:
             fields = read_cheque(cheque, form, self.fields, today, trace)
             quality = measure_cheque(cheque.image, cheque.dpi, cheque.to_scan, form.paper)
             quality |= compare_signature(cheque, form, fields)
-            readings.append(self._result(page, form, fields, quality, today))
+            reading = self._result(page, form, fields, quality, today)
+            readings.append(replace(reading, picture=picture_hash(cheque.image)))
         if readings:
             return readings
         quality = measure_quality(grey, page.dpi)

@@ -176,7 +176,7 @@ class DocumentHandler:
         if _stamp(document) != before:
             self._database.do(lambda session: forget_path(session, batch_id, str(document)))
             raise StillWritten(document.name)
-        row = self._database.do(lambda session: known_document(session, sha256, self._form_key))
+        row = self._database.do(lambda session: known_document(session, sha256))
         if row is None or row.finished_at is None:
             # The worker could not write why: a database that refuses to.
             refused = Refused(
