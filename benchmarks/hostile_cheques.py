@@ -42,7 +42,13 @@ def wrong_values(readings: list[PageReading], truth: dict[str, object]) -> list[
 
 
 def _text(value: object) -> str:
-    return value.isoformat() if isinstance(value, date) else f"{value:.2f}" if hasattr(value, "quantize") else str(value)
+    return (
+        value.isoformat()
+        if isinstance(value, date)
+        else f"{value:.2f}"
+        if hasattr(value, "quantize")
+        else str(value)
+    )
 
 
 def main() -> None:
@@ -67,7 +73,9 @@ def main() -> None:
         found[kind][outcome] += 1
         if outcome == "post":
             print(f"  posted: {kind}, seed {arguments.seed}, number {i}", flush=True)
-    print(f"{'must not be posted':20} {'expected':12} {'post':>5} {'review':>7} {'reject':>7} {'no cheque':>10}")
+    print(
+        f"{'must not be posted':20} {'expected':12} {'post':>5} {'review':>7} {'reject':>7} {'no cheque':>10}"
+    )
     for kind, counts in found.items():
         print(f"{kind:20} {'not posted':12} {counts['post']:5} {counts['review']:7} {counts['reject']:7} "
               f"{counts['no cheque']:10}")  # fmt: skip

@@ -27,6 +27,7 @@ ADVICE = {
     "gave_up": "Reading it was cut off again and again. Look at it by itself: inkfield process FILE",
     "database_error": "Look into the log, see to the database, then: inkfield retry --code database_error",
     "database_busy": "See to the database, then: inkfield retry --code database_busy",
+    "bad_form": "Correct the form (inkfield forms check FILE tells how), then: inkfield retry --code bad_form",
     "internal_error": "A fault in inkfield: report it with the line of the log, then: inkfield retry",
     "not_a_file": "Links and devices are never followed. Drop the file itself.",
     "unfinished": "Its name says that it was still being written. Drop the finished file.",

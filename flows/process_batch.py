@@ -32,6 +32,7 @@ from prefect.task_runners import ThreadPoolTaskRunner  # noqa: E402
 
 from flows.batch_rows import begin, finish  # noqa: E402
 from flows.database_url import database_url  # noqa: E402
+from flows.forms_report import faults_of_forms  # noqa: E402
 from flows.inputs import find_inputs  # noqa: E402
 from flows.outcome import Outcome, count_failed  # noqa: E402
 from flows.progress import tell  # noqa: E402
@@ -95,6 +96,8 @@ def process_batch(
     Raises NoSuchPath for a path that is not there, ReaderBroken where no worker process can start.
     """
     log = get_run_logger()
+    for fault in faults_of_forms():
+        log.warning("This form is not used: %s", fault)
     inputs = find_inputs(paths)
     documents = inputs.documents
     size = pool_size(workers, len(documents))

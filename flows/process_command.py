@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -40,19 +40,24 @@ def process_command(
     time_limit: float,
     as_json: bool,
     again: bool = False,
+    ready: Callable[[], None] = lambda: None,
 ) -> int:
     """Reads the documents and prints a table, or JSON on standard output. Returns the exit code: 0, 3 or 2.
 
-    Progress and errors go to standard error, so that the output can be piped.
+    Progress and errors go to standard error, so that the output can be piped. ``ready`` is called before the first
+    of them: whoever showed until then that something is being done may stop.
     """
     errors = Console(stderr=True)
     try:
         inputs = find_inputs(paths)
         documents = inputs.documents
-        _check_form(form)
+        faults = _check_form(form)
     except (NoSuchPath, ValueError) as problem:
+        ready()
         errors.print(f"[red]{escape(str(problem))}[/]")
         return 2
+    ready()
+    _tell_of_faults(faults, errors)
     if not documents:
         errors.print(f"[red]There is no {KNOWN_TYPES} file in what was named.[/]")
         _print_left_out(errors, inputs.left_out)
@@ -92,7 +97,7 @@ def spread_command(
     """Has the Prefect workers read the documents; prints figures, or JSON. Returns the exit code: 0, 3 or 2."""
     errors = Console(stderr=True)
     try:
-        _check_form(form)
+        _tell_of_faults(_check_form(form), errors)
         if not has_server():
             raise ValueError("--spread needs a Prefect server with workers: name it in PREFECT_API_URL.")
     except ValueError as problem:
@@ -116,16 +121,21 @@ def spread_command(
     return SOME_FAILED if result.failed else 0
 
 
-def _check_form(name: str | None) -> None:
-    """Raises ValueError (FormError is none of ours to catch) when there is no form of that name."""
-    from schemas.form import FormError, load_forms
+def _check_form(name: str | None) -> list[str]:
+    """What is wrong with forms that are left out. Raises ValueError when there is no form of that name."""
+    from flows.forms_report import faults_of_forms
+    from pipeline.form_check import readable
+    from schemas.form import load_forms
 
-    try:
-        forms = load_forms()
-    except FormError as error:
-        raise ValueError(str(error)) from error
+    forms = readable(load_forms())
     if name is not None and name not in forms:
         raise ValueError(f"There is no form {name!r}. There are: {', '.join(sorted(forms))}.")
+    return faults_of_forms()
+
+
+def _tell_of_faults(faults: list[str], errors: Console) -> None:
+    for fault in faults:
+        errors.print(f"[yellow]This form is not used:[/] {escape(fault)}", soft_wrap=True)
 
 
 @contextmanager
@@ -139,7 +149,7 @@ def _progress_bar(console: Console, total: int) -> Iterator[Watcher]:
         TextColumn("{task.fields[last]}"),
     )
     with Progress(*columns, console=console, transient=True) as bar:
-        job = bar.add_task("starting", total=total, last="")
+        job = bar.add_task("loading the model", total=total, last="")
 
         def watcher(outcome: Outcome, done: int, total: int) -> None:
             last = f"{escape(Path(outcome.path).name)} {outcome.status}"

@@ -23,6 +23,7 @@ from pipeline.errors import DocumentError
 from pipeline.settings import Settings, nobody
 from recognizers.recognizer import load_recognizer
 from schemas.database import is_temporary, transaction
+from schemas.form import FormError
 from schemas.tables import DocumentRow, FieldRow, PageRow
 
 log = logging.getLogger(__name__)
@@ -106,6 +107,8 @@ def fault(path: DocumentPath, error: Exception) -> tuple[str, str]:
     """The code and message of an error that is none of the document's."""
     if _is_want_of_memory(error):
         return "out_of_memory", f"{path.name} needs more memory than a worker process is allowed to have."
+    if isinstance(error, FormError):
+        return "bad_form", str(error)
     code = "database_error" if isinstance(error, DBAPIError) else "internal_error"
     return code, f"A fault in inkfield ({type(error).__name__} in {where(error)}). Please report the file."
 

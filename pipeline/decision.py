@@ -34,6 +34,8 @@ _FAULTS = {
     "signature_score": ("signature unlike the specimens on file", ""),
 }
 """What image exchange (ANSI X9.100-180) calls a figure below its least and above its most."""
+MEASURES = frozenset(_FAULTS)
+"""Names of the measures that such a test is known for, those of cheques among them."""
 
 
 def fault(name: str, limit: Limit, value: float) -> str:
@@ -92,7 +94,9 @@ def decide(
 
 def _sides(form: Form) -> tuple[str, ...]:
     """The fields that must state one value: figures and words, each by itself."""
-    return tuple(dict.fromkeys(name for rule in form.rules if isinstance(rule, EqualRule) for name in rule.fields))
+    return tuple(
+        dict.fromkeys(name for rule in form.rules if isinstance(rule, EqualRule) for name in rule.fields)
+    )
 
 
 def _totals(form: Form, counted: Sequence[FieldReading]) -> list[FieldReading]:
@@ -112,4 +116,6 @@ def _is_found(counted: Sequence[FieldReading]) -> bool:
 
 def _surest_absence(counted: Sequence[FieldReading]) -> float:
     """How sure it is that a field is not there. That an amount is not there may be somebody's doing who covered it."""
-    return max((r.confidence for r in counted if _is_absent(r) and r.kind in ("date", "signature")), default=0.0)
+    return max(
+        (r.confidence for r in counted if _is_absent(r) and r.kind in ("date", "signature")), default=0.0
+    )

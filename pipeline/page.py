@@ -8,6 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from pipeline.background import suppress_background
 from pipeline.blank import is_blank
 from pipeline.calibration import posting_threshold
 from pipeline.cheques.cheque import Cheque, find_cheques, read_cheque
@@ -16,6 +17,7 @@ from pipeline.cheques.cheque_quality import measure_cheque
 from pipeline.cheques.cheque_signature import compare_signature
 from pipeline.decision import decide
 from pipeline.field_reader import FieldReader
+from pipeline.form_check import readable
 from pipeline.geometry import to_grey
 from pipeline.no_form import BLANK, why_no_form
 from pipeline.picture_hash import picture_hash
@@ -28,15 +30,20 @@ from pipeline.rules import apply_rules
 from pipeline.straighten import straighten
 from pipeline.text_page import at_scale, read_text
 from recognizers.recognizer import load_recognizer
-from schemas.form import Form, load_forms
+from schemas.form import Form, FormError, load_forms
 
 
 class PageReader:
-    """Reads pages with one set of weights and forms; holds them, so build it once for many pages."""
+    """Reads pages with one set of weights and forms; holds them, so build it once for many pages.
+
+    Forms that are wrong are left out. Raises FormError where ``form`` is one of them, or none at all.
+    """
 
     def __init__(self, form: str | None, weights: str) -> None:
-        forms = load_forms()
+        forms = readable(load_forms())
         if form is not None:
+            if form not in forms:
+                raise FormError(f"There is no form {form!r} that can be used. See: inkfield forms list")
             forms = {form: forms[form]}
         self.cheques = {form.layout: form for form in forms.values() if form.layout.startswith("cheque")}
         self.registered = {name: form for name, form in forms.items() if form.layout == "registered"}

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+from pydantic import SecretStr
 from typer.testing import CliRunner
 
 from flows.cli import app
@@ -195,8 +196,8 @@ def test_settings_that_are_not_whole_name_the_variable(
 
 def test_a_secret_comes_from_its_file(tmp_path: Path) -> None:
     (tmp_path / "s").write_text("hidden\n")
-    assert secret("X", {"X_FILE": str(tmp_path / "s"), "X": "other"}) == "hidden"
-    assert secret("X", {"X": "open"}) == "open"
-    assert secret("X", {}) is None
+    assert secret(SecretStr("other"), str(tmp_path / "s"), "X") == "hidden"
+    assert secret(SecretStr("open"), None, "X") == "open"
+    assert secret(None, None, "X") is None
     with pytest.raises(BadSettings, match="X_FILE"):
-        secret("X", {"X_FILE": str(tmp_path / "none")})
+        secret(None, str(tmp_path / "none"), "X")

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from flows.inbox.inbox_group import share
 from flows.inputs import is_sidecar
 from pipeline.errors import DocumentError
 from pipeline.intake.sniff import kind_of, peek
@@ -93,7 +94,8 @@ class Drop:
 
 
 def open_inbox(folder: Path) -> Inbox:
-    """The inbox at ``folder``, its own folders made for their owner only. Raises InboxError."""
+    """The inbox at ``folder``, its own folders made for their owner only, or also for the group that may look into
+    done/ and failed/. Raises InboxError and GroupError."""
     root = folder.resolve()
     if not root.is_dir():
         raise InboxError(f"There is no folder {folder}. Create it, or correct the name.")
@@ -114,6 +116,8 @@ def open_inbox(folder: Path) -> Inbox:
             )
         if not os.access(own, os.W_OK | os.X_OK):
             raise InboxError(f"{own} cannot be written to. Give inkfield the right to.")
+    for shown in (inbox.done, inbox.failed):
+        share(shown)
     return inbox
 
 

@@ -94,6 +94,7 @@ def evaluate(
     from flows.lab.evaluate_cheques import evaluate_cheques, print_cheques
     from flows.lab.evaluate_confidence import cheque_reliability, line_reliability, print_reliability
     from flows.lab.evaluate_peers import evaluate_beside_peers
+    from flows.lab.research_weights import NoResearchWeights, weights_to_measure
     from flows.reader_process import ReaderBroken
 
     torch.set_num_threads(1)
@@ -102,6 +103,7 @@ def evaluate(
     if peers and (cheques or worst or calibration):
         stop("--peers compares lines: leave out --cheques, --worst and --calibration.")
     try:
+        weights = weights_to_measure(weights)
         if lines is not None and peers:
             complete = evaluate_beside_peers(
                 lines, split, weights, decoder.value, language, limit, unit.value, peers.split(","), as_json
@@ -126,7 +128,7 @@ def evaluate(
             print_cheques(judged, as_json, reliability)
         if not as_json:
             print_reliability(reliability)
-    except (OSError, ValueError, ReaderBroken) as error:
+    except (NoResearchWeights, OSError, ValueError, ReaderBroken) as error:
         stop(str(error))
 
 

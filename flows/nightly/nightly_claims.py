@@ -38,6 +38,7 @@ from flows.nightly.night_report import (  # noqa: E402
 from flows.nightly.notify import BadSettings, call_webhook, send_mail  # noqa: E402
 from flows.process_batch import process_batch  # noqa: E402
 from flows.reader_process import ReaderBroken  # noqa: E402
+from flows.settings import ReportSettings, settings  # noqa: E402
 from flows.storage import DocumentPath  # noqa: E402
 from schemas.database import DatabaseError  # noqa: E402
 from schemas.form import FormError  # noqa: E402
@@ -45,8 +46,6 @@ from schemas.views import ViewError  # noqa: E402
 
 CATCH_UP = "catch-up"
 """The tag of a run that makes good for missed nights."""
-REPORTS = "INKFIELD_REPORTS"
-"""The environment variable that names the folder for reports."""
 MailWhen = Literal["always", "problems"]
 OURS = (NoSuchPath, NoWorkers, ReaderBroken, DatabaseError, FormError, ViewError)
 """Errors whose messages say what to do, and hold nothing of a document."""
@@ -91,7 +90,7 @@ def nightly_claims(
 
 
 def reports_folder() -> Path:
-    return Path(os.environ.get(REPORTS) or data_folder() / "reports")
+    return Path(settings(ReportSettings).reports or data_folder() / "reports")
 
 
 def _by_hand() -> bool:

@@ -386,7 +386,10 @@ def _amounts(
     empty = np.empty((0, len(reader.alphabet)), np.float32)
     sides = (seen[0] if seen else empty, words if words is not None else empty)
     joint, courtesy, legal = read_joint_amount(seen, sides[1], reader.alphabet, style)
-    proofs = prove(seen, courtesy, reader.alphabet, "figures"), prove([sides[1]], legal, reader.alphabet, "words")
+    proofs = (
+        prove(seen, courtesy, reader.alphabet, "figures"),
+        prove([sides[1]], legal, reader.alphabet, "words"),
+    )
     readings = {
         name: _side(form.field(name), box, found, log_probs, proof, reader)
         for name, box, found, log_probs, proof in zip(

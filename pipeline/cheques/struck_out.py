@@ -43,7 +43,11 @@ def struck_out(cleaned: np.ndarray, layout: ChequeLayout) -> bool:
     share = area / (width * height)
     # A desk or a lid that shows at the edge is no pen's.
     inside = (x > 1) & (y > 1) & (x + width < cleaned.shape[1] - 1) & (y + height < cleaned.shape[0] - 1)
-    if bool((inside & (width >= _STROKE_MM[0] * scale) & (height >= _STROKE_MM[1] * scale) & (share < _THIN)).any()):
+    if bool(
+        (
+            inside & (width >= _STROKE_MM[0] * scale) & (height >= _STROKE_MM[1] * scale) & (share < _THIN)
+        ).any()
+    ):
         return True
     rules = [rule.row for name, rule in layout.lines.items() if name != "memo"]
     foot = (layout.micr.box[1] if layout.micr.box else cleaned.shape[0]) - _ABOVE_MICR_MM * scale

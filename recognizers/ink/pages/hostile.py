@@ -59,7 +59,12 @@ def _amount_places(design: Bank | Printer) -> tuple[tuple[float, float, float, f
     """Where figures and words stand, in mm: x, y, width, height."""
     if isinstance(design, Bank):
         x, y, width, height = design.amount
-        words = (22.0, design.rules[0] + 1.2, design.rule_end - 22.0, 2 * (design.rules[1] - design.rules[0]) - 1.5)
+        words = (
+            22.0,
+            design.rules[0] + 1.2,
+            design.rule_end - 22.0,
+            2 * (design.rules[1] - design.rules[0]) - 1.5,
+        )
         return (x + 6.5, y - 0.3, width - 6.5, height - 1.0), words
     figures = (design.width - 35.5, design.payee - 6.5, 28.0, 6.8)
     return figures, (8.5, design.words - 6.8, design.width - 41.0, 6.5)
@@ -89,7 +94,16 @@ def _scrawl(page: np.ndarray, rng: np.random.Generator, text: str, lines: bool) 
     high, wide = page.shape[:2]
     layer = np.full((high, wide, 3), 255.0, np.float32)
     start = float(rng.uniform(0.18, 0.42)) * wide / PX
-    write(layer, text, start, float(rng.uniform(0.5, 0.64)) * high / PX, rng, writer, float(rng.uniform(4.5, 7.5)), 110)
+    write(
+        layer,
+        text,
+        start,
+        float(rng.uniform(0.5, 0.64)) * high / PX,
+        rng,
+        writer,
+        float(rng.uniform(4.5, 7.5)),
+        110,
+    )
     if lines:
         for shift in (0, float(rng.uniform(9, 16))):
             ends = [(0.12 * wide, 0.78 * high + shift * PX), (0.9 * wide, 0.1 * high + shift * PX)]
@@ -122,7 +136,13 @@ def _unsigned(printed: bool) -> Callable[[Bank | Printer], Changes]:
             sheet = Sheet(page.shape[1] / PX + 1, page.shape[0] / PX + 1)
             left, top = float(rng.uniform(146, 154)), float(rng.uniform(53, 58))
             firm = people.pick(rng, _FIRMS)
-            sheet.text(left, top, f"for {firm}", float(rng.uniform(2.2, 2.9)), face=people.pick(rng, ("roboto", "tinos")))
+            sheet.text(
+                left,
+                top,
+                f"for {firm}",
+                float(rng.uniform(2.2, 2.9)),
+                face=people.pick(rng, ("roboto", "tinos")),
+            )
             below = top + float(rng.uniform(9.0, 16.5))
             sheet.text(left + 2, below, people.pick(rng, ("AUTHORISED SIGNATORIES", "Authorised Signatory")),
                        float(rng.uniform(2.2, 3.1)), face=people.pick(rng, ("roboto", "tinos")))  # fmt: skip
@@ -134,7 +154,9 @@ def _unsigned(printed: bool) -> Callable[[Bank | Printer], Changes]:
 
 
 def _disagree(design: Bank | Printer) -> Changes:
-    return Changes(words=lambda value: value + 10 ** (len(str(value)) - 1) if str(value)[0] != "9" else value // 3 + 1)
+    return Changes(
+        words=lambda value: value + 10 ** (len(str(value)) - 1) if str(value)[0] != "9" else value // 3 + 1
+    )
 
 
 def _altered(design: Bank | Printer) -> Changes:
@@ -142,7 +164,9 @@ def _altered(design: Bank | Printer) -> Changes:
 
     def then(page: np.ndarray, rng: np.random.Generator, writer: Writer) -> None:
         x, y, _, height = _amount_places(design)[0]
-        write(page, people.pick(rng, "123456789"), x + 0.2, y + 0.75 * height, rng, random_writer(rng), 2.3, 4)
+        write(
+            page, people.pick(rng, "123456789"), x + 0.2, y + 0.75 * height, rng, random_writer(rng), 2.3, 4
+        )
 
     return Changes(then=then)
 
