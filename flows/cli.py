@@ -41,6 +41,13 @@ class TextFormat(StrEnum):
     alto = "alto"
 
 
+class TextLanguage(StrEnum):
+    detect = "detect"
+    english = "english"
+    french = "french"
+    none = "none"
+
+
 class QueryFormat(StrEnum):
     table = "table"
     csv = "csv"
@@ -139,6 +146,9 @@ def process(
 def read(
     file: Annotated[str, typer.Argument(help="A PDF or an image file; also s3://BUCKET/FILE.")],
     output_format: Annotated[TextFormat, typer.Option("--format", help="What to print.")] = TextFormat.text,
+    language: Annotated[
+        TextLanguage, typer.Option("--language", help="Of the text. none: no language model.")
+    ] = TextLanguage.detect,
     weights: Weights = "default",
 ) -> None:
     """Read the whole text of a document, line by line, and print it. Nothing is stored.
@@ -147,13 +157,14 @@ def read(
 
     - `inkfield read letter.jpg`
     - `inkfield read letter.pdf --format alto > letter.xml`
+    - `inkfield read lettre.pdf --language french`
     """
     with at_work(f"Reading {file}"):
         from flows.export_text import FORMATS
         from flows.isolated import TextSetup, read_isolated
 
         with _fetched(file) as path, _broken_told():
-            reading = read_isolated(TextSetup(weights), path)
+            reading = read_isolated(TextSetup(weights, language.value), path)
     if reading.status == "failed":
         stop(f"{reading.error_code}: {reading.error_message}", SOME_FAILED)
     print(FORMATS[output_format.value](reading))

@@ -23,14 +23,15 @@ Answer = Callable[[Path], DocumentReading | OSError]
 
 @dataclass(frozen=True)
 class TextSetup:
-    """Reads the whole text of a file."""
+    """Reads the whole text of a file; ``language`` as `flows.whole_text.read_whole_text` takes it."""
 
     weights: str
+    language: str
 
     def open(self, on_page: Callable[[int], None]) -> Answer:
         from flows.whole_text import read_whole_text
 
-        return _guarded(lambda path: read_whole_text(path, self.weights, on_page))
+        return _guarded(lambda path: read_whole_text(path, self.weights, self.language, on_page))
 
 
 @dataclass(frozen=True)

@@ -16,17 +16,17 @@ from pipeline.polarity import dark_on_light
 from pipeline.records import DocumentReading, Page, PageReading, TextLine, no_trace
 from pipeline.settings import nobody
 from pipeline.straighten import straighten
-from pipeline.text_page import at_scale, read_text
+from pipeline.text_page import DETECT, at_scale, read_text
 from recognizers.recognizer import load_recognizer
 
 
 def read_whole_text(
-    path: Path, weights: str = "default", on_page: Callable[[int], None] = nobody
+    path: Path, weights: str = "default", language: str = DETECT, on_page: Callable[[int], None] = nobody
 ) -> DocumentReading:
     """Reads all lines of all pages; no form is looked for. Bad input comes back as a failed reading.
 
-    ``on_page`` is told the page that is worked on. Raises FileNotFoundError for weights that are not there, ValueError
-    for a limit that is no number.
+    ``language`` names the n-gram model of the text, or is "detect" or "none"; ``on_page`` is told the page that is
+    worked on. Raises FileNotFoundError for weights or a model that are not there, ValueError for a limit that is no number.
     """
     reader = FieldReader(load_recognizer(weights))
     pages: list[PageReading] = []
@@ -34,20 +34,20 @@ def read_whole_text(
         on_page(1)
         for page in open_pages(path, intake_limits()):
             on_page(page.number)
-            pages.append(_read_page(page, reader))
+            pages.append(_read_page(page, reader, language))
             on_page(page.number + 1)
     except DocumentError as error:
         return DocumentReading(path.name, "", "failed", tuple(pages), error.code, str(error))
     return DocumentReading(path.name, "", "done", tuple(pages))
 
 
-def _read_page(page: Page, reader: FieldReader) -> PageReading:
+def _read_page(page: Page, reader: FieldReader, language: str) -> PageReading:
     image = dark_on_light(page.image)
     grey = to_grey(image)
     if is_blank(grey, page.dpi):
         return _result(page, (grey.shape[1], grey.shape[0]), ())
     straight = straighten(image, page.dpi, reader.recognizer, no_trace)
-    lines = read_text(straight.grey, straight.dpi, reader, no_trace)
+    lines = read_text(straight.grey, straight.dpi, reader, no_trace, language)
     return _result(page, straight.size, at_scale(lines, 1 / straight.zoom))
 
 

@@ -28,7 +28,7 @@ from pipeline.records import FieldReading, Page, PageReading, Trace, no_trace
 from pipeline.registered import read_registered
 from pipeline.rules import apply_rules
 from pipeline.straighten import straighten
-from pipeline.text_page import at_scale, read_text
+from pipeline.text_page import NO_LANGUAGE, at_scale, read_text
 from recognizers.recognizer import load_recognizer
 from schemas.form import Form, FormError, load_forms
 
@@ -82,7 +82,7 @@ class PageReader:
     def _says_cheque(self, cheque: Cheque) -> bool:
         """Whether what is printed on a picture without a MICR line that is a cheque's says that it is a cheque."""
         grey = suppress_background(cheque.image)
-        return has_captions(read_text(grey, cheque.dpi, self.fields, no_trace), cheque.standard)
+        return has_captions(read_text(grey, cheque.dpi, self.fields, no_trace, NO_LANGUAGE), cheque.standard)
 
     def _result(
         self,
