@@ -325,6 +325,8 @@ class Form(_Model):
     decision: Decision | None = None
     quality: dict[str, Limit] = Key(default_factory=dict)
     """Limits by the name of the measure (see pipeline/quality.py)."""
+    currency: Annotated[str, Key(pattern="^[A-Z]{3}$")] | None = None
+    """ISO 4217 code of the form's amounts, as reports show them."""
     presented_once: bool = True
     """Cheques: an item that was presented before goes to review (see schemas/presented.py)."""
     specimens: str | None = None

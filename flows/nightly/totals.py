@@ -44,7 +44,7 @@ def batch_totals(session: Session, batch_id: int, forms: Mapping[str, Form]) -> 
             "column": name,
             "count": counts[form, name],
             "sum": str(sums[form, name].quantize(CENT)) if counts[form, name] >= FEWEST else None,
-            "currency": getattr(forms.get(form), "currency", None),
+            "currency": forms[form].currency if form in forms else None,
         }
         for form, name in sorted(counts)
     ]
