@@ -1,7 +1,7 @@
 """How fast readings go into PostgreSQL: documents and rows a second, and CPU time a document on both sides.
 
 Each document is what a claim form gives: one page of 24 fields, written as the worker processes do, in two
-transactions. A throw-away server on this machine's disk, its writes forced to the disk as in earnest (fsync).
+transactions, with the row of its form's table. A throw-away server on this machine's disk, its writes forced to the disk as in earnest (fsync).
 Needs Debian's postgresql.
 
     python benchmarks/database_writes.py --documents 2000 --writers 1 4
@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from sqlalchemy import make_url
+from sqlalchemy import Engine, make_url
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
@@ -29,12 +29,14 @@ from prefect_processes import descendants  # noqa: E402
 from readings import document, field, page  # noqa: E402
 
 from schemas.database import open_database, transaction  # noqa: E402
+from schemas.form import Form  # noqa: E402
 from schemas.query import run_query  # noqa: E402
 from schemas.store import begin_batch, register_document, save_document, start_document  # noqa: E402
+from schemas.views import sync_views  # noqa: E402
 
 FIELDS = 24
-ROWS = 1 + 1 + FIELDS
-"""Of a document: itself, its page, its fields."""
+ROWS = 1 + 1 + FIELDS + 1
+"""Of a document: itself, its page, its fields, and that of its form's table."""
 
 
 def main() -> None:
@@ -46,6 +48,7 @@ def main() -> None:
     options = parser.parse_args()
     with durable_server() as (url, server):
         engine = open_database(url)
+        make_form_table(engine)
         for run, writers in enumerate(options.writers):
             measure(url, server, run, writers, options.documents // writers)
         (size,) = run_query(engine, "SELECT pg_database_size(current_database())")[1][0]
@@ -80,6 +83,16 @@ def measure(url: str, server: int, run: int, writers: int, each: int) -> None:
         f"{writers} writers: {count / seconds:7.0f} documents/s {ROWS * count / seconds:8.0f} rows/s; CPU a document: "
         f"{1000 * client / count:.1f} ms here, {1000 * served / count:.1f} ms in PostgreSQL"
     )
+
+
+def make_form_table(engine: Engine) -> None:
+    """The table of a form of that many fields, with an index on every status."""
+    fields = [{"name": f"field_{n}", "kind": "amount"} for n in range(FIELDS)]
+    paper = {"width_mm": 210, "height_mm": 297}
+    form = Form.model_validate(
+        {"name": "slip", "version": 1, "title": "Slip", "layout": "cheque", "paper": paper, "fields": fields}
+    )
+    sync_views(engine, [form])
 
 
 def connect(url: str) -> None:

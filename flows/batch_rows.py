@@ -7,14 +7,17 @@ from functools import lru_cache
 from sqlalchemy import Engine
 
 from flows.patience import patiently
+from flows.recheck import recheck_with
 from flows.storage import DocumentPath, local_copy
 from pipeline.errors import DocumentError
 from pipeline.intake import content_hash
 from pipeline.records import DocumentReading
 from schemas.database import open_database, transaction
-from schemas.form import forms_key, load_forms
+from schemas.form import Form, load_forms
+from schemas.form_key import forms_key
 from schemas.store import (
     Registration,
+    Stored,
     begin_batch,
     fail_document,
     finish_batch,
@@ -33,10 +36,15 @@ def engine(url: str) -> Engine:
     return open_database(url)
 
 
+@lru_cache(maxsize=1)
+def _forms() -> dict[str, Form]:
+    return load_forms()
+
+
 @lru_cache(maxsize=8)
 def form_version_key(form: str | None) -> str:
     """Of the forms that documents are read with: one, or (None) all that there are. Raises FormError."""
-    forms = load_forms()
+    forms = _forms()
     return forms_key(forms.values() if form is None else [forms[form]])
 
 
@@ -48,24 +56,29 @@ def begin(url: str, name: str) -> int:
         return begin_batch(session, name)
 
 
-def register(url: str, batch_id: int, path: DocumentPath, sha256: str, form: str | None) -> Registration:
-    """Notes that a document is being read, or that it was read before."""
+def register(
+    url: str, batch_id: int, path: DocumentPath, sha256: str, form: str | None, again: bool = False
+) -> Registration:
+    """Notes that a document is being read, or that it was read before; ``again`` reads it even so."""
     with transaction(engine(url)) as session:
-        noted = register_document(session, batch_id, str(path), sha256, form_version_key(form))
+        noted = register_document(session, batch_id, str(path), sha256, form_version_key(form), again)
         if not noted.already_done:
             start_document(session, noted.document_id)
         return noted
 
 
-def save(url: str, document_id: int, reading: DocumentReading, seconds: float) -> None:
-    """Writes all that was read in a document, in one transaction.
+def save(
+    url: str, document_id: int, reading: DocumentReading, seconds: float, form: str | None
+) -> Stored | None:
+    """Writes all that was read in a document, in one transaction; returns what stands in the database then.
 
-    The first reader wins: where another was faster, its rows stay, for a person may have reviewed them since.
+    The first reader wins: where another was faster, its rows stay, and None is returned.
     """
     with transaction(engine(url)) as session:
         if is_read(session, document_id):
-            return
-        save_document(session, document_id, reading, {"total": seconds})
+            return None
+        key = form_version_key(form)
+        return save_document(session, document_id, reading, {"total": seconds}, key, recheck_with(_forms()))
 
 
 @patiently

@@ -41,6 +41,13 @@ class TextFormat(StrEnum):
     alto = "alto"
 
 
+class TextLanguage(StrEnum):
+    detect = "detect"
+    english = "english"
+    french = "french"
+    none = "none"
+
+
 class QueryFormat(StrEnum):
     table = "table"
     csv = "csv"
@@ -65,11 +72,20 @@ Weights = Annotated[str, typer.Option("--weights", help="Name of the recogniser'
 @app.command(rich_help_panel=MAIN)
 def process(
     paths: Annotated[
-        list[str],
+        list[str] | None,
         typer.Argument(help="Files, or folders that are searched for documents; also s3://BUCKET/PREFIX."),
-    ],
+    ] = None,
     form: FormName = None,
     db: Database = None,
+    again: Annotated[
+        bool,
+        typer.Option(
+            "--again", help="Read again what was read before: the files named, or see --batch, --form."
+        ),
+    ] = False,
+    batch: Annotated[
+        str | None, typer.Option("--batch", help="With --again: the files of this batch (number or name).")
+    ] = None,
     workers: Annotated[
         int | None, typer.Option("--workers", min=1, help="Worker processes. Default: one a core.")
     ] = None,
@@ -99,21 +115,40 @@ def process(
     - `inkfield process inbox/`
     - `inkfield process batch.pdf --form cheque_in --workers 4`
     - `inkfield process inbox/ --db postgresql://user:secret@host/claims --json`
+    - `inkfield process --again scan.pdf`; `--again --form claim` for all pages of a form; `--again --batch night`
     """
     os.environ[VARIABLE] = database_url(db)
+    if again and spread:
+        stop("--again reads on this machine: leave out --spread.")
+    if batch is not None and (paths or not again):
+        stop("--batch goes with --again and without files: inkfield process --again --batch NAME")
+    if not paths and not (again and (form or batch)):
+        stop("Name the files or folders to read; with --again, a --form or a --batch will do.")
     with ExitStack() as start:
         start.enter_context(at_work("Starting"))
+        from flows.again import NothingToReadAgain, files_to_read_again
         from flows.process_command import process_command, spread_command
+        from schemas.database import DatabaseError
 
+        if not paths:
+            try:
+                paths = files_to_read_again(database_url(db), form, batch)
+            except (NothingToReadAgain, DatabaseError) as error:
+                start.close()
+                stop(str(error))
         if not spread:
-            raise typer.Exit(process_command(paths, form, workers, time_limit, as_json, start.close))
+            code = process_command(paths, form, workers, time_limit, as_json, again, ready=start.close)
+            raise typer.Exit(code)
     raise typer.Exit(spread_command(paths, form, chunk_size, time_limit, as_json))
 
 
 @app.command(rich_help_panel=MAIN)
 def read(
-    file: Annotated[str, typer.Argument(help="A PDF, TIFF, PNG, JPEG or WebP file; also s3://BUCKET/FILE.")],
+    file: Annotated[str, typer.Argument(help="A PDF or an image file; also s3://BUCKET/FILE.")],
     output_format: Annotated[TextFormat, typer.Option("--format", help="What to print.")] = TextFormat.text,
+    language: Annotated[
+        TextLanguage, typer.Option("--language", help="Of the text. none: no language model.")
+    ] = TextLanguage.detect,
     weights: Weights = "default",
 ) -> None:
     """Read the whole text of a document, line by line, and print it. Nothing is stored.
@@ -122,13 +157,14 @@ def read(
 
     - `inkfield read letter.jpg`
     - `inkfield read letter.pdf --format alto > letter.xml`
+    - `inkfield read lettre.pdf --language french`
     """
     with at_work(f"Reading {file}"):
         from flows.export_text import FORMATS
-        from flows.whole_text import read_whole_text
+        from flows.isolated import TextSetup, read_isolated
 
-        with _fetched(file) as path:
-            reading = read_whole_text(path, weights)
+        with _fetched(file) as path, _broken_told():
+            reading = read_isolated(TextSetup(weights, language.value), path)
     if reading.status == "failed":
         stop(f"{reading.error_code}: {reading.error_message}", SOME_FAILED)
     print(FORMATS[output_format.value](reading))
@@ -136,7 +172,7 @@ def read(
 
 @app.command(rich_help_panel=MAIN)
 def explain(
-    file: Annotated[str, typer.Argument(help="A PDF, TIFF, PNG, JPEG or WebP file; also s3://BUCKET/FILE.")],
+    file: Annotated[str, typer.Argument(help="A PDF or an image file; also s3://BUCKET/FILE.")],
     output: Annotated[
         Path | None,
         typer.Option("-o", "--output", help="HTML file or folder. Default: FILE with .html, in this folder."),
@@ -149,14 +185,15 @@ def explain(
 
     Example: `inkfield explain cheque.pdf -o cheque.html`
     """
-    with at_work(f"Reading {file}"), _fetched(file) as path:
-        from flows.explain import write_explanation
+    with at_work(f"Reading {file}"), _fetched(file) as path, _broken_told():
+        from flows.isolated import ExplainSetup, read_isolated
 
         target = output or Path(f"{path.stem}.html")
         if target.is_dir() or not target.suffix:
             target = target / f"{path.stem}.html"
-        reading = write_explanation(path, target, form, weights)
-    print(f"Wrote {target}")
+        reading = read_isolated(ExplainSetup(target, form, weights), path)
+    if target.exists():  # not where reading cost the process
+        print(f"Wrote {target}")
     if reading.status == "failed":
         stop(f"{reading.error_code}: {reading.error_message}", SOME_FAILED)
 
@@ -318,6 +355,17 @@ def _fetched(name: str) -> Iterator[Path]:
             yield file
     except (StoreMissing, DocumentError) as error:
         stop(str(error))
+
+
+@contextmanager
+def _broken_told() -> Iterator[None]:
+    """Ends the command with the reason where the process that is to read cannot start or write."""
+    from flows.reader_process import ReaderBroken
+
+    try:
+        yield
+    except (ReaderBroken, OSError) as problem:
+        stop(str(problem))
 
 
 def main() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,10 @@ import cv2
 import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from flows.limits import intake_limits
 from pipeline.document import read_document
 from pipeline.records import Box, DocumentReading, FieldReading, PageReading
-from pipeline.settings import Settings
+from pipeline.settings import Settings, nobody
 from pipeline.table import as_text
 
 FIRST_STAGE = "page as scanned"
@@ -85,14 +87,20 @@ class Pictures:
 
 
 def write_explanation(
-    path: Path, target: Path, form: str | None = None, weights: str = "default"
+    path: Path,
+    target: Path,
+    form: str | None = None,
+    weights: str = "default",
+    on_page: Callable[[int], None] = nobody,
 ) -> DocumentReading:
     """Reads a document and writes the HTML page; returns what was read.
 
-    The page shows private data, so only its owner may read it. Raises OSError where it cannot be written.
+    The page shows private data, so only its owner may read it. ``on_page`` is told the page that is worked on.
+    Raises OSError where it cannot be written, ValueError for a limit that is no number.
     """
     pictures = Pictures()
-    reading = read_document(path, Settings(form=form, weights=weights), pictures)
+    settings = Settings(form=form, weights=weights, limits=intake_limits(), on_page=on_page)
+    reading = read_document(path, settings, pictures)
     target.parent.mkdir(parents=True, exist_ok=True)
     with os.fdopen(
         os.open(target, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w", encoding="utf-8"

@@ -38,11 +38,17 @@ def intake_limits() -> IntakeLimits:
         max_bytes=found.max_file_mb * MEGABYTE,
         max_pages=found.max_pages,
         max_pixels=found.max_page_megapixels * 10**6,
+        page_seconds=found.max_page_seconds / 2,  # what poppler does not give in time is one broken page
     )
 
 
 def max_file_bytes() -> int:
     return settings(LimitSettings).max_file_mb * MEGABYTE
+
+
+def max_page_seconds() -> int:
+    """Seconds that one page may take, taken in and read, before its document is given up."""
+    return settings(LimitSettings).max_page_seconds
 
 
 def archive_limits() -> ArchiveLimits:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from pipeline.records import DocumentReading
+from schemas.store import Stored
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,20 @@ def outcome_of(path: str, reading: DocumentReading, seconds: float) -> Outcome:
         seconds=round(seconds, 3),
         error_code=reading.error_code,
         error_message=reading.error_message,
+    )
+
+
+def with_stored(outcome: Outcome, stored: Stored) -> Outcome:
+    """The outcome with what stands in the database: settled values hold, and a cheque may have been presented
+    before."""
+    if outcome.status == "failed":
+        return outcome
+    return replace(
+        outcome,
+        status=stored.status,
+        accepted=stored.fields["accepted"],
+        review=stored.fields["review"],
+        empty=stored.fields["empty"],
     )
 
 

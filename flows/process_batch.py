@@ -33,13 +33,13 @@ from prefect.task_runners import ThreadPoolTaskRunner  # noqa: E402
 from flows.batch_rows import begin, finish  # noqa: E402
 from flows.database_url import database_url  # noqa: E402
 from flows.forms_report import faults_of_forms  # noqa: E402
-from flows.inputs import find_documents  # noqa: E402
+from flows.inputs import find_inputs  # noqa: E402
 from flows.outcome import Outcome, count_failed  # noqa: E402
 from flows.progress import tell  # noqa: E402
 from flows.reader_pool import ReaderPool, open_pool, pool_size  # noqa: E402
 from flows.reader_process import Job, ReaderSetup  # noqa: E402
 from flows.reading import BUSY, BUSY_DELAYS, TIME_LIMIT, read_with  # noqa: E402
-from flows.summary import markdown, sentence  # noqa: E402
+from flows.summary import left_out_lines, markdown, sentence  # noqa: E402
 
 
 @dataclass(frozen=True)
@@ -86,22 +86,27 @@ def process_batch(
     form: str | None = None,
     workers: int | None = None,
     time_limit: float = TIME_LIMIT,
+    again: bool = False,
 ) -> BatchResult:
     """Reads the documents under ``paths``, local ones or of an object store (see storage.py), into the database.
 
     ``form`` names the form that every page is taken for (default: each page is recognised), ``workers`` the
     number of worker processes (default: one a core), ``time_limit`` the seconds that one document may take.
+    ``again`` reads documents that were read before, too; what people settled in them stays.
     Raises NoSuchPath for a path that is not there, ReaderBroken where no worker process can start.
     """
     log = get_run_logger()
     for fault in faults_of_forms():
         log.warning("This form is not used: %s", fault)
-    documents = find_documents(paths)
+    inputs = find_inputs(paths)
+    documents = inputs.documents
     size = pool_size(workers, len(documents))
     url = database_url()
     batch_id = begin(url, batch_name(paths))
-    with open_pool(ReaderSetup(url, form), size) as pool, _threads(size) as threads:
+    with open_pool(ReaderSetup(url, form, again=again), size) as pool, _threads(size) as threads:
         log.info("Batch %d: %d documents, %d worker processes", batch_id, len(documents), size)
+        for line in left_out_lines(inputs.left_out):
+            log.warning("Batch %d: %s", batch_id, line)
         jobs = [Job(path, batch_id) for path in documents]
         futures: list[PrefectFuture[Any]] = [
             threads.submit(read_one, {"job": job, "pool": pool, "time_limit": time_limit}) for job in jobs

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,13 +21,14 @@ from rich.progress import (
 from flows import batch_rows
 from flows.command_line import SOME_FAILED
 from flows.database_url import database_url
-from flows.inputs import NoSuchPath, find_documents
+from flows.inputs import NoSuchPath, find_inputs
 from flows.outcome import Outcome
 from flows.prefect_settings import has_server, set_up_prefect
 from flows.progress import Watcher, watched_by
 from flows.reader_pool import pool_size, start_early
 from flows.reader_process import ReaderBroken, ReaderSetup
-from flows.summary import figures_table, remarks, table
+from flows.summary import figures_table, left_out_lines, remarks, table
+from pipeline.intake.sniff import KNOWN_TYPES
 from schemas.database import DatabaseError
 from schemas.views import ViewError
 
@@ -38,6 +39,7 @@ def process_command(
     workers: int | None,
     time_limit: float,
     as_json: bool,
+    again: bool = False,
     ready: Callable[[], None] = lambda: None,
 ) -> int:
     """Reads the documents and prints a table, or JSON on standard output. Returns the exit code: 0, 3 or 2.
@@ -47,7 +49,8 @@ def process_command(
     """
     errors = Console(stderr=True)
     try:
-        documents = find_documents(paths)
+        inputs = find_inputs(paths)
+        documents = inputs.documents
         faults = _check_form(form)
     except (NoSuchPath, ValueError) as problem:
         ready()
@@ -56,28 +59,36 @@ def process_command(
     ready()
     _tell_of_faults(faults, errors)
     if not documents:
-        errors.print("[red]There is no PDF, TIFF, PNG, JPEG or WebP file in what was named.[/]")
+        errors.print(f"[red]There is no {KNOWN_TYPES} file in what was named.[/]")
+        _print_left_out(errors, inputs.left_out)
         return 2
     set_up_prefect(quiet=True)
     with _progress_bar(errors, len(documents)) as watcher, watched_by(watcher):
         try:
             batch_rows.engine(database_url())
-            start_early(ReaderSetup(database_url(), form), pool_size(workers, len(documents)))
+            start_early(ReaderSetup(database_url(), form, again=again), pool_size(workers, len(documents)))
             from flows.process_batch import process_batch  # takes Prefect's seconds: not before it is needed
 
             names: list[Path | str] = [str(path) for path in documents]
-            result = process_batch(names, form=form, workers=workers, time_limit=time_limit)
+            result = process_batch(names, form=form, workers=workers, time_limit=time_limit, again=again)
         except (ReaderBroken, DatabaseError, ViewError) as problem:
             errors.print(f"[red]{escape(str(problem))}[/]")
             return 2
     if as_json:
-        print(json.dumps(result.as_dict(), indent=2))
+        left_out = [{"path": path, "reason": reason} for path, reason in inputs.left_out.items()]
+        print(json.dumps({**result.as_dict(), "left_out": left_out}, indent=2))
     else:
         console = Console()
         console.print(table(result.outcomes))
+        _print_left_out(console, inputs.left_out)
         for remark in remarks(result.outcomes):
             console.print(remark)
     return SOME_FAILED if result.failed else 0
+
+
+def _print_left_out(console: Console, left_out: Mapping[str, str]) -> None:
+    for line in left_out_lines(left_out):
+        console.print(f"[yellow]{escape(line)}[/]")
 
 
 def spread_command(

@@ -54,7 +54,10 @@ class LimitSettings(Topic):
     max_file_mb: PositiveInt = Field(512, description="Size of a file, in MB.")
     max_pages: PositiveInt = Field(1000, description="Pages of a document.")
     max_page_megapixels: PositiveInt = Field(120, description="Pixels of a page, in millions.")
-    max_page_seconds: PositiveInt = Field(120, description="Seconds that one page may take.")
+    max_page_seconds: PositiveInt = Field(
+        120,
+        description="Seconds that one page may take. A page takes 1 to 3, the largest that is taken some 20.",
+    )
     max_memory_mb: PositiveInt = Field(
         6144,
         description="Memory of a worker process, in MB: 120 megapixels in colour were measured to need 3,300.",

@@ -105,6 +105,8 @@ class PageReading:
     lines: tuple[TextLine, ...] = ()
     quality: dict[str, float] = field(default_factory=dict)
     reason: str | None = None
+    picture: str | None = None
+    """Perceptual hash of the page, or of the cheque on it; see picture_hash.py."""
 
 
 @dataclass(frozen=True)

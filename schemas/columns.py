@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Literal
 
-from sqlalchemy import JSON, BigInteger, Boolean, Date, DateTime, Dialect, Integer, Numeric, Text
+from sqlalchemy import JSON, BigInteger, Boolean, Date, DateTime, Dialect, Double, Integer, Numeric, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -102,3 +102,38 @@ def sql_type(kind: Kind | str) -> TypeEngine[Any]:
             return Boolean()
         case _:
             return Text()
+
+
+ColumnType = Literal["text", "amount", "integer", "date", "bool"]
+
+
+def column_type(kind: Kind | str) -> ColumnType:
+    """The type of the column that a field of this kind has in its form's table. A table is its rows as JSON text."""
+    match kind:
+        case "amount" | "amount_words":
+            return "amount"
+        case "integer":
+            return "integer"
+        case "date":
+            return "date"
+        case "checkbox" | "signature":
+            return "bool"
+        case _:
+            return "text"
+
+
+def form_column(name: ColumnType) -> TypeEngine[Any]:
+    """The SQL type of a column of a form's table. Amounts are exact on PostgreSQL (numeric).
+
+    SQLite has no decimal type: there an amount is the floating point number nearest to it, the very one that a literal
+    as 12.34 means; so amounts compare and print as they should up to 15 digits, and ``sum`` over a connection of
+    inkfield is exact (see schemas/exact_sum.py). The evidence in ``fields`` is exact everywhere.
+    """
+    types: dict[ColumnType, TypeEngine[Any]] = {
+        "text": Text(),
+        "amount": Numeric(18, 2).with_variant(Double(), "sqlite"),
+        "integer": BigInteger(),
+        "date": Date(),
+        "bool": Boolean(),
+    }
+    return types[name]

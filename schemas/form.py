@@ -56,7 +56,9 @@ AMOUNT_KINDS = ("amount", "amount_words")
 
 RESERVED_COLUMNS = ("document_id", "file_name", "page_number", "status")
 """The first columns of every form's view: no field may have one of these names."""
-RESERVED_VIEWS = ("batches", "documents", "pages", "fields", "reviews", "form_views", "alembic_version")
+RESERVED_VIEWS = (
+    "batches", "documents", "pages", "fields", "reviews", "settled", "presented", "form_views", "alembic_version",
+)  # fmt: skip
 """Tables of the database: no form may have one of these names, since its view is named as the form."""
 
 
@@ -138,6 +140,10 @@ class _Readable(_Model):
     """Least confidence (probability that the value is right) with which a value is accepted unseen."""
     lines: PositiveInt = 1
     """Greatest number of text lines in the box."""
+    index: bool = False
+    """Whether its column in the form's table has an index; those of dates and statuses always have."""
+    ask_again: bool = False
+    """Whether a person is asked again when a new reading differs from the value that they settled."""
 
     @model_validator(mode="after")
     def _has_date_order(self) -> _Readable:
@@ -319,6 +325,10 @@ class Form(_Model):
     decision: Decision | None = None
     quality: dict[str, Limit] = Key(default_factory=dict)
     """Limits by the name of the measure (see pipeline/quality.py)."""
+    currency: Annotated[str, Key(pattern="^[A-Z]{3}$")] | None = None
+    """ISO 4217 code of the form's amounts, as reports show them."""
+    presented_once: bool = True
+    """Cheques: an item that was presented before goes to review (see schemas/presented.py)."""
     specimens: str | None = None
     """Folder of specimen signatures beside the YAML (or an absolute path), ``ACCOUNT/*.png``: a cheque's measures then
     hold ``signature_score``, which ``quality`` may limit."""
@@ -393,11 +403,6 @@ class Form(_Model):
         if not values:
             raise FormError(f"the file of known values of field {field.name} is empty: {field.known_values}")
         return values
-
-
-def forms_key(forms: Iterable[Form]) -> str:
-    """One key for the forms a document is read with: with the content hash, the idempotency key in SQL."""
-    return ",".join(sorted(form.key for form in forms))
 
 
 def load_form(path: str | Path) -> Form:

@@ -10,7 +10,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, delete, insert, inspect, select, text
+from sqlalchemy import Connection, Engine, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 from schemas.analysts import grant_view
@@ -36,10 +36,10 @@ def migrate(engine: Engine, versions: Sequence[Path] = (VERSIONS,)) -> None:
     with exclusive(engine) as connection:
         if revision_of(connection) == newest:
             return  # another process was faster
-        definitions = _drop_views(connection)
+        views = _drop_views(connection)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
-        _create_views(connection, definitions)
+        _create_views(connection, views)
 
 
 def alembic_config(versions: Sequence[Path] = (VERSIONS,)) -> Config:
@@ -75,17 +75,17 @@ def exclusive(engine: Engine) -> Iterator[Connection]:
 
 
 def _drop_views(connection: Connection) -> dict[str, str]:
+    """Takes the views of the forms down; returns their definitions. The notes of them stay, with the forms' columns."""
     found = inspect(connection)
     if not found.has_table(FormViewRow.__tablename__):
         return {}
     rows = connection.execute(select(FormViewRow.name, FormViewRow.definition)).all()
     present = set(found.get_view_names())
     quote = connection.dialect.identifier_preparer.quote
-    for name, _ in rows:
-        if name in present:
-            connection.exec_driver_sql(f"DROP VIEW {quote(name)}")
-    connection.execute(delete(FormViewRow))
-    return {name: definition for name, definition in rows}
+    views = {name: definition for name, definition in rows if name in present}
+    for name in views:
+        connection.exec_driver_sql(f"DROP VIEW {quote(name)}")
+    return views
 
 
 def _create_views(connection: Connection, definitions: dict[str, str]) -> None:
@@ -94,7 +94,6 @@ def _create_views(connection: Connection, definitions: dict[str, str]) -> None:
             with connection.begin_nested():
                 connection.exec_driver_sql(definition)
                 grant_view(connection, name)
-                connection.execute(insert(FormViewRow).values(name=name, definition=definition))
         except DBAPIError:
             # A view that no longer fits the tables: sync_views makes it from the form file.
             continue

@@ -13,8 +13,11 @@ from schemas.reading import AlternativeLike, FieldLike, PageLike, Value
 from schemas.tables import FieldRow, PageRow
 
 
-def page_row(page: PageLike) -> PageRow:
-    """The row of a page with the rows of its fields. Raises TypeError or ValueError as field_row does."""
+def page_row(page: PageLike, form_key: str | None = None) -> PageRow:
+    """The row of a page with the rows of its fields. Raises TypeError or ValueError as field_row does.
+
+    ``form_key`` is the content of its form; see schemas.form_key.content_key.
+    """
     lines = [clean(line.text) for line in page.lines]
     return PageRow(
         number=page.number,
@@ -23,6 +26,8 @@ def page_row(page: PageLike) -> PageRow:
         dpi=float(page.dpi),
         form=page.form,
         form_version=page.form_version,
+        form_key=form_key,
+        picture=page.picture,
         status=page.status,
         reason=None if page.reason is None else clean(page.reason),
         quality=finite(page.quality),

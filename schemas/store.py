@@ -5,7 +5,8 @@ Every function works in the caller's transaction (see schemas.database.transacti
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -14,16 +15,19 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from schemas.form_key import ReadPage, is_stale
 from schemas.query import QueryError, run_query
 from schemas.reading import DocumentLike
-from schemas.rows import clean, finite, page_row
+from schemas.rows import clean, finite
 from schemas.tables import FINAL_STATUSES, BatchRow, DocumentRow, FieldRow, PageRow, now
+from schemas.write_reading import Recheck, document_status, write_reading
 
 __all__ = [
     "BatchSummary",
     "Failure",
     "QueryError",
     "Registration",
+    "Stored",
     "batch_summary",
     "begin_batch",
     "fail_document",
@@ -43,6 +47,13 @@ class Registration(NamedTuple):
 
     document_id: int
     already_done: bool
+
+
+class Stored(NamedTuple):
+    """The status of a document, and how many of its fields have which."""
+
+    status: str
+    fields: Counter[str]
 
 
 @dataclass(frozen=True)
@@ -81,7 +92,10 @@ def begin_batch(session: Session, name: str, key: str | None = None) -> int:
 def note_document(
     session: Session, batch_id: int, path: str | Path, sha256: str, form_version_key: str
 ) -> DocumentRow:
-    """The row of a file's content with those forms, locked: a new one, or the one that there is, as it is."""
+    """The row of a file's content, locked: a new one, or the one that there is.
+
+    One that was read is as one to be read when a page of it has to be read again with those forms.
+    """
     values = {
         "batch_id": batch_id,
         "sha256": sha256,
@@ -95,39 +109,58 @@ def note_document(
     }
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     session.execute(insert(DocumentRow).values(values).on_conflict_do_nothing())
-    return _lock(session, sha256, form_version_key)
+    document = _lock(session, sha256)
+    if document.status in FINAL_STATUSES and is_out_of_date(session, document, form_version_key):
+        _read_again(session, document)
+    return document
 
 
 def register_document(
-    session: Session, batch_id: int, path: str | Path, sha256: str, form_version_key: str
+    session: Session,
+    batch_id: int,
+    path: str | Path,
+    sha256: str,
+    form_version_key: str,
+    again: bool = False,
 ) -> Registration:
-    """Note a file to be read; the same content with the same forms is always the same document.
+    """Note a file to be read; the same content is always the same document.
 
-    ``form_version_key`` is schemas.form.forms_key of the forms that it is read with. A document that failed,
-    or that a run left half done, joins this batch to be read again.
+    ``form_version_key`` is schemas.form_key.forms_key of the forms that it is read with. A document that failed, that
+    a run left half done, or of which a page has to be read again, joins this batch to be read. With ``again`` so does
+    any other, once a batch.
     """
     document = note_document(session, batch_id, path, sha256, form_version_key)
+    if again and document.is_current and document.batch_id != batch_id:
+        _read_again(session, document)
+        _all_pages_again(session, document)
     if document.status in FINAL_STATUSES:
-        _make_current(session, document)
         session.execute(
             update(BatchRow).where(BatchRow.id == batch_id).values(already_done=BatchRow.already_done + 1)
         )
         return Registration(document.id, True)
-    document.batch_id, document.status = batch_id, "received"
+    document.batch_id, document.status, document.form_key = batch_id, "received", form_version_key
     document.file_name, document.path = clean(Path(path).name), clean(str(path))  # it may lie elsewhere now
     document.error_code = document.error_message = document.finished_at = None
     session.flush()
     return Registration(document.id, False)
 
 
+def is_out_of_date(session: Session, document: DocumentRow, form_version_key: str) -> bool:
+    """Whether a page of a document that was read has to be read again with those forms."""
+    pages = session.execute(
+        select(PageRow.form, PageRow.form_key, PageRow.status).where(PageRow.document_id == document.id)
+    )
+    return is_stale([ReadPage(*page) for page in pages], document.form_key, form_version_key)
+
+
 def is_settled(session: Session, batch_id: int, sha256: str, form_version_key: str) -> bool:
     """Whether the content was read, by whichever batch, or has failed in this one."""
-    found = session.execute(
-        select(DocumentRow.status, DocumentRow.batch_id).where(
-            DocumentRow.sha256 == sha256, DocumentRow.form_key == form_version_key
-        )
-    ).first()
-    return found is not None and (found[0] in FINAL_STATUSES or tuple(found) == ("failed", batch_id))
+    document = session.scalar(select(DocumentRow).where(DocumentRow.sha256 == sha256))
+    if document is None:
+        return False
+    if document.status in FINAL_STATUSES:
+        return not is_out_of_date(session, document, form_version_key)
+    return document.status == "failed" and document.batch_id == batch_id
 
 
 def is_read(session: Session, document_id: int) -> bool:
@@ -145,36 +178,46 @@ def start_document(session: Session, document_id: int) -> None:
 
 
 def save_document(
-    session: Session, document_id: int, reading: DocumentLike, timings: Mapping[str, float] | None = None
-) -> None:
-    """Write all that was read in a document, in place of what an earlier run wrote.
+    session: Session,
+    document_id: int,
+    reading: DocumentLike,
+    timings: Mapping[str, float] | None = None,
+    form_version_key: str | None = None,
+    recheck: Recheck | None = None,
+) -> Stored:
+    """Write all that was read in a document; returns what now stands in the database.
 
-    ``timings`` are seconds by stage. A reading with the status failed keeps its error and what pages it has.
-    Raises LookupError for a document that was never registered.
+    Pages whose own form is what it was stay as they are, the others take the place of what an earlier run wrote; what
+    a person settled on them holds. ``timings`` are seconds by stage, ``form_version_key`` is of the forms that it was
+    read with. ``recheck`` asks the form's rules again where settled values hold. A reading with the status failed keeps
+    its error, and what pages it has where no earlier reading is whole. Raises LookupError for a document that was never
+    registered.
     """
     document = _document(session, document_id)
-    session.execute(delete(PageRow).where(PageRow.document_id == document_id))
-    pages = [page_row(page) for page in reading.pages]
-    for page in pages:
-        page.document_id = document_id
-    session.add_all(pages)
+    whole = reading.status in FINAL_STATUSES
     document.status = reading.status
     document.error_code = reading.error_code
     document.error_message = None if reading.error_message is None else clean(reading.error_message)
-    document.page_count = len(pages)
-    document.timings = {name: value for name, value in finite(timings or {}).items() if value is not None}
     document.finished_at = now()
-    if reading.status in FINAL_STATUSES:
-        _make_current(session, document)
+    pages: Sequence[PageRow] = ()
+    if whole or not document.is_current:
+        key = document.form_key if form_version_key is None else form_version_key
+        pages = write_reading(session, document, reading.pages, key, whole, recheck)
+        document.form_key, document.is_current = key, whole
+        document.timings = {name: value for name, value in finite(timings or {}).items() if value is not None}
+    if whole:
+        document.status = document_status(pages, reading.status)
     session.flush()
+    return Stored(document.status, Counter(field.status for page in pages for field in page.fields))
 
 
 def fail_document(session: Session, document_id: int, code: str, message: str) -> None:
-    """The document cannot be read: why, and what to do. Rows of an earlier run that was cut off go away."""
+    """The document cannot be read: why, and what to do. What an earlier run has read in it stays."""
     document = _document(session, document_id)
-    session.execute(delete(PageRow).where(PageRow.document_id == document_id))
+    if not document.is_current:
+        session.execute(delete(PageRow).where(PageRow.document_id == document_id))
     document.status, document.error_code, document.error_message = "failed", code, clean(message)
-    document.is_current, document.finished_at = False, now()
+    document.finished_at = now()
     session.flush()
 
 
@@ -231,23 +274,21 @@ def _document(session: Session, document_id: int) -> DocumentRow:
     return document
 
 
-def _lock(session: Session, sha256: str, form_key: str) -> DocumentRow:
-    """The document of that key, with every document of the same content locked (always in one order)."""
-    same_content = session.scalars(
+def _lock(session: Session, sha256: str) -> DocumentRow:
+    return session.scalars(
         select(DocumentRow)
         .where(DocumentRow.sha256 == sha256)
-        .order_by(DocumentRow.id)
         .with_for_update()
         .execution_options(populate_existing=True)
-    ).all()
-    return next(document for document in same_content if document.form_key == form_key)
+    ).one()
 
 
-def _make_current(session: Session, document: DocumentRow) -> None:
-    """Of the documents with the same content, let this one show in the views."""
-    session.execute(
-        update(DocumentRow)
-        .where(DocumentRow.sha256 == document.sha256, DocumentRow.id != document.id, DocumentRow.is_current)
-        .values(is_current=False)
-    )
-    document.is_current = True
+def _read_again(session: Session, document: DocumentRow) -> None:
+    """As if it had just come. Its rows stay until those of the new reading are there."""
+    document.status, document.finished_at = "received", None
+    session.flush()
+
+
+def _all_pages_again(session: Session, document: DocumentRow) -> None:
+    """No page is as its form would have it: the next reading takes the place of all."""
+    session.execute(update(PageRow).where(PageRow.document_id == document.id).values(form_key=None))

@@ -1,5 +1,6 @@
-"""The tables of the database: batches, documents, pages, fields, reviews, a note of the views; and what keeps
-the work in order: chunks of large batches, leases, runs of the schedules."""
+"""The tables of the database: batches, documents, pages, fields, reviews, what people settled, which items were
+presented, a note of the forms' tables and views; and what keeps the work in order: chunks of large batches, leases,
+runs of the schedules. The tables of the forms themselves follow the form files: see schemas/form_tables.py."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, MetaData, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, MetaData, Text, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from schemas.columns import ExactAmount, Json, Key, UtcTime
@@ -63,15 +64,15 @@ class BatchRow(Base):
 
 
 class DocumentRow(Base):
-    """One file. The unique key (sha256, form_key) makes the same file read with the same forms the same row.
+    """One content: the same file is the same row, however often it is read.
 
-    A file read again with other forms, or a newer version of one, is a second row; only the one that was
-    asked for last ``is_current`` and shows in the views.
+    Whether it has to be read again is told by its pages: each knows the form that it was read with, and that form's
+    content (see schemas/form_key.py). While and after it is read again in vain, it keeps the rows of its last reading.
     """
 
     __tablename__ = "documents"
     __table_args__ = (
-        UniqueConstraint("sha256", "form_key"),
+        UniqueConstraint("sha256"),
         _one_of("status", DOCUMENT_STATUSES),
         Index(None, "batch_id"),
     )
@@ -81,11 +82,12 @@ class DocumentRow(Base):
     """The batch that read it, or tried to last."""
     sha256: Mapped[str] = mapped_column(Text)
     form_key: Mapped[str] = mapped_column(Text)
-    """Names and versions of the forms it was read with; see schemas.form.forms_key."""
+    """Names and contents of the forms that were tried when it was read last; see schemas.form_key.forms_key."""
     file_name: Mapped[str] = mapped_column(Text)
     path: Mapped[str] = mapped_column(Text)
     status: Mapped[str] = mapped_column(Text, default="received")
     is_current: Mapped[bool] = mapped_column(default=False)
+    """Whether it has rows of a whole reading: those that the views show."""
     error_code: Mapped[str | None] = mapped_column(Text)
     error_message: Mapped[str | None] = mapped_column(Text)
     page_count: Mapped[int | None]
@@ -114,6 +116,10 @@ class PageRow(Base):
     dpi: Mapped[float]
     form: Mapped[str | None] = mapped_column(Text)
     form_version: Mapped[int | None]
+    form_key: Mapped[str | None] = mapped_column(Text)
+    """Version and content of the form that the page was read with; see schemas.form_key.content_key."""
+    picture: Mapped[str | None] = mapped_column(Text)
+    """Perceptual hash of the page's picture, as hex; see pipeline/picture_hash.py."""
     status: Mapped[str] = mapped_column(Text)
     quality: Mapped[dict[str, float | None]] = mapped_column(Json, default=dict)
     text: Mapped[str | None] = mapped_column(Text)
@@ -153,7 +159,7 @@ class FieldRow(Base):
 
 
 class ReviewRow(Base):
-    """What a person said about a field: values as text, as in the form's view."""
+    """What a person said about a field: values as text, as in the form's view. The history; what holds is settled."""
 
     __tablename__ = "reviews"
     __table_args__ = (Index(None, "field_id"),)
@@ -166,13 +172,71 @@ class ReviewRow(Base):
     at: Mapped[datetime] = mapped_column(UtcTime, default=now)
 
 
+class SettledRow(Base):
+    """What a person settled: it outlives every new reading of the page.
+
+    ``name`` is the field, or table cell (``services.1.charge``), "" for the page as a whole (a page of no form that
+    needs no more). ``page_number`` is null where the page is no longer found in its document.
+    """
+
+    __tablename__ = "settled"
+    __table_args__ = (UniqueConstraint("document_id", "page_number", "form", "name"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    document_id: Mapped[int] = mapped_column(Key, ForeignKey("documents.id", ondelete="CASCADE"))
+    page_number: Mapped[int | None]
+    picture: Mapped[str | None] = mapped_column(Text)
+    form: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(Text)
+    value: Mapped[str | None] = mapped_column(Text)
+    """As in the form's view; null: the person says that the field is empty."""
+    reviewer: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(UtcTime, default=now)
+
+
+class PresentedRow(Base):
+    """An item (a cheque) that was presented: hashes only, so that it stays when what was read is purged.
+
+    The unique index lets an item be posted once, whoever writes at the same time.
+    """
+
+    __tablename__ = "presented"
+    __table_args__ = (
+        UniqueConstraint("document_id", "page_number"),
+        Index(None, "item"),
+        Index(None, "amount"),
+        Index(
+            "uq_presented_posted",
+            "item",
+            unique=True,
+            sqlite_where=text("posted"),
+            postgresql_where=text("posted"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    document_id: Mapped[int] = mapped_column(Key, ForeignKey("documents.id", ondelete="CASCADE"))
+    page_number: Mapped[int]
+    item: Mapped[str | None] = mapped_column(Text)
+    """Hash of what tells the item from all others: of a cheque its MICR line; null where it was not read."""
+    amount: Mapped[str | None] = mapped_column(Text)
+    """Hash of form and amount."""
+    picture: Mapped[str | None] = mapped_column(Text)
+    posted: Mapped[bool] = mapped_column(default=False)
+    at: Mapped[datetime] = mapped_column(UtcTime, default=now)
+
+
 class FormViewRow(Base):
-    """A view that was made for a form: tells which views are ours, and which to make anew."""
+    """A view or table that was made for a form: tells which are ours, and which to make anew."""
 
     __tablename__ = "form_views"
 
     name: Mapped[str] = mapped_column(Text, primary_key=True)
     definition: Mapped[str] = mapped_column(Text)
+    """The statement that makes the view; "" for the table of a form's table."""
+    columns: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    """The columns of the form's tables; see schemas.form_tables.FormLayout."""
 
 
 class ChunkRow(Base):

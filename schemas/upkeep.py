@@ -6,14 +6,17 @@ As in schemas/store.py every function works in the caller's transaction.
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from schemas.form_key import ReadPage, is_stale
 from schemas.rows import clean
-from schemas.tables import FINAL_STATUSES, BatchRow, ChunkRow, DocumentRow, FieldRow, PageRow
+from schemas.tables import FINAL_STATUSES, BatchRow, ChunkRow, DocumentRow, FieldRow, PageRow, SettledRow
 
 PURGED = "(purged)"
 """In place of a name that was removed: names of files and batches may name people."""
@@ -52,12 +55,34 @@ def known(row: DocumentRow) -> Known:
     )
 
 
-def known_document(session: Session, sha256: str, form_version_key: str) -> Known | None:
-    """The document of that content, as read with those forms."""
-    row = session.scalar(
-        select(DocumentRow).where(DocumentRow.sha256 == sha256, DocumentRow.form_key == form_version_key)
-    )
+def known_document(session: Session, sha256: str) -> Known | None:
+    """The document of that content."""
+    row = session.scalar(select(DocumentRow).where(DocumentRow.sha256 == sha256))
     return None if row is None else known(row)
+
+
+def read_before(session: Session, paths: Sequence[str], form_version_key: str) -> dict[str, datetime]:
+    """Of these paths those whose documents were read, and no page of them has to be read again with those forms; with
+    the time at which they came."""
+    listed = [clean(path) for path in paths]
+    documents = session.execute(
+        select(DocumentRow.id, DocumentRow.path, DocumentRow.received_at, DocumentRow.form_key).where(
+            DocumentRow.path.in_(listed), DocumentRow.status.in_(FINAL_STATUSES)
+        )
+    ).all()
+    pages: dict[int, list[ReadPage]] = defaultdict(list)
+    found = session.execute(
+        select(PageRow.document_id, PageRow.form, PageRow.form_key, PageRow.status)
+        .where(PageRow.document_id.in_([row.id for row in documents]))
+        .distinct()
+    )
+    for document, form, form_key, status in found:
+        pages[document].append(ReadPage(form, form_key, status))
+    return {
+        row.path: row.received_at
+        for row in documents
+        if not is_stale(pages[row.id], row.form_key, form_version_key)
+    }
 
 
 def failed_documents(session: Session, code: str | None = None, number: int | None = None) -> list[Known]:
@@ -73,16 +98,8 @@ def failed_documents(session: Session, code: str | None = None, number: int | No
 
 
 def set_path(session: Session, document_id: int, path: str) -> None:
-    """The document's file lies there now. What failed before under other forms is superseded by it."""
-    document = session.get_one(DocumentRow, document_id)
-    document.path = clean(path)
-    session.execute(
-        delete(DocumentRow).where(
-            DocumentRow.sha256 == document.sha256,
-            DocumentRow.id != document_id,
-            DocumentRow.status == "failed",
-        )
-    )
+    """The document's file lies there now."""
+    session.execute(update(DocumentRow).where(DocumentRow.id == document_id).values(path=clean(path)))
 
 
 def set_waiting(session: Session, document_id: int, path: str) -> None:
@@ -96,16 +113,17 @@ def set_waiting(session: Session, document_id: int, path: str) -> None:
 
 def forget_content(session: Session, sha256: str) -> None:
     """Removes what is noted of a content that was not read: an archive, when its files stand for it."""
-    session.execute(
-        delete(DocumentRow).where(DocumentRow.sha256 == sha256, DocumentRow.status.not_in(FINAL_STATUSES))
-    )
+    unread = DocumentRow.status.not_in(FINAL_STATUSES) & ~DocumentRow.is_current
+    session.execute(delete(DocumentRow).where(DocumentRow.sha256 == sha256, unread))
 
 
 def forget_path(session: Session, batch_id: int, path: str) -> None:
-    """Removes what a batch has read at a path: the file was still being written."""
-    session.execute(
-        delete(DocumentRow).where(DocumentRow.batch_id == batch_id, DocumentRow.path == clean(path))
-    )
+    """Removes what a batch has read at a path: the file was still being written. A document in which a person has
+    settled something stays, to be read again."""
+    mine = (DocumentRow.batch_id == batch_id) & (DocumentRow.path == clean(path))
+    settled = exists().where(SettledRow.document_id == DocumentRow.id)
+    session.execute(update(DocumentRow).where(mine, settled).values(status="received", finished_at=None))
+    session.execute(delete(DocumentRow).where(mine, ~settled))
 
 
 @dataclass(frozen=True)
@@ -136,9 +154,13 @@ def count_documents(session: Session, at: datetime) -> Counts:
         .group_by(DocumentRow.error_code)
         .order_by(func.count().desc())
     )
+    current = PageRow.document_id.in_(select(DocumentRow.id).where(DocumentRow.is_current))
+    to_review = PageRow.document_id.in_(
+        select(DocumentRow.id).where(DocumentRow.is_current, status == "review")
+    )
     by_reason = session.execute(
         select(PageRow.reason, func.count(PageRow.id))
-        .where(PageRow.reason.is_not(None))
+        .where(PageRow.reason.is_not(None), current, PageRow.status != "done")
         .group_by(PageRow.reason)
         .order_by(func.count(PageRow.id).desc(), PageRow.reason)
     )
@@ -150,7 +172,10 @@ def count_documents(session: Session, at: datetime) -> Counts:
         oldest_waiting=session.scalar(
             select(func.min(DocumentRow.received_at)).where(status.in_(("received", "processing")))
         ),
-        pages_to_review=session.scalar(select(func.count(PageRow.id)).where(PageRow.status != "done")) or 0,
+        pages_to_review=session.scalar(
+            select(func.count(PageRow.id)).where(to_review, PageRow.status != "done")
+        )
+        or 0,
         by_reason={reason: count for reason, count in by_reason if reason is not None},
     )
 
@@ -180,15 +205,16 @@ def count_past(session: Session, before: datetime) -> Purged:
 
 
 def purge_before(session: Session, before: datetime) -> Purged:
-    """Takes away all that was read in documents finished before a time: pages, fields, reviews, names, paths.
+    """Takes away all that was read in documents finished before a time: pages, fields, settled values, names, paths.
     Of large batches that are over it takes the chunks: those of one that was cut off still list their documents.
 
-    The row of each document stays, with its content hash and status: the same cheque dropped again is still
-    known, and not posted a second time.
+    The row of each document stays, with its content hash and status, and the hash of its item: the same cheque dropped
+    or scanned again is still known, and not posted a second time.
     """
     counted = count_past(session, before)
     past = select(DocumentRow.id).where(_past(before))
     session.execute(delete(PageRow).where(PageRow.document_id.in_(past)))
+    session.execute(delete(SettledRow).where(SettledRow.document_id.in_(past)))
     session.execute(
         update(DocumentRow).where(_past(before)).values(file_name=PURGED, path="", error_message=None)
     )

@@ -24,7 +24,8 @@ from flows.export_text import as_alto, as_json, as_text
 from flows.query import open_existing, print_query, print_table
 from pipeline.records import DocumentReading, PageReading, TextLine, Word
 from schemas.database import DatabaseError, open_database, transaction
-from schemas.form import forms_key, load_forms
+from schemas.form import load_forms
+from schemas.form_key import forms_key
 from schemas.store import begin_batch, register_document, save_document
 from schemas.views import sync_views
 

@@ -8,10 +8,11 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from readings import FORM, document
-from sqlalchemy import create_engine, func, inspect, select
+from sqlalchemy import MetaData, create_engine, func, inspect, select
 
 from schemas.database import DatabaseError, open_database, transaction
 from schemas.form import load_form
+from schemas.form_key import forms_key
 from schemas.migrate import VERSIONS, migrate, revision_of
 from schemas.query import run_query
 from schemas.store import begin_batch, register_document, save_document
@@ -127,3 +128,111 @@ def test_the_way_back(tmp_path: Path) -> None:
         command.upgrade(config, "head")
         command.downgrade(config, "base")
     assert inspect(engine).get_table_names() == ["alembic_version"]
+
+
+OLD_VIEW = """CREATE VIEW "slip" AS SELECT d.id AS document_id, d.file_name, p.number AS page_number, p.status,
+(SELECT f.value_date FROM fields f WHERE f.page_id = p.id AND f.name = 'date') AS "date"
+FROM pages p JOIN documents d ON d.id = p.document_id WHERE d.is_current AND p.form = 'slip'"""
+"""As version 0004 wrote it."""
+
+
+def make_old_database(url: str) -> None:
+    """What inkfield left at revision 0004: a file that was read twice, its date settled in the older reading, a form
+    having been added since; and one that failed under the old forms."""
+    from datetime import UTC, date, datetime
+
+    from alembic import command
+
+    from schemas.migrate import alembic_config
+
+    engine, config, at = create_engine(url), alembic_config(), datetime(2026, 3, 1, tzinfo=UTC)
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0004")
+        metadata = MetaData()
+        metadata.reflect(connection)
+        table = metadata.tables
+
+        def add(into: str, **values: object) -> None:
+            connection.execute(table[into].insert().values(**values))
+
+        connection.exec_driver_sql(OLD_VIEW)
+        add("form_views", name="slip", definition=OLD_VIEW)
+        add("batches", name="night", status="done", already_done=0, started_at=at)
+        for document, content, key, current, status in (
+            (1, "ab", "slip:1", False, "review"),
+            (2, "ab", "other:1,slip:1", True, "review"),
+            (3, "cd", "slip:1", False, "failed"),
+            (4, "cd", "other:1,slip:1", False, "failed"),
+        ):
+            add(
+                "documents", id=document, batch_id=1, sha256=content * 32, form_key=key, file_name="slip.pdf",
+                path="/in/slip.pdf", status=status, is_current=current, timings={}, received_at=at, finished_at=at,
+            )  # fmt: skip
+        for document in (1, 2):
+            add(
+                "pages", id=document, document_id=document, number=1, width=1, height=1, dpi=300.0, form="slip",
+                form_version=1, status="review", quality={},
+            )  # fmt: skip
+            settled = document == 1
+            for name, kind, value in (
+                (
+                    "amount",
+                    "amount",
+                    {"value_number": 123450 if engine.dialect.name == "sqlite" else "1234.50"},
+                ),
+                ("date", "date", {"value_date": date(1956, 4, 22) if settled else date(1936, 4, 22)}),
+                ("services", "table", {"value_text": '[{"charge": "12.50"}]'}),
+                (
+                    "services.1.charge",
+                    "amount",
+                    {"value_number": 1250 if engine.dialect.name == "sqlite" else "12.5"},
+                ),
+            ):
+                add(
+                    "fields", page_id=document, name=name, kind=kind, text="x", confidence=0.5, alternatives=[],
+                    status="accepted" if settled and name == "date" else "review", source="", reasons=[], **value,
+                )  # fmt: skip
+        date_id = connection.scalar(
+            select(table["fields"].c.id).where(
+                table["fields"].c.page_id == 1, table["fields"].c.name == "date"
+            )
+        )
+        add(
+            "reviews",
+            field_id=date_id,
+            reviewer="clerk",
+            old_value="1936-04-22",
+            new_value="1956-04-22",
+            at=at,
+        )
+    engine.dispose()
+
+
+def test_a_database_of_the_old_design_is_brought_over_with_its_data(
+    database_url: str, tmp_path: Path
+) -> None:
+    make_old_database(database_url)
+    path = tmp_path / "slip.yaml"
+    path.write_text(FORM.format(name="slip", version=1), encoding="utf-8")
+    form = load_form(path)
+    engine = open_database(database_url)
+    assert run_query(engine, "SELECT count(*) FROM slip")[1] == [
+        (1,)
+    ]  # the old view is there until the new one is
+    assert sync_views(engine, [form]) == ["slip"]
+
+    sql = "SELECT document_id, amount, date, date_status, reviewed_by, batch, form_version FROM slip"
+    [(document_id, amount, day, status, by, batch, version)] = run_query(engine, sql)[1]
+    assert (document_id, float(amount), str(day), status) == (2, 1234.5, "1956-04-22", "accepted")
+    assert (by, batch, version) == ("clerk", "night", 1)
+    rows = run_query(engine, "SELECT document_id, row_number, charge, charge_status FROM slip_services")[1]
+    assert [(d, n, float(c), s) for d, n, c, s in rows] == [(2, 1, 12.5, "review")]
+    assert run_query(engine, "SELECT id FROM documents ORDER BY id")[1] == [(2,), (4,)]
+    assert run_query(engine, "SELECT name, value FROM settled")[1] == [("date", "1956-04-22")]
+    with transaction(engine) as session:  # nothing is read again because inkfield was upgraded
+        again = register_document(session, begin_batch(session, "b"), "x", "ab" * 32, forms_key([form]))
+    assert again.already_done
+    with engine.connect() as connection:
+        found = {index["name"] for index in inspect(connection).get_indexes("form_slip")}
+    assert {"ix_form_slip_date", "ix_form_slip_amount_status", "ix_form_slip_status"} <= found

@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 
 from flows.storage import DocumentPath
 from schemas.database import transaction
 from schemas.rows import clean
-from schemas.tables import FINAL_STATUSES, DocumentRow
+from schemas.upkeep import read_before
 
 SETTLED = timedelta(seconds=60)
 """A file that was changed since then may still be written to: it is left for the next run."""
@@ -64,10 +64,5 @@ def _read_at(engine: Engine, paths: Sequence[str], form_version_key: str) -> dic
     found: dict[str, datetime] = {}
     with transaction(engine) as session:
         for start in range(0, len(paths), AT_ONCE):
-            query = select(DocumentRow.path, DocumentRow.received_at).where(
-                DocumentRow.path.in_([clean(path) for path in paths[start : start + AT_ONCE]]),
-                DocumentRow.form_key == form_version_key,
-                DocumentRow.status.in_(FINAL_STATUSES),
-            )
-            found |= {path: moment for path, moment in session.execute(query)}
+            found |= read_before(session, paths[start : start + AT_ONCE], form_version_key)
     return found

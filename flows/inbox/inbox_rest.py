@@ -31,7 +31,7 @@ def reserve(document: Path, base: Path, inside: str) -> Path:
     folder = base
     for part in folders:
         folder = _real_folder(folder, safe_name(part))
-    for place in _names(folder, safe_name(name)):
+    for place in numbered_names(folder, safe_name(name)):
         if is_reserved(place, document):
             return place
         try:
@@ -104,7 +104,7 @@ def safe_name(name: str) -> str:
     return f"{text}_" if text.endswith((REASON, DUPLICATE)) else text
 
 
-def _names(folder: Path, name: str) -> Iterator[Path]:
+def numbered_names(folder: Path, name: str) -> Iterator[Path]:
     """``name``, and where it is taken ``name (2)``, ``name (3)``, the ending kept."""
     yield folder / name
     stem, dot, ending = name.rpartition(".")
@@ -118,7 +118,7 @@ def _names(folder: Path, name: str) -> Iterator[Path]:
 
 def _real_folder(above: Path, name: str) -> Path:
     """The folder of that name; beside it, where a file or a link has it: nothing is put where a link leads."""
-    for folder in _names(above, name):
+    for folder in numbered_names(above, name):
         with contextlib.suppress(FileExistsError):
             folder.mkdir(mode=0o700)
             share(folder)

@@ -40,22 +40,27 @@ def _settings() -> ReportSettings:
         raise BadSettings(str(error)) from error
 
 
-def send_mail(subject: str, text: str) -> bool:
-    """Sends a mail where a server is set; tells whether. Raises BadSettings, OSError and SMTPException."""
+def send_mail(subject: str, text: str, html: str | None = None) -> str | None:
+    """Sends a mail, with ``html`` as a file to open; returns who gets it, None where no server is set.
+
+    Raises BadSettings, OSError and SMTPException.
+    """
     found = _settings()
     if not found.smtp_host:
-        return False
+        return None
     message = EmailMessage()
     message["Subject"] = subject
     message["From"] = _needed("INKFIELD_MAIL_FROM", found.mail_from)
     message["To"] = _needed("INKFIELD_MAIL_TO", found.mail_to)
     message.set_content(text)
+    if html is not None:  # a file, since mail programs show no charts within a mail
+        message.add_attachment(html, subtype="html", filename="report.html")
     with _connect(found.smtp_host, found) as server:
         if found.smtp_user:
             password = secret(found.smtp_password, found.smtp_password_file, "INKFIELD_SMTP_PASSWORD")
             server.login(found.smtp_user, password or "")
         server.send_message(message)
-    return True
+    return str(message["To"])
 
 
 def call_webhook(report: Mapping[str, Any]) -> bool:
