@@ -89,7 +89,7 @@ def square_pixels(image: np.ndarray, dpi: tuple[float, float] | None) -> tuple[n
 
 def fax_dpi(image: np.ndarray) -> tuple[float, float] | None:
     """Of a page of two colours that is as wide as a fax and tells no resolution: dots across and down, per
-    inch; None where it is no fax page.
+    inch; None where it is no fax page, or a whole one with square pixels.
 
     What the lines per inch are, is told by two things: how long the page would be, and whether its strokes
     are as thick down as across.
@@ -106,7 +106,10 @@ def fax_dpi(image: np.ndarray) -> tuple[float, float] | None:
         # Lines that are twice as far apart as dots halve the edges of upright strokes for each level edge.
         return float(length + 1.5 * abs(np.log(shape / STROKE_SHAPE * across / lines)))
 
-    return across, min(FAX_LINES, key=unlikely)
+    lines = min(FAX_LINES, key=unlikely)
+    if 0.9 < lines / across < 1.1 and abs(image.shape[0] / lines - PAGE_INCHES) < 1:
+        return None  # square already, and a whole page: its size tells the resolution
+    return across, lines
 
 
 def _stroke_shape(image: np.ndarray) -> float | None:
