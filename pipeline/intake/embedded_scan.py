@@ -28,7 +28,7 @@ TILE = 32
 """Side of a tile in pixels when the two are compared: about a letter."""
 BLUR = 0.8
 """Pixels over which both are blurred first: the dots of a dithered scan are not compared one by one."""
-LEVELS = 20
+LEVELS = 32
 """Grey levels by which a pixel may be darker or lighter than its neighbours in the other picture: resampling."""
 EDGE = 2
 """Pixels at the edge of the page that are not compared: there an image ends within a pixel."""

@@ -17,9 +17,9 @@ from pypdfium2 import raw as pdfium_c
 from pipeline.errors import PageTooLarge
 from pipeline.intake.limits import IntakeLimits, check_pixels
 
-ALL_IMAGES = 4
+ALL_IMAGES = 10
 """The images of a page together may have so many times the pixels that one page may have: those of a page in
-layers (MRC) lie over each other, strips beside each other."""
+layers (MRC) lie over each other, and one image may be drawn in many places."""
 PACKINGS = ("JBIG2Decode", "JPXDecode", "DCTDecode")
 
 _JBIG2_PAGE = 48
