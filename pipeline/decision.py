@@ -92,7 +92,9 @@ def decide(
 
 def _sides(form: Form) -> tuple[str, ...]:
     """The fields that must state one value: figures and words, each by itself."""
-    return tuple(dict.fromkeys(name for rule in form.rules if isinstance(rule, EqualRule) for name in rule.fields))
+    return tuple(
+        dict.fromkeys(name for rule in form.rules if isinstance(rule, EqualRule) for name in rule.fields)
+    )
 
 
 def _totals(form: Form, counted: Sequence[FieldReading]) -> list[FieldReading]:
@@ -112,4 +114,6 @@ def _is_found(counted: Sequence[FieldReading]) -> bool:
 
 def _surest_absence(counted: Sequence[FieldReading]) -> float:
     """How sure it is that a field is not there. That an amount is not there may be somebody's doing who covered it."""
-    return max((r.confidence for r in counted if _is_absent(r) and r.kind in ("date", "signature")), default=0.0)
+    return max(
+        (r.confidence for r in counted if _is_absent(r) and r.kind in ("date", "signature")), default=0.0
+    )

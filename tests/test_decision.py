@@ -98,9 +98,7 @@ def test_small_doubts_add_up() -> None:
 @given(
     st.fixed_dictionaries(
         {
-            name: st.tuples(
-                st.booleans(), st.floats(0, 1), st.sampled_from(("accepted", "review", "empty"))
-            )
+            name: st.tuples(st.booleans(), st.floats(0, 1), st.sampled_from(("accepted", "review", "empty")))
             for name in COUNTED
         }
     ),

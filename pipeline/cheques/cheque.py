@@ -294,7 +294,7 @@ def _date(
     cells = date_cell_crops(cleaned, cheque.layout)
     looks = reader.looks_at_cells(field, cells)
     if looks is None:
-        return empty_reading(field, box)
+        return reader.empty(field, box, cells)
     candidates, by_cell = looks
     return reader.decide(field, box, _likelier(candidates, today), by_cell)
 
@@ -306,7 +306,7 @@ def _written_date(
     box = cheque.scan_box("date")
     looks = reader.looks_at_lines(field, Ink((part,), box))
     if looks is None:
-        return empty_reading(field, box)
+        return reader.empty(field, box, (part,))
     candidates, log_probs = looks
     return reader.decide(field, box, _likelier(candidates, today), log_probs)
 
@@ -364,7 +364,9 @@ def _account(field: Field, cheque: Cheque, reader: FieldReader, part: np.ndarray
                 best = (sure, candidates, log_probs)
     box = cheque.scan_box(field.name)
     if best is None:
-        return replace(empty_reading(field, box), status="review", reasons=(f"no {field.name} found",))
+        return replace(
+            empty_reading(field, box), confidence=0.0, status="review", reasons=(f"no {field.name} found",)
+        )
     return reader.decide(field, box, best[1], best[2])
 
 
@@ -386,11 +388,20 @@ def _amounts(
     empty = np.empty((0, len(reader.alphabet)), np.float32)
     sides = (seen[0] if seen else empty, words if words is not None else empty)
     joint, courtesy, legal = read_joint_amount(seen, sides[1], reader.alphabet, style)
-    proofs = prove(seen, courtesy, reader.alphabet, "figures"), prove([sides[1]], legal, reader.alphabet, "words")
+    proofs = (
+        prove(seen, courtesy, reader.alphabet, "figures"),
+        prove([sides[1]], legal, reader.alphabet, "words"),
+    )
     readings = {
-        name: _side(form.field(name), box, found, log_probs, proof, reader)
-        for name, box, found, log_probs, proof in zip(
-            ("courtesy_amount", "legal_amount"), boxes, (courtesy, legal), sides, proofs, strict=True
+        name: _side(form.field(name), box, inks, found, log_probs, proof, reader)
+        for name, box, inks, found, log_probs, proof in zip(
+            ("courtesy_amount", "legal_amount"),
+            boxes,
+            ((figures,), lines),
+            (courtesy, legal),
+            sides,
+            proofs,
+            strict=True,
         )
     }
     amount = joint_reading(form.field("amount"), boxes[0], reader, joint, sides, tuple(readings.values()))
@@ -406,6 +417,7 @@ def _amounts(
 def _side(
     field: Field,
     box: Box | None,
+    crops: Sequence[np.ndarray],
     found: Sequence[AmountHypothesis],
     log_probs: np.ndarray,
     proof: Proof,
@@ -413,7 +425,7 @@ def _side(
 ) -> FieldReading:
     """One of the two amounts by itself. What is no amount when it is read freely has no value."""
     if not len(log_probs):
-        return empty_reading(field, box)
+        return reader.empty(field, box, crops)
     if proof.verdict == "none":
         return FieldReading(
             field.name, field.kind, proof.free, None, 0.0, "review", box, (), "ink", (NO_AMOUNT,)
@@ -541,7 +553,7 @@ def _no_amount(field: Field, box: Box | None, sides: Sequence[FieldReading]) -> 
     """That neither side states an amount: nothing is written, or something else is."""
     reading = empty_reading(field, box)
     if all(side.status == "empty" for side in sides):
-        return reading
+        return replace(reading, confidence=min(side.confidence for side in sides))
     return replace(reading, confidence=_SOMETHING_ELSE, reasons=(*reading.reasons, NO_AMOUNT))
 
 

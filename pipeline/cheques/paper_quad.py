@@ -70,7 +70,9 @@ def grown(image: np.ndarray, paper: Paper) -> Paper:
     wide = float(np.hypot(*(corners[1] - corners[0])))
     left, right = corners[3] - corners[0], corners[2] - corners[1]
     left, right = (side / max(1.0, float(np.hypot(*side))) * _GROWN * wide for side in (left, right))
-    return _flat(image, np.array([corners[0] - left, corners[1] - right, corners[2] + right, corners[3] + left]))
+    return _flat(
+        image, np.array([corners[0] - left, corners[1] - right, corners[2] + right, corners[3] + left])
+    )
 
 
 def inked_part(image: np.ndarray) -> Paper | None:

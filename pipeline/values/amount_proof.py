@@ -56,7 +56,10 @@ class Proof:
 
 
 def prove(
-    looks: Sequence[np.ndarray], found: Sequence[AmountHypothesis], alphabet: Alphabet, kind: Literal["figures", "words"]
+    looks: Sequence[np.ndarray],
+    found: Sequence[AmountHypothesis],
+    alphabet: Alphabet,
+    kind: Literal["figures", "words"],
 ) -> Proof:
     """What speaks for the best of ``found`` being an amount. ``looks`` are columns (T, C) of the same ink, natural log;
     the likeliest free reading of them counts."""
@@ -68,7 +71,9 @@ def prove(
     share = (len(free) + 1) / 2
     lacks = sum(look.log_probability for look in free) / share - best.log_probability
     wanted = _bare(best.text)
-    unlike, text = min((edit_distance(_bare(look.text), wanted) / max(1, len(wanted)), look.text) for look in free)
+    unlike, text = min(
+        (edit_distance(_bare(look.text), wanted) / max(1, len(wanted)), look.text) for look in free
+    )
     return Proof(_GAIN[kind] * len(wanted) - lacks, unlike, text, len(wanted))
 
 

@@ -227,7 +227,9 @@ def _fill(
     start = float(rng.uniform(24, 32))
     said = "words" not in changes.without
     if said:
-        write(page, " ".join(words[:split]), start, above(second), rng, writer, 2.1, bank.rule_end - 2 - start)
+        write(
+            page, " ".join(words[:split]), start, above(second), rng, writer, 2.1, bank.rule_end - 2 - start
+        )
     if said and words[split:]:
         start = float(rng.uniform(21, 28))
         write(page, " ".join(words[split:]), start, above(third), rng, writer, 2.1, bank.rule_end - 4 - start)

@@ -11,7 +11,18 @@ from recognizers.ink.pages.cheque_page import Bank
 from recognizers.ink.pages.cheque_us_page import Printer
 from recognizers.ink.pages.sheet import Colour
 
-_PLACES = ("Nandipur", "Seohara", "Vellanad", "Tirora", "Bhadrak", "Karwan", "Manjeri", "Phulbani", "Udala", "Gogri")
+_PLACES = (
+    "Nandipur",
+    "Seohara",
+    "Vellanad",
+    "Tirora",
+    "Bhadrak",
+    "Karwan",
+    "Manjeri",
+    "Phulbani",
+    "Udala",
+    "Gogri",
+)
 _SORTS = ("Bank", "Cooperative Bank", "Gramin Bank", "Union Bank", "Commercial Bank", "Peoples Bank Ltd")
 _PATTERNS = ("triangles", "waves", "dots", "rosettes", "lines")
 _LABELS = (("PAY", "RUPEES", "OR BEARER", "A/C NO."), ("Pay", "Rupees", "or Bearer", "A/c. No."),
