@@ -19,6 +19,7 @@ from pipeline.cheques.cheque_crops import (
     crop_box,
     date_cell_crops,
     field_crops,
+    groups_apart,
     holds_words,
     tall_only,
     text_bands,
@@ -77,6 +78,8 @@ _SOMETHING_ELSE = 0.5
 """How sure it is that a cheque states no amount where something is written that is none: ink that nobody can read."""
 _SHOWN = 5
 _FIGURES_APART_MM = 0.5
+_FEWEST_FIGURES = 3
+"""Figures of the shortest number that is printed apart from others: a US cheque's."""
 _RAGGED_MM = 0.17
 _NO_MICR = "no MICR line was found"
 _MICR_SOURCES = {"E-13B": "E-13B shapes", "CMC-7": "CMC-7 bars"}
@@ -350,11 +353,13 @@ def _account(field: Field, cheque: Cheque, reader: FieldReader, part: np.ndarray
     """The account number: of the lines in its region, the one that is surest to be such a number."""
     best: tuple[float, list[Candidate], np.ndarray] | None = None
     widest = round(_FIGURES_APART_MM * cheque.layout.scale)
-    for band in text_bands(part, cheque.layout.scale):
-        if not has_ink(band):
+    bands = [tall_only(band) for band in text_bands(part, cheque.layout.scale)]
+    groups = [group for band in bands for group in groups_apart(band, cheque.layout.scale, _FEWEST_FIGURES)]
+    for group in groups:
+        if not has_ink(group):
             continue
         # Stamped figures stand wide apart, among specks of the stamp's ink, and have ragged edges.
-        figures = drawn_together(tall_only(band), widest)
+        figures = drawn_together(group, widest)
         figures = cv2.GaussianBlur(figures, (0, 0), _RAGGED_MM * cheque.layout.scale)
         log_probs = reader.network(field).log_probs([figures])[0]
         candidates = reader.candidates(field, log_probs)
