@@ -32,6 +32,8 @@ _ILLEGIBLE = -1.3
 legible hands -1."""
 _AS_IT_LIES = 1.0
 """Log odds, on top of all evidence, that a page is not turned: most are not, and a page without text is left alone."""
+_ENOUGH = 12
+"""Letters outside of photos from which those within do not count."""
 _LONGEST = 9
 """Width in heights to which a string is cut: more of it would only take time."""
 
@@ -145,7 +147,8 @@ def text_mask(grey: np.ndarray, scale: float) -> tuple[np.ndarray, int]:
     Rules, frames, barcodes, photos and dust are left out by size and shape.
     """
     small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else grey
-    hat = cv2.morphologyEx(small, cv2.MORPH_BLACKHAT, np.ones((15, 15), np.uint8))
+    ground = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((15, 15), np.uint8))
+    hat = cv2.subtract(ground, small)
     strong = float(np.percentile(hat, 99))
     if strong < 20 and hat.size > 400:  # next to nothing is written: by the few pixels that are
         strong = float(np.partition(hat, hat.size - 200, axis=None)[hat.size - 200])
@@ -163,7 +166,22 @@ def text_mask(grey: np.ndarray, scale: float) -> tuple[np.ndarray, int]:
     side = max(max(small.shape), 720)
     keep = (longer >= 5) & (longer < side / 4) & (shorter < side / 12) & (area >= 8)
     keep[0] = False
+    # The grain of a photo is no writing: left out where there are letters elsewhere.
+    middle = stats[:, 1] + h // 2, stats[:, 0] + w // 2
+    elsewhere = keep & ~(broad_and_dark(ground)[middle] > 0)
+    if int(elsewhere.sum()) >= _ENOUGH:
+        keep = elsewhere
     return keep[labels].astype(np.uint8), int(keep.sum())
+
+
+def broad_and_dark(ground: np.ndarray) -> np.ndarray:
+    """uint8 mask of what is clearly darker than the page's light and broader than any bar of a table."""
+    shape = max(1, ground.shape[1] // 4), max(1, ground.shape[0] // 4)
+    low = cv2.resize(ground, shape, interpolation=cv2.INTER_AREA)
+    dark = (low < 0.75 * np.percentile(low, 90)).astype(np.uint8)
+    broad = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((21, 21), np.uint8))
+    grown = cv2.dilate(broad, np.ones((5, 5), np.uint8))
+    return cv2.resize(grown, (ground.shape[1], ground.shape[0]), interpolation=cv2.INTER_NEAREST)
 
 
 def strings_of(letters: Letters) -> tuple[np.ndarray, np.ndarray]:
