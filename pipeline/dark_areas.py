@@ -1,8 +1,9 @@
-"""Dark areas of a page: white print on them is turned dark, pictures are taken out, so that only dark lines on light remain.
+"""Dark areas of a page: white print on them is turned dark, pictures are taken out, so that only dark lines on light
+remain.
 
 Method: areas darker than the paper around them and broader than strokes are found in a reduced copy, rules taken out
-first. A few strings of letters in each, the lighter and the darker ones, are read: where the lighter are legible the area
-is inverted, where the darker are it stays, and a broad area in which neither is legible is a picture and becomes paper.
+first. A few strings of letters in each are read: where the lighter ones are legible the area is inverted, and a broad
+area in which neither these nor the darker ones are is a picture and becomes paper.
 """
 
 from __future__ import annotations
@@ -29,21 +30,21 @@ _HIGHEST_LETTER_MM = 15.0
 _BROAD_MM, _SOLID_MM = 12.0, 5.0
 """Height and width of a picture, and of an even piece in it: letters of a title have none as large."""
 _LARGE_MM, _GRAIN_MM, _GRAIN = 20.0, 1.3, 0.6
-"""Height and width of a picture without such a piece, the gaps between its dark pieces (lines of text stand farther apart),
-and the least share of dark in it (text has half of it at most)."""
+"""Height and width of a picture without such a piece, the gaps between its dark pieces (lines of text stand farther
+apart), and the least share of dark in it (text has half of it at most)."""
 _LEGIBLE = -1.0
 """Mean worth of a character (see legibility.py) from which an area is text; handwriting hard to read has -1."""
 _FEWEST = 3
 _STEP = 40
 """Grey levels, in any channel, by which the colours of two bars differ."""
-_STRINGS = 3
+_STRINGS = 2
 _MOST_AREAS = 24
 
 
 @dataclass(frozen=True)
 class Area:
-    """A dark area: its box (x, y, width, height) and a uint8 0/1 mask of it, both in pixels of the page; whether it is broad
-    and dark enough to be a picture."""
+    """A dark area: its box (x, y, width, height) and a uint8 0/1 mask of it, both in pixels of the page; whether it
+    is broad and dark enough to be a picture."""
 
     box: tuple[int, int, int, int]
     mask: np.ndarray
@@ -51,25 +52,32 @@ class Area:
 
 
 def lift_dark_areas(image: np.ndarray, dpi: float, recognizer: Recognizer) -> np.ndarray:
-    """The page (grey or BGR uint8, upright and level) with white print on dark areas inverted and pictures painted over."""
+    """The page (grey or BGR uint8, upright and level) with white print on dark areas inverted and pictures painted
+    over."""
     areas = dark_areas(image, dpi)
     if not areas:
         return image
     lifted = [inverted(cut(image, area), area.mask) for area in areas]
-    groups = []
-    for area, light in zip(areas, lifted, strict=True):
-        part = to_grey(cut(image, area))
-        dark = np.where(area.mask > 0, part, level_of(part, area.mask)).astype(np.uint8)
-        groups += [strings(light), strings(dark)]
-    found = judged(recognizer, groups)
+    white = [legible(found) for found in judged(recognizer, [strings(light) for light in lifted])]
+    unclear = [
+        area for area, is_white in zip(areas, white, strict=True) if area.may_be_picture and not is_white
+    ]
+    black = judged(recognizer, [strings(as_it_is(image, area)) for area in unclear])
     result = image.copy()
-    for area, light, white, black in zip(areas, lifted, found[::2], found[1::2], strict=True):
-        place, inside = cut(result, area), area.mask > 0
-        if legible(white) and white.mean > black.mean:
-            place[inside] = light[inside] if image.ndim == 2 else light[inside][:, None]
-        elif area.may_be_picture and not legible(black):
-            place[inside] = 255
+    for area, found in zip(unclear, black, strict=True):
+        if not legible(found):
+            cut(result, area)[area.mask > 0] = 255
+    for area, light, is_white in zip(areas, lifted, white, strict=True):
+        if is_white:
+            inside = area.mask > 0
+            cut(result, area)[inside] = light[inside] if image.ndim == 2 else light[inside][:, None]
     return result
+
+
+def as_it_is(image: np.ndarray, area: Area) -> np.ndarray:
+    """The area in grey, what lies around it in its own tone."""
+    part = to_grey(cut(image, area))
+    return np.where(area.mask > 0, part, level_of(part, area.mask)).astype(np.uint8)
 
 
 def legible(found: Legibility) -> bool:
@@ -134,7 +142,8 @@ def dark_areas(image: np.ndarray, dpi: float) -> list[Area]:
 
 
 def bands(part: np.ndarray, mask: np.ndarray, least: float) -> list[tuple[int, int]]:
-    """Rows (start, stop) of an area's bands of one colour each, at least ``least`` high: a table's bars lie on each other."""
+    """Rows (start, stop) of an area's bands of one colour each, at least ``least`` high: a table's bars lie on each
+    other."""
     inside = np.where(mask[..., None] > 0, part.reshape(*mask.shape, -1).astype(np.float32), np.nan)
     colours = np.nanmedian(inside, axis=1)
     steps = np.abs(colours[2:] - colours[:-2]).max(axis=1)
@@ -187,7 +196,8 @@ def square(side: float) -> np.ndarray:
 
 
 def paper_around(shade: np.ndarray, pixel: float) -> np.ndarray:
-    """The paper's brightness at each place, float32: what is light within 25 mm, and at least half of the page's own."""
+    """The paper's brightness at each place, float32: what is light within 25 mm, and at least half of the page's
+    own."""
     coarse = max(1, round(pixel))
     size = max(1, shade.shape[1] // coarse), max(1, shade.shape[0] // coarse)
     low = cv2.resize(shade, size, interpolation=cv2.INTER_AREA)
@@ -208,11 +218,11 @@ def without_rules(dark: np.ndarray, pixel: float) -> np.ndarray:
 
 
 def without_holes(dark: np.ndarray, pixel: float) -> np.ndarray:
-    """The mask with holes filled that may be letters: not higher than `_HIGHEST_LETTER_MM`. Letters that reach an area's
-    edge are closed off first."""
+    """The mask with holes filled that may be letters: not higher than `_HIGHEST_LETTER_MM`. Letters that reach an
+    area's edge are closed off first."""
     closed = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, square(0.5 * pixel))
     light = 1 - closed
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(light, connectivity=4)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(light, connectivity=4)
     height, width = dark.shape
     x, y, w, h = stats[:, :4].T
     small = (h <= _HIGHEST_LETTER_MM * pixel) & (w <= 4 * _HIGHEST_LETTER_MM * pixel)

@@ -43,7 +43,7 @@ def holds(text: str, words: str) -> bool:
     """Whether a line has the words, but for a letter or two."""
     window = len(words)
     return any(
-        SequenceMatcher(None, words, line[start : start + window]).ratio() > 0.8
+        SequenceMatcher(None, words, line[start : start + window]).ratio() > 0.7
         for line in text.splitlines()
         for start in range(max(1, len(line) - window + 1))
     )
