@@ -134,10 +134,12 @@ def dark_areas(image: np.ndarray, dpi: float) -> list[Area]:
         if h < _LOW_MM * pixel or w < _SHORT_MM * pixel:
             continue
         whole = (labels[y : y + h, x : x + w] == label).astype(np.uint8)
-        for top, bottom in bands(small[y : y + h, x : x + w], whole, _LOW_MM * pixel):
-            mine, rows = whole[top:bottom], slice(y + top, y + bottom)
-            picture = looks_like_picture(very_dark[rows, x : x + w] & mine, pixel)
-            areas.append(enlarged(Area((x, y + top, w, bottom - top), mine, picture), shrink, image.shape))
+        picture = looks_like_picture(very_dark[y : y + h, x : x + w] & whole, pixel)
+        areas.append(enlarged(Area((x, y, w, h), whole, picture), shrink, image.shape))
+        parts = bands(small[y : y + h, x : x + w], whole, _LOW_MM * pixel)
+        for top, bottom in parts if len(parts) > 1 and not picture else ():
+            band = Area((x, y + top, w, bottom - top), whole[top:bottom], False)
+            areas.append(enlarged(band, shrink, image.shape))
     return areas
 
 

@@ -42,8 +42,12 @@ def is_inverted(grey: np.ndarray) -> bool:
         largest, size = max(largest, min(small.shape)), max(size, min(small.shape) // 8)
     kernel = np.ones((size, size), np.uint8)
     # Letters printed on a light area make it no less broad.
-    broad: np.ndarray = cv2.morphologyEx(cv2.morphologyEx(light, cv2.MORPH_CLOSE, kernel), cv2.MORPH_OPEN, kernel)
-    on_light: np.ndarray = cv2.dilate(cv2.bitwise_and(broad, broad_parts(light, size)), np.ones((3, 3), np.uint8))
+    broad: np.ndarray = cv2.morphologyEx(
+        cv2.morphologyEx(light, cv2.MORPH_CLOSE, kernel), cv2.MORPH_OPEN, kernel
+    )
+    on_light: np.ndarray = cv2.dilate(
+        cv2.bitwise_and(broad, broad_parts(light, size)), np.ones((3, 3), np.uint8)
+    )
     in_dark = letters(light & (1 - on_light), largest)
     return in_dark >= max(_FEWEST, _FOR_ONE_ON_LIGHT * letters((1 - light) & on_light, largest))
 

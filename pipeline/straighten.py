@@ -21,8 +21,6 @@ _LARGE_ENOUGH = 26.0
 """Pixels of height, the median of a page's letters, to which the small letters of screens and of coarse scans are
 brought: lines of less cannot be parted from their neighbours, nor strokes from noise."""
 _USUAL_MM = 2.0
-_ASKEW = 0.3
-"""Degrees of skew left over from which a page is turned once more."""
 _COARSE = 2000
 """Longer side in pixels from which a page is fine enough whatever its letters."""
 
@@ -53,11 +51,8 @@ def straighten(image: np.ndarray, dpi: float, recognizer: Recognizer, trace: Tra
     dpi = dpi if zoom == 1.0 else min(dpi * zoom, _LARGE_ENOUGH / _USUAL_MM * 25.4)
     image = deskew(image, skew_angle(to_grey(image)))
     trace("deskewed", image)
-    lifted = lift_dark_areas(image, dpi, recognizer)
-    if lifted is not image:  # what a picture shows may run askew on a level page
-        rest = skew_angle(to_grey(lifted))
-        image = deskew(lifted, rest if abs(rest) > _ASKEW else 0.0)
-        trace("dark areas lifted", image)
+    image = lift_dark_areas(image, dpi, recognizer)
+    trace("dark areas lifted", image)
     grey = fill_punch_holes(suppress_background(image), dpi)
     trace("background suppressed", grey)
     return StraightPage(grey, dpi, zoom)
