@@ -49,6 +49,8 @@ class Area:
     box: tuple[int, int, int, int]
     mask: np.ndarray
     may_be_picture: bool
+    in_bands: bool = False
+    """Its bands of one colour each are areas of their own: they are inverted, it is only painted over."""
 
 
 def lift_dark_areas(image: np.ndarray, dpi: float, recognizer: Recognizer) -> np.ndarray:
@@ -68,7 +70,7 @@ def lift_dark_areas(image: np.ndarray, dpi: float, recognizer: Recognizer) -> np
         if not legible(found):
             cut(result, area)[area.mask > 0] = 255
     for area, light, is_white in zip(areas, lifted, white, strict=True):
-        if is_white:
+        if is_white and not area.in_bands:
             inside = area.mask > 0
             cut(result, area)[inside] = light[inside] if image.ndim == 2 else light[inside][:, None]
     return result
@@ -135,9 +137,11 @@ def dark_areas(image: np.ndarray, dpi: float) -> list[Area]:
             continue
         whole = (labels[y : y + h, x : x + w] == label).astype(np.uint8)
         picture = looks_like_picture(very_dark[y : y + h, x : x + w] & whole, pixel)
-        areas.append(enlarged(Area((x, y, w, h), whole, picture), shrink, image.shape))
         parts = bands(small[y : y + h, x : x + w], whole, _LOW_MM * pixel)
-        for top, bottom in parts if len(parts) > 1 and not picture else ():
+        if picture or len(parts) == 1:
+            area = Area((x, y, w, h), whole, picture, len(parts) > 1)
+            areas.append(enlarged(area, shrink, image.shape))
+        for top, bottom in parts if len(parts) > 1 else ():
             band = Area((x, y + top, w, bottom - top), whole[top:bottom], False)
             areas.append(enlarged(band, shrink, image.shape))
     return areas
@@ -190,7 +194,7 @@ def enlarged(area: Area, factor: float, shape: tuple[int, ...]) -> Area:
     # Rows and columns cut off at the page's edge are those that the page has not.
     padded = padded[1 if y == 0 else 0 :, 1 if x == 0 else 0 :]
     mask = cv2.resize(padded, (right - left, bottom - top), interpolation=cv2.INTER_NEAREST)
-    return Area((left, top, right - left, bottom - top), mask, area.may_be_picture)
+    return Area((left, top, right - left, bottom - top), mask, area.may_be_picture, area.in_bands)
 
 
 def square(side: float) -> np.ndarray:
