@@ -20,11 +20,11 @@ _STROKE_MM = (60.0, 20.0)
 _THIN = 0.06
 """Share of its box that such a stroke covers, at most."""
 _LETTER_MM = (1.5, 6.0)
-"""Width and height of a letter where nothing is written. Print there has 2 to 3 mm, stamped numbers up to 5; of 50 real
-cheques none has more."""
+"""Width and height of a letter where nothing is written. Print there has 2 to 3 mm, stamped numbers up to 5; of 36
+Indian and 5 US cheques of the development sets none has more."""
 _HUGE_MM, _MANY = 11.0, 5
 """Height of strokes that are too high for a line, and how many of them tell of large words: up to four flourishes are
-so high on one of 50 real cheques."""
+so high on one of those cheques."""
 _BELOW_WORDS_MM, _ABOVE_MICR_MM, _HEAD_MM = 1.0, 1.0, 12.0
 _FRAME = 0.8
 """Share of both sides of the picture over which a printed frame runs."""
