@@ -5,14 +5,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from flows.command_line import SOME_FAILED, WRONG_CALL, Database, stop
+from flows.command_line import SOME_FAILED, WRONG_CALL, Database, at_work, stop
 from flows.database_url import VARIABLE, database_url
 from flows.inbox import watch_commands
 from flows.lab import lab_commands
@@ -30,23 +30,22 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 forms_app = typer.Typer(no_args_is_help=True, help="The forms that inkfield knows: one YAML file each.")
-app.add_typer(forms_app, name="forms")
-app.add_typer(data_app, name="data")
-app.add_typer(review_app, name="review")
-app.add_typer(schedule_app, name="schedule")
-app.command()(lab_commands.evaluate)
-app.command()(lab_commands.train)
-app.command()(lab_commands.render)
-app.command()(watch_commands.watch)
-app.command()(watch_commands.status)
-app.command()(watch_commands.retry)
-app.command()(watch_commands.purge)
+
+MAIN, UNATTENDED, SET_UP, LABORATORY = "Read and ask", "By day and by night", "Set up", "Laboratory"
+"""The panels of `--help`, in this order: a panel stands where its first command is declared."""
 
 
 class TextFormat(StrEnum):
     text = "text"
     json = "json"
     alto = "alto"
+
+
+class TextLanguage(StrEnum):
+    detect = "detect"
+    english = "english"
+    french = "french"
+    none = "none"
 
 
 class QueryFormat(StrEnum):
@@ -70,7 +69,7 @@ FormName = Annotated[
 Weights = Annotated[str, typer.Option("--weights", help="Name of the recogniser's weights.")]
 
 
-@app.command()
+@app.command(rich_help_panel=MAIN)
 def process(
     paths: Annotated[
         list[str] | None,
@@ -118,10 +117,6 @@ def process(
     - `inkfield process inbox/ --db postgresql://user:secret@host/claims --json`
     - `inkfield process --again scan.pdf`; `--again --form claim` for all pages of a form; `--again --batch night`
     """
-    from flows.again import NothingToReadAgain, files_to_read_again
-    from flows.process_command import process_command, spread_command
-    from schemas.database import DatabaseError
-
     os.environ[VARIABLE] = database_url(db)
     if again and spread:
         stop("--again reads on this machine: leave out --spread.")
@@ -129,20 +124,31 @@ def process(
         stop("--batch goes with --again and without files: inkfield process --again --batch NAME")
     if not paths and not (again and (form or batch)):
         stop("Name the files or folders to read; with --again, a --form or a --batch will do.")
-    if not paths:
-        try:
-            paths = files_to_read_again(database_url(db), form, batch)
-        except (NothingToReadAgain, DatabaseError) as error:
-            stop(str(error))
-    if spread:
-        raise typer.Exit(spread_command(paths, form, chunk_size, time_limit, as_json))
-    raise typer.Exit(process_command(paths, form, workers, time_limit, as_json, again))
+    with ExitStack() as start:
+        start.enter_context(at_work("Starting"))
+        from flows.again import NothingToReadAgain, files_to_read_again
+        from flows.process_command import process_command, spread_command
+        from schemas.database import DatabaseError
+
+        if not paths:
+            try:
+                paths = files_to_read_again(database_url(db), form, batch)
+            except (NothingToReadAgain, DatabaseError) as error:
+                start.close()
+                stop(str(error))
+        if not spread:
+            code = process_command(paths, form, workers, time_limit, as_json, again, ready=start.close)
+            raise typer.Exit(code)
+    raise typer.Exit(spread_command(paths, form, chunk_size, time_limit, as_json))
 
 
-@app.command()
+@app.command(rich_help_panel=MAIN)
 def read(
-    file: Annotated[str, typer.Argument(help="A PDF, TIFF, PNG, JPEG or WebP file; also s3://BUCKET/FILE.")],
+    file: Annotated[str, typer.Argument(help="A PDF or an image file; also s3://BUCKET/FILE.")],
     output_format: Annotated[TextFormat, typer.Option("--format", help="What to print.")] = TextFormat.text,
+    language: Annotated[
+        TextLanguage, typer.Option("--language", help="Of the text. none: no language model.")
+    ] = TextLanguage.detect,
     weights: Weights = "default",
 ) -> None:
     """Read the whole text of a document, line by line, and print it. Nothing is stored.
@@ -151,20 +157,22 @@ def read(
 
     - `inkfield read letter.jpg`
     - `inkfield read letter.pdf --format alto > letter.xml`
+    - `inkfield read lettre.pdf --language french`
     """
-    from flows.export_text import FORMATS
-    from flows.whole_text import read_whole_text
+    with at_work(f"Reading {file}"):
+        from flows.export_text import FORMATS
+        from flows.isolated import TextSetup, read_isolated
 
-    with _fetched(file) as path:
-        reading = read_whole_text(path, weights)
+        with _fetched(file) as path, _broken_told():
+            reading = read_isolated(TextSetup(weights, language.value), path)
     if reading.status == "failed":
         stop(f"{reading.error_code}: {reading.error_message}", SOME_FAILED)
     print(FORMATS[output_format.value](reading))
 
 
-@app.command()
+@app.command(rich_help_panel=MAIN)
 def explain(
-    file: Annotated[str, typer.Argument(help="A PDF, TIFF, PNG, JPEG or WebP file; also s3://BUCKET/FILE.")],
+    file: Annotated[str, typer.Argument(help="A PDF or an image file; also s3://BUCKET/FILE.")],
     output: Annotated[
         Path | None,
         typer.Option("-o", "--output", help="HTML file or folder. Default: FILE with .html, in this folder."),
@@ -177,19 +185,20 @@ def explain(
 
     Example: `inkfield explain cheque.pdf -o cheque.html`
     """
-    from flows.explain import write_explanation
+    with at_work(f"Reading {file}"), _fetched(file) as path, _broken_told():
+        from flows.isolated import ExplainSetup, read_isolated
 
-    with _fetched(file) as path:
         target = output or Path(f"{path.stem}.html")
         if target.is_dir() or not target.suffix:
             target = target / f"{path.stem}.html"
-        reading = write_explanation(path, target, form, weights)
-    print(f"Wrote {target}")
+        reading = read_isolated(ExplainSetup(target, form, weights), path)
+    if target.exists():  # not where reading cost the process
+        print(f"Wrote {target}")
     if reading.status == "failed":
         stop(f"{reading.error_code}: {reading.error_message}", SOME_FAILED)
 
 
-@app.command()
+@app.command(rich_help_panel=MAIN)
 def query(
     sql: Annotated[str, typer.Argument(help="A SELECT. Each form has a view named as the form.")],
     db: Database = None,
@@ -212,28 +221,35 @@ def query(
         stop(str(error))
 
 
-@app.command()
+@app.command(rich_help_panel=MAIN)
 def export(
     form: Annotated[str, typer.Option("--form", help="The form whose rows are written.")],
     output: Annotated[Path, typer.Option("-o", "--output", help="The file to write.")],
-    output_format: Annotated[ExportFormat, typer.Option("--format", help="File format.")] = ExportFormat.csv,
+    output_format: Annotated[
+        ExportFormat | None, typer.Option("--format", help="File format. Default: as the file's name ends.")
+    ] = None,
     db: Database = None,
 ) -> None:
     """Write all rows of one form to a file: CSV, JSON or Parquet (amounts as exact decimals).
 
     In CSV a text that a spreadsheet would take for a formula gets a leading apostrophe.
 
-    Example: `inkfield export --form claim --format parquet -o claims.parquet`
+    Example: `inkfield export --form claim -o claims.parquet`
     """
-    from flows.export_rows import UnknownForm, export_rows
+    from flows.export_rows import UnfitName, UnknownForm, export_rows, format_of
     from schemas.database import DatabaseError
     from schemas.query import QueryError
 
     try:
-        count = export_rows(database_url(db), form, output_format.value, output)
-    except (DatabaseError, QueryError, UnknownForm, OSError) as error:
+        chosen = format_of(output, output_format and output_format.value)
+        count = export_rows(database_url(db), form, chosen, output)
+    except (DatabaseError, QueryError, UnknownForm, UnfitName, OSError) as error:
         stop(str(error))
     print(f"Wrote {count} rows to {output}")
+
+
+for unattended in (watch_commands.watch, watch_commands.status, watch_commands.retry, watch_commands.purge):
+    app.command(rich_help_panel=UNATTENDED)(unattended)
 
 
 @forms_app.command("list")
@@ -265,7 +281,7 @@ def forms_check(
     raise typer.Exit(0 if check_forms(files) else WRONG_CALL)
 
 
-@app.command("grant-analyst")
+@app.command("grant-analyst", rich_help_panel=SET_UP)
 def grant_analyst(
     login: Annotated[str | None, typer.Argument(help="A role that becomes an analyst.")] = None,
     db: Database = None,
@@ -287,13 +303,34 @@ def grant_analyst(
     print(f"{login or 'inkfield_analyst'} may read: {', '.join(views) or 'no view yet'}")
 
 
-@app.command()
+@app.command(rich_help_panel=SET_UP)
 def doctor(db: Database = None) -> None:
     """Say what is missing on this machine and how to get it. Exit code 0: all is there; 3: something is
     missing."""
     from flows.doctor import print_checkup
 
     raise typer.Exit(0 if print_checkup(database_url(db)) else SOME_FAILED)
+
+
+@app.command(rich_help_panel=SET_UP)
+def config(
+    as_json: Annotated[bool, typer.Option("--json", help="Print the settings as JSON.")] = False,
+) -> None:
+    """Show the settings in force and where each comes from; passwords are not shown. Exit code 2 when one is wrong.
+
+    docs/settings.md says what they are.
+    """
+    from flows.config_report import print_config
+
+    raise typer.Exit(0 if print_config(as_json) else WRONG_CALL)
+
+
+for measuring in (lab_commands.evaluate, lab_commands.train, lab_commands.render):
+    app.command(rich_help_panel=LABORATORY)(measuring)
+app.add_typer(review_app, name="review", rich_help_panel=MAIN)
+app.add_typer(schedule_app, name="schedule", rich_help_panel=UNATTENDED)
+app.add_typer(forms_app, name="forms", rich_help_panel=SET_UP)
+app.add_typer(data_app, name="data", rich_help_panel=LABORATORY)
 
 
 def _with_forms(action: Callable[[], None]) -> None:
@@ -318,6 +355,17 @@ def _fetched(name: str) -> Iterator[Path]:
             yield file
     except (StoreMissing, DocumentError) as error:
         stop(str(error))
+
+
+@contextmanager
+def _broken_told() -> Iterator[None]:
+    """Ends the command with the reason where the process that is to read cannot start or write."""
+    from flows.reader_process import ReaderBroken
+
+    try:
+        yield
+    except (ReaderBroken, OSError) as problem:
+        stop(str(problem))
 
 
 def main() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, NoReturn
 
 import typer
@@ -24,3 +26,17 @@ def stop(message: str, code: int = WRONG_CALL) -> NoReturn:
     """Ends the command: the message on stderr, the exit code to the shell."""
     print(message, file=sys.stderr)
     raise typer.Exit(code)
+
+
+@contextmanager
+def at_work(doing: str) -> Iterator[None]:
+    """Says at once on stderr what is being done: with a turning sign in a terminal, in one line elsewhere."""
+    if not sys.stderr.isatty():
+        print(f"{doing} ...", file=sys.stderr, flush=True)
+        yield
+        return
+    from rich.console import Console  # a tenth of a second: not for --help
+    from rich.markup import escape
+
+    with Console(stderr=True).status(f"{escape(doing)} ..."):
+        yield

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 VARIABLE = "INKFIELD_DATABASE_URL"
-PASSWORD_FILE = "INKFIELD_DATABASE_PASSWORD_FILE"
-"""Names a file that holds the password, for a URL without one: as secrets are given to containers."""
 DEFAULT = "sqlite:///inkfield.db"
 
 
 def database_url(named: str | None = None) -> str:
     """The URL that was named on the command line, or else that of the environment, or else a file in this
     folder."""
-    url = named or os.environ.get(VARIABLE) or DEFAULT
-    file = os.environ.get(PASSWORD_FILE)
+    from flows.settings import DatabaseSettings, settings  # a quarter of a second: not for --help
+
+    found = settings(DatabaseSettings)
+    url = named or found.database_url.get_secret_value()
+    file = found.database_password_file
     return _with_password(url, Path(file)) if file and url.startswith("postgres") else url
 
 

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Sequence
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from flows.csv_cells import write_csv
 from flows.database_url import VARIABLE
 from flows.expected_values import Compared, compare
 from flows.explain import write_explanation
 from flows.process_command import process_command
 from flows.query import open_existing, print_query
-from schemas.form import load_forms
+from flows.summary import many
+from schemas.form import AMOUNT_KINDS, load_forms
 
+HEADINGS = ("scan", "page", "field", "read", "status", "written")
 EXAMPLES = Path(__file__).parent.parent / "examples"
 OUTPUT = Path("demo-output")
-QUERIES = {
-    "cheque_in": "SELECT file_name, payee, amount, date, amount_status, decision FROM cheque_in ORDER BY amount DESC",
-    "claim": "SELECT file_name, patient_name, policy_number, date_of_birth, total, total_status FROM claim",
+QUERIES = {  # four columns each: a table that fits a terminal of usual width
+    "cheque_in": "SELECT payee, amount, date, decision FROM cheque_in ORDER BY amount DESC",
+    "claim": "SELECT patient_name, policy_number, date_of_birth, total FROM claim",
 }
 
 
@@ -47,40 +53,64 @@ def main() -> int:
     )
     if code == 2:
         return code
-    compared = compare(open_existing(url), load_forms(), scans, EXAMPLES / "expected")
-    console.rule("Fields as read")
-    console.print(_fields(compared))
-    for form in sorted({field.form for field in compared}):
-        console.rule("The same in SQL")
-        sql = QUERIES.get(form, f'SELECT * FROM "{form}"')
-        console.print(f'inkfield query --db {url} "{escape(sql)}"')
-        print_query(url, sql, "table")
-    console.rule("A picture of every stage")
-    for form in sorted({field.form for field in compared}):
-        scan = next(field.file_name for field in compared if field.form == form)
-        target = OUTPUT / f"{Path(scan).stem}.html"
-        write_explanation(EXAMPLES / scan, target)
-        console.print(f"{form}: {target.resolve().as_uri()}")
-    console.rule("How well")
-    console.print(_score(compared))
+    show(console, url, scans)
     return code
 
 
-def _fields(compared: Sequence[Compared]) -> Table:
-    """What was read beside what was written, wrong fields marked."""
-    table = Table()
-    for heading in ("scan", "field", "read", "status", "written"):
-        table.add_column(heading, overflow="fold")
-    scan = ""
-    for field in compared:
-        table.add_row(
-            escape(field.file_name) if field.file_name != scan else "",
-            field.field,
-            escape("" if field.read is None else str(field.read)),
-            field.status or "",
-            "[green]same[/]" if field.exact else f"[red]{escape(str(field.written))}[/]",
-        )
-        scan = field.file_name
+def show(console: Console, url: str, scans: Sequence[Path]) -> list[Compared]:
+    """Prints what was read beside what was written; the summary comes last. Returns every field of the scans."""
+    compared = compare(open_existing(url), load_forms(), scans, EXAMPLES / "expected")
+    forms = sorted({field.form for field in compared})
+    console.rule("The rows in SQL")
+    for form in forms:
+        sql = QUERIES.get(form, f'SELECT * FROM "{form}"')
+        console.print(f'inkfield query --db {url} "{escape(sql)}"', soft_wrap=True)
+        print_query(url, sql, "table")
+    with (OUTPUT / "fields.csv").open("w", encoding="utf-8", newline="") as file:
+        write_csv(file, HEADINGS, map(_row, compared))
+    console.rule("Fields that were not read as they were written, or wait for a person")
+    console.print(_doubtful(compared))
+    console.print(f"All {len(compared)} fields beside what was written: {OUTPUT / 'fields.csv'}")
+    console.rule("A picture of every stage")
+    for form in forms:
+        scan = next(field.file_name for field in compared if field.form == form)
+        target = OUTPUT / f"{Path(scan).stem}.html"
+        write_explanation(EXAMPLES / scan, target)
+        console.print(f"{form}: {target.resolve().as_uri()}", soft_wrap=True)
+    console.rule("How well")
+    console.print(_score(compared))
+    return compared
+
+
+def _row(field: Compared) -> tuple[str, ...]:
+    return (
+        field.file_name,
+        str(field.page),
+        field.field,
+        _as_shown(field.kind, field.read),
+        field.status or "",
+        "same" if field.exact else _as_shown(field.kind, field.written),
+    )
+
+
+def _as_shown(kind: str, value: Any) -> str:
+    """A value as people write it: amounts with two decimals, which SQLite gives as a float; of a table its size."""
+    if value is None:
+        return ""
+    if kind == "table":
+        return many(len(json.loads(value) if isinstance(value, str) else list(value)), "row")
+    return f"{Decimal(str(value)):.2f}" if kind in AMOUNT_KINDS else str(value)
+
+
+def _doubtful(compared: Sequence[Compared]) -> Table | str:
+    """What was read beside what was written, of the fields that a person would look at."""
+    doubtful = [field for field in compared if not field.exact or field.status == "review"]
+    if not doubtful:
+        return "None."
+    table = Table(*HEADINGS)
+    for field in doubtful:
+        cells = [escape(cell) for cell in _row(field)]
+        table.add_row(*cells[:-1], f"[{'green' if field.exact else 'red'}]{cells[-1]}[/]")
     return table
 
 

@@ -96,14 +96,17 @@ def check_weights() -> Finding:
 
 
 def check_forms() -> Finding:
-    from schemas.form import FormError, load_forms
+    from flows.forms_report import faults_of_forms
+    from schemas.form import load_forms
 
-    try:
-        names = sorted(load_forms())
-    except FormError as error:
-        return Finding("forms", str(error), False, "inkfield forms check FILE")
-    remedy = "" if names else "Restore schemas/forms."
-    return Finding("forms", ", ".join(names) or "none", bool(names), remedy)
+    names = ", ".join(sorted(load_forms())) or "none"
+    faults = faults_of_forms()
+    if faults:
+        left_out = "\n".join(faults)
+        return Finding(
+            "forms", f"{names}\nnot used:\n{left_out}", False, "Correct them; inkfield forms check FILE"
+        )
+    return Finding("forms", names, names != "none", "" if names != "none" else "Restore schemas/forms.")
 
 
 def check_database(url: str) -> Finding:

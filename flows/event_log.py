@@ -38,7 +38,9 @@ class _Lines(logging.Formatter):
 def set_up_log(as_json: bool | None = None) -> None:
     """Sends all that this process logs to standard error. None: as the environment says."""
     if as_json is None:
-        as_json = os.environ.get(VARIABLE) == "json"
+        from flows.settings import LogSettings, settings  # worker processes that are told need it not
+
+        as_json = settings(LogSettings).log == "json"
     os.environ[VARIABLE] = "json" if as_json else "text"
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Lines(as_json))

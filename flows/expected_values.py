@@ -28,6 +28,7 @@ class Compared:
     page: int
     form: str
     field: str
+    kind: str
     written: Any
     read: Any
     status: str | None
@@ -48,7 +49,9 @@ def compare(
                 read = row.get(name)
                 exact = bool(row) and same_value(kind, written, read)
                 status = row.get(f"{name}_status")
-                results.append(Compared(scan.name, number, page["form"], name, written, read, status, exact))
+                results.append(
+                    Compared(scan.name, number, page["form"], name, kind, written, read, status, exact)
+                )
     return results
 
 

@@ -36,6 +36,26 @@ class UnknownForm(Exception):
     """There is no form of the name that was given."""
 
 
+class UnfitName(Exception):
+    """The name of the file and the format do not go together."""
+
+
+def format_of(output: Path, asked: str | None) -> str:
+    """The format of an export: the one that is asked for, or else the one that the file's name ends with.
+
+    Raises UnfitName where neither tells one, and where the two differ.
+    """
+    ending = output.suffix.lower().removeprefix(".")
+    known = ", ".join(f".{name}" for name in WRITERS)
+    if asked is None:
+        if ending not in WRITERS:
+            raise UnfitName(f"{output}: no format ends so. Name the file with {known}, or give --format.")
+        return ending
+    if ending in WRITERS and ending != asked:
+        raise UnfitName(f"{output}: --format {asked} does not fit a name that ends with .{ending}.")
+    return asked
+
+
 def export_rows(url: str, form_name: str, output_format: str, output: Path) -> int:
     """Writes the rows of a form's view, ordered by document and page; returns their number.
 

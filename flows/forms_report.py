@@ -9,15 +9,16 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from schemas.form import Field, FormError, load_form, load_forms
+from schemas.form import Field, Form, FormError, file_faults, form_faults, load_forms, read_form
 
 
 def print_forms() -> None:
-    """Prints a table of all forms. Raises FormError."""
+    """Prints a table of all forms, and what is wrong with those that are left out."""
     table = Table()
     for heading in ("form", "version", "title", "found by", "fields", "file's folder"):
         table.add_column(heading, overflow="fold")
-    for form in load_forms().values():
+    forms = load_forms()
+    for form in forms.values():
         table.add_row(
             form.name,
             str(form.version),
@@ -27,6 +28,18 @@ def print_forms() -> None:
             escape(str(form.folder)),
         )
     Console().print(table)
+    for fault in faults_of_forms():
+        Console().print(f"[red]not used:[/] {escape(fault)}", soft_wrap=True)
+
+
+def faults_of_forms() -> list[str]:
+    """What is wrong with forms that are therefore left out, one text a form that names its file."""
+    from pipeline.form_check import unreadable
+
+    faults = form_faults()
+    for form in load_forms().values():
+        faults += ["\n".join(f"{form.folder}: form {form.name}: {fault}" for fault in unreadable(form))]
+    return [fault for fault in faults if fault]
 
 
 def print_form(name: str) -> None:
@@ -64,12 +77,25 @@ def check_forms(files: Iterable[Path]) -> bool:
     console, all_right = Console(), True
     for file in files:
         try:
-            form = load_form(file)
-            console.print(f"[green]{escape(str(file))}: right[/] ({form.name}, {len(form.fields)} fields)")
+            form = read_form(file)
+            if faults := _all_faults(form):
+                raise FormError("\n".join(f"{file}: {fault}" for fault in faults))
+            console.print(
+                f"[green]{escape(str(file))}: right[/] ({form.name}, {len(form.fields)} fields)",
+                soft_wrap=True,
+            )
         except FormError as error:
             all_right = False
-            console.print(f"[red]{escape(str(error))}[/]")
+            console.print(f"[red]{escape(str(error))}[/]", soft_wrap=True)
     return all_right
+
+
+def _all_faults(form: Form) -> list[str]:
+    from pipeline.form_check import unreadable
+
+    faults = file_faults(form)
+    told = any(fault.startswith("blank:") for fault in faults)
+    return faults + [fault for fault in unreadable(form) if not (told and fault.startswith("blank:"))]
 
 
 def _read_with(field: Field) -> str:

@@ -3,17 +3,16 @@ worker on every machine has them."""
 
 from __future__ import annotations
 
-import os
 import resource
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from flows.settings import LimitSettings, settings
 
 if TYPE_CHECKING:
     from pipeline.intake import IntakeLimits
 
 MEGABYTE = 1 << 20
-MEMORY_MB = 6144
-"""A page of 120 megapixels in colour, the largest that is taken, was measured to need 3.3 GB."""
 
 
 @dataclass(frozen=True)
@@ -31,28 +30,31 @@ class ArchiveLimits:
 
 
 def intake_limits() -> IntakeLimits:
-    """Limits on a file, its pages and their pixels. Raises ValueError for a variable that is no number."""
+    """Limits on a file, its pages and their pixels. Raises BadSetting for a variable that is no number."""
     from pipeline.intake import IntakeLimits
 
-    usual = IntakeLimits()
+    found = settings(LimitSettings)
     return IntakeLimits(
-        max_bytes=max_file_bytes(),
-        max_pages=_number("INKFIELD_MAX_PAGES", usual.max_pages),
-        max_pixels=_number("INKFIELD_MAX_PAGE_MEGAPIXELS", usual.max_pixels // 10**6) * 10**6,
+        max_bytes=found.max_file_mb * MEGABYTE,
+        max_pages=found.max_pages,
+        max_pixels=found.max_page_megapixels * 10**6,
+        page_seconds=found.max_page_seconds / 2,  # what poppler does not give in time is one broken page
     )
 
 
 def max_file_bytes() -> int:
-    return _number("INKFIELD_MAX_FILE_MB", 512) * MEGABYTE
+    return settings(LimitSettings).max_file_mb * MEGABYTE
+
+
+def max_page_seconds() -> int:
+    """Seconds that one page may take, taken in and read, before its document is given up."""
+    return settings(LimitSettings).max_page_seconds
 
 
 def archive_limits() -> ArchiveLimits:
-    """Raises ValueError for a variable that is no number."""
-    usual = ArchiveLimits()
-    return ArchiveLimits(
-        max_files=_number("INKFIELD_MAX_ARCHIVE_FILES", usual.max_files),
-        max_bytes=_number("INKFIELD_MAX_ARCHIVE_MB", usual.max_bytes // MEGABYTE) * MEGABYTE,
-    )
+    """Raises BadSetting for a variable that is no number."""
+    found = settings(LimitSettings)
+    return ArchiveLimits(max_files=found.max_archive_files, max_bytes=found.max_archive_mb * MEGABYTE)
 
 
 def limit_memory() -> None:
@@ -60,19 +62,10 @@ def limit_memory() -> None:
     INKFIELD_MAX_MEMORY_MB: a request for more fails, instead of taking the machine down.
 
     RLIMIT_DATA counts what is private and writable; RLIMIT_AS would count the mapped files of torch, too.
-    Raises ValueError for a variable that is no number.
+    Raises BadSetting for a variable that is no number.
     """
-    allowed = _number("INKFIELD_MAX_MEMORY_MB", MEMORY_MB) * MEGABYTE
+    allowed = settings(LimitSettings).max_memory_mb * MEGABYTE
     _, hard = resource.getrlimit(resource.RLIMIT_DATA)
     if hard != resource.RLIM_INFINITY:
         allowed = min(allowed, hard)
     resource.setrlimit(resource.RLIMIT_DATA, (allowed, allowed))
-
-
-def _number(variable: str, usual: int) -> int:
-    text = os.environ.get(variable, "")
-    if not text:
-        return usual
-    if not text.isascii() or not text.isdigit() or int(text) == 0:
-        raise ValueError(f"{variable}={text!r} is no whole number above 0; correct it or unset it")
-    return int(text)

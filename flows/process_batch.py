@@ -32,13 +32,14 @@ from prefect.task_runners import ThreadPoolTaskRunner  # noqa: E402
 
 from flows.batch_rows import begin, finish  # noqa: E402
 from flows.database_url import database_url  # noqa: E402
-from flows.inputs import find_documents  # noqa: E402
+from flows.forms_report import faults_of_forms  # noqa: E402
+from flows.inputs import find_inputs  # noqa: E402
 from flows.outcome import Outcome, count_failed  # noqa: E402
 from flows.progress import tell  # noqa: E402
 from flows.reader_pool import ReaderPool, open_pool, pool_size  # noqa: E402
 from flows.reader_process import Job, ReaderSetup  # noqa: E402
 from flows.reading import BUSY, BUSY_DELAYS, TIME_LIMIT, read_with  # noqa: E402
-from flows.summary import markdown, sentence  # noqa: E402
+from flows.summary import left_out_lines, markdown, sentence  # noqa: E402
 
 
 @dataclass(frozen=True)
@@ -95,12 +96,17 @@ def process_batch(
     Raises NoSuchPath for a path that is not there, ReaderBroken where no worker process can start.
     """
     log = get_run_logger()
-    documents = find_documents(paths)
+    for fault in faults_of_forms():
+        log.warning("This form is not used: %s", fault)
+    inputs = find_inputs(paths)
+    documents = inputs.documents
     size = pool_size(workers, len(documents))
     url = database_url()
     batch_id = begin(url, batch_name(paths))
     with open_pool(ReaderSetup(url, form, again=again), size) as pool, _threads(size) as threads:
         log.info("Batch %d: %d documents, %d worker processes", batch_id, len(documents), size)
+        for line in left_out_lines(inputs.left_out):
+            log.warning("Batch %d: %s", batch_id, line)
         jobs = [Job(path, batch_id) for path in documents]
         futures: list[PrefectFuture[Any]] = [
             threads.submit(read_one, {"job": job, "pool": pool, "time_limit": time_limit}) for job in jobs

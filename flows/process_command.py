@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,13 +21,14 @@ from rich.progress import (
 from flows import batch_rows
 from flows.command_line import SOME_FAILED
 from flows.database_url import database_url
-from flows.inputs import NoSuchPath, find_documents
+from flows.inputs import NoSuchPath, find_inputs
 from flows.outcome import Outcome
 from flows.prefect_settings import has_server, set_up_prefect
 from flows.progress import Watcher, watched_by
 from flows.reader_pool import pool_size, start_early
 from flows.reader_process import ReaderBroken, ReaderSetup
-from flows.summary import figures_table, remarks, table
+from flows.summary import figures_table, left_out_lines, remarks, table
+from pipeline.intake.sniff import KNOWN_TYPES
 from schemas.database import DatabaseError
 from schemas.views import ViewError
 
@@ -39,20 +40,27 @@ def process_command(
     time_limit: float,
     as_json: bool,
     again: bool = False,
+    ready: Callable[[], None] = lambda: None,
 ) -> int:
     """Reads the documents and prints a table, or JSON on standard output. Returns the exit code: 0, 3 or 2.
 
-    Progress and errors go to standard error, so that the output can be piped.
+    Progress and errors go to standard error, so that the output can be piped. ``ready`` is called before the first
+    of them: whoever showed until then that something is being done may stop.
     """
     errors = Console(stderr=True)
     try:
-        documents = find_documents(paths)
-        _check_form(form)
+        inputs = find_inputs(paths)
+        documents = inputs.documents
+        faults = _check_form(form)
     except (NoSuchPath, ValueError) as problem:
+        ready()
         errors.print(f"[red]{escape(str(problem))}[/]")
         return 2
+    ready()
+    _tell_of_faults(faults, errors)
     if not documents:
-        errors.print("[red]There is no PDF, TIFF, PNG, JPEG or WebP file in what was named.[/]")
+        errors.print(f"[red]There is no {KNOWN_TYPES} file in what was named.[/]")
+        _print_left_out(errors, inputs.left_out)
         return 2
     set_up_prefect(quiet=True)
     with _progress_bar(errors, len(documents)) as watcher, watched_by(watcher):
@@ -67,13 +75,20 @@ def process_command(
             errors.print(f"[red]{escape(str(problem))}[/]")
             return 2
     if as_json:
-        print(json.dumps(result.as_dict(), indent=2))
+        left_out = [{"path": path, "reason": reason} for path, reason in inputs.left_out.items()]
+        print(json.dumps({**result.as_dict(), "left_out": left_out}, indent=2))
     else:
         console = Console()
         console.print(table(result.outcomes))
+        _print_left_out(console, inputs.left_out)
         for remark in remarks(result.outcomes):
             console.print(remark)
     return SOME_FAILED if result.failed else 0
+
+
+def _print_left_out(console: Console, left_out: Mapping[str, str]) -> None:
+    for line in left_out_lines(left_out):
+        console.print(f"[yellow]{escape(line)}[/]")
 
 
 def spread_command(
@@ -82,7 +97,7 @@ def spread_command(
     """Has the Prefect workers read the documents; prints figures, or JSON. Returns the exit code: 0, 3 or 2."""
     errors = Console(stderr=True)
     try:
-        _check_form(form)
+        _tell_of_faults(_check_form(form), errors)
         if not has_server():
             raise ValueError("--spread needs a Prefect server with workers: name it in PREFECT_API_URL.")
     except ValueError as problem:
@@ -106,16 +121,21 @@ def spread_command(
     return SOME_FAILED if result.failed else 0
 
 
-def _check_form(name: str | None) -> None:
-    """Raises ValueError (FormError is none of ours to catch) when there is no form of that name."""
-    from schemas.form import FormError, load_forms
+def _check_form(name: str | None) -> list[str]:
+    """What is wrong with forms that are left out. Raises ValueError when there is no form of that name."""
+    from flows.forms_report import faults_of_forms
+    from pipeline.form_check import readable
+    from schemas.form import load_forms
 
-    try:
-        forms = load_forms()
-    except FormError as error:
-        raise ValueError(str(error)) from error
+    forms = readable(load_forms())
     if name is not None and name not in forms:
         raise ValueError(f"There is no form {name!r}. There are: {', '.join(sorted(forms))}.")
+    return faults_of_forms()
+
+
+def _tell_of_faults(faults: list[str], errors: Console) -> None:
+    for fault in faults:
+        errors.print(f"[yellow]This form is not used:[/] {escape(fault)}", soft_wrap=True)
 
 
 @contextmanager
@@ -129,7 +149,7 @@ def _progress_bar(console: Console, total: int) -> Iterator[Watcher]:
         TextColumn("{task.fields[last]}"),
     )
     with Progress(*columns, console=console, transient=True) as bar:
-        job = bar.add_task("starting", total=total, last="")
+        job = bar.add_task("loading the model", total=total, last="")
 
         def watcher(outcome: Outcome, done: int, total: int) -> None:
             last = f"{escape(Path(outcome.path).name)} {outcome.status}"

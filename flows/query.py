@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -17,10 +18,13 @@ from sqlalchemy import Engine, make_url
 from sqlalchemy.exc import ArgumentError
 
 from flows.csv_cells import write_csv
+from flows.summary import many
 from schemas.database import DatabaseError, open_database
 from schemas.query import run_query
 
 Rows = Sequence[Sequence[Any]]
+_READABLE = 24
+"""A cell may be cut into lines of so many characters; shorter ones are hard to read."""
 
 
 def open_existing(url: str) -> Engine:
@@ -45,12 +49,41 @@ def print_query(url: str, sql: str, output_format: str) -> None:
 
 
 def print_table(columns: Sequence[str], rows: Rows) -> None:
-    table = Table(caption=f"{len(rows)} rows", caption_justify="left")
+    """A table; where it would be too wide to be read, a record a block, as psql's ``\\x auto`` does."""
+    console = Console()
+    cells = [[_shown(value) for value in row] for row in rows]
+    if _least_width(columns, cells) > console.width:
+        _print_records(console, columns, cells)
+        return
+    table = Table(caption=many(len(rows), "row"), caption_justify="left")
     for column in columns:
         table.add_column(escape(column), overflow="fold")
-    for row in rows:
-        table.add_row(*(escape(_shown(value)) for value in row))
-    Console().print(table)
+    for row in cells:
+        table.add_row(*(escape(cell) for cell in row))
+    console.print(table)
+
+
+def _least_width(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> int:
+    """Width in characters of a table whose cells are cut into lines no shorter than _READABLE."""
+    widest = [
+        max(map(cell_len, (column, *column_cells)))
+        for column, *column_cells in zip(columns, *cells, strict=True)
+    ]
+    return sum(min(width, _READABLE) + 3 for width in widest) + 1
+
+
+def _print_records(console: Console, columns: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
+    if not cells:
+        console.print(escape(", ".join(columns)))
+    for number, row in enumerate(cells, start=1):
+        console.rule(f"[bold]record {number} of {len(cells)}[/]", align="left", characters="-")
+        record = Table(show_header=False, box=None, pad_edge=False)
+        record.add_column(no_wrap=True, overflow="fold")
+        record.add_column(overflow="fold")
+        for column, cell in zip(columns, row, strict=True):
+            record.add_row(escape(column), escape(cell))
+        console.print(record)
+    console.print(many(len(cells), "row"), style="italic")
 
 
 def _print_csv(columns: Sequence[str], rows: Rows) -> None:

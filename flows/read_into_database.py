@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 
 import cv2
 import torch
@@ -19,9 +20,10 @@ from flows.reader_process import ReaderSetup
 from flows.storage import DocumentPath, local_copy
 from pipeline.document import read_document
 from pipeline.errors import DocumentError
-from pipeline.settings import Settings
+from pipeline.settings import Settings, nobody
 from recognizers.recognizer import load_recognizer
 from schemas.database import is_temporary, transaction
+from schemas.form import FormError
 from schemas.tables import DocumentRow, FieldRow, PageRow
 
 log = logging.getLogger(__name__)
@@ -33,11 +35,12 @@ class DocumentReader:
     Raises DatabaseError where the database stays locked or away for longer than patience.py waits.
     """
 
-    def __init__(self, setup: ReaderSetup) -> None:
+    def __init__(self, setup: ReaderSetup, on_page: Callable[[int], None] = nobody) -> None:
         torch.set_num_threads(1)
         cv2.setNumThreads(1)
         self._setup = setup
         self._limits = intake_limits()
+        self._on_page = on_page
         load_recognizer(setup.weights)
         patiently(batch_rows.engine)(setup.database_url)
         batch_rows.form_version_key(setup.form)
@@ -58,7 +61,7 @@ class DocumentReader:
                 return failed(str(path), "database_busy", "The database is busy.", seconds)
             # Only the type: the message of an error may quote what stood in a field.
             log.error("%s: %s in %s", path.name, type(error).__name__, where(error))
-            code, message = _fault(path, error)
+            code, message = fault(path, error)
             return self._note_failure(path, batch_id, code, message, started)
 
     def _read(self, path: DocumentPath, batch_id: int, started: float) -> Outcome:
@@ -68,12 +71,14 @@ class DocumentReader:
             noted = batch_rows.register(url, batch_id, path, sha256, form, self._setup.again)
             if noted.already_done:
                 return self._earlier(path, noted.document_id)
-            settings = Settings(form=form, weights=self._setup.weights, limits=self._limits)
-            reading = read_document(file, settings)
+            reading = read_document(file, self._settings(form))
         seconds = time.perf_counter() - started
         stored = batch_rows.save(url, noted.document_id, reading, seconds, form)
         outcome = outcome_of(str(path), reading, seconds)
         return outcome if stored is None else with_stored(outcome, stored)
+
+    def _settings(self, form: str | None) -> Settings:
+        return Settings(form=form, weights=self._setup.weights, limits=self._limits, on_page=self._on_page)
 
     def _earlier(self, path: DocumentPath, document_id: int) -> Outcome:
         """The outcome of a document that an earlier run read, from its rows."""
@@ -98,10 +103,12 @@ class DocumentReader:
         return failed(str(path), code, message, time.perf_counter() - started)
 
 
-def _fault(path: DocumentPath, error: Exception) -> tuple[str, str]:
+def fault(path: DocumentPath, error: Exception) -> tuple[str, str]:
     """The code and message of an error that is none of the document's."""
     if _is_want_of_memory(error):
         return "out_of_memory", f"{path.name} needs more memory than a worker process is allowed to have."
+    if isinstance(error, FormError):
+        return "bad_form", str(error)
     code = "database_error" if isinstance(error, DBAPIError) else "internal_error"
     return code, f"A fault in inkfield ({type(error).__name__} in {where(error)}). Please report the file."
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from queue import SimpleQueue
 
+from flows.cpu_count import cpu_count
 from flows.reader_process import ReaderProcess, ReaderSetup
 
 
@@ -53,5 +53,5 @@ def open_pool(setup: ReaderSetup, size: int) -> Iterator[ReaderPool]:
 
 
 def pool_size(workers: int | None, documents: int) -> int:
-    """As many processes as were asked for, or one a core; no more than there are documents."""
-    return max(1, min(workers or len(os.sched_getaffinity(0)), documents))
+    """As many processes as were asked for, or one a core within the CPU limit; no more than there are documents."""
+    return max(1, min(workers or cpu_count(), documents))

@@ -14,12 +14,15 @@ import multiprocessing
 import os
 import signal
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
+from typing import Any, Protocol
 
 from flows.event_log import set_up_log
-from flows.limits import limit_memory
+from flows.limits import limit_memory, max_page_seconds
 from flows.outcome import Outcome
+from flows.page_clock import PageClock
 from flows.storage import DocumentPath
 
 START_SECONDS = 420.0
@@ -32,7 +35,8 @@ class ReaderBroken(Exception):
 
 
 class DocumentLost(Exception):
-    """The worker process was lost while it read a document. ``code`` is timed_out or worker_died."""
+    """The worker process was lost while it read a document. ``code`` is timed_out, page_timed_out or
+    worker_died."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -48,6 +52,24 @@ class Job:
 
 
 @dataclass(frozen=True)
+class PageLate:
+    """The last word of a worker process: this page takes too long."""
+
+    page: int
+    seconds: float
+
+
+class Setup(Protocol):
+    """What a worker process needs to start; is sent there."""
+
+    def open(self, on_page: Callable[[int], None]) -> Callable[[Any], object]:
+        """Called in the worker process: loads what is needed and returns what answers a job.
+
+        ``on_page`` is to be told the page that is worked on, and 0 when none is.
+        """
+
+
+@dataclass(frozen=True)
 class ReaderSetup:
     """What a worker process needs to start. ``form`` is None to recognise the form of each page, ``again`` has
     documents read that were read before."""
@@ -57,11 +79,17 @@ class ReaderSetup:
     weights: str = "default"
     again: bool = False
 
+    def open(self, on_page: Callable[[int], None]) -> Callable[[Job], Outcome]:
+        from flows.read_into_database import DocumentReader
+
+        reader = DocumentReader(self, on_page)
+        return lambda job: reader.read(job.path, job.batch_id)
+
 
 class ReaderProcess:
     """Starts its process at once, in the background; ``read`` waits for it. Use from one thread."""
 
-    def __init__(self, setup: ReaderSetup) -> None:
+    def __init__(self, setup: Setup) -> None:
         self._setup = setup
         self._broken = ""
         self._start()
@@ -76,8 +104,16 @@ class ReaderProcess:
         self._ready = False
 
     def read(self, job: Job, time_limit: float) -> Outcome:
-        """Reads one document. Raises DocumentLost when it takes more than ``time_limit`` seconds or kills the
-        process (the next call has a new process), and ReaderBroken when the process cannot start."""
+        """Reads one document into the database; raises as `ask` does."""
+        answer = self.ask(job, time_limit)
+        if not isinstance(answer, Outcome):
+            raise TypeError(f"a worker process answered with {type(answer).__name__}")
+        return answer
+
+    def ask(self, job: object, time_limit: float) -> object:
+        """The process's answer to a job. Raises DocumentLost when it takes more than ``time_limit`` seconds, a page
+        of it too long, or it kills the process (the next call has a new process), and ReaderBroken when the process
+        cannot start."""
         if self._ready and not self._process.is_alive():
             self._end()
             self._start()
@@ -96,8 +132,14 @@ class ReaderProcess:
             self._start()
             message = f"The process that read this document {_how_it_died(code)}"
             raise DocumentLost("worker_died", message) from None
-        if not isinstance(answer, Outcome):
-            raise TypeError(f"a worker process answered with {type(answer).__name__}")
+        if isinstance(answer, PageLate):
+            self._end()
+            self._start()
+            message = (
+                f"Page {answer.page} took more than {answer.seconds:g} s. Scan it again at 300 dpi, "
+                "or raise INKFIELD_MAX_PAGE_SECONDS."
+            )
+            raise DocumentLost("page_timed_out", message)
         return answer
 
     def close(self) -> None:
@@ -165,19 +207,26 @@ def _how_it_died(exit_code: int | None) -> str:
     return f"ended unexpectedly with exit code {exit_code}. Please report the file."
 
 
-def serve(connection: Connection, setup: ReaderSetup) -> None:
-    """The main function of a worker process: loads the model, then answers each Job with an Outcome."""
+def serve(connection: Connection, setup: Setup) -> None:
+    """The main function of a worker process: loads the model, then answers job by job."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # on Ctrl-C the parent ends its processes in order
     os.setpgid(0, 0)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     os.umask(0o077)
     set_up_log()
     os.environ["OMP_NUM_THREADS"] = "1"  # two threads in torch collapse as soon as a neighbour is busy
+    answering = threading.Lock()
+
+    def give_up(page: int) -> None:
+        if answering.acquire(blocking=False):  # else the answer is on its way
+            connection.send(PageLate(page, seconds))
+            os.killpg(0, signal.SIGKILL)
+
     try:
         limit_memory()
-        from flows.read_into_database import DocumentReader
-
-        reader = DocumentReader(setup)
+        seconds = max_page_seconds()
+        clock = PageClock(seconds, give_up)
+        answer = setup.open(clock.on_page)
     except Exception as error:
         connection.send(f"A worker process could not start: {type(error).__name__}: {error}")
         return
@@ -187,7 +236,10 @@ def serve(connection: Connection, setup: ReaderSetup) -> None:
             job = connection.recv()
         except (EOFError, OSError):  # the parent is gone or done
             os._exit(0)  # there is nothing to put in order: torch takes seconds to
-        connection.send(reader.read(job.path, job.batch_id))
+        result = answer(job)
+        clock.on_page(0)
+        with answering:
+            connection.send(result)
 
 
 def _end_with_parent() -> None:

@@ -54,6 +54,14 @@ def files_below(folder: DocumentPath) -> Iterable[DocumentPath]:
     return (UPath(protocol + key) for key in folder.fs.find(folder.path))
 
 
+def first_bytes(path: DocumentPath, count: int) -> bytes:
+    """So many bytes of a document, or all where it has fewer. Raises what its store raises."""
+    if isinstance(path, Path):
+        with open(path, "rb") as file:
+            return file.read(count)
+    return bytes(path.fs.cat_file(path.path, start=0, end=count))
+
+
 @contextmanager
 def local_copy(path: DocumentPath, max_bytes: int = IntakeLimits.max_bytes) -> Iterator[Path]:
     """The document as a file on this machine: itself, or a copy for the owner only, gone after the block.

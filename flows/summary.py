@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from rich.markup import escape
@@ -27,6 +27,24 @@ def sentence(outcomes: Sequence[Outcome]) -> str:
     )
     again = sum(outcome.already_read for outcome in outcomes)
     return f"{text} ({again} already read)" if again else text
+
+
+NAMES = 20
+"""So many names of files that were left out are told in a line; all of them are in --json."""
+
+
+def left_out_lines(left_out: Mapping[str, str]) -> list[str]:
+    """What was not read in the folders that were named, a line for each reason."""
+    by_reason: dict[str, list[str]] = {}
+    for path, reason in left_out.items():
+        by_reason.setdefault(reason, []).append(PurePath(path).name)
+    lines = []
+    for reason, names in by_reason.items():
+        listed = ", ".join(names[:NAMES]) + (
+            f" and {len(names) - NAMES:,} more" if len(names) > NAMES else ""
+        )
+        lines.append(f"{many(len(names), 'file')} left out ({reason}): {listed}")
+    return lines
 
 
 def markdown(batch_id: int, outcomes: Sequence[Outcome]) -> str:

@@ -2,48 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
-import numpy as np
-
+from flows.limits import intake_limits
 from pipeline.blank import is_blank
 from pipeline.errors import DocumentError
 from pipeline.field_reader import FieldReader
 from pipeline.geometry import to_grey
 from pipeline.intake import open_pages
-from pipeline.page import straighten
 from pipeline.polarity import dark_on_light
 from pipeline.records import DocumentReading, Page, PageReading, TextLine, no_trace
-from pipeline.text_page import read_text
+from pipeline.settings import nobody
+from pipeline.straighten import straighten
+from pipeline.text_page import DETECT, at_scale, read_text
 from recognizers.recognizer import load_recognizer
 
 
-def read_whole_text(path: Path, weights: str = "default") -> DocumentReading:
+def read_whole_text(
+    path: Path, weights: str = "default", language: str = DETECT, on_page: Callable[[int], None] = nobody
+) -> DocumentReading:
     """Reads all lines of all pages; no form is looked for. Bad input comes back as a failed reading.
 
-    Raises FileNotFoundError for weights that are not there.
+    ``language`` names the n-gram model of the text, or is "detect" or "none"; ``on_page`` is told the page that is
+    worked on. Raises FileNotFoundError for weights or a model that are not there, ValueError for a limit that is no number.
     """
     reader = FieldReader(load_recognizer(weights))
     pages: list[PageReading] = []
     try:
-        for page in open_pages(path):
-            pages.append(_read_page(page, reader))
+        on_page(1)
+        for page in open_pages(path, intake_limits()):
+            on_page(page.number)
+            pages.append(_read_page(page, reader, language))
+            on_page(page.number + 1)
     except DocumentError as error:
         return DocumentReading(path.name, "", "failed", tuple(pages), error.code, str(error))
     return DocumentReading(path.name, "", "done", tuple(pages))
 
 
-def _read_page(page: Page, reader: FieldReader) -> PageReading:
+def _read_page(page: Page, reader: FieldReader, language: str) -> PageReading:
     image = dark_on_light(page.image)
     grey = to_grey(image)
     if is_blank(grey, page.dpi):
-        return _result(page, grey, ())
-    level = straighten(image, page.dpi, no_trace)
-    return _result(page, level, read_text(level, page.dpi, reader, no_trace))
+        return _result(page, (grey.shape[1], grey.shape[0]), ())
+    straight = straighten(image, page.dpi, reader.recognizer, no_trace)
+    lines = read_text(straight.grey, straight.dpi, reader, no_trace, language)
+    return _result(page, straight.size, at_scale(lines, 1 / straight.zoom))
 
 
-def _result(page: Page, grey: np.ndarray, lines: tuple[TextLine, ...]) -> PageReading:
-    height, width = grey.shape
+def _result(page: Page, size: tuple[int, int], lines: tuple[TextLine, ...]) -> PageReading:
+    width, height = size
     status: Literal["done", "blank"] = "done" if lines else "blank"
     return PageReading(page.number, width, height, page.dpi, None, None, status, lines=lines)

@@ -11,6 +11,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,10 @@ _UNCALIBRATED = (-1.0, 1.0, -1.0, 0.0)
 """Intercept and slopes for a kind that nothing was fitted for: no reading is fully trusted."""
 _RIDGE = 0.05
 _SIGNS = (1, -1, -1)
+_NEVER = 1.01
+"""A threshold that no confidence reaches."""
+TESTED_LINES = 250
+"""Readings of each kind that `flows.lab.calibrate` judges unless it is told otherwise."""
 
 
 @lru_cache(maxsize=4)
@@ -73,17 +78,25 @@ def posting_threshold(joint: Sequence[Sequence[float]], error_rate: float) -> fl
     """The joint confidence from which on pages are posted, so that at most ``error_rate`` of them are wrong.
 
     ``joint`` are (joint confidence, 1 right or 0 wrong) of pages that nothing was fitted on but the confidences. Of
-    each threshold the error is what the confidences expect or what was met, whichever is more. Above 1 when no
-    threshold is good enough.
+    each threshold the error is what the confidences expect or what was met, whichever is more; pages that are equally
+    sure are posted all or none. Above 1 when no threshold is good enough.
     """
     ranked = sorted(joint, key=lambda pair: -pair[0])
-    threshold, expected, met = 1.01, 0.0, 0
-    for count, (sure, right) in enumerate(ranked, start=1):
-        expected += 1 - sure
-        met += 1 - round(right)
-        if max(expected, met) / count <= error_rate:
+    threshold, expected, met, count = _NEVER, 0.0, 0, 0
+    for sure, alike in groupby(ranked, key=lambda pair: pair[0]):
+        for _, right in alike:
+            count += 1
+            expected += 1 - sure
+            met += 1 - round(right)
+        if max(expected, met) <= error_rate * count:
             threshold = sure
     return threshold
+
+
+def most_sure(tested: int) -> float:
+    """The most that anything may be sure of that was tested so often: (n + 1) / (n + 2), as if one more test were right
+    and one wrong (Laplace's rule of succession). However clear the ink, what was never met is not impossible."""
+    return (tested + 1) / (tested + 2)
 
 
 def fit(vectors: np.ndarray, right: np.ndarray) -> list[float]:

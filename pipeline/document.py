@@ -27,23 +27,30 @@ def read_document(path: Path, settings: Settings, trace: Trace = no_trace) -> Do
     try:
         sha256 = content_hash(path)
         reader = load_page_reader(settings.form, settings.weights)
+        settings.on_page(1)
         for page in open_pages(path, settings.limits):
+            settings.on_page(page.number)
             # Cheques that were scanned together are a page each: numbers run on.
             for reading in reader.read(page, settings.today, trace):
                 picture = reading.picture or picture_hash(page.image)
                 numbered = replace(reading, number=len(pages) + 1, picture=picture)
                 pages.append(_without_images(numbered, settings))
+            settings.on_page(page.number + 1)
     except DocumentError as error:
         # The good pages of a damaged file are kept, beside the word that it is damaged.
         return DocumentReading(path.name, sha256, "failed", tuple(pages), error.code, str(error))
+    finally:
+        settings.on_page(0)
     if not pages:
         return DocumentReading(path.name, sha256, "failed", (), "no_pages", f"{path.name} has no pages.")
     return DocumentReading(path.name, sha256, _status(pages), tuple(pages))
 
 
 def _status(pages: list[PageReading]) -> DocumentStatus:
-    """Done when every page is: a page that is unknown, blank or doubtful needs a person."""
-    return "done" if all(page.status == "done" for page in pages) else "review"
+    """Done when every page is: a page that is unknown or doubtful needs a person. Blank ones, the backs of what
+    was scanned on both sides, do not, but a document of nothing else does."""
+    written = [page for page in pages if page.status != "blank"]
+    return "done" if written and all(page.status == "done" for page in written) else "review"
 
 
 def _without_images(page: PageReading, settings: Settings) -> PageReading:

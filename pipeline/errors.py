@@ -13,6 +13,24 @@ class NotADocument(DocumentError):
     code = "not_a_document"
 
 
+class Archive(DocumentError):
+    """An archive under the name of a document: only one of the files in it would be seen."""
+
+    code = "archive"
+
+
+class SeveralPdfs(DocumentError):
+    """PDFs that were joined byte by byte: readers show one of them only."""
+
+    code = "several_pdfs"
+
+
+class XfaForm(DocumentError):
+    """A dynamic XFA form: what is filled in is data for one program, the page says "Please wait"."""
+
+    code = "xfa_form"
+
+
 class EmptyFile(DocumentError):
     code = "empty_file"
 

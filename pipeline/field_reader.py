@@ -11,7 +11,13 @@ from string import capwords
 import cv2
 import numpy as np
 
-from pipeline.calibration import confidence, load_calibration, load_page_calibration
+from pipeline.calibration import (
+    TESTED_LINES,
+    confidence,
+    load_calibration,
+    load_page_calibration,
+    most_sure,
+)
 from pipeline.candidates import Candidate, Evidence, evidence, merge_looks, posteriors, rank
 from pipeline.cell_reader import cells_log_probs, drawn_together
 from pipeline.records import Alternative, Box, FieldReading, Value
@@ -86,7 +92,12 @@ class FieldReader:
             key += f".{kind}"
         if self.witness is not None:
             self.witness(key, field.name, found)
-        return confidence(found, self.calibration.get(key) or self.calibration.get(kind))
+        return min(confidence(found, self.calibration.get(key) or self.calibration.get(kind)), self.most_sure)
+
+    @property
+    def most_sure(self) -> float:
+        """The most that any reading of this form is sure of: by the number of pages that it was tested with."""
+        return most_sure(len(self.posting.get(self.form or "", ())) or TESTED_LINES)
 
     def read(self, field: Field | Column, ink: Ink) -> FieldReading:
         """The field's reading; its status is provisional until the form's rules have been applied."""

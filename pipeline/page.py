@@ -11,34 +11,39 @@ import numpy as np
 from pipeline.background import suppress_background
 from pipeline.blank import is_blank
 from pipeline.calibration import posting_threshold
-from pipeline.cheques.cheque import find_cheques, read_cheque
+from pipeline.cheques.cheque import Cheque, find_cheques, read_cheque
+from pipeline.cheques.cheque_captions import has_captions
 from pipeline.cheques.cheque_quality import measure_cheque
 from pipeline.cheques.cheque_signature import compare_signature
 from pipeline.decision import decide
-from pipeline.deskew import deskew, skew_angle
 from pipeline.field_reader import FieldReader
+from pipeline.form_check import readable
 from pipeline.geometry import to_grey
 from pipeline.no_form import BLANK, why_no_form
-from pipeline.orientation import rotate_upright, upright_angle
 from pipeline.picture_hash import picture_hash
 from pipeline.polarity import dark_on_light
-from pipeline.punch_holes import fill_punch_holes
 from pipeline.quality import measure_quality
 from pipeline.recognise_form import recognise_form
 from pipeline.records import FieldReading, Page, PageReading, Trace, no_trace
 from pipeline.registered import read_registered
 from pipeline.rules import apply_rules
-from pipeline.text_page import read_text
+from pipeline.straighten import straighten
+from pipeline.text_page import NO_LANGUAGE, at_scale, read_text
 from recognizers.recognizer import load_recognizer
-from schemas.form import Form, load_forms
+from schemas.form import Form, FormError, load_forms
 
 
 class PageReader:
-    """Reads pages with one set of weights and forms; holds them, so build it once for many pages."""
+    """Reads pages with one set of weights and forms; holds them, so build it once for many pages.
+
+    Forms that are wrong are left out. Raises FormError where ``form`` is one of them, or none at all.
+    """
 
     def __init__(self, form: str | None, weights: str) -> None:
-        forms = load_forms()
+        forms = readable(load_forms())
         if form is not None:
+            if form not in forms:
+                raise FormError(f"There is no form {form!r} that can be used. See: inkfield forms list")
             forms = {form: forms[form]}
         self.cheques = {form.layout: form for form in forms.values() if form.layout.startswith("cheque")}
         self.registered = {name: form for name, form in forms.items() if form.layout == "registered"}
@@ -57,7 +62,7 @@ class PageReader:
         readings = []
         for cheque in find_cheques(image) if self.cheques else ():
             form = self.cheques.get(cheque.standard)
-            if form is None:
+            if form is None or not (cheque.proven or self._says_cheque(cheque)):
                 continue
             fields = read_cheque(cheque, form, self.fields, today, trace)
             quality = measure_cheque(cheque.image, cheque.dpi, cheque.to_scan, form.paper)
@@ -73,6 +78,11 @@ class PageReader:
             fields = read_registered(image, form, match, self.fields, trace)
             return [self._result(page, form, fields, quality, today)]
         return [self._read_text(page, image, quality, trace)]
+
+    def _says_cheque(self, cheque: Cheque) -> bool:
+        """Whether what is printed on a picture without a MICR line that is a cheque's says that it is a cheque."""
+        grey = suppress_background(cheque.image)
+        return has_captions(read_text(grey, cheque.dpi, self.fields, no_trace, NO_LANGUAGE), cheque.standard)
 
     def _result(
         self,
@@ -110,9 +120,9 @@ class PageReader:
     def _read_text(
         self, page: Page, image: np.ndarray, quality: dict[str, float], trace: Trace
     ) -> PageReading:
-        grey = straighten(image, page.dpi, trace)
-        lines = read_text(grey, page.dpi, self.fields, trace)
-        height, width = grey.shape
+        straight = straighten(image, page.dpi, self.fields.recognizer, trace)
+        lines = at_scale(read_text(straight.grey, straight.dpi, self.fields, trace), 1 / straight.zoom)
+        width, height = straight.size
         reason = why_no_form(to_grey(page.image), lines)
         return PageReading(
             page.number, width, height, page.dpi, None, None, "unknown_form", (), lines, quality, reason
@@ -123,14 +133,3 @@ class PageReader:
 def load_page_reader(form: str | None, weights: str) -> PageReader:
     """The page reader for a form (None: every form) and weights, made once a process: decoders are costly."""
     return PageReader(form, weights)
-
-
-def straighten(image: np.ndarray, dpi: float, trace: Trace) -> np.ndarray:
-    """An upright, level grey page with its background taken out."""
-    image = rotate_upright(image, upright_angle(to_grey(image)))
-    trace("upright", image)
-    image = deskew(image, skew_angle(to_grey(image)))
-    trace("deskewed", image)
-    grey = fill_punch_holes(suppress_background(image), dpi)
-    trace("background suppressed", grey)
-    return grey

@@ -1,8 +1,9 @@
-"""How sure a line read by best path is, and each of its words: the probability that it is right to the letter."""
+"""How sure a line of text is, and each of its words: the probability that it is right to the letter."""
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from itertools import groupby, pairwise
 
@@ -10,7 +11,8 @@ import numpy as np
 
 from pipeline.calibration import confidence
 from pipeline.candidates import Evidence
-from recognizers.alphabet import BLANK
+from recognizers.alphabet import BLANK, Alphabet
+from recognizers.decoding.candidates import align
 from recognizers.decoding.hypothesis import Hypothesis
 
 
@@ -22,9 +24,15 @@ def path_evidence(log_probs: np.ndarray) -> Evidence:
     """
     path, best = log_probs.argmax(axis=1), log_probs.max(axis=1).astype(np.float64)
     runs = groupby(range(len(path)), key=path.__getitem__)
-    peaks = [float(best[list(columns)].max()) for class_, columns in runs if class_ != BLANK]
+    return _evidence(
+        [float(best[list(columns)].max()) for class_, columns in runs if class_ != BLANK], log_probs
+    )
+
+
+def _evidence(peaks: Sequence[float], log_probs: np.ndarray) -> Evidence:
+    """``peaks`` is the log-probability of each character in its clearest column."""
     share = min(max(math.exp(sum(peaks)), 1e-6), 1 - 1e-6)
-    doubt = -float(best.mean()) if len(best) else 0.0
+    doubt = -float(log_probs.max(axis=1).mean(dtype=np.float64)) if len(log_probs) else 0.0
     return Evidence(math.log(share / (1 - share)), shortfall=0.0, doubt=doubt)
 
 
@@ -44,3 +52,22 @@ def path_confidences(
         confidence(path_evidence(log_probs[start:end]), calibration.get("word")) for start, end in words
     ]
     return sure, of_words or [sure] * len(found.text.split())
+
+
+def aligned_confidences(
+    found: Hypothesis, log_probs: np.ndarray, alphabet: Alphabet, calibration: Mapping[str, Sequence[float]]
+) -> tuple[float, list[float]]:
+    """As `path_confidences`, for a text that a language model preferred to the best path.
+
+    Each character is judged by what the ink says for it, so a word that the model changed against the ink is unsure.
+    """
+    classes = alphabet.encode(found.text)
+    spans = align(log_probs, classes)
+    peaks = [float(log_probs[a:b, c].max()) for (a, b), c in zip(spans, classes, strict=True)]
+    sure = confidence(_evidence(peaks, log_probs), calibration.get("line"))
+    of_words = []
+    for word in re.finditer(r"\S+", found.text):
+        start, end = word.span()
+        columns = log_probs[spans[start][0] : spans[end - 1][1]]
+        of_words.append(confidence(_evidence(peaks[start:end], columns), calibration.get("word")))
+    return sure, of_words

@@ -1,8 +1,8 @@
-"""Polarity: white writing on black (microfilm, inverted fax) is turned into dark on light.
+"""Polarity: white writing on black (microfilm, inverted fax, negatives) is turned into dark on light.
 
-Method: Otsu's two classes; the page is inverted when the dark class fills its middle and the light class is
-thin (a morphological opening wider than strokes leaves little of it). A scan with the lid open has a wide
-black border but a broad light page; a photo has broad areas of both.
+Method: Otsu's two classes; a page is inverted when most of it is dark and what is light is letters that stand in the dark.
+Broad light areas are no evidence either way: the dark bars of a form become such in its negative, a scan with the lid open
+has a light page on black. What is written on them is counted against the letters in the dark.
 """
 
 from __future__ import annotations
@@ -10,26 +10,56 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+_DARKEST_PAPER = 140
+"""Grey of a page's median from which its paper is light enough to be paper."""
+_FEWEST = 4
+"""Letters that must stand in the dark."""
+_FOR_ONE_ON_LIGHT = 0.3
+"""Letters in the dark for each dark letter on a light area. A negative of a dark photo has many specks in its light; a
+sheet on a black bed has only dust in the dark."""
+_STRIP = 2.0
+"""Longer by shorter side from which a picture may be one line, its letters as high as itself."""
+
 
 def is_inverted(grey: np.ndarray) -> bool:
     """True when the strokes are lighter than the paper. ``grey`` is uint8 (height, width)."""
     if grey.size == 0 or min(grey.shape) < 8:
         return False
-    shrink = max(1, round(max(grey.shape) / 900))
+    shrink = max(1, round(max(grey.shape) / 1200))
     small = cv2.resize(grey, None, fx=1 / shrink, fy=1 / shrink, interpolation=cv2.INTER_AREA)
     height, width = small.shape
     middle = small[height // 10 : height - height // 10, width // 10 : width - width // 10]
-    if float(np.median(middle)) >= 110:
-        return False  # the paper, which is most of a page, is light
-    if int(middle.max()) - int(np.median(middle)) < 50:
-        return False  # nothing light is written on it
+    paper = float(np.median(middle))
+    if paper >= _DARKEST_PAPER or int(middle.max()) - paper < 50:
+        return False  # the paper, which is most of a page, is light, or nothing light is written on it
     threshold, _ = cv2.threshold(np.ascontiguousarray(middle), 0, 255, cv2.THRESH_OTSU)
     light = (middle > threshold).astype(np.uint8)
-    if not 0.0005 * light.size < int(light.sum()) < 0.4 * light.size:
+    if not 0.0002 * light.size < int(light.sum()) < 0.5 * light.size:
         return False
+    largest = max(small.shape) // 8
     size = max(5, max(small.shape) // 60)
-    broad = cv2.morphologyEx(light, cv2.MORPH_OPEN, np.ones((size, size), np.uint8))
-    return int(broad.sum()) < 0.3 * int(light.sum())
+    if max(small.shape) > _STRIP * min(small.shape):
+        largest, size = max(largest, min(small.shape)), max(size, min(small.shape) // 8)
+    kernel = np.ones((size, size), np.uint8)
+    # Letters printed on a light area make it no less broad.
+    broad = cv2.morphologyEx(cv2.morphologyEx(light, cv2.MORPH_CLOSE, kernel), cv2.MORPH_OPEN, kernel)
+    on_light = cv2.dilate(cv2.bitwise_and(broad, broad_parts(light, size)), np.ones((3, 3), np.uint8))
+    in_dark = letters(light & (1 - on_light), largest)
+    return in_dark >= max(_FEWEST, _FOR_ONE_ON_LIGHT * letters((1 - light) & on_light, largest))
+
+
+def broad_parts(light: np.ndarray, size: int) -> np.ndarray:
+    """uint8 0/1: within ``size`` of light areas that are themselves broader than a stroke, without any closing."""
+    core = cv2.morphologyEx(light, cv2.MORPH_OPEN, np.ones((size // 2 + 1, size // 2 + 1), np.uint8))
+    return cv2.dilate(core, np.ones((2 * size + 1, 2 * size + 1), np.uint8))
+
+
+def letters(mask: np.ndarray, largest: int) -> int:
+    """How many components of a mask have the size of letters, up to ``largest`` pixels, and are no solid blocks."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    w, h, area = stats[1:, 2], stats[1:, 3], stats[1:, 4]
+    longer = np.maximum(w, h)
+    return int(((h >= 4) & (longer <= largest) & (area >= 6) & (area < 0.9 * w * h)).sum())
 
 
 def dark_on_light(image: np.ndarray) -> np.ndarray:

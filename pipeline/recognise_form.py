@@ -18,7 +18,7 @@ from pipeline.align import refine
 from pipeline.form_blank import LANDMARK_DPI, MM_PER_INCH, FormBlank, Landmarks, find_landmarks, load_blank
 from schemas.form import Form
 
-_LEAST_INLIERS = 25
+LEAST_LANDMARKS = 25
 _LEAST_SCORE = 0.55
 """Share of the blank's print that a page must show. Filled forms have 0.8 to 1, other pages under 0.35."""
 _RATIO = 0.85
@@ -85,12 +85,12 @@ def _shrink(grey: np.ndarray, dpi: float, forms: Mapping[str, Form]) -> float:
 
 def _fit(page: Landmarks, blank: Landmarks) -> np.ndarray | None:
     """The homography from mm of the blank to pixels of the page, or None when the landmarks disagree."""
-    if len(page.points) < _LEAST_INLIERS or len(blank.points) < _LEAST_INLIERS:
+    if len(page.points) < LEAST_LANDMARKS or len(blank.points) < LEAST_LANDMARKS:
         return None
     matcher = cv2.BFMatcher(cv2.NORM_L2)
     pairs = matcher.knnMatch(blank.descriptors, page.descriptors, k=2)
     good = [p[0] for p in pairs if len(p) == 2 and p[0].distance < _RATIO * p[1].distance]
-    if len(good) < _LEAST_INLIERS:
+    if len(good) < LEAST_LANDMARKS:
         return None
     source = blank.points[[m.queryIdx for m in good]]
     target = page.points[[m.trainIdx for m in good]]
@@ -103,7 +103,7 @@ def _fit(page: Landmarks, blank: Landmarks) -> np.ndarray | None:
         maxIters=5000,
         confidence=0.999,
     )
-    if similarity is None or int(inliers.sum()) < _LEAST_INLIERS:
+    if similarity is None or int(inliers.sum()) < LEAST_LANDMARKS:
         return None
     homography = np.vstack([similarity, [0, 0, 1]])
     if not _is_a_sheet(homography, source):

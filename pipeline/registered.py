@@ -14,12 +14,13 @@ from pipeline.checkbox import read_checkbox
 from pipeline.field_reader import FieldReader, Ink, empty_reading, has_ink, yes_or_no
 from pipeline.form_blank import load_blank
 from pipeline.geometry import crop, to_grey
+from pipeline.own_ink import has_own_ink
 from pipeline.recognise_form import Match
 from pipeline.records import Box, FieldReading, Trace
 from pipeline.register import Registration, register
 from pipeline.signature import signature_present
 from pipeline.subtract_blank import subtract_blank
-from pipeline.table import cell_name
+from pipeline.table import cell_name, says_something
 from schemas.form import Field, Form
 
 _DPI = 300.0
@@ -30,9 +31,10 @@ _LEAST_VISIBLE = 0.9
 
 @dataclass(frozen=True)
 class Sheet:
-    """A page laid on its form: the writing alone, grey at 300 dpi, and the way back to the scan."""
+    """A page laid on its form: the writing alone and the blank, grey at 300 dpi, and the way back to the scan."""
 
     writing: np.ndarray
+    printed: np.ndarray
     registration: Registration
 
     def cut(self, box: tuple[float, float, float, float], margin_mm: float = _MARGIN_MM) -> np.ndarray:
@@ -67,7 +69,7 @@ def read_registered(
     printed = cv2.resize(printed, (width, height)) if printed.shape != writing.shape else printed
     writing = subtract_blank(writing, printed, _DPI)
     trace("the form's print taken out", writing)
-    sheet = Sheet(writing, registration)
+    sheet = Sheet(writing, printed, registration)
     readings: list[FieldReading] = []
     for field in form.fields:
         readings += _read(field, sheet, reader, trace)
@@ -103,7 +105,9 @@ def _one(field: Field, part: np.ndarray, box: Box, sheet: Sheet, reader: FieldRe
     if cells:
         boxes = [pixels(cell) for cell in cells]
         return reader.read(field, Ink((), box, cell_crops(sheet.writing, boxes)))
-    if not has_ink(part):
+    if not has_ink(part) or (
+        field.box and not has_own_ink(sheet.writing, sheet.printed, pixels(field.box), _DPI)
+    ):
         return empty_reading(field, box)
     return reader.read(field, Ink(tuple(_lines(part, field.lines)), box))
 
@@ -145,7 +149,7 @@ def _table(field: Field, sheet: Sheet, reader: FieldReader) -> list[FieldReading
             for cell in row
             if cell.box is not None
         ]
-        if all(reading.status == "empty" for reading in readings):
+        if not any(map(says_something, readings)):
             continue
         rows += 1
         cells += [replace(reading, name=cell_name(field.name, rows, reading.name)) for reading in readings]

@@ -14,6 +14,7 @@ from datetime import date
 from decimal import Decimal
 from math import prod
 
+from pipeline.calibration import TESTED_LINES, most_sure
 from pipeline.records import FieldReading
 from pipeline.sum_rule import CHANCE, WRITER_ERRS, read_sum
 from pipeline.table import column_cells, with_rows
@@ -28,6 +29,8 @@ STALE = "stale: the date is too long ago"
 _OLD_REASONS = (LOW_CONFIDENCE,)
 
 _CHANCE_ORDER = 0.5
+_MOST_SURE = most_sure(TESTED_LINES)
+"""That values support each other makes none of them surer than any test has shown."""
 _DAYS_AHEAD = 366
 _NOT_JUDGED = ("table", "decision")
 
@@ -131,7 +134,7 @@ def _informed(finding: _Finding) -> list[FieldReading]:
             if_right = rest * WRITER_ERRS + (1 - rest) * (1 - finding.chance)
             if_wrong = 1 - finding.chance
         right, wrong = sure[i] * if_right, (1 - sure[i]) * if_wrong
-        confidence = round(right / (right + wrong), 4) if right + wrong > 0 else 0.0
+        confidence = round(min(right / (right + wrong), _MOST_SURE), 4) if right + wrong > 0 else 0.0
         reasons = reading.reasons if finding.holds else (*reading.reasons, finding.reason)
         informed.append(replace(reading, confidence=confidence, reasons=reasons))
     return informed

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
 from pipeline.intake import IntakeLimits
+
+
+def nobody(number: int) -> None:
+    """Nobody is told how far the reading has come."""
 
 
 @dataclass(frozen=True)
@@ -14,7 +19,8 @@ class Settings:
 
     ``form`` names the form that every page is taken for; None lets each page be recognised. ``today`` is the
     date against which dates are judged. ``keep_line_images`` keeps the crops of lines in the result, which
-    `inkfield explain` shows; without it memory stays flat over long documents.
+    `inkfield explain` shows; without it memory stays flat over long documents. ``on_page``
+    is called with the number of the page that is worked on, taken in or read, from now on, and with 0 at the end.
     """
 
     form: str | None = None
@@ -22,3 +28,4 @@ class Settings:
     today: date = field(default_factory=date.today)
     limits: IntakeLimits = field(default_factory=IntakeLimits)
     keep_line_images: bool = False
+    on_page: Callable[[int], None] = nobody

@@ -14,6 +14,17 @@ _PRINT_MM, _PEN_MM = (2.9, 5.0), (4.0, 7.0)
 a pen's for certain: names and notes printed at signature lines have capitals of 2 to 2.5 mm."""
 _NO_PRINT_MM = (1.2, 1.6), (2.4, 3.6)
 """The same where no name is printed at the line: small letters written one by one count, specks and dots do not."""
+_LETTER_MM = (1.0, 4.5)
+"""Height of printed letters."""
+_UNEVEN, _OFF_LINE_MM, _FEWEST_LETTERS = 0.08, 0.12, 5
+"""Letters of a printed line differ by so little in height and stand so little off their line; so many show it."""
+_MOSTLY = 0.6
+_WITHIN = 0.9
+"""Share of a stroke's ink in lines of print from which on it may be letters of them that touch."""
+_LINE_MM = (3.0, 3.0, 12.0)
+"""How far above, below and beside each of its letters a line of print, and another that touches it, may go."""
+_TWO_LINES_MM = 5.6
+"""What is higher than two lines of print is no letters that touch."""
 _HALF_MM = 8.0
 """Summed extent of pen strokes at which signed and unsigned are equally likely."""
 
@@ -28,20 +39,45 @@ def signature_present(
     """
     if crop_grey.size == 0:
         return False, 0.99
-    extent = pen_extent(crop_grey, dpi / 25.4, names_printed)
-    probability = 1.0 / (1.0 + math.exp(-(extent - _HALF_MM) / 1.8))
-    probability = min(max(probability, 0.005), 0.995)
+    extent, within = pen_extent(crop_grey, dpi / 25.4, names_printed)
+    probability = _signed(extent)
+    if probability < 0.5 and _signed(extent + within) >= 0.5:
+        return False, 0.5  # lines of print that touch, or a small signature upon them
     return probability >= 0.5, max(probability, 1.0 - probability)
 
 
-def pen_extent(crop_grey: np.ndarray, scale: float, names_printed: bool = True) -> float:
-    """Summed extent in mm of the strokes in a crop that only a pen makes; ``scale`` is in pixels a mm."""
-    total = 0.0
+def _signed(extent: float) -> float:
+    """Probability of a signature whose strokes have this summed extent in mm."""
+    probability = 1.0 / (1.0 + math.exp(-(extent - _HALF_MM) / 1.8))
+    return min(max(probability, 0.005), 0.995)
+
+
+def pen_extent(crop_grey: np.ndarray, scale: float, names_printed: bool = True) -> tuple[float, float]:
+    """Summed extent in mm of the strokes in a crop that only a pen makes, and of those that keep within printed lines;
+    ``scale`` is in pixels a mm."""
+    total, within = 0.0, 0.0
     names, strokes = _pen_components(crop_grey, scale, names_printed)
+    printed = _printed_lines(names, scale) if names_printed and strokes else None
     for i, share, (x, y, width, height, area) in strokes:
         part = (names[y : y + height, x : x + width] == i).astype(np.uint8)
-        total += share * min(math.hypot(width, height), _pen_length(part, area)) / scale
-    return total
+        extent = share * min(math.hypot(width, height), _pen_length(part, area)) / scale
+        low = height <= _TWO_LINES_MM * scale
+        if low and printed is not None and printed[y : y + height, x : x + width][part > 0].mean() >= _WITHIN:
+            within += extent
+        else:
+            total += extent
+    return total, within
+
+
+def _printed_lines(names: np.ndarray, scale: float) -> np.ndarray:
+    """bool (height, width): where lines of print are, and others that touch them, by the letters that stand apart."""
+    lines = np.zeros(names.shape, bool)
+    _, _, stats, _ = cv2.connectedComponentsWithStats((names > 0).astype(np.uint8), connectivity=8)
+    for i in _lines_of_print(stats[1:], scale) + 1:
+        x, y, width, height, _ = (int(v) for v in stats[i])
+        above, below, beside = (round(mm * scale) for mm in _LINE_MM)
+        lines[max(0, y - above) : y + height + below, max(0, x - beside) : x + width + beside] = True
+    return lines
 
 
 def pen_strokes(crop_grey: np.ndarray, scale: float, names_printed: bool = True) -> np.ndarray:
@@ -71,13 +107,52 @@ def _pen_components(
     joined = cv2.morphologyEx(np.pad(ink, near), cv2.MORPH_CLOSE, np.ones((near, 1), np.uint8))
     joined = np.ascontiguousarray(joined[near:-near, near:-near])
     count, names, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    typeset = set(_lines_of_print(stats[1:], scale) + 1) if names_printed else set()
     strokes = []
     for i in range(1, count):
         x, y, width, height, area = (int(v) for v in stats[i])
         share = _pen_share(width / scale, height / scale, names_printed)
-        if share and not _is_rule(width, height, area, scale):
+        if not share or i in typeset or _is_rule(width, height, area, scale):
+            continue
+        part = (names[y : y + height, x : x + width] == i).astype(np.uint8)
+        if not (names_printed and _is_grown_together(part, scale)):
             strokes.append((i, share, (x, y, width, height, area)))
     return names, strokes
+
+
+def _lines_of_print(stats: np.ndarray, scale: float) -> np.ndarray:
+    """Which of the components (rows of cv2's stats) are letters of a printed line, int (n,): as high as each other and
+    standing on one line, as no hand writes them."""
+    high = stats[:, 3].astype(float)
+    foot = stats[:, 1] + high
+    letter = (high > _LETTER_MM[0] * scale) & (high < _LETTER_MM[1] * scale) & (stats[:, 2] < 1.5 * high)
+    alike = np.abs(high[:, None] - high) <= _UNEVEN * high[:, None] + 1
+    level = np.abs(foot[:, None] - foot) <= _OFF_LINE_MM * scale + 1
+    together = (alike & level & letter).sum(1)
+    return np.flatnonzero(letter & (together >= _FEWEST_LETTERS))
+
+
+def _is_grown_together(part: np.ndarray, scale: float) -> bool:
+    """Whether a component (uint8 0/1, its own box) is two lines of print that touch: cut between them, both sides fall
+    apart into letters of one height. A pen's strokes, cut anywhere, leave pieces of all heights."""
+    height, width = part.shape
+    if height < 2 * _LETTER_MM[0] * scale or height > 2.4 * _LETTER_MM[1] * scale or width < 1.5 * height:
+        return False
+    ink = part.sum(1)
+    for row in np.argsort(ink[height // 4 : 3 * height // 4])[: max(3, height // 6)] + height // 4:
+        halves = part[: max(0, row - 1)], part[row + 2 :]
+        stats = [cv2.connectedComponentsWithStats(half, connectivity=8)[2][1:] for half in halves]
+        if all(_mostly_letters(found, scale) for found in stats):
+            return True
+    return False
+
+
+def _mostly_letters(stats: np.ndarray, scale: float) -> bool:
+    """Whether most of the ink of these components is in letters of printed lines."""
+    if not len(stats):
+        return False
+    printed = stats[_lines_of_print(stats, scale), 4].sum()
+    return bool(printed >= _MOSTLY * stats[:, 4].sum())
 
 
 def _pen_share(width: float, height: float, names_printed: bool) -> float:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from itertools import product
 from math import prod
 
+from pipeline.calibration import TESTED_LINES, most_sure
 from pipeline.records import Alternative, FieldReading
 
 WRITER_ERRS = 0.05
@@ -94,7 +95,7 @@ def _trimmed(options: list[list[Option]]) -> list[list[Option]]:
 
 def _with(reading: FieldReading, option: Option, sure: float) -> FieldReading:
     """The reading with the option as its value; the value that gave way stays as an alternative."""
-    confidence = round(min(max(sure, 0.0), 1.0), 4)
+    confidence = round(min(max(sure, 0.0), most_sure(TESTED_LINES)), 4)
     if option.value == reading.value:
         return replace(reading, confidence=confidence)
     gave_way = Alternative(reading.text, reading.value, round(reading.confidence, 4))

@@ -22,6 +22,11 @@ def column_cells(readings: Sequence[FieldReading], table: str, column: str) -> l
     return [reading for reading in readings if name.fullmatch(reading.name)]
 
 
+def says_something(cell: FieldReading) -> bool:
+    """Whether a cell makes its row one: something is written in it. A box that is not ticked is in every row."""
+    return cell.value is True if cell.kind == "checkbox" else cell.status != "empty"
+
+
 def with_rows(table: FieldReading, readings: Sequence[FieldReading]) -> FieldReading:
     """The table's reading with the values of its cells: accepted when no cell is for review.
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 from itertools import pairwise
 
 import cv2
@@ -10,28 +12,45 @@ import numpy as np
 
 from pipeline.field_reader import FieldReader
 from pipeline.lines import segment_lines
-from pipeline.path_confidence import path_confidences
+from pipeline.path_confidence import aligned_confidences, path_confidences
 from pipeline.records import Box, TextLine, Trace, Word
 from pipeline.upright_line import set_upright
 from pipeline.words import segment_words
+from recognizers.alphabet import Alphabet
 from recognizers.crnn import COLUMN_STRIDE
+from recognizers.decoding.beam import BeamDecoder
 from recognizers.decoding.best_path import best_path
 from recognizers.decoding.hypothesis import Hypothesis
+from recognizers.language.detect import detect_language
+from recognizers.language.model import load_language
+
+DETECT, NO_LANGUAGE = "detect", "none"
+"""Instead of the name of a language model: the one that fits the page, or none."""
 
 
-def read_text(grey: np.ndarray, dpi: float, reader: FieldReader, trace: Trace) -> tuple[TextLine, ...]:
-    """All lines of a deskewed grey page (uint8), in reading order, with their words. Best-path decoding: the
-    language of an unknown page is unknown."""
+def read_text(
+    grey: np.ndarray, dpi: float, reader: FieldReader, trace: Trace, language: str = DETECT
+) -> tuple[TextLine, ...]:
+    """All lines of a deskewed grey page (uint8), in reading order, with their words.
+
+    ``language`` names the n-gram model that the lines are decoded with. A line that is mostly figures is read by best
+    path, as is a page whose language is none that is known. Raises FileNotFoundError for a model that is not there.
+    """
     lines = segment_lines(grey, dpi)
     trace("lines", draw_boxes(grey, [line.box for line in lines]))
+    columns = reader.recognizer.log_probs([set_upright(line.image) for line in lines])
+    greedy = [best_path(log_probs, reader.alphabet) for log_probs in columns]
+    decode = _decoder(reader.alphabet, _language(language, greedy))
     read = []
-    for line, log_probs in zip(
-        lines, reader.recognizer.log_probs([set_upright(line.image) for line in lines]), strict=True
-    ):
-        found = best_path(log_probs, reader.alphabet)
-        if not found.text.strip():
+    for line, log_probs, first in zip(lines, columns, greedy, strict=True):
+        if not first.text.strip():
             continue
-        sure, of_words = path_confidences(found, log_probs, reader.calibration)
+        found = decode(log_probs) if decode and _mostly_letters(first.text) else first
+        if found.text.split() == first.text.split():
+            found = first
+            sure, of_words = path_confidences(found, log_probs, reader.calibration)
+        else:
+            sure, of_words = aligned_confidences(found, log_probs, reader.alphabet, reader.calibration)
         boxes = segment_words(line)
         texts = found.text.split()
         if len(boxes) != len(texts):  # ink and network part the line differently: the network knows the words
@@ -43,6 +62,25 @@ def read_text(grey: np.ndarray, dpi: float, reader: FieldReader, trace: Trace) -
         read.append(replace(line, text=" ".join(found.text.split()), confidence=round(sure, 4), words=words))
     trace("words", draw_boxes(grey, [word.box for line in read for word in line.words]))
     return tuple(read)
+
+
+def _language(wanted: str, greedy: list[Hypothesis]) -> str | None:
+    if wanted == DETECT:
+        return detect_language(found.text for found in greedy)
+    return None if wanted == NO_LANGUAGE else wanted
+
+
+@lru_cache(maxsize=8)
+def _decoder(alphabet: Alphabet, language: str | None) -> Callable[[np.ndarray], Hypothesis] | None:
+    """Decodes columns (T, C) with a language model; made once a process, for it takes seconds."""
+    if language is None:
+        return None
+    beam = BeamDecoder(alphabet, load_language(language))
+    return lambda log_probs: beam.decode(log_probs, n_best=1)[0]
+
+
+def _mostly_letters(text: str) -> bool:
+    return 2 * sum(c.isalpha() for c in text) >= len(text.replace(" ", ""))
 
 
 def _aligned_boxes(box: Box, found: Hypothesis, columns: int) -> list[Box]:
@@ -58,6 +96,26 @@ def _aligned_boxes(box: Box, found: Hypothesis, columns: int) -> list[Box]:
         right = min(width, max(left + 1, int((following - gap if following < columns else columns) * scale)))
         boxes.append((x + left, y, max(1, right - left), height))
     return boxes
+
+
+def at_scale(lines: tuple[TextLine, ...], factor: float) -> tuple[TextLine, ...]:
+    """The lines with their boxes, and those of their words, in pixels of a page ``factor`` times as large."""
+    if factor == 1.0:
+        return lines
+
+    def scaled(box: Box) -> Box:
+        x, y, width, height = box
+        return (
+            round(x * factor),
+            round(y * factor),
+            max(1, round(width * factor)),
+            max(1, round(height * factor)),
+        )
+
+    return tuple(
+        replace(line, box=scaled(line.box), words=tuple(replace(w, box=scaled(w.box)) for w in line.words))
+        for line in lines
+    )
 
 
 def draw_boxes(grey: np.ndarray, boxes: list[Box]) -> np.ndarray:

@@ -89,9 +89,35 @@ class Evaluation:
             "ms_per_line": round(1000 * self.seconds / max(1, len(self.results)), 2),
         }
 
+    def interval(self, draws: int = 2000) -> dict[str, tuple[float, float]]:
+        """The 95 % interval of CER and of WER in percent, by bootstrap over writers (Efron 1979).
+
+        Lines of one writer are alike, so writers are drawn, not lines; one writer alone gives no interval. The same
+        lines give the same interval.
+        """
+        sums = np.array(
+            [
+                (
+                    sum(r.character_errors for r in group),
+                    sum(len(r.line.text) for r in group),
+                    sum(r.word_errors for r in group),
+                    sum(len(r.line.text.split()) for r in group),
+                )
+                for group in self.by_hand().values()
+            ],
+            dtype=np.float64,
+        )
+        if len(sums) < 2:
+            return {}
+        drawn = sums[np.random.default_rng(0).integers(len(sums), size=(draws, len(sums)))].sum(1)
+        rates = {"cer": drawn[:, 0] / drawn[:, 1], "wer": drawn[:, 2] / np.maximum(drawn[:, 3], 1)}
+        bounds = {name: np.percentile(100 * rate, (2.5, 97.5)) for name, rate in rates.items()}
+        return {name: (round(float(low), 2), round(float(high), 2)) for name, (low, high) in bounds.items()}
+
     def details(self) -> dict[str, Any]:
-        """What is behind the summary: by hand, by length of the line, and the commonest confusions."""
+        """What is behind the summary: its interval, by hand, by length of the line, and the commonest confusions."""
         return {
+            "interval_95": self.interval(),
             "by_writer": {hand: self._figures(group) for hand, group in self.by_hand().items()},
             "by_length": {name: self._figures(group) for name, group in self.by_length().items()},
             "confusions": [

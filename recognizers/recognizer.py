@@ -18,7 +18,7 @@ WEIGHTS = Path(__file__).parent / "weights"
 FIGURES = WEIGHTS / "figures" / "figures.safetensors"
 """The same network trained on for strings of figures alone."""
 _BATCH_COLUMNS = 6000
-_BFLOAT16 = bool(torch.cpu.get_capabilities().get("avx512_bf16"))
+BFLOAT16 = bool(torch.cpu.get_capabilities().get("avx512_bf16"))
 """Whether this CPU multiplies bfloat16 itself: half the time then, and much more without."""
 
 
@@ -26,8 +26,8 @@ class Recognizer:
     """Reads crops of about one text line each. Takes over the network; safe to use from one thread at a time."""
 
     def __init__(self, network: CRNN, alphabet: Alphabet, name: str) -> None:
-        self.network = network.eval().in_bfloat16() if _BFLOAT16 else network.eval()
-        self._precision = torch.bfloat16 if _BFLOAT16 else torch.float32
+        self.network = network.eval().in_bfloat16() if BFLOAT16 else network.eval()
+        self._precision = torch.bfloat16 if BFLOAT16 else torch.float32
         self.alphabet = alphabet
         self.name = name
 

@@ -7,6 +7,7 @@ millimetres from the top left corner of the paper.
 
 from __future__ import annotations
 
+import math
 import os
 import re
 from collections.abc import Iterable, Mapping
@@ -24,6 +25,9 @@ from pydantic import (
     model_validator,
 )
 from pydantic import Field as Key
+
+from schemas.form_check import faults_of
+from schemas.form_yaml import load_yaml
 
 FORMS_FOLDER = Path(__file__).parent / "forms"
 FORMS_VARIABLE = "INKFIELD_FORMS"
@@ -46,6 +50,7 @@ Kind = Literal[
     "decision",
 ]
 DateOrder = Literal["DMY", "MDY", "YMD"]
+Grammar = Literal["indian", "western"]
 Layout = Literal["registered", "cheque", "cheque_us"]
 AMOUNT_KINDS = ("amount", "amount_words")
 
@@ -73,7 +78,7 @@ def _identifier(name: str) -> str:
 
 def _inside_paper_box(box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
     x, y, width, height = box
-    if x < 0 or y < 0 or width <= 0 or height <= 0:
+    if not all(map(math.isfinite, box)) or x < 0 or y < 0 or width <= 0 or height <= 0:
         raise ValueError(f"{list(box)} is no box: give [x, y, width, height] in mm, the last two above 0")
     return box
 
@@ -118,7 +123,7 @@ class _Readable(_Model):
     required: bool = False
     language: str | None = None
     """Name of the n-gram model that the decoder uses (see recognizers/language); None decodes without one."""
-    grammar: str | None = None
+    grammar: Grammar | None = None
     """Built-in grammar of amounts: ``indian`` (lakh grouping, `/-`) or ``western`` (the default)."""
     pattern: Pattern | None = None
     """Regular expression that the whole value must match (kinds code, text, integer, micr)."""
@@ -292,6 +297,14 @@ class Limit(_Model):
     min: float | None = None
     max: float | None = None
 
+    @model_validator(mode="after")
+    def _lets_something_pass(self) -> Limit:
+        if self.min is None and self.max is None:
+            raise ValueError("give min, max or both")
+        if self.min is not None and self.max is not None and not self.min <= self.max:
+            raise ValueError(f"no measure is both {self.min:g} or more and {self.max:g} or less")
+        return self
+
     def contains(self, value: float) -> bool:
         """Whether the measure keeps to the limit; NaN does not."""
         return (self.min is None or value >= self.min) and (self.max is None or value <= self.max)
@@ -312,6 +325,8 @@ class Form(_Model):
     decision: Decision | None = None
     quality: dict[str, Limit] = Key(default_factory=dict)
     """Limits by the name of the measure (see pipeline/quality.py)."""
+    currency: Annotated[str, Key(pattern="^[A-Z]{3}$")] | None = None
+    """ISO 4217 code of the form's amounts, as reports show them."""
     presented_once: bool = True
     """Cheques: an item that was presented before goes to review (see schemas/presented.py)."""
     specimens: str | None = None
@@ -384,14 +399,25 @@ class Form(_Model):
             text = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise FormError(f"cannot read the known values of field {field.name}: {error}") from error
-        return tuple(line.strip() for line in text.splitlines() if line.strip())
+        values = tuple(line.strip() for line in text.splitlines() if line.strip())
+        if not values:
+            raise FormError(f"the file of known values of field {field.name} is empty: {field.known_values}")
+        return values
 
 
 def load_form(path: str | Path) -> Form:
     """Load one form file. Raises FormError with the file, the key, and what to do."""
+    form = read_form(path)
+    if faults := file_faults(form):
+        raise FormError("\n".join(f"{path}: {fault}" for fault in faults))
+    return form
+
+
+def read_form(path: str | Path) -> Form:
+    """A form as its file says: the keys are right, what they say may not be (see file_faults). Raises FormError."""
     path = Path(path)
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data = load_yaml(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise FormError(f"{path}: cannot be read: {error}") from error
     except yaml.YAMLError as error:
@@ -404,18 +430,23 @@ def load_form(path: str | Path) -> Form:
         form = Form.model_validate({**data, "folder": path.parent})
     except ValidationError as error:
         _raise_readable(path, error, data)
-    try:
-        _check_files(form)
-    except FormError as error:
-        raise FormError(f"{path}: {error}") from error
     return form
 
 
 def load_forms(folder: str | Path | None = None) -> dict[str, Form]:
-    """All forms by name: those of ``folder``, or else the built-in ones and those of INKFIELD_FORMS.
+    """All forms by name that can be used: those of ``folder``, or else the built-in ones and those of INKFIELD_FORMS.
 
-    Raises FormError for a file that is wrong and for two files with one form name.
+    A form that is wrong is left out, and the others work: see ``form_faults``.
     """
+    return _load_all(folder)[0]
+
+
+def form_faults(folder: str | Path | None = None) -> list[str]:
+    """What is wrong with the form files that ``load_forms`` leaves out, one text a file that begins with its path."""
+    return _load_all(folder)[1]
+
+
+def _load_all(folder: str | Path | None) -> tuple[dict[str, Form], list[str]]:
     if folder is not None:
         folders = [Path(folder)]
     else:
@@ -423,14 +454,25 @@ def load_forms(folder: str | Path | None = None) -> dict[str, Form]:
         folders = [FORMS_FOLDER, *(Path(part) for part in further.split(os.pathsep) if part)]
     forms: dict[str, Form] = {}
     files: dict[str, Path] = {}
-    for path in form_files(folders):
-        form = load_form(path)
-        if form.name in forms:
-            raise FormError(
-                f"{path}: name: {form.name} is already the name of {files[form.name]}; rename one"
-            )
-        forms[form.name], files[form.name] = form, path
-    return forms
+    faults: list[str] = []
+    for one in folders:
+        try:
+            paths = form_files([one])
+        except FormError as error:
+            faults.append(str(error))
+            continue
+        for path in paths:
+            try:
+                form = load_form(path)
+            except FormError as error:
+                faults.append(str(error))
+                continue
+            if form.name in forms:
+                taken = files[form.name]
+                faults.append(f"{path}: name: {form.name} is already the name of {taken}; rename one")
+                continue
+            forms[form.name], files[form.name] = form, path
+    return forms, faults
 
 
 def form_files(folders: Iterable[Path]) -> list[Path]:
@@ -482,6 +524,8 @@ def _kind_of(form: Form, reference: str) -> str:
 
 
 def _check_rule(rule: EqualRule | SumRule | DateOrderRule | OneOfRule, form: Form) -> None:
+    if isinstance(rule, EqualRule | OneOfRule) and len(set(rule.fields)) < len(rule.fields):
+        raise ValueError(f"rule {rule.rule}: a field stands twice in {', '.join(rule.fields)}")
     match rule:
         case EqualRule(fields=names):
             kinds = {"amount" if (k := _kind_of(form, n)) in AMOUNT_KINDS else k for n in names}
@@ -499,16 +543,20 @@ def _check_rule(rule: EqualRule | SumRule | DateOrderRule | OneOfRule, form: For
                 raise ValueError(f"rule one_of: {', '.join(names)} must be of kind checkbox")
 
 
-def _check_files(form: Form) -> None:
-    if form.blank and not form.blank_path().is_file():
-        raise FormError(f"blank: there is no file {form.blank} beside the form; add it or correct the name")
+def file_faults(form: Form) -> list[str]:
+    """What is wrong with what the file says, and with the files that it names; one line each."""
+    faults = faults_of(form)
     specimens = form.specimens_path()
     if specimens is not None and not specimens.is_dir():
-        raise FormError(f"specimens: there is no folder {form.specimens}; make it or correct the name")
+        faults.append(f"specimens: there is no folder {form.specimens}; make it or correct the name")
     for field in form.fields:
-        form.known_values(field)
-        for column in field.columns:
-            form.known_values(column)
+        parts: tuple[Field | Column, ...] = (field, *field.columns)
+        for part in parts:
+            try:
+                form.known_values(part)
+            except FormError as error:
+                faults.append(str(error))
+    return faults
 
 
 def _raise_readable(path: Path, error: ValidationError, data: Mapping[str, Any]) -> NoReturn:

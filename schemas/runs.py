@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from schemas.tables import DocumentRow, FieldRow, PageRow, RunRow, now
+from schemas.tables import DocumentRow, RunRow, now
 
 FEWEST = 5
 """A total of fewer amounts than this is not told: it would give away the amount of a person."""
@@ -52,27 +51,6 @@ def earlier_figures(session: Session, schedule: str, run_id: int, limit: int = 3
     done = (RunRow.schedule == schedule) & (RunRow.status == "done") & (RunRow.id != run_id)
     query = select(RunRow.figures).where(done).order_by(RunRow.due_at.desc()).limit(limit)
     return list(session.scalars(query))
-
-
-def amount_totals(session: Session, batch_id: int) -> dict[str, dict[str, dict[str, Any]]]:
-    """By form and field of amounts: how many accepted ones a batch has, and their exact sum as text.
-
-    The sum of fewer than FEWEST is None.
-    """
-    mine = (DocumentRow.batch_id == batch_id) & (FieldRow.kind == "amount") & (FieldRow.status == "accepted")
-    query = (
-        select(PageRow.form, FieldRow.name, func.count(), func.sum(FieldRow.value_number))
-        .join(PageRow, PageRow.id == FieldRow.page_id)
-        .join(DocumentRow, DocumentRow.id == PageRow.document_id)
-        .where(mine, FieldRow.value_number.is_not(None))
-        .group_by(PageRow.form, FieldRow.name)
-        .order_by(PageRow.form, FieldRow.name)
-    )
-    totals: dict[str, dict[str, dict[str, Any]]] = {}
-    for form, name, number, total in session.execute(query):
-        exact = None if number < FEWEST else str(Decimal(total or 0).quantize(Decimal("0.01")))
-        totals.setdefault(form or "", {})[name] = {"count": number, "sum": exact}
-    return totals
 
 
 def failures(session: Session, batch_id: int, limit: int = 200) -> Sequence[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """Draws docs/overview.png: a rendered cheque, its fields cut out and read, and the rows in SQL.
 
-python scripts/make_overview.py examples/cheques.pdf docs/overview.png
+python scripts/make_overview.py examples/cheque-single.pdf docs/overview.png
 """
 
 from __future__ import annotations
@@ -17,27 +17,31 @@ from pipeline.geometry import crop
 from pipeline.intake import open_pages
 from pipeline.page import load_page_reader
 from pipeline.records import FieldReading, Page, PageReading
+from pipeline.table import as_text
 from recognizers.ink.fonts import bundled_fonts
 
-_WIDTH, _HEIGHT = 1500, 620
+_WIDTH, _HEIGHT = 1600, 540
 _SHOWN = ("payee", "legal_amount", "amount", "date", "account_number", "micr")
+_LEFT, _CROPS, _TEXTS = 20, 905, 1200
+"""Where the page, the crops and what was read in them begin."""
+_ROW = 66
 _COLOURS = {"accepted": "#1a7f4b", "review": "#a15c00", "empty": "#667085"}
 
 
 def main() -> None:
     source, target = Path(sys.argv[1]), Path(sys.argv[2])
     page = next(iter(open_pages(source)))
-    reading = load_page_reader(None, "default").read(page, date.today())
+    (reading,) = load_page_reader(None, "default").read(page, date.today())
     sheet = Image.new("RGB", (_WIDTH, _HEIGHT), "white")
     draw = ImageDraw.Draw(sheet)
     fonts = {size: _font(size) for size in (15, 17, 22)}
     _paste_page(sheet, page, reading)
     fields = [f for name in _SHOWN for f in reading.fields if f.name == name]
     for row, field in enumerate(fields):
-        _paste_field(sheet, draw, fonts, page, field, 20 + row * 66)
+        _paste_field(sheet, draw, fonts, page, field, 20 + row * _ROW)
     names = ", ".join(_SHOWN[:1] + _SHOWN[2:4]) + ", decision"
     draw.text((20, 440), f"inkfield=> SELECT {names} FROM cheque_in;", "#1d2433", fonts[22])
-    values = {f.name: str(f.value) for f in reading.fields}
+    values = {f.name: as_text(f.value) or "" for f in reading.fields}
     cells = [values.get(n, "") for n in ("payee", "amount", "date", "decision")]
     draw.text((20, 490), "   |   ".join(cells), "#1d2433", fonts[22])
     draw.line((20, 425, _WIDTH - 20, 425), "#e3e6ec", 2)
@@ -69,10 +73,18 @@ def _paste_field(
             "RGB"
         )
         picture.thumbnail((280, 50))
-        sheet.paste(picture, (905, top))
-    draw.text((1200, top), field.name, "#667085", fonts[15])
-    draw.text((1200, top + 18), str(field.value), "#1d2433", fonts[17])
-    draw.text((1200, top + 40), f"{field.status} {field.confidence:.0%}", _COLOURS[field.status], fonts[15])
+        sheet.paste(picture, (_CROPS, top))
+    draw.text((_TEXTS, top), field.name, "#667085", fonts[15])
+    draw.text((_TEXTS, top + 18), _fitting(draw, as_text(field.value) or "", fonts[17]), "#1d2433", fonts[17])
+    percent = int(100 * field.confidence)  # cut off, not rounded up: 99.9 % is not sure
+    draw.text((_TEXTS, top + 40), f"{field.status} {percent} %", _COLOURS[field.status], fonts[15])
+
+
+def _fitting(draw: ImageDraw.ImageDraw, text: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont) -> str:
+    """The text, which must end before the picture's edge. Raises ValueError: nothing may be cut off."""
+    if _TEXTS + draw.textlength(text, font) > _WIDTH - _LEFT:
+        raise ValueError(f"{text!r} is too long for the picture: make it wider")
+    return text
 
 
 def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:

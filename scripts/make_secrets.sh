@@ -9,3 +9,4 @@ for name in postgres_password inkfield_password prefect_password analyst_passwor
   chmod 444 "secrets/$name"  # the services read it as users of their own; the folder keeps others out
 done
 echo "The passwords are in secrets/. Keep a copy where you keep the backups."
+echo "Give analysts that of secrets/analyst_password: it reads the views of the forms and changes nothing."

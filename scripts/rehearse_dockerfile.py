@@ -117,13 +117,13 @@ class Rehearsal:
 
 
 def copy_context(target: Path) -> None:
-    """Copies what .dockerignore lets through: here a list of what is wanted, after a star."""
+    """Copies what .dockerignore lets through: after a star what is wanted, then names left out of it."""
     rules = (REPOSITORY / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    ignored = shutil.ignore_patterns(*(rule[3:] for rule in rules if rule.startswith("**/")))
     for wanted in (rule[1:] for rule in rules if rule.startswith("!")):
         source, copy = REPOSITORY / wanted, target / wanted
         copy.parent.mkdir(parents=True, exist_ok=True)
         if source.is_dir():
-            ignored = shutil.ignore_patterns("__pycache__", "*.db")
             shutil.copytree(source, copy, dirs_exist_ok=True, ignore=ignored)
         else:
             shutil.copy(source, copy)

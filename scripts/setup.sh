@@ -2,7 +2,8 @@
 # Makes this machine ready to run inkfield: system packages, then a virtual environment with exact versions.
 #
 #   bash scripts/setup.sh         what `make demo` needs
-#   bash scripts/setup.sh test    the same, PostgreSQL, which the tests start on a port of their own, and Chromium
+#   bash scripts/setup.sh test    the same, the test tools, PostgreSQL (which the tests start on a port of their own)
+#                                 and Chromium
 #
 # INKFIELD_PYTHON       the Python to use (3.11 or 3.12; default: the first of python3.11, python3.12, python3)
 # INKFIELD_TORCH_INDEX  a package index for torch, e.g. https://download.pytorch.org/whl/cpu for the small CPU build
@@ -89,8 +90,20 @@ install_python_packages() {
   "$VENV/bin/python" -m pip install -qq ${INKFIELD_TORCH_INDEX:+--index-url "$INKFIELD_TORCH_INDEX"} "$torch"
   "$VENV/bin/python" -m pip install -qq -r requirements.lock
   "$VENV/bin/python" -m pip install -qq --no-deps --no-build-isolation -e .
-  cat requirements.lock pyproject.toml | sha256sum > "$STAMP"
+  of_now requirements.lock > "$STAMP"
 }
+
+# What only the tests need: pytest, mypy and the like. Users have no use for them.
+install_test_tools() {
+  say "Installing the test tools"
+  "$VENV/bin/python" -m pip install -qq -r requirements-dev.lock
+  of_now requirements-dev.lock > "$STAMP-test"
+}
+
+of_now() { cat "$1" pyproject.toml | sha256sum; }
+
+# Whether a stamp was written for these versions.
+is_set_up() { [ -e "$1" ] && [ "$(of_now "$2")" = "$(cat "$1")" ]; }
 
 main() {
   local what=${1:-run} python missing
@@ -99,9 +112,8 @@ main() {
   # shellcheck disable=SC2086  # one word a package
   [ -z "$missing" ] || install_packages $missing
   [ "$what" != test ] || has_browser || install_browser
-  if [ ! -e "$STAMP" ] || [ "$(cat requirements.lock pyproject.toml | sha256sum)" != "$(cat "$STAMP")" ]; then
-    install_python_packages "$python"
-  fi
+  is_set_up "$STAMP" requirements.lock || install_python_packages "$python"
+  [ "$what" != test ] || is_set_up "$STAMP-test" requirements-dev.lock || install_test_tools
 }
 
 main "$@"

@@ -11,13 +11,4 @@ cd "$(dirname "$0")/.."
 : "${PREFECT_API_URL:?name the Prefect server, e.g. http://localhost:4200/api}"
 
 if [ "${1:-}" = --only ]; then shift; else bash scripts/deploy.sh; fi
-pool=${1:-inkfield}
-# A reading flow run has a process for each core: one at a time. Those that only wait may be many.
-if [ "$pool" = inkfield ]; then
-  limit=1
-else
-  limit=20
-  python -m flows.cli schedule catch-up  # nights that went by while nothing ran
-fi
-exec prefect worker start --pool "$pool" --type process --limit "$limit" \
-  ${INKFIELD_WORKER_HEALTH:+--with-healthcheck}
+exec python -m flows.cli schedule worker --pool "${1:-inkfield}"

@@ -41,14 +41,15 @@ def server_environment(home: Path) -> Environment:
 
 
 @contextmanager
-def running_prefect(environment: Environment) -> Iterator[str]:
-    """A running Prefect server; yields its API's URL."""
+def running_prefect(environment: Environment, log: Path | None = None) -> Iterator[str]:
+    """A running Prefect server that writes its log to a file, or nowhere; yields its API's URL."""
     url = environment["PREFECT_API_URL"]
     port = url.removesuffix("/api").rpartition(":")[2]
     command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", port]
-    process = subprocess.Popen(
-        [*command, "--no-ui"], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    with (log or Path(os.devnull)).open("wb") as output:
+        process = subprocess.Popen(
+            [*command, "--no-ui"], env=environment, stdout=output, stderr=subprocess.STDOUT
+        )
     try:
         _await(url, process)
         yield url

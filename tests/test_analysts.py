@@ -123,8 +123,13 @@ def test_an_analyst_reads_no_table(analyst: Engine, table: str) -> None:
     ],
 )
 def test_an_analyst_changes_nothing(analyst: Engine, sql: str) -> None:
-    with pytest.raises(DBAPIError, match=r"permission denied|must be |cannot (update|delete)"):
+    with pytest.raises(DBAPIError, match=r"permission denied|must be |cannot |read-only"):
         ask(analyst, sql)
+
+
+def test_an_analyst_holds_nothing_up(analyst: Engine) -> None:
+    assert ask(analyst, "SHOW statement_timeout") == [("5min",)]
+    assert ask(analyst, "SHOW default_transaction_read_only") == [("on",)]
 
 
 def test_no_table_of_ours_is_forgotten(owner: Engine) -> None:

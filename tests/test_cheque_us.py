@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.cheques.cheque import find_cheques
 from pipeline.cheques.dollar_sign import find_dollar_sign
-from pipeline.cheques.micr import parse_us_micr, routing_is_valid
+from pipeline.cheques.micr_structure import parse_us_micr, routing_is_valid
 from pipeline.page import load_page_reader
 from pipeline.records import Page
 from recognizers.ink.pages.cheque_us_page import render_us_cheque

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -49,6 +50,17 @@ def test_every_command_teaches_itself(command: str) -> None:
     code, printed, _ = call(command, "--help")
     assert code == 0
     assert "inkfield" in printed or "form" in printed
+
+
+def test_help_shows_the_main_job_first_and_the_laboratory_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
+    printed = call("--help")[1]
+    panels = re.findall(r"─ ([A-Z][\w ]+) ─", printed)
+    assert panels == ["Options", "Read and ask", "By day and by night", "Set up", "Laboratory"]
+    commands = re.findall(r"^│ ([a-z][a-z-]*)  ", printed, re.MULTILINE)
+    assert commands[0] == "process"
+    assert commands[-4:] == ["evaluate", "train", "render", "data"]
+    assert sorted(commands) == sorted(set(commands))
 
 
 def test_help_loads_nothing_heavy() -> None:
@@ -139,7 +151,9 @@ def test_a_file_that_cannot_be_read_has_exit_code_3_and_a_reason() -> None:
     for command in ("read", "explain"):
         code, _, problem = call(command, "bad.pdf")
         assert code == 3
-        assert problem.startswith("truncated:")
+        doing, reason = problem.splitlines()
+        assert doing == "Reading bad.pdf ..."
+        assert reason.startswith("truncated:")
 
 
 def test_explain_writes_into_a_folder_or_a_file(letter: Path) -> None:
@@ -154,9 +168,14 @@ def test_process_reads_into_the_default_database_and_reports_as_json(letter: Pat
     (tmp_path / "bad.pdf").write_bytes(b"%PDF-1.4 and no more")
     environment = {**os.environ, "PREFECT_HOME": str(tmp_path / "prefect"), "PREFECT_API_URL": ""}
     del environment["INKFIELD_DATABASE_URL"], environment["PREFECT_API_URL"]
+    (tmp_path / "forms").mkdir()
+    (tmp_path / "forms" / "bad.yaml").write_text("name: bad\nlanguage: klingon\n")
+    environment["INKFIELD_FORMS"] = str(tmp_path / "forms")
     command = [sys.executable, "-m", "flows.cli", "process", str(tmp_path), "--json", "--workers", "1"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=200, cwd=tmp_path)
     assert done.returncode == 3, done.stderr
+    assert done.stderr.startswith("Starting ...\n")
+    assert f"This form is not used: {tmp_path / 'forms' / 'bad.yaml'}" in done.stderr
     documents = json.loads(done.stdout)["documents"]
     assert [(Path(d["path"]).name, d["status"]) for d in documents] == [
         ("bad.pdf", "failed"),

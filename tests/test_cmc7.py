@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from pipeline.cheques.cheque import _micr, find_cheques
 from pipeline.cheques.cmc7 import read_cmc7
 from pipeline.cheques.micr import micr_orientation, read_micr
+from pipeline.field_reader import FieldReader
 from recognizers.cmc7_font import PITCH_MM, SYMBOLS, WIDE_INTERVALS, bar_places, draw_cmc7
+from recognizers.recognizer import load_recognizer
 from schemas.form import load_forms
 from tests.cheque_paper import MICR, draw_cheque, foot, grained, turned
 
@@ -94,11 +96,12 @@ def test_on_a_form_of_e13b_the_line_goes_to_review() -> None:
     page[-band.shape[0] :, : band.shape[1]] = band[..., None]
     cheque = find_cheques(page)[0]
     form = load_forms()["cheque_in"]
-    reading = _micr(form.field("micr"), cheque)
+    reader = FieldReader(load_recognizer("default")).for_form(form)
+    reading = _micr(form.field("micr"), cheque, reader)
     assert (reading.text, reading.source, reading.status) == (FRENCH, "CMC-7 bars", "review")
     assert "CMC-7" in reading.reasons[0]
     wider = form.field("micr").model_copy(update={"pattern": "[0-9:;<=> ]+"})
-    assert _micr(wider, cheque).reasons == ()
+    assert _micr(wider, cheque, reader).reasons == ()
 
 
 def test_a_bar_that_is_covered_lowers_the_confidence() -> None:

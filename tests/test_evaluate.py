@@ -118,3 +118,34 @@ def test_cheque_figures() -> None:
 def test_values_are_compared_as_people_mean_them() -> None:
     assert canonical("RAVI  Kumar", "payee") == canonical("Ravi Kumar", "payee")
     assert canonical(2500, "amount") == canonical("2500.00", "legal_amount")
+
+
+def test_the_interval_over_writers_holds_the_rate_and_is_wide_where_writers_differ() -> None:
+    def evaluation(errors_by_writer: list[int]) -> Evaluation:
+        found = Evaluation()
+        for writer, errors in enumerate(errors_by_writer):
+            for _ in range(20):
+                line = LabelledLine(Path("x.png"), "one two three", f"writer{writer}", "val")
+                found.results.append(LineResult(line, "", errors, min(errors, 3)))
+        return found
+
+    alike, apart = evaluation([1, 2] * 10), evaluation([0, 0, 0, 12] * 5)
+    (low, high), (wide_low, wide_high) = alike.interval()["cer"], apart.interval()["cer"]
+    assert low <= alike.cer() <= high and wide_low <= apart.cer() <= wide_high
+    assert high - low < wide_high - wide_low
+    assert evaluation([1]).interval() == {}
+
+
+def test_the_halves_of_the_writers_are_apart_and_make_the_whole(lines: Path) -> None:
+    from flows.lab.evaluate import load_lines
+
+    halves = []
+    for half in ("choose", "report"):
+        try:
+            halves.append(load_lines(lines, "val", half=half))  # type: ignore[arg-type]
+        except ValueError as error:
+            assert half in str(error)
+            halves.append([])
+    names = [{line.image.name for line in half} for half in halves]
+    assert not names[0] & names[1] and len(names[0] | names[1]) == len(load_lines(lines, "val"))
+    assert not {line.hand for line in halves[0]} & {line.hand for line in halves[1]}

@@ -19,9 +19,9 @@ from lxml import etree
 from readings import FORM, document, field, page
 
 from flows.csv_cells import FORMULA_STARTS, safe_cell, write_csv
-from flows.export_rows import UnknownForm, export_rows
+from flows.export_rows import UnfitName, UnknownForm, export_rows, format_of
 from flows.export_text import as_alto, as_json, as_text
-from flows.query import open_existing, print_query
+from flows.query import open_existing, print_query, print_table
 from pipeline.records import DocumentReading, PageReading, TextLine, Word
 from schemas.database import DatabaseError, open_database, transaction
 from schemas.form import load_forms
@@ -118,6 +118,51 @@ def test_a_query_prints_its_rows(url: str, capsys: pytest.CaptureFixture[str], o
     printed = capsys.readouterr().out
     assert "Anna Müller" in printed
     assert "0.1" in printed
+
+
+@pytest.mark.parametrize("columns", [1, 3, 8, 80, 300])
+@pytest.mark.parametrize("width", [40, 80, 200])
+def test_every_value_of_a_row_is_printed_whole_however_wide_it_is(
+    columns: int, width: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    rows = [[f"value-{row}-{column}" for column in range(columns)] for row in range(3)]
+    print_table([f"column_{column}" for column in range(columns)], rows)
+    printed = capsys.readouterr().out
+    assert all(value in printed for row in rows for value in row)
+    assert all(f"column_{column}" in printed for column in range(columns))
+    assert "3 rows" in printed
+    assert max(map(len, printed.splitlines())) <= width
+
+
+def test_a_wide_query_without_rows_still_names_its_columns(capsys: pytest.CaptureFixture[str]) -> None:
+    names = [f"column_{number}" for number in range(80)]
+    print_table(names, [])
+    printed = capsys.readouterr().out
+    assert "0 rows" in printed
+    assert all(name in printed for name in names)
+
+
+@pytest.mark.parametrize(
+    ("name", "asked", "chosen"),
+    [
+        ("rows.parquet", None, "parquet"),
+        ("rows.JSON", None, "json"),
+        ("rows.csv", "csv", "csv"),
+        ("rows.txt", "csv", "csv"),
+        ("rows", "parquet", "parquet"),
+    ],
+)
+def test_the_name_of_the_file_tells_the_format(name: str, asked: str | None, chosen: str) -> None:
+    assert format_of(Path(name), asked) == chosen
+
+
+@pytest.mark.parametrize(
+    ("name", "asked"), [("rows.parquet", "csv"), ("rows.csv", "json"), ("rows.xlsx", None), ("rows", None)]
+)
+def test_a_name_that_does_not_fit_is_refused(name: str, asked: str | None) -> None:
+    with pytest.raises(UnfitName, match="rows"):
+        format_of(Path(name), asked)
 
 
 @given(st.text(max_size=20))

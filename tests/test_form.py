@@ -6,10 +6,22 @@ from pathlib import Path
 
 import pytest
 import yaml
+from claims import claim_form
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
-from schemas.form import FORMS_VARIABLE, Field, FormError, load_form, load_forms
+from pipeline.form_check import unreadable
+from schemas.form import (
+    FORMS_FOLDER,
+    FORMS_VARIABLE,
+    Field,
+    FormError,
+    form_faults,
+    load_form,
+    load_forms,
+)
+from schemas.form_check import overlap
 from schemas.form_key import content_key, forms_key
 
 GOOD = """
@@ -47,7 +59,7 @@ quality: {dpi: {min: 150}}
 
 
 def write(folder: Path, text: str = GOOD) -> Path:
-    (folder / "blank.png").write_bytes(b"")
+    Image.new("L", (620, 877), 255).save(folder / "blank.png")  # A4 at 75 dpi
     (folder / "policies.txt").write_text("0123456789\n\n 9876543210 \n", encoding="utf-8")
     path = folder / "form.yaml"
     path.write_text(text, encoding="utf-8")
@@ -111,6 +123,28 @@ def test_table_cells_are_fields_on_the_paper(tmp_path: Path) -> None:
         ("  - {name: total", "  - {name: d, kind: decision}\n  - {name: total", "go together"),
         ("version: 3", "version: [3", "not valid YAML"),
         ("version: 3", "version: 3\nfolder: /", "folder: unknown key"),
+        ("version: 3", "version: 3\nversion: 4", "'version' stands twice"),
+        ("kind: code, box", "kind: code, kind: text, box", "'kind' stands twice"),
+        ("kind: amount, box", "kind: amount, grammar: martian, box", "grammar: Input should be 'indian'"),
+        (
+            "kind: checkbox, box: [10",
+            "kind: checkbox, grammar: indian, box: [10",
+            "belongs to the kinds amount",
+        ),
+        ("kind: checkbox, box: [10", "kind: checkbox, cells: 3, box: [10", "no character boxes"),
+        ("kind: checkbox, box: [10", "kind: checkbox, pattern: x, box: [10", "belongs to the kinds code"),
+        ("cells: 10", "cells: 10, lines: 2", "stand in one line"),
+        ("box: [20, 30, 4, 4]", "box: [10, 30, 4, 4]", "male and female lie on one another"),
+        ("box: [110, 110, 40, 8]", "box: [10, 60, 40, 8]", "services and total lie on one another"),
+        ("box: [20, 50, 4, 4]", "box: [10, 50, 4, 4]", r"plan \(basic\) and plan \(full\) lie"),
+        ("box: [20, 50, 4, 4]", "box: [.nan, 50, 4, 4]", "no box"),
+        ("value: full", "value: basic", "two have the value basic"),
+        ("x: 40, width: 60", "x: 20, width: 60", "day and charge overlap by 20 mm"),
+        ("width_mm: 210, height_mm: 297", "width_mm: 215.9, height_mm: 279.4", "1.41 times as high as wide"),
+        ("width_mm: 210, height_mm: 297", "width_mm: 420, height_mm: 594", "37 dots an inch"),
+        ("fields: [male, female]", "fields: [male, male]", "a field stands twice"),
+        ("dpi: {min: 150}", "dpi: {min: 150, max: 100}", "no measure is both"),
+        ("dpi: {min: 150}", "dpi: {}", "give min, max or both"),
     ],
 )
 def test_a_wrong_form_file_says_what_is_wrong(tmp_path: Path, old: str, new: str, message: str) -> None:
@@ -139,17 +173,116 @@ def test_own_forms_stand_beside_the_built_in_ones(tmp_path: Path, monkeypatch: p
     assert list(load_forms(tmp_path)) == ["claim_small"]
 
 
-def test_two_forms_of_one_name(tmp_path: Path) -> None:
+def test_of_two_forms_of_one_name_the_first_is_used(tmp_path: Path) -> None:
     write(tmp_path)
     (tmp_path / "other.yml").write_text(GOOD, encoding="utf-8")
-    with pytest.raises(FormError, match="is already the name of"):
-        load_forms(tmp_path)
+    assert list(load_forms(tmp_path)) == ["claim_small"]
+    (fault,) = form_faults(tmp_path)
+    assert "other.yml" in fault and "is already the name of" in fault
 
 
-def test_a_missing_folder_of_forms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_folder_of_forms_leaves_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(FORMS_VARIABLE, str(tmp_path / "none"))
-    with pytest.raises(FormError, match=FORMS_VARIABLE):
-        load_forms()
+    assert "claim" in load_forms()
+    (fault,) = form_faults()
+    assert FORMS_VARIABLE in fault
+
+
+@pytest.mark.parametrize("content", ["", "name: Bad Name\n", "fields: [", "- a\n", GOOD.replace("3", "x", 1)])
+def test_a_bad_form_is_told_and_the_others_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str
+) -> None:
+    write(tmp_path)
+    (tmp_path / "bad.yaml").write_text(content, encoding="utf-8")
+    monkeypatch.setenv(FORMS_VARIABLE, str(tmp_path))
+    assert {"cheque_in", "cheque_us", "claim", "claim_small"} == set(load_forms())
+    (fault,) = form_faults()
+    assert str(tmp_path / "bad.yaml") in fault
+
+
+@pytest.mark.parametrize("content", [b"", b"just some words\n", b"%PDF-1.7\n", b"\x89PNG\r\n\x1a\n"])
+def test_a_blank_that_is_no_image(tmp_path: Path, content: bytes) -> None:
+    path = write(tmp_path)
+    (tmp_path / "blank.png").write_bytes(content)
+    with pytest.raises(FormError, match=r"blank\.png is no image"):
+        load_form(path)
+
+
+def test_a_blank_that_is_cut_off(tmp_path: Path) -> None:
+    path = write(tmp_path)
+    whole = (claim_form().blank_path()).read_bytes()
+    (tmp_path / "blank.png").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(FormError, match=r"blank\.png is no image"):
+        load_form(path)
+
+
+def test_a_blank_of_another_size_of_one_shape(tmp_path: Path) -> None:
+    path = write(tmp_path, GOOD.replace("width_mm: 210, height_mm: 297", "width_mm: 297, height_mm: 420"))
+    Image.new("L", (1240, 1754), 255).save(tmp_path / "blank.png", dpi=(150, 150))
+    with pytest.raises(FormError, match="210 x 297 mm large at its 150 dpi"):
+        load_form(path)
+
+
+def test_several_faults_are_told_at_once(tmp_path: Path) -> None:
+    text = GOOD.replace("blank.png", "none.png").replace("box: [20, 30, 4, 4]", "box: [10, 30, 4, 4]")
+    with pytest.raises(FormError) as caught:
+        load_form(write(tmp_path, text))
+    assert len(str(caught.value).splitlines()) == 2
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        (
+            "kind: date, date_order",
+            "kind: date, language: klingon, date_order",
+            "no model 'klingon'; there are",
+        ),
+        ("'[0-9]{10}'", "'(?=A)[0-9]{10}'", "cannot be decoded by"),
+        ("dpi: {min", "sharpnes: {min", "no measure 'sharpnes'"),
+    ],
+)
+def test_what_only_the_pipeline_knows(tmp_path: Path, old: str, new: str, fault: str) -> None:
+    faults = unreadable(load_form(write(tmp_path, GOOD.replace(old, new, 1))))
+    assert any(fault in line for line in faults), faults
+    assert any("too little print" in line for line in faults)  # the blank of these tests is white
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ("name: legal_amount,", "name: words,", "add legal_amount"),
+        ("name: payee", "name: payer", "nothing of that name is found"),
+        ("name: payee, kind: name", "name: payee, kind: text", "on a cheque it is name"),
+        (
+            "  - {name: decision",
+            "  - {name: branch, kind: code}\n  - {name: decision",
+            "nothing of that name",
+        ),
+    ],
+)
+def test_fields_that_no_cheque_has(tmp_path: Path, old: str, new: str, fault: str) -> None:
+    text = (FORMS_FOLDER / "cheque_in.yaml").read_text().split("rules:")[0]
+    decision = "decision: {fields: [amount]}\n"
+    path = tmp_path / "own.yaml"
+    path.write_text((text + decision).replace(old, new, 1), encoding="utf-8")
+    assert any(fault in line for line in unreadable(load_form(path)))
+
+
+def test_the_built_in_forms_are_right() -> None:
+    assert form_faults() == []
+    assert [unreadable(form) for form in load_forms().values()] == [[]] * 3
+
+
+@settings(max_examples=200, deadline=None)
+@given(*[st.tuples(*[st.floats(0.5, 50)] * 4)] * 2)
+def test_overlap_is_a_share_and_the_same_both_ways(
+    first: tuple[float, float, float, float], second: tuple[float, float, float, float]
+) -> None:
+    share = overlap(first, second)
+    assert 0 <= share <= 1 + 1e-9
+    assert share == pytest.approx(overlap(second, first))
+    assert overlap(first, first) == pytest.approx(1)
 
 
 def test_the_built_in_cheque_has_the_fields_that_others_query() -> None:

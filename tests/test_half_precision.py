@@ -15,7 +15,7 @@ from recognizers.ink.texts import random_text
 def _read(
     crops: list[np.ndarray], bfloat16: bool, monkeypatch: pytest.MonkeyPatch
 ) -> list[tuple[str, float]]:
-    monkeypatch.setattr(module, "_BFLOAT16", bfloat16)
+    monkeypatch.setattr(module, "BFLOAT16", bfloat16)
     recognizer = module.load_recognizer.__wrapped__()
     found = [best_path(columns, recognizer.alphabet) for columns in recognizer.log_probs(crops)]
     return [(one.text, one.log_probability) for one in found]

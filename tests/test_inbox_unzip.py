@@ -165,3 +165,27 @@ def test_no_bytes_do_harm(tmp_path_factory: pytest.TempPathFactory, content: byt
     (base / "out").mkdir()
     with pytest.raises((ArchiveRefused, OSError)):
         unpack(base / "x.zip", base / "out", LIMITS)
+
+
+@pytest.mark.parametrize("name", ["Schäden/Müller.pdf", "対価.pdf", "reçu.pdf"])
+def test_names_in_utf_8_are_read_without_the_flag_that_says_so(tmp_path: Path, name: str) -> None:
+    packed = pack(tmp_path / "a.zip", {name: b"x"})
+    content = packed.read_bytes()
+    for signature, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        start = content.index(signature)
+        flags = struct.unpack_from("<H", content, start + at)[0]
+        content = content[: start + at] + struct.pack("<H", flags & ~0x800) + content[start + at + 2 :]
+    packed.write_bytes(content)
+    (tmp_path / "out").mkdir()
+    unpack(packed, tmp_path / "out", LIMITS)
+    assert (tmp_path / "out" / name).read_bytes() == b"x"
+
+
+def test_names_of_old_packers_stay_in_their_code_page(tmp_path: Path) -> None:
+    packed = tmp_path / "a.zip"
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("M_ller.pdf", b"x")
+    packed.write_bytes(packed.read_bytes().replace(b"M_ller", "Müller".encode("cp437")))
+    (tmp_path / "out").mkdir()
+    unpack(packed, tmp_path / "out", LIMITS)
+    assert (tmp_path / "out" / "Müller.pdf").exists()

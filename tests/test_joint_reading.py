@@ -77,8 +77,10 @@ def test_what_the_sides_contest_is_never_accepted_and_both_readings_are_offered(
         *[[("", v, s) for v, s in zip(values, side, strict=True)] for side in (courtesy, legal)]
     )
     sides = [
-        FieldReading(name, "amount", "", None, sure, "review")
-        for name, sure in (("courtesy_amount", sure_figures), ("legal_amount", sure_words))
+        FieldReading(name, "amount", "", own, sure, "review")
+        for name, own, sure in zip(
+            ("courtesy_amount", "legal_amount"), joint.own, (sure_figures, sure_words), strict=True
+        )
     ]
     columns = [np.zeros((4, len(reader.alphabet)), np.float32)] * 2
     amount = joint_reading(FORM.field("amount"), None, reader, joint, columns, sides)

@@ -7,14 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.cheques.micr import (
-    find_micr,
-    micr_orientation,
-    parse_indian_micr,
-    parse_us_micr,
-    read_micr,
-    routing_is_valid,
-)
+from pipeline.cheques.micr import find_micr, micr_orientation, read_micr
+from pipeline.cheques.micr_structure import parse_indian_micr, parse_us_micr, routing_is_valid
 from tests.cheque_paper import MICR, draw_cheque, foot, turned
 from tests.paper import text_page
 

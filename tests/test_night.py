@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import random
+import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import cv2
@@ -17,7 +19,7 @@ import pytest
 from footprint import grows, megabytes, open_files
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from readings import document, page
+from readings import document, field, page
 from sqlalchemy import update
 
 from benchmarks.soak_watch import make_document
@@ -25,8 +27,10 @@ from flows import batch_rows
 from flows.inbox.heartbeat import LeaseTaken, held
 from flows.nightly.due_times import BadSchedule, check, due_times
 from flows.nightly.night import Night, NothingDue, Plan, run_night
-from flows.nightly.night_checks import check_night, rates
-from flows.nightly.night_report import as_html, as_json, as_markdown, as_text, write_html
+from flows.nightly.night_charts import HEIGHT, SPARK_HEIGHT, SPARK_WIDTH, nights_chart, sparkline
+from flows.nightly.night_checks import check_night, is_usual, rates
+from flows.nightly.night_report import as_html, as_json, as_markdown, as_text, title, write_html
+from flows.nightly.totals import batch_totals, column_of
 from flows.read_into_database import DocumentReader
 from flows.reader_process import ReaderSetup
 from flows.storage import DocumentPath
@@ -34,7 +38,7 @@ from schemas import leases
 from schemas.batch_counts import BatchCounts, batch_counts
 from schemas.database import open_database, transaction
 from schemas.query import run_query
-from schemas.runs import amount_totals, begin_run
+from schemas.runs import begin_run
 from schemas.store import begin_batch, register_document, save_document
 from schemas.tables import DocumentRow
 
@@ -100,20 +104,80 @@ def test_what_was_read_is_not_read_again_and_what_changed_is(database_url: str, 
     run_night(database_url, plan, THURSDAY, False, reader(database_url))
     with transaction(open_database(database_url)) as session:  # as if the files had come an hour before
         session.execute(update(DocumentRow).values(received_at=datetime.now(UTC) + timedelta(hours=1)))
-    seen: list[str] = []
-
-    def read(documents: list[DocumentPath]) -> int:
-        seen.extend(path.name for path in documents)
-        return reader(database_url)(documents)
-
+    seen, read = listening(reader(database_url))
     friday = THURSDAY + timedelta(days=1)
     run_night(database_url, plan, friday, False, read)
-    assert seen == ["<b>bad.pdf"]  # what failed is tried again
+    assert seen == []
     with transaction(open_database(database_url)) as session:
         session.execute(update(DocumentRow).values(received_at=datetime.now(UTC) - timedelta(hours=1)))
-    run_night(database_url, plan, friday + timedelta(days=1), False, read)
-    assert sorted(seen[1:]) == ["<b>bad.pdf", "letter.png"]
+    night = run_night(database_url, plan, friday + timedelta(days=1), False, read)
+    assert seen == ["letter.png"]  # its time is no proof; its content is
+    assert title(night).endswith("GREEN: no new document came")
     assert rows(database_url, "SELECT count(*) FROM documents") == [(2,)]
+
+
+def listening(read: Callable[[list[DocumentPath]], int]) -> tuple[list[str], Callable[..., int]]:
+    """A reader as ``read``, and the names of what it was given so far."""
+    seen: list[str] = []
+
+    def listen(documents: list[DocumentPath]) -> int:
+        seen.extend(path.name for path in documents)
+        return read(documents)
+
+    return seen, listen
+
+
+def test_a_file_that_failed_is_told_once_and_tried_again_when_it_changes(
+    database_url: str, inbox: Path
+) -> None:
+    plan, nights = plan_for(inbox), [THURSDAY + timedelta(days=day) for day in range(6)]
+    bad = inbox / "<b>bad.pdf"
+    first = run_night(database_url, plan, nights[0], False, reader(database_url))
+    assert first.failed == ((bad.name, "truncated"),)
+
+    (inbox / "copy.pdf").write_bytes(bad.read_bytes())  # under another name it is as broken
+    second = run_night(database_url, plan, nights[1], False, reader(database_url))
+    assert (second.figures["failed"], second.figures["known_failures"]) == (0, 2)
+    assert second.failed == () and second.good
+    assert "100" not in as_text(second)
+
+    bad.write_bytes(b"%PDF-1.4 and still no more")
+    third = run_night(database_url, plan, nights[2], False, reader(database_url))
+    assert third.failed == ((bad.name, "truncated"),)
+    assert third.figures["known_failures"] == 1
+
+
+def test_a_failure_of_which_nobody_heard_is_told_by_the_next_night(tmp_path: Path, inbox: Path) -> None:
+    url = f"sqlite:///{tmp_path}/rows.db"
+
+    def cut_off(documents: list[DocumentPath]) -> int:
+        reader(url)(documents)
+        raise RuntimeError("the machine is shut down")
+
+    with pytest.raises(RuntimeError):
+        run_night(url, plan_for(inbox), THURSDAY, False, cut_off)
+    night = run_night(url, plan_for(inbox), THURSDAY, False, reader(url))
+    assert night.failed == (("<b>bad.pdf", "truncated"),)
+
+
+def test_what_is_no_fault_of_the_file_is_tried_again_for_a_week(tmp_path: Path, inbox: Path) -> None:
+    url = f"sqlite:///{tmp_path}/rows.db"
+    plan = plan_for(inbox)
+    run_night(url, plan, THURSDAY, False, reader(url))
+
+    def hinder() -> None:  # as if poppler had been missing
+        with transaction(open_database(url)) as session:
+            failed = update(DocumentRow).where(DocumentRow.status == "failed")
+            session.execute(failed.values(error_code="missing_tool", received_at=THURSDAY))
+
+    hinder()
+    seen, read = listening(reader(url))
+    run_night(url, plan, THURSDAY + timedelta(days=2), False, read)
+    assert "<b>bad.pdf" in seen
+    hinder()
+    seen.clear()
+    run_night(url, plan, THURSDAY + timedelta(days=8), False, read)
+    assert "<b>bad.pdf" not in seen
 
 
 def test_three_weeks_of_nights_leave_nothing_open_and_nothing_stuck(tmp_path: Path) -> None:
@@ -203,20 +267,58 @@ def counts(**more: Any) -> BatchCounts:
     return replace(BatchCounts(100, 80, 15, 5, 0, 0, 100, 900, 100, 0, 60.0, {"truncated": 5}), **more)
 
 
+def found_good(counts: BatchCounts, earlier: list[dict[str, Any]], **more: Any) -> dict[str, bool]:
+    return {check.name: check.good for check in check_night(counts, 1, earlier, **more)}
+
+
 def test_a_rate_far_from_the_earlier_ones_is_unusual() -> None:
-    earlier = [{"rates": {"failed": 0.04 + 0.01 * (run % 2), "accepted": 0.9}} for run in range(30)]
-    usual = {check.name: check.good for check in check_night(counts(), 1, rates(counts()), earlier)}
-    assert all(usual.values())
-    scanner_broken = counts(done=20, review=40, failed=40, fields_accepted=300, fields_review=700)
-    found = {c.name: c.good for c in check_night(scanner_broken, 1, rates(scanner_broken), earlier)}
-    assert not found["documents that failed"] and not found["fields accepted"]
-    few = check_night(scanner_broken, 1, rates(scanner_broken), earlier[:3])
-    assert all(check.good for check in few)
+    earlier = [
+        {"documents": 100, "rates": {"failed": 0.02 + 0.01 * (run % 2), "accepted": 0.9}} for run in range(30)
+    ]
+    assert all(found_good(counts(), earlier).values())
+    half_read = counts(fields_accepted=450, fields_review=550)
+    assert not found_good(half_read, earlier)["fields accepted"]
+    assert found_good(half_read, earlier[:3])["fields accepted"]  # too few to compare with
+    more_failed = counts(done=65, review=15, failed=20)
+    assert not found_good(more_failed, earlier, max_failed=0.5)["documents that failed"]
+    assert found_good(counts(done=85, failed=0), earlier)["documents that failed"]  # fewer are no problem
+
+
+@pytest.mark.parametrize(("failed", "limit", "good"), [(5, 0.05, True), (6, 0.05, False), (6, 0.1, True)])
+def test_too_many_failed_documents_are_red_from_the_first_night_on(
+    failed: int, limit: float, good: bool
+) -> None:
+    first = counts(done=85 - failed, review=15, failed=failed)
+    assert found_good(first, [], max_failed=limit)["documents that failed"] is good
+
+
+def test_an_empty_night_is_red_where_there_has_never_been_one() -> None:
+    empty = counts(documents=0, done=0, review=0, failed=0, fields_accepted=0, fields_review=0)
+    usual = [{"documents": 80 + night, "rates": {}} for night in range(7)]
+    assert found_good(empty, usual)["documents that came"] is False
+    assert all(found_good(empty, [*usual, {"documents": 0, "rates": {}}]).values())  # as on Sundays
+    assert all(found_good(empty, usual[:3]).values())
+    assert all(found_good(empty, []).values())
+
+
+@given(st.floats(0.05, 0.95), st.integers(1, 2000), st.integers(0, 2**32 - 1))
+@settings(max_examples=60, deadline=None)
+def test_chance_alone_makes_no_night_unusual(share: float, documents: int, seed: int) -> None:
+    """Nights that all have the same true share, however few their documents: the red ones are rare."""
+    nights = np.random.default_rng(seed).binomial(documents, share, 52) / documents
+    before, after = [float(rate) for rate in nights[:12]], nights[12:]
+    assert sum(is_usual(float(rate), documents, before) for rate in after) >= 32
+
+
+def test_nothing_is_called_good_that_nothing_can_be_said_of() -> None:
+    words = {check.name: check.word for check in check_night(counts(), 1, [])}
+    assert words["documents that failed"] == "ok"  # it has a limit
+    assert words["documents to review"] == words["fields accepted"] == "too early to tell"
 
 
 def test_a_document_without_a_result_is_seen() -> None:
     lost = counts(unsettled=1, done=79)
-    assert not check_night(lost, 1, rates(lost), [])[0].good
+    assert not check_night(lost, 1, [])[0].good
     assert rates(counts(done=0, review=0, failed=0, fields_accepted=0, fields_review=0)) == {}
 
 
@@ -231,8 +333,9 @@ def test_totals_are_exact_and_those_of_few_are_not_told(database_url: str) -> No
         noted = register_document(session, few, "one.pdf", "f" * 64, "slip:1")
         save_document(session, noted.document_id, document([page(amount="123.45")]))
     with transaction(engine) as session:
-        assert amount_totals(session, batch) == {"slip": {"amount": {"count": 5, "sum": "0.50"}}}
-        assert amount_totals(session, few) == {"slip": {"amount": {"count": 1, "sum": None}}}
+        slip = {"form": "slip", "column": "amount", "currency": None}
+        assert batch_totals(session, batch, {}) == [{**slip, "count": 5, "sum": "0.50"}]
+        assert batch_totals(session, few, {}) == [{**slip, "count": 1, "sum": None}]
         found = batch_counts(session, batch, 6)
     assert (found.done, found.already_read, found.pages, found.reading_seconds) == (5, 1, 5, 12.5)
     assert json.dumps(found.as_dict())
@@ -253,6 +356,92 @@ def test_no_report_holds_what_stood_in_a_document(night: Night, tmp_path: Path) 
         assert "truncated" in report
     assert not any("bad" in report for report in sent)  # a name of a file may name a person
     assert "&lt;b&gt;bad.pdf" in as_html(night)
+
+
+def test_the_report_is_red_or_green_at_its_top_and_says_what_to_do(night: Night) -> None:
+    assert title(night) == (
+        "claims, 2030-03-07 02:00 UTC: RED: missed nights: 2, caught up now; "
+        "documents that failed: 1 of 2 (50.0 %)"
+    )
+    page = as_html(night)
+    assert page.index("RED") < page.index("<h2>") and "GREEN" not in page
+    for report in (page, as_text(night), as_markdown(night)):
+        assert "Copy or scan it again." in report  # what to do about a truncated file
+        assert "inkfield schedule list" in report  # what to do about missed nights
+    good = replace(night, checks=tuple(replace(check, good=True) for check in night.checks))
+    assert "GREEN: 2 new documents, all is well" in title(good) and "RED" not in as_html(good)
+    assert "inkfield review list" in page  # the letter waits for a person
+    assert "no known form" in page
+
+
+def test_times_are_those_of_the_schedules_zone(tmp_path: Path, inbox: Path) -> None:
+    url = f"sqlite:///{tmp_path}/rows.db"
+    night = run_night(url, plan_for(inbox, timezone="Asia/Kolkata"), THURSDAY, False, reader(url))
+    assert "02:00 IST" in title(night)
+    assert night.figures["due_at"].endswith("T02:00:00+05:30")
+    assert night.figures["review_queue_since"].endswith("+05:30")
+    assert "UTC" not in as_html(night) + as_text(night) + as_markdown(night)
+
+
+def test_totals_have_a_line_a_column_and_the_currency_of_the_form(tmp_path: Path) -> None:
+    """However many rows a table has, and though each of them is a field of its own."""
+    engine = open_database(f"sqlite:///{tmp_path}/rows.db")
+    cells = tuple(field(f"services.{row}.charge", "amount", Decimal("10.10")) for row in range(1, 12))
+    unsure = field("services.12.charge", "amount", Decimal("9999.00"), status="review")
+    with transaction(engine) as session:
+        batch = begin_batch(session, "night")
+        noted = register_document(session, batch, "claim.pdf", "a" * 64, "claim:1")
+        read = replace(page(form="claim"), fields=(*cells, unsure))
+        save_document(session, noted.document_id, document([read]))
+    forms: Any = {"claim": SimpleNamespace(currency="CHF")}
+    with transaction(engine) as session:
+        totals = batch_totals(session, batch, forms)
+    assert totals == [
+        {"form": "claim", "column": "services.charge", "count": 11, "sum": "111.10", "currency": "CHF"}
+    ]
+    assert column_of("total") == "total"
+
+
+def test_the_charts_show_every_night_however_large_one_was() -> None:
+    nights = [
+        {"due_at": f"2030-03-{day:02d}T02:00:00+01:00", "done": 20 + day, "review": 5, "failed": day % 3}
+        for day in range(1, 31)
+    ]
+    nights.append({"due_at": "2030-03-31T02:00:00+02:00", "done": 100_000, "review": 0, "failed": 400})
+    drawing = ElementTree.fromstring(str(nights_chart(nights)))
+    heights = [float(bar.get("height", "0")) for bar in drawing.iter("rect")]
+    assert all(0 <= height <= HEIGHT for height in heights)
+    assert min(heights[::3][:30]) > HEIGHT / 10  # not made invisible by the last one
+    told = [title.text or "" for title in drawing.iter("title")]
+    assert told[0] == "1 Mar: 21 done, 5 review, 1 failed"
+    assert told[-1] == "31 Mar: 100,000 done, 0 review, 400 failed"
+    ElementTree.fromstring(str(nights_chart([])))
+    ElementTree.fromstring(str(nights_chart([{"done": 0}])))
+
+
+@given(st.lists(st.floats(0, 1), max_size=30), st.floats(0, 1))
+@settings(max_examples=50, deadline=None)
+def test_a_sparkline_stays_within_its_frame(before: list[float], tonight: float) -> None:
+    drawing = ElementTree.fromstring(str(sparkline(before, tonight, good=True)))
+    (line,) = drawing.iter("polyline")
+    points = [tuple(map(float, point.split(","))) for point in line.get("points", "").split()]
+    assert len(points) == len(before) + 1
+    assert all(0 <= x <= SPARK_WIDTH and 0 <= y <= SPARK_HEIGHT for x, y in points)
+
+
+def test_after_a_month_of_nights_the_report_compares_and_stays_small(tmp_path: Path, night: Night) -> None:
+    earlier = tuple(
+        {**night.figures, "documents": 20 + day, "done": 15, "review": 5 + day, "failed": 0,
+         "rates": {"failed": 0.0, "review": 0.2, "accepted": 0.9}}
+        for day in range(30)
+    )  # fmt: skip
+    many = tuple((f"{number}.pdf", "truncated") for number in range(200))
+    codes = {"truncated": 1_400, "encrypted": 3}
+    large = replace(night, earlier=earlier, failed=many, figures={**night.figures, "codes": codes})
+    page = as_html(large)
+    assert page.count("<svg") >= 4 and "usually" in page
+    assert "195 more" in page and "1,200 are not named here" in page
+    assert len(page) < 60_000
 
 
 def test_the_file_is_for_its_owner_only(night: Night, tmp_path: Path) -> None:

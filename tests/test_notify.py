@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import email
+import email.policy
 import json
 import socket
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -14,9 +17,14 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+from pydantic import SecretStr
+from typer.testing import CliRunner
 
+from flows.cli import app
+from flows.inputs import NoSuchPath
 from flows.nightly.night import Night, Plan
-from flows.nightly.nightly_claims import _tell
+from flows.nightly.night_checks import Check
+from flows.nightly.nightly_claims import _tell, _tell_of_end
 from flows.nightly.notify import BadSettings, call_webhook, secret, send_mail
 
 pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH")  # no TLS on the loopback
@@ -98,23 +106,59 @@ def webhook(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
 @pytest.fixture
 def night(tmp_path: Path) -> Night:
     due = datetime(2030, 3, 7, 2, tzinfo=UTC)
-    plan = Plan("claims", str(tmp_path), "0 2 * * *", "UTC", due)
-    figures = {"documents": 7, "codes": {"encrypted": 1}, "totals": {}, "rates": {}}
+    plan = Plan("claims", str(tmp_path), "0 2 * * *", "Europe/Zurich", due)
+    figures = {
+        "documents": 7, "codes": {"encrypted": 1}, "totals": [], "rates": {}, "pages": 7, "reading_seconds": 3.5
+    }  # fmt: skip
     return Night(plan, due, 1, 1, figures, (), (("anna-mueller.pdf", "encrypted"),))
 
 
 def test_the_report_is_mailed_to_all(postbox: Postbox, night: Night) -> None:
-    assert _tell(night) == []
+    assert _tell(night, "always") == []
     (mail,) = postbox.mails
     assert mail.rcpt_tos == ["a@example.org", "b@example.org"]
-    text = bytes(mail.content or b"").decode()
-    assert "Subject: claims, 2030-03-07 02:00 UTC" in text
-    assert "documents: 7" in text and "encrypted: 1" in text
-    assert "anna" not in text
+    sent = email.message_from_bytes(bytes(mail.content or b""), policy=email.policy.default)
+    assert sent["Subject"] == "claims, 2030-03-07 03:00 CET: GREEN: 7 new documents, all is well"
+    text, page = (part.get_content() for part in sent.iter_parts())  # type: ignore[attr-defined]
+    assert "7 new" in text and "encrypted: 1" in text
+    assert page.startswith("<!doctype html>") and "GREEN" in page
+    assert "anna" not in text + page
+
+
+def test_good_nights_need_no_mail_and_bad_ones_do(postbox: Postbox, webhook: list[Any], night: Night) -> None:
+    assert _tell(night, "problems") == []
+    assert postbox.mails == [] and webhook[0]["good"] is True
+    red = replace(night, checks=(Check("documents that failed", False, "1 of 7 (14.3 %)", "See below."),))
+    assert _tell(red, "problems") == []
+    assert len(postbox.mails) == 1 and webhook[1]["good"] is False
+    assert webhook[1]["verdict"] == "RED: documents that failed: 1 of 7 (14.3 %)"
+
+
+def test_a_night_that_ends_before_its_report_is_told(postbox: Postbox, webhook: list[Any]) -> None:
+    assert _tell_of_end("claims", NoSuchPath("There is no file or folder /mnt/claims.")) == []
+    assert _tell_of_end("claims", RuntimeError("Anna Müller")) == []
+    mails = [bytes(mail.content or b"").decode() for mail in postbox.mails]
+    assert "/mnt/claims" in mails[0] and "RED" in mails[0]
+    assert "RuntimeError" in mails[1] and "Anna" not in mails[1]  # whatever it holds
+    assert [report["good"] for report in webhook] == [False, False]
+
+
+def test_a_test_mail_goes_out_or_says_why_not(postbox: Postbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent = CliRunner().invoke(app, ["schedule", "test-mail"])
+    assert sent.exit_code == 0 and "a@example.org, b@example.org" in sent.stdout
+    assert len(postbox.mails) == 1
+    postbox.full = True
+    refused = CliRunner().invoke(app, ["schedule", "test-mail"])
+    assert refused.exit_code == 2 and "No room" in refused.stderr
+    monkeypatch.setenv("INKFIELD_MAIL_TO", "")
+    assert "INKFIELD_MAIL_TO is needed" in CliRunner().invoke(app, ["schedule", "test-mail"]).stderr
+    monkeypatch.delenv("INKFIELD_SMTP_HOST")
+    nobody = CliRunner().invoke(app, ["schedule", "test-mail"])
+    assert nobody.exit_code == 2 and "INKFIELD_SMTP_HOST" in nobody.stderr
 
 
 def test_the_report_is_posted(webhook: list[Any], night: Night) -> None:
-    assert _tell(night) == []
+    assert _tell(night, "always") == []
     assert webhook[0]["documents"] == 7 and webhook[0]["schedule"] == "claims"
     assert "anna" not in json.dumps(webhook)
 
@@ -124,7 +168,7 @@ def test_what_cannot_be_sent_is_told_and_stops_nothing(
 ) -> None:
     postbox.full = True
     monkeypatch.setenv("INKFIELD_WEBHOOK_URL", "http://127.0.0.1:1/key-1234")
-    mail, post = _tell(night)
+    mail, post = _tell(night, "always")
     assert "No room" in mail
     assert "ConnectError" in post and "key-1234" not in post
     assert postbox.mails == [] and webhook == []
@@ -135,7 +179,7 @@ def test_nothing_is_sent_where_nothing_is_set(monkeypatch: pytest.MonkeyPatch, n
         monkeypatch.delenv(name, raising=False)
     assert not send_mail("subject", "text")
     assert not call_webhook({})
-    assert _tell(night) == []
+    assert _tell(night, "always") == []
 
 
 @pytest.mark.parametrize(
@@ -152,8 +196,8 @@ def test_settings_that_are_not_whole_name_the_variable(
 
 def test_a_secret_comes_from_its_file(tmp_path: Path) -> None:
     (tmp_path / "s").write_text("hidden\n")
-    assert secret("X", {"X_FILE": str(tmp_path / "s"), "X": "other"}) == "hidden"
-    assert secret("X", {"X": "open"}) == "open"
-    assert secret("X", {}) is None
+    assert secret(SecretStr("other"), str(tmp_path / "s"), "X") == "hidden"
+    assert secret(SecretStr("open"), None, "X") == "open"
+    assert secret(None, None, "X") is None
     with pytest.raises(BadSettings, match="X_FILE"):
-        secret("X", {"X_FILE": str(tmp_path / "none")})
+        secret(None, str(tmp_path / "none"), "X")

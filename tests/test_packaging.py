@@ -24,14 +24,20 @@ def compose() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def dockerfile() -> list[Any]:
-    """The instructions as scripts/rehearse_dockerfile.py takes them."""
+def rehearse() -> Any:
+    """scripts/rehearse_dockerfile.py as a module."""
     spec = importlib.util.spec_from_file_location("rehearse", ROOT / "scripts" / "rehearse_dockerfile.py")
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules["rehearse"] = module
     spec.loader.exec_module(module)
-    return list(module.parse((ROOT / "Dockerfile").read_text(encoding="utf-8")))
+    return module
+
+
+@pytest.fixture(scope="module")
+def dockerfile(rehearse: Any) -> list[Any]:
+    """The instructions as scripts/rehearse_dockerfile.py takes them."""
+    return list(rehearse.parse((ROOT / "Dockerfile").read_text(encoding="utf-8")))
 
 
 def test_compose_keeps_to_the_specification() -> None:
@@ -58,10 +64,54 @@ def test_what_lasts_is_watched_and_started_again(compose: dict[str, Any], name: 
     assert service["healthcheck"]["test"][0] == "CMD"
 
 
-def test_only_this_machine_reaches_the_one_open_port(compose: dict[str, Any]) -> None:
-    ports = [port for service in compose["services"].values() for port in service.get("ports", [])]
-    assert ports == ["127.0.0.1:4200:4200"]
-    assert compose["networks"]["back"]["internal"] is True
+def test_only_this_machine_reaches_the_open_ports(compose: dict[str, Any]) -> None:
+    services = compose["services"]
+    ports = {name: service["ports"] for name, service in services.items() if "ports" in service}
+    assert ports == {"postgres": ["127.0.0.1:5432:5432"], "prefect-server": ["127.0.0.1:4200:4200"]}
+    networks = compose["networks"]
+    assert networks["back"]["internal"] is True
+    # Docker opens no port of a service that is on internal networks only; this network leads nowhere either.
+    assert networks["desk"]["driver_opts"] == {"com.docker.network.bridge.enable_ip_masquerade": "false"}
+    for name, service in services.items():
+        assert set(service["networks"]) == ({"back", "desk"} if name in ports else {"back"}), name
+
+
+def folders(service: dict[str, Any]) -> set[str]:
+    """Where the volumes of a service are seen in it."""
+    return {re.sub(r":r[ow]$", "", volume).rpartition(":")[2] for volume in service.get("volumes", [])}
+
+
+def test_forms_of_ones_own_have_a_place_wherever_something_is_read(compose: dict[str, Any]) -> None:
+    for name in ("worker", "watcher", "scheduler", "deployments"):
+        service = compose["services"][name]
+        assert service["environment"]["INKFIELD_FORMS"] in folders(service), name
+
+
+def test_deployments_read_a_folder_that_their_workers_see(compose: dict[str, Any]) -> None:
+    readers = {"inkfield": "worker", "inkfield-control": "scheduler"}
+    loaded = yaml.safe_load((ROOT / "prefect.yaml").read_text(encoding="utf-8"))
+    for deployment in loaded["deployments"]:
+        for path in deployment.get("parameters", {}).get("paths", []):
+            pool = deployment["work_pool"]["name"]
+            assert path in folders(compose["services"][readers[pool]]), deployment["name"]
+            assert path in folders(compose["services"]["worker"]), deployment["name"]  # reads the chunks
+
+
+def test_no_weights_of_research_data_are_in_the_image(rehearse: Any, tmp_path: Path) -> None:
+    rehearse.copy_context(tmp_path)
+    assert (tmp_path / "recognizers" / "weights" / "default.safetensors").is_file()
+    weights = [
+        path for path in tmp_path.rglob("*") if path.suffix in (".safetensors", ".pt", ".pth", ".onnx")
+    ]
+    assert not [path.name for path in weights if re.search("iam|research", str(path.relative_to(tmp_path)))]
+    for card in (tmp_path / "recognizers" / "weights").rglob("*.md"):
+        assert "may be used for non-commercial research. So may these" not in card.read_text(encoding="utf-8")
+
+
+def test_an_analyst_can_hold_nothing_up() -> None:
+    script = (ROOT / "scripts" / "postgres" / "01_roles.sql").read_text(encoding="utf-8")
+    assert "ALTER ROLE analyst SET statement_timeout" in script
+    assert "ALTER ROLE analyst CONNECTION LIMIT" in script
 
 
 def test_passwords_come_from_files_only(compose: dict[str, Any]) -> None:

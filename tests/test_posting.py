@@ -12,12 +12,20 @@ from pipeline.calibration import fit_signed, posting_threshold
 pairs = st.lists(st.tuples(st.floats(0.0, 1.0), st.sampled_from([0.0, 1.0])), max_size=40)
 
 
-@given(pairs, st.floats(0.0, 0.5))
+tied = st.lists(st.tuples(st.sampled_from([0.2, 0.9, 0.97, 0.99]), st.sampled_from([0.0, 1.0])), max_size=60)
+
+
+@given(pairs | tied, st.floats(0.0, 0.5))
 def test_what_is_posted_keeps_to_the_wanted_rate(joint: list[tuple[float, float]], rate: float) -> None:
     threshold = posting_threshold(joint, rate)
-    posted = [right for sure, right in joint if sure > threshold]
-    if threshold <= 1 and posted:
-        assert sum(1 - right for right in posted) <= rate * (len(joint))
+    posted = [right for sure, right in joint if sure >= threshold]
+    assert sum(1 - right for right in posted) <= rate * len(posted)
+
+
+def test_cheques_that_are_equally_sure_are_posted_all_or_none() -> None:
+    joint = [(0.99, 1.0)] * 60 + [(0.99, 0.0)] * 40
+    assert posting_threshold(joint, 0.02) > 1
+    assert posting_threshold([(0.995, 1.0)] * 200 + joint, 0.02) == 0.995
 
 
 def test_no_threshold_is_good_enough_where_all_is_wrong() -> None:

@@ -41,33 +41,56 @@ def data(tmp_path: Path) -> Path:
     return tmp_path / "data"
 
 
-def recipe(data: Path, minutes: float) -> dict:
+def recipe(data: Path, steps: int) -> dict:
     return {
         "data": str(data), "sources": {"drawn": 1.0}, "rendered_share": 0.0, "recombined_share": 0.0,
-        "minutes": minutes, "learning_rate": 0.003, "weight_decay": 0.01, "columns_per_batch": 1200, "pool": 32,
+        "steps": steps, "minutes": 60, "learning_rate": 0.003, "weight_decay": 0.01,
+        "columns_per_batch": 1200, "pool": 32,
         "augmentation": [0.0, 0.1], "first_longest": 700, "curriculum_until": 0.1, "ema": 0.9, "seed": 1, "loaders": 0,
     }  # fmt: skip
 
 
-def test_training_learns_stops_on_time_and_goes_on(data: Path, tmp_path: Path) -> None:
+def _log(run: Path) -> list[dict]:
+    return [json.loads(line) for line in (run / "log.jsonl").read_text().splitlines()]
+
+
+def test_training_learns_and_goes_on_where_it_was_cut_off(data: Path, tmp_path: Path) -> None:
     run = tmp_path / "run"
-    Trainer(recipe(data, 0.05), run).train()
-    first = [json.loads(line) for line in (run / "log.jsonl").read_text().splitlines()]
-    again = Trainer(recipe(data, 0.1), run)
-    assert again.elapsed > 2 and again.steps == first[-1]["steps"]
+    wanted = recipe(data, 110)
+    Trainer({**wanted, "steps": 40}, run).train()
+    again = Trainer(wanted, run)
+    assert again.steps == 40 == _log(run)[-1]["steps"]
     again.train()
+    losses = [entry["loss"] for entry in _log(run) if "loss" in entry]
+    assert losses[-1] < 0.8 * losses[0]
     recognizer = load_recognizer(str(run / "weights.safetensors"))
     evaluation = evaluate_lines(read_lines(data / "drawn", "val"), recognizer)
     assert evaluation.summary()["lines"] == 12
     assert len(evaluation.by_hand()) == 3
 
 
+def test_two_networks_train_on_the_same_lines(data: Path, tmp_path: Path) -> None:
+    networks = {"narrow": {"hidden": 32}, "wide": {"hidden": 64}}
+    Trainer({**recipe(data, 3), "networks": networks}, tmp_path).train()
+    assert {entry["network"] for entry in _log(tmp_path) if "network" in entry} == {"narrow", "wide"}
+    assert load_file(tmp_path / "narrow.safetensors")["head.weight"].shape[1] == 64
+
+
+def test_training_stops_by_the_clock_and_is_saved(data: Path, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    Trainer({**recipe(data, 0), "minutes": 60}, run).train(at_most=0.001)
+    assert _log(run)[-1]["steps"] >= 1 and (run / "checkpoint.pt").exists()
+    Trainer({**recipe(data, 0), "minutes": 0.001}, run).train()  # all its minutes are used
+    assert _log(run)[-1]["steps"] == _log(run)[0]["steps"]
+
+
 def test_two_processes_train_one_network(data: Path, tmp_path: Path) -> None:
-    run_processes(2, train, recipe(data, 0.05), tmp_path / "run")
-    log = [json.loads(line) for line in (tmp_path / "run" / "log.jsonl").read_text().splitlines()]
-    assert [set(entry) >= {"steps", "drawn"} for entry in log] == [True]  # one process speaks for both
+    run_processes(2, train, recipe(data, 4), tmp_path / "run")
+    assert [set(entry) >= {"steps", "drawn"} for entry in _log(tmp_path / "run")] == [
+        True
+    ]  # one speaks for both
     state = torch.load(tmp_path / "run" / "checkpoint.pt", weights_only=True)
-    assert state["steps"] == log[0]["steps"] > 2
+    assert state["steps"] == 4
 
 
 def test_gradients_are_averaged_over_the_processes(tmp_path: Path) -> None:
@@ -120,7 +143,7 @@ def test_a_packed_run_trains_with_nothing_but_the_pack(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("INKFIELD_FONTS", str(BUNDLED))
-    size = pack(recipe(data, 1.0), tmp_path / "pack", minutes=0.03, texts=50)
+    size = pack(recipe(data, 4), tmp_path / "pack", minutes=0.03, texts=50)
     assert size < 20e6
     shutil.rmtree(data)
     monkeypatch.setenv("INKFIELD_FONTS", str(tmp_path / "pack" / "fonts"))

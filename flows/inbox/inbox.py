@@ -17,24 +17,33 @@ import fcntl
 import os
 import signal
 import stat
-import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from flows.inbox.inbox_group import share
+from flows.inputs import is_sidecar
 from pipeline.errors import DocumentError
-from pipeline.intake import check_pdf_whole
+from pipeline.intake.sniff import kind_of, peek
+from pipeline.intake.whole import is_whole
 
 PROCESSING, DONE, FAILED = "processing", "done", "failed"
 UNFINISHED = (".part", ".partial", ".tmp", ".temp", ".crdownload", ".download", ".filepart", ".opdownload")
 """Endings that programs give to a file while they write it."""
 COMPANIONS = ("thumbs.db", "desktop.ini")
-"""Files that file managers leave in folders; as hidden files, they are no documents."""
+"""Files that file managers leave in folders; as hidden files, they are no documents, and stay where they are."""
 DEEPEST = 32
 """Folders within folders."""
 PATIENCE = 10
 """What does not look whole is waited for so many times longer than what does."""
+EMPTY_PATIENCE = 60
+"""As long for an empty file: some scanners make it before the first page is drawn in, and it costs nothing."""
+TIFF_PATIENCE = 5
+"""A TIFF is whole after each of its pages: one to which a scanner may add the next is left for so many times longer.
+With the usual 5 s that is more than a slow scanner needs for a page."""
+PACE = 3
+"""A TIFF that has grown before is left for so many times the longest pause that it made in growing."""
 
 Signature = tuple[tuple[str, int, int, int], ...]
 """Of every file of a drop: path within it, mode, size, time of change in ns."""
@@ -74,13 +83,19 @@ class Drop:
     """Why it cannot be taken, where it cannot: it stays."""
 
     @property
+    def is_empty(self) -> bool:
+        """Whether it is one file without a byte."""
+        return self.kind == "file" and self.signature[0][2] == 0
+
+    @property
     def since(self) -> float:
         """The time of its oldest file, seconds since 1970 by the clock of its file system."""
         return min((changed for *_, changed in self.signature), default=0) / 1e9
 
 
 def open_inbox(folder: Path) -> Inbox:
-    """The inbox at ``folder``, its own folders made for their owner only. Raises InboxError."""
+    """The inbox at ``folder``, its own folders made for their owner only, or also for the group that may look into
+    done/ and failed/. Raises InboxError and GroupError."""
     root = folder.resolve()
     if not root.is_dir():
         raise InboxError(f"There is no folder {folder}. Create it, or correct the name.")
@@ -101,6 +116,8 @@ def open_inbox(folder: Path) -> Inbox:
             )
         if not os.access(own, os.W_OK | os.X_OK):
             raise InboxError(f"{own} cannot be written to. Give inkfield the right to.")
+    for shown in (inbox.done, inbox.failed):
+        share(shown)
     return inbox
 
 
@@ -159,19 +176,24 @@ def _files(folder: str, inside: str, deeper: int) -> Iterator[tuple[str, int, in
 
 @dataclass
 class _Seen:
-    """``first``: when the drop was first seen; ``since``: since when it is as it is."""
+    """``first``: when the drop was first seen; ``since``: since when it is as it is; ``longest``: the longest
+    that it was as it was before it changed again."""
 
     signature: Signature
     first: float
     since: float
-    whole: bool = False
+    longest: float = 0.0
+    has_end: bool | None = None
+    """Whether all its files have their ends; None where nobody has looked since it changed."""
+    grows: bool = False
+    """Whether it may be whole and yet go on growing, as a TIFF may."""
 
 
 class Settling:
     """Tells which drops are complete: unchanged for ``seconds``, and whole as far as their bytes tell.
 
-    What never gets whole is taken after ten times as long: then it is told why it cannot be read. Times are
-    seconds of a clock that never goes back.
+    What never gets whole is taken after ten times as long, an empty file after sixty times: then it is told why it
+    cannot be read. Times are seconds of a clock that never goes back.
     """
 
     def __init__(self, inbox: Inbox, seconds: float) -> None:
@@ -185,7 +207,7 @@ class Settling:
         for drop in drops:
             seen = before.get(drop.name) or _Seen(drop.signature, now, now)
             if seen.signature != drop.signature:
-                seen = _Seen(drop.signature, seen.first, now)
+                seen = _Seen(drop.signature, seen.first, now, max(seen.longest, now - seen.since))
             self._seen[drop.name] = seen
 
     def is_complete(self, drop: Drop, now: float) -> bool:
@@ -194,8 +216,17 @@ class Settling:
         quiet = now - seen.since
         if drop.problem or quiet < self._seconds:
             return False
-        seen.whole = seen.whole or looks_whole(self._inbox.root / drop.name, drop)
-        return seen.whole or quiet >= PATIENCE * self._seconds
+        path = self._inbox.root / drop.name
+        if seen.has_end is None:
+            seen.has_end = has_end(path, drop)
+            seen.grows = seen.has_end and may_grow(path, drop)
+        if not seen.has_end or is_in_use(path, drop):
+            patience = EMPTY_PATIENCE if drop.is_empty else PATIENCE
+            return quiet >= patience * self._seconds
+        if not seen.grows:
+            return True
+        pace = min(PACE * seen.longest, PATIENCE * self._seconds)
+        return quiet >= max(TIFF_PATIENCE * self._seconds, pace)
 
     def is_endless(self, drop: Drop, now: float) -> bool:
         """Whether a drop cannot be taken, or goes on changing after all patience: `--once` leaves it."""
@@ -204,31 +235,53 @@ class Settling:
 
 
 def looks_whole(path: Path, drop: Drop) -> bool:
-    """Whether every file of a drop can be opened, is not being written by a program on this machine, and has
-    its end where its format has one (PDF, zip). Looks at bytes and parses nothing."""
+    """Whether every file of a drop has its end and is not being written by a program on this machine."""
+    return has_end(path, drop) and not is_in_use(path, drop)
+
+
+def has_end(path: Path, drop: Drop) -> bool:
+    """Whether every file of a drop can be opened and has its end where its format has one, and none is called
+    as one that is still written. Looks at bytes and decodes nothing."""
+    if any(is_unfinished(name) for name, *_ in drop.signature):
+        return False
+    return all(_file_has_end(file) for file in _regular_files(path, drop))
+
+
+def is_in_use(path: Path, drop: Drop) -> bool:
+    """Whether a program on this machine has a file of the drop open for writing, or it cannot be opened."""
+    return any(_is_in_use(file) for file in _regular_files(path, drop))
+
+
+def may_grow(path: Path, drop: Drop) -> bool:
+    """Whether a drop has a file to which pages can be added while it is whole at any moment."""
+    try:
+        return any(kind_of(peek(file)) == "tiff" for file in _regular_files(path, drop))
+    except (DocumentError, OSError):
+        return False
+
+
+def _regular_files(path: Path, drop: Drop) -> list[Path]:
     if drop.kind == "other":
-        return True
-    inside = [path / name if name else path for name, mode, *_ in drop.signature if stat.S_ISREG(mode)]
-    return all(_file_is_whole(file) for file in inside) and not any(
-        is_unfinished(name) for name, *_ in drop.signature
-    )
+        return []
+    return [path / name if name else path for name, mode, *_ in drop.signature if stat.S_ISREG(mode)]
 
 
-def _file_is_whole(path: Path) -> bool:
+def _file_has_end(path: Path) -> bool:
+    try:
+        if not stat.S_ISREG(path.lstat().st_mode):  # was a file when it was looked at
+            return False
+        return is_sidecar(path) or is_whole(path)
+    except (DocumentError, OSError):
+        return False
+
+
+def _is_in_use(path: Path) -> bool:
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError:
-        return False
+        return True
     with os.fdopen(handle, "rb") as file:
-        if _is_being_written(file.fileno()):
-            return False
-        head = file.read(1024)
-    try:
-        if b"%PDF-" in head:
-            check_pdf_whole(path)
-        return not path.name.lower().endswith(".zip") or zipfile.is_zipfile(path)
-    except (DocumentError, OSError):
-        return False
+        return _is_being_written(file.fileno())
 
 
 def _is_being_written(handle: int) -> bool:

@@ -14,6 +14,8 @@ import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from flows.inbox.inbox_group import share
+
 REASON = ".reason.txt"
 DUPLICATE = ".duplicate.txt"
 LONGEST = 200
@@ -21,7 +23,7 @@ LONGEST = 200
 
 
 def reserve(document: Path, base: Path, inside: str) -> Path:
-    """A place for ``document`` at or near ``base``/``inside``, its folders made for their owner only.
+    """A place for ``document`` at or near ``base``/``inside``, its folders made for their owner, or see inbox_group.py.
 
     Raises OSError, among them FileNotFoundError when the document is gone.
     """
@@ -29,7 +31,7 @@ def reserve(document: Path, base: Path, inside: str) -> Path:
     folder = base
     for part in folders:
         folder = _real_folder(folder, safe_name(part))
-    for place in _names(folder, safe_name(name)):
+    for place in numbered_names(folder, safe_name(name)):
         if is_reserved(place, document):
             return place
         try:
@@ -84,6 +86,7 @@ def write_note(place: Path, ending: str, facts: Mapping[str, object]) -> None:
     lines = [f"{name}: {' '.join(str(value).split())}" for name, value in facts.items() if value is not None]
     draft = place.with_name(f".{place.name}{ending}")  # the same again when a process was killed here
     draft.write_text("\n".join(lines) + "\n", encoding="utf-8", errors="replace")
+    share(draft)
     draft.replace(place.with_name(place.name + ending))
 
 
@@ -101,7 +104,7 @@ def safe_name(name: str) -> str:
     return f"{text}_" if text.endswith((REASON, DUPLICATE)) else text
 
 
-def _names(folder: Path, name: str) -> Iterator[Path]:
+def numbered_names(folder: Path, name: str) -> Iterator[Path]:
     """``name``, and where it is taken ``name (2)``, ``name (3)``, the ending kept."""
     yield folder / name
     stem, dot, ending = name.rpartition(".")
@@ -115,9 +118,10 @@ def _names(folder: Path, name: str) -> Iterator[Path]:
 
 def _real_folder(above: Path, name: str) -> Path:
     """The folder of that name; beside it, where a file or a link has it: nothing is put where a link leads."""
-    for folder in _names(above, name):
+    for folder in numbered_names(above, name):
         with contextlib.suppress(FileExistsError):
             folder.mkdir(mode=0o700)
+            share(folder)
         if stat.S_ISDIR(folder.lstat().st_mode):
             return folder
     raise AssertionError("names never end")

@@ -32,6 +32,8 @@ DAMAGED = (
     *(EOFError, ValueError, IndexError, RuntimeError, NotImplementedError),
 )
 """What zipfile raises for archives that are none."""
+UTF8_NAME = 0x800
+"""Bit of a member's flags (APPNOTE 4.4.4)."""
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -78,7 +80,7 @@ def unpack(archive: Path, folder: Path, limits: ArchiveLimits) -> None:
             _check(archive, members, limits)
             left = _allowed(archive, limits)
             for member in members:
-                target = folder.joinpath(*_parts(archive, member.filename))
+                target = folder.joinpath(*_parts(archive, real_name(member)))
                 target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 # Opened by its entry, not by its name: two entries may have one name.
                 with opened.open(member) as source, _new_file(target) as file:
@@ -105,7 +107,7 @@ def _check(archive: Path, members: list[zipfile.ZipInfo], limits: ArchiveLimits)
     if sum(member.file_size for member in members) > _allowed(archive, limits):
         raise _too_large(archive)
     for member in members:
-        _parts(archive, member.filename)
+        _parts(archive, real_name(member))
         kind = stat.S_IFMT(member.external_attr >> 16)
         if kind not in (0, stat.S_IFREG):
             raise ArchiveRefused(
@@ -115,6 +117,17 @@ def _check(archive: Path, members: list[zipfile.ZipInfo], limits: ArchiveLimits)
             raise ArchiveRefused("encrypted", f"{name} needs a password; pack it without one")
         if member.filename.lower().endswith(".zip"):
             raise ArchiveRefused("unsafe_archive", f"{name} holds another archive; unpack that one first")
+
+
+def real_name(member: zipfile.ZipInfo) -> str:
+    """The name of a member. Many packers write UTF-8 without the flag that says so: what is UTF-8 by its bytes
+    is taken for that, and for code page 437 else."""
+    if member.flag_bits & UTF8_NAME:
+        return member.filename
+    try:
+        return member.filename.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return member.filename
 
 
 def _allowed(archive: Path, limits: ArchiveLimits) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from logging import WARNING
 from pathlib import Path
 from types import FrameType
 
@@ -12,6 +13,7 @@ from flows.batch_rows import form_version_key
 from flows.command_line import SOME_FAILED, WRONG_CALL
 from flows.database_url import database_url
 from flows.event_log import event, set_up_log
+from flows.forms_report import faults_of_forms
 from flows.inbox.inbox import InboxError, open_inbox
 from flows.inbox.watch import Watcher, WatchSettings
 from flows.inbox.watch_database import can_come_back, first_line
@@ -33,16 +35,16 @@ def watch_command(
     settle: float,
     once: bool,
     time_limit: float,
-    log_json: bool,
+    log_json: bool | None,
     metrics_at: tuple[int, str] | None,
 ) -> int:
     """Watches until it is told to end. ``metrics_at``: port and address. Returns the exit code: 0; 2 where the
     call was wrong; with ``once`` 3 where documents failed."""
     os.umask(0o077)
-    set_up_log(log_json)
     metrics = Metrics()
     setup = ReaderSetup(database_url(), form)
     try:
+        set_up_log(log_json)
         _check(setup)
         inbox = open_inbox(folder)
         if metrics_at is not None:
@@ -62,6 +64,8 @@ def _check(setup: ReaderSetup) -> None:
     ValueError for a limit that is no number."""
     intake_limits()
     archive_limits()
+    for fault in faults_of_forms():
+        event("form_not_used", WARNING, reason=fault)
     try:
         form_version_key(setup.form)
     except KeyError:

@@ -34,7 +34,10 @@ def watch(
     time_limit: Annotated[
         float, typer.Option("--time-limit", min=1, help="Seconds for one document.")
     ] = 1800.0,
-    log: Annotated[str, typer.Option("--log", help="text, or json: one event a line.")] = "text",
+    log: Annotated[
+        str | None,
+        typer.Option("--log", help="text, or json: one event a line. Default: $INKFIELD_LOG, text."),
+    ] = None,
     metrics_port: Annotated[
         int | None, typer.Option("--metrics-port", help="Figures for Prometheus on this port.")
     ] = None,
@@ -56,11 +59,12 @@ def watch(
     """
     from flows.inbox.watch_command import watch_command
 
-    if log not in ("text", "json"):
+    if log not in (None, "text", "json"):
         stop("--log is text or json.")
     os.environ[VARIABLE] = database_url(db)
     metrics = None if metrics_port is None else (metrics_port, metrics_address)
-    raise typer.Exit(watch_command(inbox, form, workers, settle, once, time_limit, log == "json", metrics))
+    as_json = None if log is None else log == "json"
+    raise typer.Exit(watch_command(inbox, form, workers, settle, once, time_limit, as_json, metrics))
 
 
 def status(

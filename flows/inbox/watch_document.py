@@ -22,11 +22,13 @@ from sqlalchemy.orm import Session
 from flows.batch_rows import form_version_key
 from flows.error_advice import advice
 from flows.event_log import event
+from flows.inbox.false_failure import false_failures, forget_failure, remove
 from flows.inbox.inbox import Inbox, is_companion, is_unfinished
 from flows.inbox.inbox_claim import Claim, ClaimLost
 from flows.inbox.inbox_rest import DUPLICATE, REASON, is_reserved, reserve, settle, write_note
 from flows.inbox.watch_database import Stopped, WatchDatabase
 from flows.inbox.watch_metrics import Metrics
+from flows.inputs import is_sidecar
 from flows.limits import max_file_bytes
 from flows.outcome import Outcome, failed
 from flows.reader_pool import ReaderPool
@@ -119,7 +121,7 @@ class DocumentHandler:
         found = document.lstat()
         if not stat.S_ISREG(found.st_mode):
             raise Refused("not_a_file", f"{document.name} is a link or a device, not a file")
-        if is_companion(document.name):
+        if is_companion(document.name) or is_sidecar(document):
             return None
         if found.st_size > self._max_bytes:
             raise Refused(
@@ -247,6 +249,8 @@ class DocumentHandler:
             if os.path.lexists(document):  # its place went away under it
                 raise
             raise ClaimLost(claim.folder.name) from None
+        if row.is_read and not duplicate:
+            self._replace_failures(claim, document, place)
         result = "duplicate" if duplicate else row.status
         self._tools.metrics.documents.labels(result).inc()
         if row.status == "failed":
@@ -262,10 +266,26 @@ class DocumentHandler:
             at=str(place.relative_to(inbox.root)),
         )
 
+    def _replace_failures(self, claim: Claim, document: Path, place: Path) -> None:
+        """What failed earlier because it was not yet whole goes, now that the whole of it is read."""
+        try:
+            failures = list(false_failures(self._tools.inbox, claim.note.day, claim.inside(document), place))
+            for failure in failures:
+                self._database.do(lambda session, failure=failure: forget_failure(session, failure))  # type: ignore[misc]
+                remove(failure)
+                at = str(failure.relative_to(self._tools.inbox.root))
+                event("replaced", file=claim.inside(document), at=at)
+        except (
+            OSError
+        ) as error:  # the document itself is at rest: an old failure that stays is no reason to stop
+            event("not_replaced", logging.WARNING, file=claim.inside(document), reason=type(error).__name__)
+
     def _put_away(self, claim: Claim, document: Path) -> None:
-        """What file managers leave in folders comes along, unread."""
+        """What scanners and file managers write beside scans comes along, unread."""
         place = reserve(document, self._tools.inbox.done, f"{claim.note.day}/{claim.inside(document)}")
         settle(document, place)
+        at = str(place.relative_to(self._tools.inbox.root))
+        event("passed_over", file=claim.inside(document), batch=claim.note.batch_id, at=at)
 
 
 def _reason_facts(place: Path, row: Known) -> dict[str, object]:

@@ -1,4 +1,7 @@
-"""The picture of a calibration: per field kind a reliability diagram, and read rate against error rate."""
+"""The picture of a calibration: per field kind a reliability diagram, and read rate against error rate.
+
+Three kinds stand side by side, so that the picture can be seen whole on a screen.
+"""
 
 from __future__ import annotations
 
@@ -10,27 +13,31 @@ from PIL import Image, ImageDraw, ImageFont
 from flows.lab.contact_sheet import LABEL_FONT
 from pipeline.reliability import Reliability
 
-_SIZE = 330
+_SIZE = 240
 """Side of one diagram, in px."""
 _LEFT, _TOP, _BOTTOM = 60, 62, 52
 _FIRM = 20
 """Readings that a bin needs for a full dot; of fewer the share says little."""
-_WIDTH = 2 * (_SIZE + _LEFT + 30)
+_BESIDE = 3
+_PAIR = 2 * (_SIZE + _LEFT + 20)
+"""Width of the two diagrams of a kind, in px."""
 _INK, _FAINT, _BLUE, _RED, _BAR = "#222222", "#dddddd", "#1f5fa8", "#b23b2e", "#c9dcf0"
 
 ToPixel = Callable[[float, float], tuple[float, float]]
 
 
 def write_calibration_figure(path: Path, by_kind: Mapping[str, Reliability], title: str) -> None:
-    """Writes one PNG with a row for each kind. Raises OSError where it cannot be written."""
+    """Writes one PNG with two diagrams for each kind. Raises OSError where it cannot be written."""
     row = _TOP + _SIZE + _BOTTOM
-    sheet = Image.new("RGB", (_WIDTH, 40 + row * max(1, len(by_kind))), "white")
+    beside = min(_BESIDE, max(1, len(by_kind)))
+    rows = -(-max(1, len(by_kind)) // beside)
+    sheet = Image.new("RGB", (_PAIR * beside, 40 + row * rows), "white")
     draw = ImageDraw.Draw(sheet)
     draw.text((_LEFT, 12), title, _INK, _font(18))
     for number, (kind, found) in enumerate(by_kind.items()):
-        top = 40 + number * row
-        _reliability(draw, _LEFT, top, kind, found)
-        _rates(draw, 2 * _LEFT + _SIZE + 30, top, found)
+        left, top = _PAIR * (number % beside), 40 + row * (number // beside)
+        _reliability(draw, left + _LEFT, top, kind, found)
+        _rates(draw, left + 2 * _LEFT + _SIZE + 20, top, found)
     sheet.save(path, "PNG")
 
 
@@ -90,7 +97,7 @@ def _frame(
         return left + x * _SIZE, top + _TOP + (1 - y / highest) * _SIZE
 
     for line, text in enumerate(heading):
-        draw.text((left, top + 14 + 20 * line), text, _INK, _font(14))
+        draw.text((left, top + 14 + 20 * line), text, _INK, _font(13))
     for step in range(6):
         share = step / 5
         draw.line((*place(share, 0), *place(share, highest)), _FAINT)

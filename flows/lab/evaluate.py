@@ -17,6 +17,7 @@ from pipeline.reliability import Reliability
 from recognizers.alphabet import Alphabet
 from recognizers.data.datasets import read_dataset
 from recognizers.data.labelled import LabelledLine, Unit
+from recognizers.data.writer_split import Half, half_of_writer
 from recognizers.decoding.beam import BeamDecoder
 from recognizers.evaluation import Evaluation, LineResult, evaluate_lines, greedy
 from recognizers.language.model import load_language
@@ -26,16 +27,21 @@ _HANDS = 5
 
 
 def load_lines(
-    folder: Path, split: str = "val", limit: int | None = None, unit: Unit = "lines"
+    folder: Path, split: str = "val", limit: int | None = None, unit: Unit = "lines", half: Half | None = None
 ) -> list[LabelledLine]:
     """The lines (or words) of one split of a data set. Boilerplate (the copied consent sentence) is left out.
 
+    ``half`` keeps one half of the writers: what is chosen on one is reported on the other.
     ``limit`` draws that many at random, always the same ones. Raises FileNotFoundError, ValueError.
     """
     boilerplate_file = folder / "boilerplate.txt"
     boilerplate = set(boilerplate_file.read_text().split()) if boilerplate_file.exists() else set()
     found = [line for line in read_dataset(folder, None, unit) if line.image.stem not in boilerplate]
     lines = [line for line in found if line.split == split]
+    if lines and half is not None:
+        lines = [line for line in lines if half_of_writer(line.hand) == half]
+        if not lines:
+            raise ValueError(f"{folder} has no writer in the half {half!r} of split {split!r}")
     if not lines:
         there = ", ".join(sorted({line.split for line in found if line.split})) or "none"
         raise ValueError(f"{folder} has no {unit} in split {split!r}; its splits are: {there}")
@@ -55,12 +61,13 @@ def evaluate_line_folder(
     language: str = "english",
     limit: int | None = None,
     unit: Unit = "lines",
+    half: Half | None = None,
 ) -> Evaluation:
     """Reads the lines of one data set folder, of any layout that `open_dataset` knows.
 
     Raises FileNotFoundError, ValueError, OSError for a picture that cannot be decoded.
     """
-    lines = load_lines(folder, split, limit, unit)
+    lines = load_lines(folder, split, limit, unit, half)
     recognizer = load_recognizer(weights)
     return evaluate_lines(lines, recognizer, make_decoder(decoder, recognizer.alphabet, language))
 
@@ -98,6 +105,8 @@ def print_lines(
     table = Table("measure", "value", title="Lines")
     for key, value in evaluation.summary().items():
         table.add_row(key, f"{value:g}")
+    for key, (low, high) in evaluation.interval().items():
+        table.add_row(f"{key}, 95 % interval over writers", f"{low:g} to {high:g}")
     console.print(table)
     console.print(_groups("characters of the line", evaluation, evaluation.by_length()))
     hands = evaluation.by_hand()

@@ -7,22 +7,23 @@ and words agree; where they disagree the only right answer is review.
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from rich.console import Console
 from rich.table import Table
 
 from flows.explain import CROP_STAGE
+from flows.isolated import ask_all
 from flows.lab.cheque_curve import curve_table, decision_curve
 from flows.lab.cheque_errors import write_error
+from flows.limits import intake_limits
+from flows.reader_process import DocumentLost
 from pipeline.records import FieldReading, Value
 from pipeline.reliability import Reliability
 from recognizers.distance import edit_distance
@@ -97,8 +98,9 @@ def evaluate_cheques(
         if line
     ]
     evaluation = ChequeEvaluation()
-    jobs = [(folder / label["image"], form, weights) for label in labels]
-    for label, (readings, crops) in zip(labels, _read_all(jobs, workers), strict=True):
+    images = [folder / label["image"] for label in labels]
+    setup = ChequeSetup(form, weights)
+    for label, (readings, crops) in zip(labels, _read_all(setup, images, workers), strict=True):
         evaluation.cheques += 1
         misread = _judge(evaluation, label, readings)
         if errors is not None:
@@ -112,30 +114,41 @@ Read = tuple[dict[str, FieldReading], dict[str, np.ndarray]]
 """The fields of a cheque by name, and their cleaned crops."""
 
 
-def _read_all(jobs: list[tuple[Path, str, str]], workers: int) -> Iterator[Read]:
-    if workers <= 1:
-        yield from map(_read, jobs)
-        return
-    with get_context("spawn").Pool(workers) as pool:
-        yield from pool.imap(_read, jobs)
+@dataclass(frozen=True)
+class ChequeSetup:
+    """Reads the fields of a cheque image and keeps their crops."""
+
+    form: str
+    weights: str
+
+    def open(self, on_page: Callable[[int], None]) -> Callable[[Path], Read]:
+        import torch
+
+        from pipeline.page import load_page_reader
+
+        torch.set_num_threads(1)
+        load_page_reader(self.form, self.weights)
+        return lambda path: _read(path, self, on_page)
 
 
-def _read(job: tuple[Path, str, str]) -> Read:
-    os.environ["OMP_NUM_THREADS"] = "1"
-    import torch
+def _read_all(setup: ChequeSetup, images: list[Path], workers: int) -> Iterator[Read]:
+    """Of a cheque whose reading cost the worker process nothing was read."""
+    for answer in ask_all(setup, images, workers):
+        yield ({}, {}) if isinstance(answer, DocumentLost) else cast(Read, answer)
 
+
+def _read(path: Path, setup: ChequeSetup, on_page: Callable[[int], None]) -> Read:
     from pipeline.document import read_document
     from pipeline.settings import Settings
 
-    torch.set_num_threads(1)
-    path, form, weights = job
     crops: dict[str, np.ndarray] = {}
 
     def keep(stage: str, picture: np.ndarray) -> None:
         if stage.startswith(CROP_STAGE):
             crops[stage.removeprefix(CROP_STAGE)] = picture.copy()
 
-    reading = read_document(path, Settings(form=form, weights=weights), keep)
+    settings = Settings(form=setup.form, weights=setup.weights, limits=intake_limits(), on_page=on_page)
+    reading = read_document(path, settings, keep)
     return {f.name: f for page in reading.pages[:1] for f in page.fields}, crops
 
 

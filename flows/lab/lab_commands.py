@@ -18,6 +18,11 @@ class UnitName(StrEnum):
     words = "words"
 
 
+class HalfName(StrEnum):
+    choose = "choose"
+    report = "report"
+
+
 class Decoder(StrEnum):
     greedy = "greedy"
     beam = "beam"
@@ -34,6 +39,10 @@ def evaluate(
         typer.Option("--cheques", help="A folder with labels.jsonl and cheque images.", exists=True),
     ] = None,
     split: Annotated[str, typer.Option("--split", help="Which split of the lines.")] = "val",
+    half: Annotated[
+        HalfName | None,
+        typer.Option("--half", help="One half of the writers only: choose on one, report on the other."),
+    ] = None,
     unit: Annotated[
         UnitName, typer.Option("--unit", help="Lines or words, where a data set has both.")
     ] = UnitName.lines,
@@ -68,7 +77,8 @@ def evaluate(
     """Measure how well labelled lines or cheques are read.
 
     Lines: CER and WER in percent and the time of one thread. The words of WER are what white space separates;
-    punctuation stays with its word, case and accents count. Cheques: per field how many are exact, accepted, wrong
+    punctuation stays with its word, case and accents count; the 95 % interval comes from a bootstrap over writers.
+    Cheques: per field how many are exact, accepted, wrong
     though accepted, and sent to review; and how many would be posted, and wrongly, over the threshold. Exit code 3:
     a peer is not installed; 2: the call was wrong.
 
@@ -84,6 +94,8 @@ def evaluate(
     from flows.lab.evaluate_cheques import evaluate_cheques, print_cheques
     from flows.lab.evaluate_confidence import cheque_reliability, line_reliability, print_reliability
     from flows.lab.evaluate_peers import evaluate_beside_peers
+    from flows.lab.research_weights import NoResearchWeights, weights_to_measure
+    from flows.reader_process import ReaderBroken
 
     torch.set_num_threads(1)
     if (lines is None) == (cheques is None):
@@ -91,13 +103,23 @@ def evaluate(
     if peers and (cheques or worst or calibration):
         stop("--peers compares lines: leave out --cheques, --worst and --calibration.")
     try:
+        weights = weights_to_measure(weights)
         if lines is not None and peers:
             complete = evaluate_beside_peers(
                 lines, split, weights, decoder.value, language, limit, unit.value, peers.split(","), as_json
             )
             raise typer.Exit(0 if complete else PEER_MISSING)
         if lines is not None:
-            found = evaluate_line_folder(lines, split, weights, decoder.value, language, limit, unit.value)
+            found = evaluate_line_folder(
+                lines,
+                split,
+                weights,
+                decoder.value,
+                language,
+                limit,
+                unit.value,
+                half.value if half else None,
+            )
             reliability = line_reliability(found, weights, calibration)
             print_lines(found, as_json, worst, reliability)
         elif cheques is not None:
@@ -106,7 +128,7 @@ def evaluate(
             print_cheques(judged, as_json, reliability)
         if not as_json:
             print_reliability(reliability)
-    except (OSError, ValueError) as error:
+    except (NoResearchWeights, OSError, ValueError, ReaderBroken) as error:
         stop(str(error))
 
 

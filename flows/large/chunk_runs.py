@@ -46,7 +46,8 @@ def submit(chunk_id: str, attempt: int, parameters: dict[str, Any]) -> str:
         )
     except ObjectNotFound as error:
         raise NoWorkers(
-            f"The Prefect server has no deployment {DEPLOYMENT}. Start a worker: scripts/start_worker.sh"
+            f"The Prefect server has no deployment {DEPLOYMENT}. "
+            "Start a worker: inkfield schedule worker --pool inkfield"
         ) from error
     assert not isawaitable(run)  # within a flow that is no coroutine the call is done
     return str(run.id)

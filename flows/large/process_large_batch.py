@@ -24,7 +24,7 @@ from prefect.logging import get_run_logger  # noqa: E402
 
 from flows import batch_rows  # noqa: E402
 from flows.database_url import database_url  # noqa: E402
-from flows.inputs import find_documents  # noqa: E402
+from flows.inputs import find_inputs  # noqa: E402
 from flows.large import chunk_runs  # noqa: E402
 from flows.large.large_summary import markdown, sentence  # noqa: E402
 from flows.large.read_chunk import LEASE_SECONDS, lease_name  # noqa: E402
@@ -32,6 +32,7 @@ from flows.patience import patiently  # noqa: E402
 from flows.process_batch import batch_name  # noqa: E402
 from flows.reading import TIME_LIMIT  # noqa: E402
 from flows.storage import to_path  # noqa: E402
+from flows.summary import left_out_lines  # noqa: E402
 from schemas import leases  # noqa: E402
 from schemas.batch_counts import BatchCounts, batch_counts  # noqa: E402
 from schemas.chunks import Chunk, add_chunks, finish_chunk, hand_out, waiting_chunks  # noqa: E402
@@ -91,7 +92,10 @@ def process_large_batch(
     process died reads what is missing.
     """
     url, log = database_url(), get_run_logger()
-    documents = [str(path) for path in find_documents(paths)]
+    inputs = find_inputs(paths)
+    documents = [str(path) for path in inputs.documents]
+    for line in left_out_lines(inputs.left_out):
+        log.warning("%s", line)
     batch_id, chunks = _begin(url, batch_name(paths), form, _cut(documents, chunk_size))
     log.info("Batch %d: %d documents in %d chunks", batch_id, len(documents), chunks)
     parameters = {"workers": workers, "time_limit": time_limit, "lease_seconds": lease_seconds}

@@ -14,7 +14,7 @@ class BadSchedule(Exception):
 
 def check(cron: str, timezone: str) -> None:
     """Raises BadSchedule."""
-    next(_after(cron, timezone, datetime.now(UTC)))
+    next_due(cron, timezone, datetime.now(UTC))
 
 
 def due_times(cron: str, timezone: str, after: datetime, until: datetime) -> list[datetime]:
@@ -25,6 +25,11 @@ def due_times(cron: str, timezone: str, after: datetime, until: datetime) -> lis
             break
         found.append(moment.astimezone(UTC))
     return found
+
+
+def next_due(cron: str, timezone: str, after: datetime) -> datetime:
+    """The first due time after a moment, in the zone of the schedule. Raises BadSchedule."""
+    return next(_after(cron, timezone, after))
 
 
 def _after(cron: str, timezone: str, moment: datetime) -> CronSim:

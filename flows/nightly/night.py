@@ -13,19 +13,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from threading import Event
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flows import batch_rows
 from flows.inbox.fresh_files import fresh_files
 from flows.inbox.heartbeat import LeaseTaken, held
 from flows.inputs import find_documents
 from flows.nightly.due_times import due_times
-from flows.nightly.night_checks import Check, check_night, rates
+from flows.nightly.known_failures import leave_known_failures
+from flows.nightly.night_checks import MAX_FAILED, Check, check_night, rates
+from flows.nightly.totals import batch_totals, waiting_by_form
 from flows.patience import patiently
 from flows.storage import DocumentPath
 from schemas.batch_counts import batch_counts
 from schemas.database import transaction
+from schemas.form import load_forms
 from schemas.runs import (
-    amount_totals,
     begin_run,
     earlier_figures,
     failures,
@@ -43,7 +46,10 @@ ReadBatch = Callable[[list[DocumentPath]], int]
 
 @dataclass(frozen=True)
 class Plan:
-    """What a schedule does. ``since`` is when it was set up: nothing was missed before."""
+    """What a schedule does. ``since`` is when it was set up: nothing was missed before.
+
+    ``max_failed`` is the share of failed documents above which a night is not good.
+    """
 
     schedule: str
     inbox: str
@@ -51,13 +57,19 @@ class Plan:
     timezone: str
     since: datetime
     form: str | None = None
+    max_failed: float = MAX_FAILED
+
+    def clock(self, moment: datetime) -> datetime:
+        """A moment in the zone of the schedule."""
+        return moment.astimezone(ZoneInfo(self.timezone))
 
 
 @dataclass(frozen=True)
 class Night:
     """What a run did. ``nights`` counts the due times it stands for: 0 where it was started by hand.
 
-    ``figures`` are numbers, codes, names of forms and of their fields; ``failed`` pairs of file name and code.
+    ``figures`` are numbers, codes, names of forms and of their fields; ``earlier`` those of the last nights, the
+    newest first; ``failed`` are pairs of file name and code.
     """
 
     plan: Plan
@@ -67,10 +79,15 @@ class Night:
     figures: dict[str, Any]
     checks: tuple[Check, ...]
     failed: tuple[tuple[str, str], ...]
+    earlier: tuple[dict[str, Any], ...] = ()
 
     @property
     def good(self) -> bool:
-        return all(check.good for check in self.checks)
+        return not self.problems
+
+    @property
+    def problems(self) -> list[Check]:
+        return [check for check in self.checks if not check.good]
 
 
 class NothingDue(Exception):
@@ -141,30 +158,34 @@ def _read(
 ) -> Night:
     key = batch_rows.form_version_key(plan.form)
     fresh = fresh_files(batch_rows.engine(url), find_documents([plan.inbox]), key, now)
-    batch_id = read(fresh.documents)
-    return _count(url, plan, run_id, due_at, nights, batch_id, len(fresh.documents), fresh.left)
+    documents, known = leave_known_failures(batch_rows.engine(url), plan.schedule, fresh.documents, now)
+    batch_id = read(documents)
+    left = {"left_for_next_run": fresh.left, "known_failures": known}
+    return _count(url, plan, run_id, due_at, nights, batch_id, len(documents), left)
 
 
 @patiently
 def _count(
-    url: str, plan: Plan, run_id: int, due_at: datetime, nights: int, batch_id: int, documents: int, left: int
-) -> Night:
+    url: str, plan: Plan, run_id: int, due_at: datetime, nights: int, batch_id: int, documents: int,
+    left: dict[str, int],
+) -> Night:  # fmt: skip
     with transaction(batch_rows.engine(url)) as session:
         counts = batch_counts(session, batch_id, documents)
         waiting, oldest = review_queue(session)
         figures: dict[str, Any] = {
+            "due_at": plan.clock(due_at).isoformat(),
             **counts.as_dict(),
             "rates": rates(counts),
-            "totals": amount_totals(session, batch_id),
-            "left_for_next_run": left,
+            "totals": batch_totals(session, batch_id, load_forms()),
+            **left,
             "review_queue": waiting,
-            "review_queue_since": oldest and oldest.isoformat(),
+            "review_queue_since": oldest and plan.clock(oldest).isoformat(),
+            "review_forms": waiting_by_form(session),
         }
-        checks = check_night(
-            counts, nights, figures["rates"], earlier_figures(session, plan.schedule, run_id)
-        )
+        earlier = earlier_figures(session, plan.schedule, run_id)
         failed = tuple(failures(session, batch_id))
-    return Night(plan, due_at, nights, batch_id, figures, tuple(checks), failed)
+    checks = check_night(counts, nights, earlier, plan.max_failed)
+    return Night(plan, due_at, nights, batch_id, figures, tuple(checks), failed, tuple(earlier))
 
 
 @patiently

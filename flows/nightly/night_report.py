@@ -1,4 +1,4 @@
-"""The report of a night: as Markdown for Prefect, as HTML for a file, as text for mail, as JSON for a webhook.
+"""The report of a night: as HTML for a file and a mail, as text for mail, as Markdown for Prefect, as JSON.
 
 Figures and codes only. Only the HTML file, which stays on this machine, names the files that failed.
 """
@@ -6,97 +6,109 @@ Figures and codes only. Only the HTML file, which stays on this machine, names t
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from html import escape
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
 from pathlib import Path
+from statistics import median, median_low
 from typing import Any
 
-from flows.nightly.night import Night
-from flows.summary import markdown_cell
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
 
-COUNTS = (
-    "documents",
-    "done",
-    "review",
-    "failed",
-    "already_read",
-    "left_for_next_run",
-    "pages",
-    "fields_accepted",
-    "fields_review",
-    "fields_empty",
-    "reading_seconds",
-    "review_queue",
-    "review_queue_since",
-)
-Section = tuple[str, list[tuple[str, str]]]
-"""A heading and its rows of two cells."""
+from flows.error_advice import advice
+from flows.nightly.night import Night
+from flows.nightly.night_charts import PARTS, nights_chart, sparkline
+from flows.nightly.night_checks import RATE_NAMES, new_documents, percent
+from flows.summary import many, markdown_cell
+
+COUNTS = {
+    "documents": "files that came",
+    "already_read": "of these read before, under this name or another",
+    "known_failures": "left alone: failed in an earlier night and unchanged",
+    "left_for_next_run": "left for the next night: still being written",
+    "pages": "pages",
+    "fields_accepted": "fields accepted",
+    "fields_review": "fields for review",
+    "fields_empty": "fields empty",
+    "reading_seconds": "seconds of reading",
+}
+SHOWN = 5
+"""So many file names of one error code are shown at once; the others are folded away."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """A figure beside those of the earlier nights."""
+
+    name: str
+    tonight: str
+    usual: str
+    least: str
+    most: str
+    chart: Markup
+    good: bool
+
+
+@dataclass(frozen=True)
+class Failures:
+    """The files of one error code, and what to do about them."""
+
+    code: str
+    count: int
+    advice: str
+    files: tuple[str, ...]
 
 
 def title(night: Night) -> str:
     """One line: what ran, when it was due, and whether all is well."""
-    word = "all checks passed" if night.good else "look at the checks"
-    return f"{night.plan.schedule}, {night.due_at:%Y-%m-%d %H:%M} UTC: {word}"
+    due = night.plan.clock(night.due_at)
+    return f"{night.plan.schedule}, {due:%Y-%m-%d %H:%M %Z}: {verdict(night)}"
 
 
-def sections(night: Night) -> Iterator[Section]:
-    """What every form of the report shows."""
-    figures = night.figures
-    yield (
-        "Checks",
-        [(check.name, f"{'ok' if check.good else 'LOOK'}: {check.detail}") for check in night.checks],
-    )
-    yield "Counts", [(name.replace("_", " "), _shown(figures.get(name))) for name in COUNTS]
-    if figures["codes"]:
-        yield "Why documents failed", [(code, str(n)) for code, n in sorted(figures["codes"].items())]
-    totals = [
-        (f"{form}: {name}", f"{total['sum'] or 'too few to tell'} ({total['count']} accepted)")
-        for form, fields in figures["totals"].items()
-        for name, total in fields.items()
-    ]
-    if totals:
-        yield "Totals of accepted amounts", totals
+def verdict(night: Night) -> str:
+    documents = new_documents(night.figures)
+    if night.good and documents:
+        return f"GREEN: {many(documents, 'new document')}, all is well"
+    if night.good:
+        return "GREEN: no new document came"
+    return "RED: " + "; ".join(f"{check.name}: {check.detail.partition(';')[0]}" for check in night.problems)
 
 
-def as_markdown(night: Night) -> str:
-    lines = [f"# {markdown_cell(title(night))}"]
-    for heading, rows in sections(night):
-        lines += ["", f"## {heading}", "", "| | |", "|---|---|"]
-        lines += [f"| {markdown_cell(name)} | {markdown_cell(value)} |" for name, value in rows]
-    return "\n".join(lines) + "\n"
+def as_html(night: Night, names: bool = True) -> str:
+    """The page that people open. Without ``names`` no file is named: that one may leave the machine."""
+    return _render("night.html", night, names)
 
 
 def as_text(night: Night) -> str:
-    lines = [title(night)]
-    for heading, rows in sections(night):
-        lines += ["", heading, *(f"  {name}: {value}" for name, value in rows)]
-    return "\n".join(lines) + "\n"
+    return _render("night.txt", night, names=False)
+
+
+def as_markdown(night: Night) -> str:
+    return _render("night.md", night, names=False)
 
 
 def as_json(night: Night) -> dict[str, Any]:
     return {
         "schedule": night.plan.schedule,
-        "due_at": night.due_at.isoformat(),
+        "due_at": night.plan.clock(night.due_at).isoformat(),
         "nights": night.nights,
         "batch_id": night.batch_id,
         "good": night.good,
-        "checks": [{"name": c.name, "good": c.good, "detail": c.detail} for c in night.checks],
-        **night.figures,
+        "verdict": verdict(night),
+        "checks": [
+            {"name": c.name, "good": c.good, "judged": c.judged, "detail": c.detail} for c in night.checks
+        ],
+        **{name: value for name, value in night.figures.items() if name != "due_at"},
     }
-
-
-def as_html(night: Night) -> str:
-    parts = [_HEAD.format(title=escape(title(night)))]
-    for heading, rows in [*sections(night), ("Files that failed", list(night.failed))]:
-        cells = "".join(f"<tr><td>{escape(name)}</td><td>{escape(value)}</td></tr>" for name, value in rows)
-        parts.append(f"<h2>{escape(heading)}</h2><table>{cells}</table>" if rows else "")
-    return "\n".join(parts) + "\n</body></html>\n"
 
 
 def write_html(night: Night, folder: Path) -> Path:
     """Writes the report for its owner only; one of the same due time is replaced."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = folder / f"{night.plan.schedule}-{night.due_at:%Y-%m-%dT%H%M}.html"
+    due = night.plan.clock(night.due_at)
+    path = folder / f"{night.plan.schedule}-{due:%Y-%m-%dT%H%M%z}.html"  # in autumn an hour comes twice
     with os.fdopen(
         os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
     ) as file:
@@ -104,15 +116,87 @@ def write_html(night: Night, folder: Path) -> Path:
     return path
 
 
-def _shown(value: Any) -> str:
-    return "" if value is None else f"{value:,}" if isinstance(value, int | float) else str(value)
+def _render(template: str, night: Night, names: bool) -> str:
+    figures = night.figures
+    return _templates().get_template(template).render(
+        night=night,
+        title=title(night),
+        verdict=verdict(night),
+        due=night.plan.clock(night.due_at),
+        figures=figures,
+        documents=new_documents(figures),
+        parts={"done": "read to the end", "review": "for people to review", "failed": "failed"},
+        colours=PARTS,
+        changes=changes(night),
+        chart=nights_chart([*reversed(night.earlier), figures]),
+        failures=failures(night, names),
+        shown=SHOWN,
+        counts=[(text, number(figures[name])) for name, text in COUNTS.items() if name in figures],
+    )  # fmt: skip
 
 
-_HEAD = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>{title}</title>
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<style>
-body {{ font: 15px/1.5 system-ui, sans-serif; max-width: 50rem; margin: 2rem auto; color: #1d2433; }}
-table {{ border-collapse: collapse; }} td {{ border-bottom: 1px solid #e3e6ec; padding: .2rem 1.5rem .2rem 0; }}
-</style></head><body>
-<h1>{title}</h1>"""
+def failures(night: Night, names: bool) -> list[Failures]:
+    """The commonest first. Of many files not all are named."""
+    by_code: dict[str, list[str]] = {}
+    for name, code in night.failed if names else ():
+        by_code.setdefault(code, []).append(name)
+    codes: Mapping[str, int] = night.figures.get("codes", {})
+    return [
+        Failures(code, count, advice(code), tuple(by_code.get(code, ())))
+        for code, count in sorted(codes.items(), key=lambda item: (-item[1], item[0]))
+    ]
+
+
+def changes(night: Night) -> list[Change]:
+    """What can be set beside earlier nights; nothing where there are none."""
+    good = {check.name: check.good for check in night.checks}
+    found = [_change(night, "documents", new_documents, number, True)]
+    for key, name in RATE_NAMES.items():
+        rate = lambda figures, key=key: figures.get("rates", {}).get(key)  # noqa: E731
+        found.append(_change(night, name, rate, percent, good.get(name, True)))
+    found.append(_change(night, "seconds a page", _seconds, lambda value: f"{value:.2f}", True))
+    return [change for change in found if change is not None]
+
+
+def _change(
+    night: Night,
+    name: str,
+    figure: Callable[[Mapping[str, Any]], float | None],
+    shown: Callable[[float], str],
+    good: bool,
+) -> Change | None:
+    before = [value for value in map(figure, reversed(night.earlier)) if value is not None]
+    tonight = figure(night.figures)
+    if tonight is None or not before:
+        return None
+    usual = median_low(before) if isinstance(tonight, int) else median(before)
+    chart = sparkline(before, tonight, good)
+    return Change(name, shown(tonight), shown(usual), shown(min(before)), shown(max(before)), chart, good)
+
+
+def _seconds(figures: Mapping[str, Any]) -> float | None:
+    pages = figures.get("pages")
+    return figures["reading_seconds"] / pages if pages else None
+
+
+def number(value: float) -> str:
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.1f}"
+
+
+def money(exact: str) -> str:
+    """``1234567.80`` as 1,234,567.80."""
+    return f"{Decimal(exact):,}"
+
+
+@cache
+def _templates() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {"number": number, "money": money, "cell": markdown_cell}
+    return environment

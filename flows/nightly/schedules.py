@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from inspect import isawaitable
 from pathlib import Path
@@ -12,32 +12,51 @@ from typing import Any
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-from flows.prefect_settings import has_server, set_up_prefect
+from flows.prefect_settings import set_up_prefect
 
 set_up_prefect(quiet=True)  # before Prefect is imported: it reads its environment then
 
-from httpx import HTTPError  # noqa: E402
 from prefect.client.orchestration import get_client  # noqa: E402
 from prefect.client.schemas.filters import FlowFilter, FlowFilterName  # noqa: E402
 from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy  # noqa: E402
 from prefect.client.schemas.responses import DeploymentResponse  # noqa: E402
 from prefect.deployments import run_deployment  # noqa: E402
 from prefect.deployments.runner import EntrypointType  # noqa: E402
-from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError  # noqa: E402
+from prefect.exceptions import ObjectNotFound  # noqa: E402
+from prefect.flows import Flow  # noqa: E402
 from prefect.schedules import Cron  # noqa: E402
 
 from flows.database_url import database_url  # noqa: E402
-from flows.nightly.due_times import check  # noqa: E402
+from flows.large.read_chunk import read_chunk  # noqa: E402
+from flows.nightly.due_times import check, next_due  # noqa: E402
 from flows.nightly.night import Plan, missed  # noqa: E402
-from flows.nightly.nightly_claims import CATCH_UP, nightly_claims  # noqa: E402
+from flows.nightly.night_checks import MAX_FAILED  # noqa: E402
+from flows.nightly.nightly_claims import CATCH_UP, MailWhen, nightly_claims  # noqa: E402
+from flows.nightly.prefect_server import (  # noqa: E402
+    CONTROL,
+    READING,
+    asking_server,
+    check_server,
+    make_pools,
+)
 from flows.storage import to_path  # noqa: E402
 
 FLOW = "nightly-claims"
-POOL = "inkfield-control"
 
 
 class ScheduleError(Exception):
     """A schedule cannot be made or found. The message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a schedule may be told besides when and where; see nightly_claims for what they mean."""
+
+    form: str | None = None
+    spread: bool = False
+    database: str | None = None
+    max_failed: float = MAX_FAILED
+    mail: MailWhen = "always"
 
 
 @dataclass(frozen=True)
@@ -53,14 +72,18 @@ class Schedule:
         since = datetime.fromisoformat(told["since"])
         return Plan(self.name, told["inbox"], told["cron"], told["timezone"], since, told.get("form"))
 
+    def next_due(self, now: datetime) -> datetime:
+        """In the zone of the schedule."""
+        return next_due(self.parameters["cron"], self.parameters["timezone"], now)
 
-def set_schedule(
-    name: str, cron: str, timezone: str, inbox: str, form: str | None, spread: bool, database: str | None
-) -> None:
-    """Makes a schedule, or changes the one of that name. Raises ScheduleError, BadSchedule and StoreMissing."""
-    _need_server()
+
+def set_schedule(name: str, cron: str, timezone: str, inbox: str, options: Options) -> Schedule:
+    """Makes a schedule, or changes the one of that name; also the work pools, where there are none yet.
+
+    Raises ScheduleError, ServerError, BadSchedule and StoreMissing.
+    """
     check(cron, timezone)
-    _refuse_password(database)
+    _refuse_password(options.database)
     folder = to_path(inbox)
     if isinstance(folder, Path) and not folder.is_dir():
         raise ScheduleError(f"There is no folder {inbox}.")
@@ -72,28 +95,39 @@ def set_schedule(
         "timezone": timezone,
         # A schedule that is changed still owes the nights of before.
         "since": old.parameters["since"] if old else datetime.now(UTC).isoformat(),
-        "form": form,
-        "spread": spread,
-        "database": database,
+        **asdict(options),
     }
-    deployment = nightly_claims.to_deployment(
+    make_pools()
+    if options.spread:
+        deploy_reader()
+    _deploy(
+        nightly_claims,
+        CONTROL,
         name=name,
         schedule=Cron(cron, timezone=timezone),
         parameters=parameters,
         concurrency_limit=ConcurrencyLimitConfig(
             limit=1, collision_strategy=ConcurrencyLimitStrategy.ENQUEUE
         ),
-        entrypoint_type=EntrypointType.MODULE_PATH,  # the worker has inkfield installed, wherever that is
     )
-    assert not isawaitable(deployment)
-    try:
-        deployment.apply(work_pool_name=POOL)
-    except (ValueError, HTTPError, PrefectHTTPStatusError) as error:
-        raise ScheduleError(f"{error} Run scripts/deploy.sh once to make the work pools.") from error
+    return Schedule(name, parameters, paused=False)
+
+
+def deploy_reader() -> None:
+    """Registers what the workers of the pool for reading run: a chunk of a large batch. Raises ServerError."""
+    _deploy(read_chunk, READING, name=read_chunk.name)
+
+
+def _deploy(flow: Flow[Any, Any], pool: str, **settings: Any) -> None:
+    # The worker has inkfield installed, wherever that is: so by the name of the module.
+    with asking_server():
+        deployment = flow.to_deployment(entrypoint_type=EntrypointType.MODULE_PATH, **settings)
+        assert not isawaitable(deployment)
+        deployment.apply(work_pool_name=pool)
 
 
 def schedules() -> list[Schedule]:
-    """All schedules of the server, by name. Raises ScheduleError."""
+    """All schedules of the server, by name. Raises ServerError."""
     return sorted(map(_schedule, _deployments()), key=lambda schedule: schedule.name)
 
 
@@ -102,7 +136,7 @@ def remove_schedule(name: str) -> None:
     found = [deployment for deployment in _deployments() if deployment.name == name]
     if not found:
         raise ScheduleError(f"There is no schedule {name!r}.")
-    with get_client(sync_client=True) as client:
+    with asking_server(), get_client(sync_client=True) as client:
         try:
             client.delete_deployment(found[0].id)
         except ObjectNotFound:
@@ -115,32 +149,25 @@ def catch_up(now: datetime) -> Iterator[tuple[str, int]]:
         url = database_url(schedule.parameters.get("database"))
         due = [] if schedule.paused else missed(url, schedule.plan(), now)
         if due:
-            run_deployment(
-                f"{FLOW}/{schedule.name}",
-                timeout=0,
-                tags=[CATCH_UP],
-                idempotency_key=f"{schedule.name}-{due[-1].isoformat()}",
-            )
+            with asking_server():
+                run_deployment(
+                    f"{FLOW}/{schedule.name}",
+                    timeout=0,
+                    tags=[CATCH_UP],
+                    idempotency_key=f"{schedule.name}-{due[-1].isoformat()}",
+                )
             yield schedule.name, len(due)
 
 
 def _deployments() -> list[DeploymentResponse]:
-    _need_server()
-    try:
-        with get_client(sync_client=True) as client:
-            wanted = FlowFilter(name=FlowFilterName(any_=[FLOW]))
-            return list(client.read_deployments(flow_filter=wanted))
-    except (HTTPError, PrefectHTTPStatusError) as error:
-        raise ScheduleError(f"The Prefect server does not answer ({type(error).__name__}).") from error
+    check_server()
+    with asking_server(), get_client(sync_client=True) as client:
+        wanted = FlowFilter(name=FlowFilterName(any_=[FLOW]))
+        return list(client.read_deployments(flow_filter=wanted))
 
 
 def _schedule(deployment: DeploymentResponse) -> Schedule:
     return Schedule(deployment.name, dict(deployment.parameters or {}), bool(deployment.paused))
-
-
-def _need_server() -> None:
-    if not has_server():
-        raise ScheduleError("Schedules need a Prefect server that keeps running: name it in PREFECT_API_URL.")
 
 
 def _refuse_password(database: str | None) -> None:

@@ -25,14 +25,15 @@ from pipeline.cheques.cheque_crops import (
     with_margin,
 )
 from pipeline.cheques.cheque_fields import ChequeLayout
-from pipeline.cheques.cheque_layout import find_cheque_fields
+from pipeline.cheques.cheque_layout import find_cheque_fields, is_indian_micr, only_cheque
 from pipeline.cheques.cheque_us_layout import find_us_fields, is_us_micr, read_us_micr
 from pipeline.cheques.ink_colour import TWO_PENS, two_pens
 from pipeline.cheques.level_lines import levelling
-from pipeline.cheques.micr import parse_us_micr, routing_is_valid
-from pipeline.cheques.paper_quad import find_papers
+from pipeline.cheques.micr_structure import micr_faults, parse_us_micr
+from pipeline.cheques.paper_quad import Paper, find_papers, grown, inked_part
 from pipeline.cheques.payee_captions import payee_without_captions
 from pipeline.cheques.pen_change import PEN_CHANGE, pen_change
+from pipeline.cheques.struck_out import STRUCK_OUT, struck_out
 from pipeline.deskew import deskew, skew_angle
 from pipeline.field_reader import FieldReader, Ink, empty_reading, has_ink, yes_or_no
 from pipeline.geometry import crop, map_box, quarter_turn, rotation, to_grey
@@ -42,6 +43,8 @@ from pipeline.rules import LOW_CONFIDENCE
 from pipeline.signature import signature_present
 from pipeline.text_page import draw_boxes
 from pipeline.values.amount_grammar import Style
+from pipeline.values.amount_proof import Proof, prove
+from pipeline.values.amount_reading import AmountHypothesis
 from pipeline.values.joint_amount import JointAmount, read_joint_amount
 from recognizers.alphabet import Alphabet
 from recognizers.decoding.best_path import best_path
@@ -50,6 +53,8 @@ from schemas.form import Field, Form
 _ASPECT = (1.75, 2.95)
 """Width over height of a picture that a cheque may fill (CTS 202 x 92 mm, US 6 x 2.75 to 8.25 x 3 inches), scanner's
 margin and lost edge included."""
+_GROWN_ASPECT = (1.3, 2.95)
+"""The same of a picture with what lies before and behind a tinted part that may be all of the cheque."""
 _US_WIDTH = 1600
 """Pixels to which the width of a US cheque is brought: 267 dpi for a personal one, whatever the camera."""
 _CTS_WIDTH, _COARSE = 2386, 1.2
@@ -66,9 +71,14 @@ _APART = 10.0
 """Nats by which both prefer their own value to the other's where they disagree. Hardly legible ink gives 8 as well.
 Of 147 badly rendered pairs that agree 9 were called disagreeing without this, 3 with it; of 122 others 112 and 100."""
 _HARDLY_LEGIBLE = "not sure: figures or words can hardly be read"
+NO_AMOUNT = "what is written there is no amount"
+_HARDLY_AN_AMOUNT = "perhaps no amount: what is written there reads as something else"
+_SOMETHING_ELSE = 0.5
+"""How sure it is that a cheque states no amount where something is written that is none: ink that nobody can read."""
 _SHOWN = 5
 _FIGURES_APART_MM = 0.5
 _RAGGED_MM = 0.17
+_NO_MICR = "no MICR line was found"
 _MICR_SOURCES = {"E-13B": "E-13B shapes", "CMC-7": "CMC-7 bars"}
 _SCREEN_PX = 1.3
 """Blur at that width under which the dots of a halftone screen, and its moiré with a camera's, melt into grey."""
@@ -87,6 +97,13 @@ class Cheque:
     standard: Literal["cheque", "cheque_us"] = "cheque"
 
     @property
+    def proven(self) -> bool:
+        """Whether it is surely a cheque: its MICR line is one of its country's, or nearly. Without one it is what its
+        rules and boxes look like, and what is printed on it has to tell (see cheque_captions.py)."""
+        micr = self.layout.micr
+        return is_us_micr(micr) if self.standard == "cheque_us" else is_indian_micr(micr)
+
+    @property
     def dpi(self) -> float:
         """Resolution by the paper's known width: what a file says of its resolution is often wrong."""
         return self.layout.scale * 25.4
@@ -98,32 +115,58 @@ class Cheque:
 
 
 def find_cheques(image: np.ndarray) -> list[Cheque]:
-    """The cheques in a picture, from top to bottom: lying on a bed or a desk, or one that fills it."""
-    found = []
-    for paper in find_papers(image):
-        cheque = set_upright(paper.image)
-        if cheque is not None:
-            found.append(replace(cheque, to_scan=paper.to_scan @ cheque.to_scan))
-    if not found:
-        whole = set_upright(image)
-        found = [whole] if whole else []
-    return found
+    """The cheques in a picture, from top to bottom: lying on a bed or a desk, or one that fills it.
+
+    Some are only likely to be cheques: see `Cheque.proven`.
+    """
+    papers = find_papers(image)
+    found = [cheque for paper in papers if (cheque := _on_paper(image, paper)) is not None]
+    if any(cheque.proven for cheque in found):
+        return found
+    whole = set_upright(image)
+    if whole is not None and whole.proven:
+        return [whole]
+    inked = inked_part(image)
+    alone = _moved(set_upright(inked.image), inked) if inked else None
+    if alone is not None and alone.proven:
+        return [alone]
+    return found or [cheque for cheque in (whole, alone) if cheque is not None][:1]
 
 
-def set_upright(image: np.ndarray) -> Cheque | None:
+def _on_paper(image: np.ndarray, paper: Paper) -> Cheque | None:
+    """The cheque that a paper is, or whose tinted part it is."""
+    cheque = _moved(set_upright(paper.image), paper)
+    if cheque is not None and cheque.proven:
+        return cheque
+    larger = grown(image, paper)
+    whole = _moved(set_upright(larger.image, larger=True), larger)
+    return whole if whole is not None and whole.proven else cheque
+
+
+def _moved(cheque: Cheque | None, paper: Paper) -> Cheque | None:
+    """The cheque on a paper, with its way back to the picture that the paper lies in."""
+    return replace(cheque, to_scan=paper.to_scan @ cheque.to_scan) if cheque else None
+
+
+def set_upright(image: np.ndarray, larger: bool = False) -> Cheque | None:
     """The cheque that fills the picture, whichever way it lies; None when the picture shows no such cheque.
 
-    Its MICR line tells the country; without one, what is printed.
+    Its MICR line tells the country; without one, what is printed. ``larger``: the picture may be too high, with what
+    lies before and behind the cheque.
     """
     aspect = max(image.shape[:2]) / max(1, min(image.shape[:2]))
-    if not _ASPECT[0] <= aspect <= _ASPECT[1]:
+    least, most = _GROWN_ASPECT if larger else _ASPECT
+    if not least <= aspect <= most:
         return None
     turns = (90, 270) if image.shape[0] > image.shape[1] else (0, 180)
-    for turn in turns:
-        cheque = _indian(image, turn)
-        if cheque is not None:
-            return cheque
     best: Cheque | None = None
+    for turn in turns:
+        cheque = _indian(image, turn, larger)
+        if cheque is not None and cheque.proven:
+            return cheque
+        best = best or cheque
+    if best is not None:
+        return best
     for turn in turns:
         cheque = _american(image, turn)
         if cheque is not None and is_us_micr(cheque.layout.micr):
@@ -132,7 +175,7 @@ def set_upright(image: np.ndarray) -> Cheque | None:
     return best
 
 
-def _indian(image: np.ndarray, turn: int) -> Cheque | None:
+def _indian(image: np.ndarray, turn: int, larger: bool) -> Cheque | None:
     turned = rotate_upright(image, turn)
     zoom = _CTS_WIDTH / turned.shape[1]
     if zoom > _COARSE:
@@ -141,10 +184,14 @@ def _indian(image: np.ndarray, turn: int) -> Cheque | None:
         zoom = 1.0
     angle = skew_angle(to_grey(turned))
     level = deskew(turned, angle)
+    top = 0
+    if larger:  # the MICR line tells where the cheque begins
+        level, top = only_cheque(level)
     layout = find_cheque_fields(to_grey(level))
     if layout is None:
         return None
     to_level = rotation(turned.shape, angle) @ np.diag([zoom, zoom, 1.0]) @ quarter_turn(image.shape, turn)
+    to_level = np.array([[1, 0, 0], [0, 1, -top], [0, 0, 1.0]]) @ to_level
     return Cheque(level, layout, np.linalg.inv(to_level))
 
 
@@ -181,7 +228,7 @@ def read_cheque(
     crops = field_crops(cleaned, cheque.layout)
     for name, part in crops.items():
         trace(f"crop: {name}", part)
-    readings = _amounts(cheque, form, reader, crops)
+    readings = _amounts(cheque, form, reader, crops, cleaned)
     for field in form.fields:
         if field.name not in readings and field.kind != "decision":
             readings[field.name] = _read_field(field, cheque, reader, crops, cleaned, today)
@@ -199,11 +246,11 @@ def _read_field(
     box = cheque.scan_box(field.name)
     match field.kind:
         case "micr":
-            return _micr(field, cheque)
+            return _micr(field, cheque, reader)
         case "signature":
             names_printed = cheque.standard == "cheque"
             present, probability = signature_present(crops["signature"], cheque.dpi, names_printed)
-            return yes_or_no(field, box, present, probability)
+            return yes_or_no(field, box, present, min(probability, reader.most_sure))
         case "date":
             if cheque.layout.date_cells:
                 return _date(field, cheque, reader, cleaned, today)
@@ -218,28 +265,25 @@ def _read_field(
             return reader.read(field, Ink((crops[field.name],), box))
 
 
-def _micr(field: Field, cheque: Cheque) -> FieldReading:
+def _micr(field: Field, cheque: Cheque, reader: FieldReader) -> FieldReading:
     found = cheque.layout.micr
     if not found.text:
-        return empty_reading(field, None)
+        # A cheque has one: it is covered, or lies outside of the picture, or was not found.
+        return FieldReading(
+            field.name, field.kind, "", None, 0.0, "review", None, source="ink", reasons=(_NO_MICR,)
+        )
     if field.pattern and not re.fullmatch(field.pattern, found.text):
         reasons: tuple[str, ...] = (f"the MICR line ({found.font}) is none of this form's",)
     else:
-        reasons = _micr_faults(found.text) if cheque.standard == "cheque_us" else ()
-    accepted = found.confidence >= field.accept_at and not reasons
+        # Of CMC-7 every country has a structure of its own: it is the form's pattern.
+        reasons = micr_faults(found.text, cheque.standard) if found.font == "E-13B" else ()
+    sure = min(found.confidence, reader.most_sure)
+    accepted = sure >= field.accept_at and not reasons
     box = map_box(found.box, cheque.to_scan) if found.box else None
     return FieldReading(
-        field.name, field.kind, found.text, found.text, round(found.confidence, 4),
+        field.name, field.kind, found.text, found.text, round(sure, 4),
         "accepted" if accepted else "review", box, source=_MICR_SOURCES[found.font], reasons=reasons,
     )  # fmt: skip
-
-
-def _micr_faults(text: str) -> tuple[str, ...]:
-    """What speaks against a US line: no routing number, or one whose check digit is wrong."""
-    parsed = parse_us_micr(text)
-    if parsed is None:
-        return ("no routing number between transit symbols",)
-    return () if routing_is_valid(parsed.routing) else ("the routing number's check digit is wrong",)
 
 
 def _date(
@@ -288,12 +332,12 @@ def _check_number(field: Field, cheque: Cheque, reader: FieldReader, part: np.nd
     serial = parsed.serial.lstrip("0") if parsed else ""
     if not serial:
         return printed
-    found = cheque.layout.micr.confidence
+    found = min(cheque.layout.micr.confidence, reader.most_sure)
     if printed.status == "empty" or printed.value is None:
         return replace(printed, text=serial, value=serial, confidence=round(found, 4), source="E-13B serial",
                        status="accepted" if found >= field.accept_at else "review", reasons=())  # fmt: skip
     if str(printed.value).lstrip("0") == serial:
-        sure = 1 - (1 - printed.confidence) * (1 - found)
+        sure = min(1 - (1 - printed.confidence) * (1 - found), reader.most_sure)
         return replace(printed, confidence=round(sure, 4), reasons=(),
                        status="accepted" if sure >= field.accept_at else "review")  # fmt: skip
     other = Alternative(serial, serial, round(found, 4))
@@ -325,7 +369,7 @@ def _account(field: Field, cheque: Cheque, reader: FieldReader, part: np.ndarray
 
 
 def _amounts(
-    cheque: Cheque, form: Form, reader: FieldReader, crops: dict[str, np.ndarray]
+    cheque: Cheque, form: Form, reader: FieldReader, crops: dict[str, np.ndarray], cleaned: np.ndarray
 ) -> dict[str, FieldReading]:
     """Courtesy amount and legal amount, each alone, and the amount that both support."""
     boxes = [cheque.scan_box(name) for name in ("courtesy_amount", "legal_amount_1")]
@@ -342,22 +386,46 @@ def _amounts(
     empty = np.empty((0, len(reader.alphabet)), np.float32)
     sides = (seen[0] if seen else empty, words if words is not None else empty)
     joint, courtesy, legal = read_joint_amount(seen, sides[1], reader.alphabet, style)
-    readings = {}
-    for name, box, found, log_probs in zip(
-        ("courtesy_amount", "legal_amount"), boxes, (courtesy, legal), sides, strict=True
-    ):
-        field = form.field(name)
-        if not len(log_probs):
-            readings[name] = empty_reading(field, box)
-            continue
-        candidates = _merged([Candidate(h.text, h.value, h.log_probability) for h in found])
-        readings[name] = reader.decide(field, box, candidates, log_probs)
+    proofs = (
+        prove(seen, courtesy, reader.alphabet, "figures"),
+        prove([sides[1]], legal, reader.alphabet, "words"),
+    )
+    readings = {
+        name: _side(form.field(name), box, found, log_probs, proof, reader)
+        for name, box, found, log_probs, proof in zip(
+            ("courtesy_amount", "legal_amount"), boxes, (courtesy, legal), sides, proofs, strict=True
+        )
+    }
     amount = joint_reading(form.field("amount"), boxes[0], reader, joint, sides, tuple(readings.values()))
     altered = _altered(cheque, crops)
-    if altered:
+    if struck_out(cleaned, cheque.layout):
+        altered = (*altered, STRUCK_OUT)
+    if altered and amount.status != "empty":
         amount = replace(amount, status="review", reasons=(*amount.reasons, *altered))
     readings["amount"] = amount
     return readings
+
+
+def _side(
+    field: Field,
+    box: Box | None,
+    found: Sequence[AmountHypothesis],
+    log_probs: np.ndarray,
+    proof: Proof,
+    reader: FieldReader,
+) -> FieldReading:
+    """One of the two amounts by itself. What is no amount when it is read freely has no value."""
+    if not len(log_probs):
+        return empty_reading(field, box)
+    if proof.verdict == "none":
+        return FieldReading(
+            field.name, field.kind, proof.free, None, 0.0, "review", box, (), "ink", (NO_AMOUNT,)
+        )
+    candidates = _merged([Candidate(h.text, h.value, h.log_probability) for h in found])
+    reading = reader.decide(field, box, candidates, log_probs)
+    if proof.verdict == "amount":
+        return reading
+    return replace(reading, status="review", reasons=(*reading.reasons, _HARDLY_AN_AMOUNT))
 
 
 def _altered(cheque: Cheque, crops: dict[str, np.ndarray]) -> tuple[str, ...]:
@@ -440,10 +508,19 @@ def joint_reading(
     """The amount from both ``sides``, each read by itself: their joint value, or that they disagree.
 
     They disagree where each side is by itself rather right than wrong and can hardly be the other's value. Where one
-    can hardly be read it is the joint value that is shown, as unsure as it is that there are no two.
+    can hardly be read it is the joint value that is shown, as unsure as it is that there are no two. Where one of them
+    is no amount the other stands alone, which is for a person to see.
     """
-    if not joint.candidates:
-        return empty_reading(field, box)
+    stated = [side for side in sides if side.value is not None]
+    if not stated or not joint.candidates:
+        return _no_amount(field, box, sides)
+    if len(stated) < len(sides):
+        alone = stated[0]
+        lacking = next(side.name for side in sides if side.value is None)
+        return FieldReading(
+            field.name, field.kind, str(alone.value), alone.value, alone.confidence, "review", box,
+            alone.alternatives, "joint", (f"{lacking} states no amount",),
+        )  # fmt: skip
     shown = _shown_amounts(joint)
     kind, found = joint_evidence(joint, columns, reader.alphabet)
     legible = min(side.confidence for side in sides) >= _LEGIBLE and found.doubt < _STRUCK_OUT
@@ -461,6 +538,14 @@ def joint_reading(
         field.name, field.kind, str(best), best, round(sure, 4),
         "accepted" if accepted else "review", box, others, "joint", reasons,
     )  # fmt: skip
+
+
+def _no_amount(field: Field, box: Box | None, sides: Sequence[FieldReading]) -> FieldReading:
+    """That neither side states an amount: nothing is written, or something else is."""
+    reading = empty_reading(field, box)
+    if all(side.status == "empty" for side in sides):
+        return reading
+    return replace(reading, confidence=_SOMETHING_ELSE, reasons=(*reading.reasons, NO_AMOUNT))
 
 
 def _shown_amounts(joint: JointAmount) -> tuple[Alternative, ...]:

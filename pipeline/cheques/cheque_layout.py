@@ -27,6 +27,10 @@ from recognizers.micr_font import PITCH_INCH
 PAPER_MM = (202.0, 92.0)
 _ABOVE_MICR_MM = (58.6, 49.9, 41.4)
 """Usual distances of the payee's rule and the two rules of words from the upper edge of the MICR line."""
+_MICR_ABOVE_FOOT_MM = 7.0
+"""From the middle of the MICR line to the paper's lower edge (ANSI X9.100-160: the clear band is 5/8 inch high)."""
+_MARGIN_MM = 5.0
+"""What may be kept above a cheque that lies on a larger sheet: its width, and so its height, is known to 3 %."""
 _RULE_MM = (12.0, 143.0)
 _BOX_MM = (144.5, 195.5)
 _DATE_MM = (152.5, 41.5, 6.0)
@@ -50,7 +54,7 @@ def looks_like_cheque(grey: np.ndarray) -> float:
     scale = width / PAPER_MM[0]
     mask = printed_mask(paper, scale)
     rules = _three_rules(mask, scale, 0.55)
-    found = [bool(_indian(read_micr(paper, scale * 25.4)))] * 2 + [rules is not None]
+    found = [bool(is_indian_micr(read_micr(paper, scale * 25.4)))] * 2 + [rules is not None]
     if rules is not None:
         found.append(_amount_box(mask, paper, scale, rules) is not None)
         found.append(find_date_cells(mask, scale, rules[0].row) is not None)
@@ -81,7 +85,7 @@ def _find(grey: np.ndarray, micr: MicrReading | None) -> ChequeLayout | None:
     amount_box = _amount_box(mask, grey, scale, rules) if rules else None
     cells = find_date_cells(mask, scale, rules[0].row) if rules else None
     complete = rules is not None and amount_box is not None and cells is not None
-    if not _indian(micr) and (not complete or _is_foreign_cheque(grey)):
+    if not is_indian_micr(micr) and (not complete or _is_foreign_cheque(grey)):
         return None
     if rules is None or amount_box is None or cells is None:
         scale = _micr_scale(micr, scale)
@@ -95,6 +99,19 @@ def _find(grey: np.ndarray, micr: MicrReading | None) -> ChequeLayout | None:
             or _expected_cells(rules, scale, micr)
         )
     return _layout(grey, mask, scale, rules, amount_box, cells, micr)
+
+
+def only_cheque(image: np.ndarray) -> tuple[np.ndarray, int]:
+    """The rows of a level picture (BGR or grey) as wide as a cheque that are the cheque's own, and the first of them:
+    those around its MICR line; all where there is none."""
+    scale = image.shape[1] / PAPER_MM[0]
+    micr = read_micr(image, scale * 25.4)
+    if micr.box is None or not is_indian_micr(micr):
+        return image, 0
+    middle = micr.box[1] + micr.box[3] / 2
+    bottom = min(image.shape[0], round(middle + _MICR_ABOVE_FOOT_MM * scale))
+    top = max(0, bottom - round((PAPER_MM[1] + _MARGIN_MM) * scale))
+    return image[top:bottom], top
 
 
 def _layout(
@@ -293,8 +310,9 @@ def _signature(amount: Box, scale: float, shape: tuple[int, ...]) -> Box:
 # --- what the MICR line tells ------------------------------------------------------------------------------
 
 
-def _indian(micr: MicrReading) -> bool:
-    return re.fullmatch(r"C\w{6}C ?\w{9}A ?\w{6}C ?\w{2}", micr.text) is not None
+def is_indian_micr(micr: MicrReading) -> bool:
+    """Whether a line is of the Indian structure, with symbols misread or not."""
+    return re.fullmatch(r"C\w{6}C ?\w{9}A ?(\w{6}C ?)?\w{2}", micr.text) is not None
 
 
 def _foreign(micr: MicrReading) -> bool:

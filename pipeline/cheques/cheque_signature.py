@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from pipeline.cheques.cheque import Cheque
 from pipeline.cheques.cheque_crops import clean, field_crops
-from pipeline.cheques.micr import parse_us_micr
+from pipeline.cheques.micr_structure import parse_us_micr
 from pipeline.cheques.signature_match import SCORE, best_similarity, load_specimens
 from pipeline.records import FieldReading
 from pipeline.signature import pen_strokes

@@ -7,8 +7,7 @@ chooses the symbols, at least a pitch apart, that explain the band best. Nothing
 from __future__ import annotations
 
 import math
-import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 import cv2
@@ -36,26 +35,6 @@ _PLENTY = 5.0
 """Weight (sum of correlations over the threshold) that no other row than a MICR line's comes to."""
 _CERTAIN = 0.5
 """Confidence of a line of E-13B under which it is looked whether the line is one of CMC-7."""
-
-
-@dataclass(frozen=True)
-class IndianMicr:
-    """The parts of a CTS-2010 line: 6 + 9 + 6 + 2 digits."""
-
-    cheque_number: str
-    city_bank_branch: str
-    account: str
-    transaction_code: str
-
-
-@dataclass(frozen=True)
-class UsMicr:
-    """The parts of a US line (ANSI X9.100-160): digits, "" for what is not there. ``amount`` is in cents."""
-
-    routing: str
-    account: str
-    serial: str
-    amount: str
 
 
 def read_micr(image: np.ndarray, dpi: float) -> MicrReading:
@@ -148,43 +127,6 @@ def _read_strip(strip: np.ndarray, back: np.ndarray) -> tuple[MicrReading, float
         (int(x0), int(y0), int(x1 - x0), int(y1 - y0)),
     )
     return reading, float(sum(scores[:, x].max() - _LEAST for x in chosen))
-
-
-def parse_indian_micr(text: str) -> IndianMicr | None:
-    """The parts of ``C083654C 500025033A 290062C 31``; None for a line of another structure."""
-    match = re.fullmatch(r"C(\d{6})C ?(\d{9})A ?(\d{6})C ?(\d{2})", text)
-    return IndianMicr(*match.groups()) if match else None
-
-
-def parse_us_micr(text: str) -> UsMicr | None:
-    """The parts of a US line such as ``C001025C A123456780A 0012345678C B0000012500B``; None without a routing number.
-
-    The on-us field is account and, on a personal cheque, the serial; a business cheque has the serial before
-    the routing number between on-us symbols of its own (ANSI X9.100-160).
-    """
-    routing = re.search(r"A(\d{9})A", text)
-    if routing is None:
-        return None
-    amount = re.search(r"B(\d{10})B?", text[routing.end() :])
-    behind = text[routing.end() : routing.end() + amount.start()] if amount else text[routing.end() :]
-    auxiliary = re.search(r"C\s*(\d+)\s*C", text[: routing.start()])
-    parts = [part for part in re.split(r"[AC]", behind.replace("D", "")) if re.sub(r"\s", "", part)]
-    account, serial = "", auxiliary.group(1) if auxiliary else ""
-    for part in (re.sub(r"\s+", " ", part).strip() for part in parts):
-        words = part.split(" ")
-        # The account is the longer part: the serial stands before or behind it.
-        for word in words:
-            if len(word) > len(account):
-                account, word = word, account
-            serial = serial or word
-    return UsMicr(routing.group(1), account, serial, amount.group(1) if amount else "")
-
-
-def routing_is_valid(routing: str) -> bool:
-    """Check digit of a US routing number: weights 3, 7, 1 add up to a multiple of ten (ABA)."""
-    if not re.fullmatch(r"\d{9}", routing):
-        return False
-    return sum(w * int(d) for w, d in zip((3, 7, 1) * 3, routing, strict=True)) % 10 == 0
 
 
 def _ink(band: np.ndarray) -> np.ndarray:

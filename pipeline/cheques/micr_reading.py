@@ -35,6 +35,9 @@ class MicrReading:
     font: MicrFont = "E-13B"
 
 
+_CLEAR = 0.8
+"""Share of the longest stretch's score that symbols beyond a wide gap must have. Pieces of frames and writing come to
+0.6 to 0.75 of it, printed symbols to 0.9 and more."""
 NOTHING = MicrReading("", (), 0.0, None)
 
 
@@ -49,8 +52,8 @@ def spaced(symbols: list[MicrSymbol], places: np.ndarray, pitch: float) -> str:
 def choose(best: np.ndarray, pitch: float, least: float) -> list[int]:
     """Columns of the symbols: the set, at least 0.9 pitches apart, with the greatest sum of scores over ``least``.
 
-    ``best`` is the score of the best symbol at each column, float (width,); ``pitch`` is in columns. Without the
-    strays that stand more than eight positions from the longest stretch.
+    ``best`` is the score of the best symbol at each column, float (width,); ``pitch`` is in columns. Without
+    strays beyond a gap of more than eight positions.
     """
     apart = int(0.9 * pitch)
     total = np.zeros(len(best) + 1)
@@ -67,11 +70,17 @@ def choose(best: np.ndarray, pitch: float, least: float) -> list[int]:
             x -= apart
         else:
             x -= 1
-    return _longest_run(chosen[::-1], 8 * pitch)
+    return _of_one_line(chosen[::-1], best, 8 * pitch)
 
 
-def _longest_run(chosen: list[int], gap: float) -> list[int]:
+def _of_one_line(chosen: list[int], best: np.ndarray, gap: float) -> list[int]:
+    """The longest stretch, and what stands over a wide gap from it if it is printed as clearly: a transaction code
+    where the bank prints no account, an amount. What is not is a stray: a piece of a frame, of a pattern, of writing.
+    """
     if not chosen:
         return []
     groups = np.split(np.array(chosen), np.flatnonzero(np.diff(chosen) > gap) + 1)
-    return [int(x) for x in max(groups, key=len)]
+    longest = max(groups, key=len)
+    clear = _CLEAR * float(np.median(best[longest]))
+    kept = [g for g in groups if g is longest or (len(g) > 1 and float(np.median(best[g])) >= clear)]
+    return [int(x) for group in kept for x in group]

@@ -1,8 +1,8 @@
 """Estimates the n-gram models: ``python -m recognizers.language.build [NAME...] [--text FILE...]``.
 
 Kneser-Ney by kaldingram, entropy-pruned (Stolcke 1998), written as packed ARPA files. The models of field
-kinds come from lists and grammars of this package; ``english`` (shipped) and ``english_large`` (three times its size,
-for comparisons) are estimated from the given text files.
+kinds come from lists and grammars of this package; ``english`` and ``french`` (shipped) and ``english_large`` (three
+times the size of ``english``, for comparisons) are estimated from the given text files.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ _UNKNOWN_LINES = 5
 @dataclass(frozen=True)
 class Recipe:
     """How a model is made. ``vocabulary`` keeps that many of the commonest words (0: all); ``known`` is what a
-    whole word is worth, in nats, to a model of characters (0: it keeps no list of words)."""
+    whole word is worth, in nats, to a model of characters (0: it keeps no list of words). ``frequencies`` is a language
+    whose words are added as often as people use them, where the text alone is too short to know them."""
 
     unit: Literal["word", "character"]
     order: int
@@ -38,6 +39,7 @@ class Recipe:
     alpha: float = 0.5
     beta: float = 1.0
     known: float = 0.0
+    frequencies: str = ""
 
 
 RECIPES: dict[str, Recipe] = {
@@ -48,6 +50,7 @@ RECIPES: dict[str, Recipe] = {
     "codes": Recipe("character", 3, 0.0, lambda: corpora.codes(20_000), alpha=0.3, beta=0.8),
     "amount_words": Recipe("word", 3, 0.0, lambda: corpora.amounts_in_words(40_000)),
     "english": Recipe("word", 3, 3.5e-7, None, vocabulary=35_000, alpha=0.45),
+    "french": Recipe("word", 3, 3.5e-7, None, vocabulary=50_000, alpha=0.35, frequencies="fr"),
     "english_large": Recipe("word", 3, 4e-8, None, vocabulary=60_000, alpha=0.45),
 }
 
@@ -59,6 +62,8 @@ def build(name: str, files: Iterable[Path], folder: Path = MODELS) -> Path:
     if recipe.text is None and not files:
         raise ValueError(f"{name} is estimated from text: give files with --text")
     lines = list(recipe.text() if recipe.text else corpora.sentences(files))
+    if recipe.frequencies:
+        lines += corpora.words_by_frequency(recipe.frequencies)
     with tempfile.TemporaryDirectory() as scratch:
         corpus, arpa = Path(scratch) / "corpus.txt", Path(scratch) / "model.arpa"
         _write_corpus(lines, recipe, corpus)
@@ -122,10 +127,12 @@ def main() -> None:
     parser.add_argument(
         "names", nargs="*", metavar="NAME", help=f"of {', '.join(RECIPES)}; default: all that are shipped"
     )
-    parser.add_argument("--text", nargs="*", type=Path, default=[], help="text files for the English models")
+    parser.add_argument(
+        "--text", nargs="*", type=Path, default=[], help="text files for the models of a language"
+    )
     parser.add_argument("--folder", type=Path, default=MODELS)
     arguments = parser.parse_args()
-    for name in arguments.names or (name for name in RECIPES if name != "english_large"):
+    for name in arguments.names or (name for name in RECIPES if name not in ("english_large", "french")):
         if name not in RECIPES:
             parser.error(f"there is no model {name}: choose of {', '.join(RECIPES)}")
         target = build(name, arguments.text, arguments.folder)

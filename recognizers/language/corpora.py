@@ -124,6 +124,17 @@ def sentences(files: Iterable[Path]) -> Iterator[str]:
             yield from (line.strip() for line in lines if line.strip())
 
 
+def words_by_frequency(language: str, count: int = 600_000, seed: int = 5) -> Iterator[str]:
+    """Lines of eight words drawn at random by how often people write them: a text too short to tell is filled up."""
+    from wordfreq import get_frequency_dict
+
+    frequencies = get_frequency_dict(language)
+    random = Random(seed)
+    drawn = random.choices(list(frequencies), list(frequencies.values()), k=count)
+    for start in range(0, count, 8):
+        yield " ".join(drawn[start : start + 8])
+
+
 def _us_names() -> Callable[[Random], tuple[str, str]]:
     """Draws US names by how common they are."""
     tables = []

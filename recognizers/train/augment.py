@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
 
@@ -38,7 +40,7 @@ def _warp(grey: np.ndarray, rng: np.random.Generator, strength: float, paper: in
     new_height = height + 2 * up
     ys, xs = np.mgrid[0:new_height, 0:new_width].astype(np.float32)
     from_x = (xs - pad) / stretch + shear * (ys - new_height / 2)
-    from_y = ys - up + np.tan(angle) * (xs - new_width / 2)
+    from_y = ys - up + math.tan(angle) * (xs - new_width / 2)
     spacing = max(height * rng.uniform(0.3, 0.9), 8)
     grid = (max(3, int(new_height / spacing) + 2), max(3, int(new_width / spacing) + 2))
     sway = height * 0.035 * strength * rng.random()

@@ -8,10 +8,16 @@ Writes the files that the recipe names as ``words`` and ``capitals``. The weight
 from __future__ import annotations
 
 import argparse
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import numpy as np
+import torch
 import yaml
 
+from recognizers.data.labelled import LabelledLine
 from recognizers.decoding.candidates import align
 from recognizers.normalise import normalise
 from recognizers.recognizer import load_recognizer
@@ -20,42 +26,54 @@ from recognizers.train.pieces import save_pieces
 from recognizers.train.recombine import cut_words
 from recognizers.train.training_lines import training_lines
 
+Pieces = list[tuple[np.ndarray, str, str]]
+"""Ink, text and hand of each."""
 
-def cut_lines(recipe: dict, weights: str) -> tuple[int, int]:
-    """Cuts all training lines of the recipe's sources; returns how many words and how many capitals."""
+
+def cut_lines(recipe: dict[str, Any], weights: str, processes: int = 1) -> dict[str, int]:
+    """Cuts all training lines of the recipe's sources; returns how many words and capitals there are."""
+    lines = [
+        (replace(line, hand=f"{source}/{line.hand}"), weights)
+        for source in recipe["sources"]
+        for line in training_lines(Path(recipe["data"]) / source, recipe.get("hands_in_capitals", []))
+    ]
+    found: dict[str, Pieces] = {"words": [], "capitals": []}
+    with ProcessPoolExecutor(processes, initializer=torch.set_num_threads, initargs=(1,)) as pool:
+        for pieces in pool.map(_cut_line, lines, chunksize=64):
+            for kind, cut in pieces.items():
+                found[kind] += cut
+    for kind, cut in found.items():
+        if kind in recipe:
+            save_pieces(Path(recipe[kind]), cut)
+    return {kind: len(cut) for kind, cut in found.items()}
+
+
+def _cut_line(task: tuple[LabelledLine, str]) -> dict[str, Pieces]:
+    line, weights = task
     recognizer = load_recognizer(weights)
-    words, capitals = [], []
-    for source in recipe["sources"]:
-        for line in training_lines(Path(recipe["data"]) / source, recipe.get("hands_in_capitals", [])):
-            if not recognizer.alphabet.covers(line.text):
-                continue
-            grey, hand = line.read(), f"{source}/{line.hand}"
-            log_probs = recognizer.log_probs([grey])[0]
-            classes = recognizer.alphabet.encode(line.text)
-            try:
-                spans = align(log_probs, classes)
-            except ValueError:  # the text is too long for its line: a wrong label
-                continue
-            ink = normalise(grey)
-            words += [(*w, hand) for w in cut_words(ink, line.text, classes, spans, log_probs)]
-            capitals += [(*c, hand) for c in cut_capitals(ink, line.text, classes, spans, log_probs)]
-    save_pieces(Path(recipe["words"]), words)
-    save_pieces(Path(recipe["capitals"]), capitals)
-    return len(words), len(capitals)
+    if not recognizer.alphabet.covers(line.text):
+        return {}
+    grey = line.read()
+    log_probs = recognizer.log_probs([grey])[0]
+    classes = recognizer.alphabet.encode(line.text)
+    try:
+        spans = align(log_probs, classes)
+    except ValueError:  # the text is too long for its line: a wrong label
+        return {}
+    aligned = (normalise(grey), line.text, classes, spans, log_probs)
+    cut = {"words": cut_words(*aligned), "capitals": cut_capitals(*aligned)}
+    return {kind: [(ink, text, line.hand) for ink, text in pieces] for kind, pieces in cut.items()}
 
 
 def main() -> None:
-    import torch
-
-    torch.set_num_threads(1)
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--recipe", type=Path, required=True)
     parser.add_argument("--weights", required=True)
+    parser.add_argument("--processes", type=int, default=1, help="one a core")
     arguments = parser.parse_args()
-    words, capitals = cut_lines(yaml.safe_load(arguments.recipe.read_text()), arguments.weights)
-    print(f"{words} words, {capitals} capitals")
+    print(cut_lines(yaml.safe_load(arguments.recipe.read_text()), arguments.weights, arguments.processes))
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from pathlib import Path
 
 import torch
@@ -17,15 +16,15 @@ from recognizers.train.training_lines import wanted_text
 
 @torch.no_grad()
 def validate(network: CRNN, recipe: dict, limit: int | None = 60) -> dict[str, float]:
-    """CER in percent by source, on the first ``limit`` validation lines of each (all of them for None)."""
+    """CER in percent by source, on ``limit`` validation lines of each, spread over its writers (all for None)."""
     network.eval()
     device = next(network.parameters()).device
     wanted = wanted_text(recipe)
     result = {}
-    for name in recipe["sources"]:
+    for name in [*recipe["sources"], *recipe.get("validate_too", [])]:
         errors = characters = 0
-        lines = (line for line in read_dataset(Path(recipe["data"]) / name, "val") if wanted(line.text))
-        for line in islice(lines, limit):
+        lines = [line for line in read_dataset(Path(recipe["data"]) / name, "val") if wanted(line.text)]
+        for line in lines[:: max(1, len(lines) // limit) if limit else 1]:
             image = torch.from_numpy(normalise(line.read())).to(device).float()[None, None] / 255
             text = DEFAULT.decode_path(network(image)[0].argmax(1).tolist())
             errors += edit_distance(text, line.text)

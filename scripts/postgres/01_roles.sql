@@ -12,6 +12,11 @@ CREATE ROLE prefect LOGIN PASSWORD :'prefect_password';
 -- inkfield lets this role SELECT from the view of each form, and from nothing else (schemas/analysts.py).
 CREATE ROLE inkfield_analyst NOLOGIN;
 CREATE ROLE analyst LOGIN PASSWORD :'analyst_password' IN ROLE inkfield_analyst;
+-- No question of theirs may hold up the reading.
+ALTER ROLE analyst CONNECTION LIMIT 20;
+ALTER ROLE analyst SET statement_timeout = '5min';
+ALTER ROLE analyst SET idle_in_transaction_session_timeout = '5min';
+ALTER ROLE analyst SET default_transaction_read_only = on;
 
 CREATE DATABASE inkfield OWNER inkfield;
 CREATE DATABASE prefect OWNER prefect;

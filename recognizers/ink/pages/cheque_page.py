@@ -17,6 +17,7 @@ import numpy as np
 from PIL import Image
 
 from recognizers.ink.pages import people
+from recognizers.ink.pages.changes import UNCHANGED, Changes
 from recognizers.ink.pages.pattern import background
 from recognizers.ink.pages.scan import scan
 from recognizers.ink.pages.sheet import DPI, PX, Colour, Sheet
@@ -70,14 +71,19 @@ BANKS = (
 
 
 def render_cheque(
-    rng: np.random.Generator, hands: Sequence[Path] = (), today: date = date(2026, 6, 30)
+    rng: np.random.Generator,
+    hands: Sequence[Path] = (),
+    today: date = date(2026, 6, 30),
+    bank: Bank | None = None,
+    changes: Changes = UNCHANGED,
 ) -> tuple[np.ndarray, dict[str, Any]]:
     """A scanned cheque (uint8 BGR, 300 dpi) and its true values by the names of form ``cheque_in``.
 
     Dates are ISO 8601, amounts decimals as text. ``hands`` are the fonts to write with; no date lies after
-    ``today``. The same ``rng`` state gives the same cheque.
+    ``today``. The same ``rng`` state gives the same cheque. ``bank`` is one of ours unless another is given;
+    ``changes`` tell what is otherwise than on a good cheque, of which the true values know nothing.
     """
-    bank = BANKS[int(rng.integers(len(BANKS)))]
+    bank = bank or BANKS[int(rng.integers(len(BANKS)))]
     value = people.rupees(rng)
     amount = f"{value}.00"
     written = people.day(rng, today - timedelta(days=900), today)
@@ -94,8 +100,10 @@ def render_cheque(
         "micr": micr,
         "signature": True,
     }
-    page = _print(bank, account, people.person(rng).upper(), micr, rng)
-    _fill(page, bank, truth["payee"], value, written, rng, random_writer(rng, hands))
+    page = _print(bank, account, people.person(rng).upper(), changes.micr(micr), rng)
+    writer = random_writer(rng, hands)
+    _fill(page, bank, truth["payee"], value, written, rng, writer, changes)
+    changes.then(page, rng, writer)
     return scan(page, rng), truth
 
 
@@ -200,46 +208,40 @@ def _print_micr(page: np.ndarray, micr: str, rng: np.random.Generator) -> None:
 
 
 def _fill(
-    page: np.ndarray, bank: Bank, payee: str, value: int, day: date, rng: np.random.Generator, writer: Writer
-) -> None:
+    page: np.ndarray, bank: Bank, payee: str, value: int, day: date, rng: np.random.Generator, writer: Writer,
+    changes: Changes = UNCHANGED,
+) -> None:  # fmt: skip
     """The hand: payee, date, words on one or two lines, figures, signature."""
     x, y, width, height = bank.date
     cells = [(x + i * width, y, width, height) for i in range(8)]
-    write_in_cells(page, day.strftime("%d%m%Y"), cells, rng, writer)
+    if "date" not in changes.without:
+        write_in_cells(page, day.strftime("%d%m%Y"), cells, rng, writer)
     first, second, third = bank.rules
 
     def above(rule: float) -> float:
         return rule - float(rng.uniform(0.6, 1.6))
 
     write(page, payee, float(rng.uniform(24, 46)), above(first), rng, writer, 2.2, 95)
-    words = people.in_words(value).split() + (["Only"] if rng.random() < 0.6 else [])
+    words = people.in_words(changes.words(value)).split() + (["Only"] if rng.random() < 0.6 else [])
     split = len(words) if len(" ".join(words)) <= 40 else max(1, _split(words, 38))
     start = float(rng.uniform(24, 32))
-    write(page, " ".join(words[:split]), start, above(second), rng, writer, 2.1, bank.rule_end - 2 - start)
-    if words[split:]:
+    said = "words" not in changes.without
+    if said:
+        write(
+            page, " ".join(words[:split]), start, above(second), rng, writer, 2.1, bank.rule_end - 2 - start
+        )
+    if said and words[split:]:
         start = float(rng.uniform(21, 28))
         write(page, " ".join(words[split:]), start, above(third), rng, writer, 2.1, bank.rule_end - 4 - start)
     x, y, width, height = bank.amount
     figures = people.in_figures(value) + people.pick(rng, ("/-", "/-", "/-", ""))
     start = x + float(rng.uniform(7, 11))
-    write(
-        page,
-        figures,
-        start,
-        y + height * float(rng.uniform(0.64, 0.76)),
-        rng,
-        writer,
-        2.3,
-        x + width - 2 - start,
-    )
-    sign(
-        page,
-        float(rng.uniform(150, 160)),
-        float(rng.uniform(62.5, 66)),
-        float(rng.uniform(26, 38)),
-        rng,
-        writer,
-    )
+    base = y + height * float(rng.uniform(0.64, 0.76))
+    if "figures" not in changes.without:
+        write(page, figures, start, base, rng, writer, 2.3, x + width - 2 - start)
+    place = float(rng.uniform(150, 160)), float(rng.uniform(62.5, 66)), float(rng.uniform(26, 38))
+    if "signature" not in changes.without:
+        sign(page, *place, rng, writer)
 
 
 def _split(words: list[str], longest: int) -> int:

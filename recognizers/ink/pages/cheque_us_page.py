@@ -17,6 +17,7 @@ from num2words import num2words
 from PIL import Image
 
 from recognizers.ink.pages import people
+from recognizers.ink.pages.changes import UNCHANGED, Changes
 from recognizers.ink.pages.pattern import background
 from recognizers.ink.pages.photo import photograph
 from recognizers.ink.pages.scan import scan
@@ -85,13 +86,16 @@ def render_us_cheque(
     hands: Sequence[Path] = (),
     today: date = date(2026, 6, 30),
     photo: bool | None = None,
+    printer: Printer | None = None,
+    changes: Changes = UNCHANGED,
 ) -> tuple[np.ndarray, dict[str, Any]]:
     """A cheque (uint8 BGR, some 300 dpi) and its true values by the names of form ``cheque_us``.
 
     ``photo`` tells whether it was photographed (on a desk, in perspective) or scanned; None draws one.
-    Dates are ISO 8601, amounts decimals as text. The same ``rng`` state gives the same cheque.
+    Dates are ISO 8601, amounts decimals as text. The same ``rng`` state gives the same cheque. ``printer`` is one of
+    ours unless another is given; ``changes`` tell what is otherwise than on a good cheque.
     """
-    printer = PRINTERS[int(rng.integers(len(PRINTERS)))]
+    printer = printer or PRINTERS[int(rng.integers(len(PRINTERS)))]
     value = _dollars(rng)
     written = people.day(rng, today - timedelta(days=900), today)
     number = str(int(rng.integers(101, 9999)))
@@ -113,8 +117,10 @@ def render_us_cheque(
         "micr": micr,
         "signature": True,
     }
-    page = _print(printer, number, micr, rng)
-    _fill(page, printer, truth["payee"], value, written, memo, rng, random_writer(rng, hands))
+    page = _print(printer, number, changes.micr(micr), rng)
+    writer = random_writer(rng, hands)
+    _fill(page, printer, truth["payee"], value, written, memo, rng, writer, changes)
+    changes.then(page, rng, writer)
     if photo if photo is not None else rng.random() < 0.4:
         return photograph(page, rng), truth
     return scan(page, rng), truth
@@ -198,7 +204,7 @@ def _print_payee(sheet: Sheet, printer: Printer, box: float) -> None:
 
 def _fill(
     page: np.ndarray, printer: Printer, payee: str, value: int, day: date, memo: str,
-    rng: np.random.Generator, writer: Writer,
+    rng: np.random.Generator, writer: Writer, changes: Changes = UNCHANGED,
 ) -> None:  # fmt: skip
     """The hand: date, payee, figures, words, memo, signature."""
     width = printer.width
@@ -207,25 +213,23 @@ def _fill(
         return rule - float(rng.uniform(0.5, 1.4))
 
     row, left, right = printer.date
-    write(
-        page, _date(day, rng), left + float(rng.uniform(1, 5)), above(row), rng, writer, 1.9, right - left + 2
-    )
+    dated, start = _date(day, rng), left + float(rng.uniform(1, 5))
+    if "date" not in changes.without:
+        write(page, dated, start, above(row), rng, writer, 1.9, right - left + 2)
     write(page, payee, float(rng.uniform(26, 38)), above(printer.payee), rng, writer, 2.1, width - 84)
     start = width - 36 + float(rng.uniform(1.5, 4))
-    write(page, _figures(value, rng), start, printer.payee - float(rng.uniform(1.2, 2.4)), rng, writer, 2.0,
-          width - 9 - start)  # fmt: skip
+    figures, base = _figures(value, rng), printer.payee - float(rng.uniform(1.2, 2.4))
+    if "figures" not in changes.without:
+        write(page, figures, start, base, rng, writer, 2.0, width - 9 - start)
     start = float(rng.uniform(9, 16))
-    write(page, _words(value, rng), start, above(printer.words), rng, writer, 2.0, width - 33 - start)
+    words = _words(100 * changes.words(value // 100) + value % 100, rng)
+    if "words" not in changes.without:
+        write(page, words, start, above(printer.words), rng, writer, 2.0, width - 33 - start)
     if memo:
         write(page, memo, float(rng.uniform(19, 26)), above(printer.low), rng, writer, 1.9, 0.42 * width - 27)
-    sign(
-        page,
-        0.55 * width,
-        printer.low - float(rng.uniform(0.5, 1.5)),
-        float(rng.uniform(24, 36)),
-        rng,
-        writer,
-    )
+    place = printer.low - float(rng.uniform(0.5, 1.5)), float(rng.uniform(24, 36))
+    if "signature" not in changes.without:
+        sign(page, 0.55 * width, *place, rng, writer)
 
 
 def _date(day: date, rng: np.random.Generator) -> str:

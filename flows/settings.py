@@ -1,0 +1,196 @@
+"""All settings of inkfield: the environment variables INKFIELD_*, one model a topic.
+
+They are environment variables, so that every command and every worker on every machine has them. Passwords and URLs
+with keys may stand in files, as containers get them: the variable with the ending _FILE names the file. Values are
+looked up when they are needed; a wrong one stops only what needs it. docs/settings.md is made of this file, and
+`inkfield config` shows what is in force.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, TypeVar
+
+from pydantic import Field, PositiveInt, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "INKFIELD_"
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class BadSetting(ValueError):
+    """A variable that is set wrongly. The message names it and says what to do."""
+
+
+class Topic(BaseSettings):
+    """The settings of one topic, read from the environment when it is made. An empty variable counts as not set."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True)
+
+
+class DatabaseSettings(Topic):
+    """The database"""
+
+    database_url: SecretStr = Field(
+        SecretStr("sqlite:///inkfield.db"),
+        description="SQLAlchemy URL of the database: `sqlite:///FILE` or `postgresql://USER@HOST/DATABASE`.",
+    )
+    database_password_file: str | None = Field(
+        None, description="A file that holds the password, for a URL of PostgreSQL without one."
+    )
+
+
+class FormSettings(Topic):
+    """Forms"""
+
+    forms: str = Field(
+        "",
+        description="Further folders with form files, a colon between them. Built-in forms are always there.",
+    )
+
+
+class LimitSettings(Topic):
+    """Limits on what is read"""
+
+    max_file_mb: PositiveInt = Field(512, description="Size of a file, in MB.")
+    max_pages: PositiveInt = Field(1000, description="Pages of a document.")
+    max_page_megapixels: PositiveInt = Field(120, description="Pixels of a page, in millions.")
+    max_page_seconds: PositiveInt = Field(
+        120,
+        description="Seconds that one page may take. A page takes 1 to 3, the largest that is taken some 20.",
+    )
+    max_memory_mb: PositiveInt = Field(
+        6144,
+        description="Memory of a worker process, in MB: 120 megapixels in colour were measured to need 3,300.",
+    )
+    max_archive_files: PositiveInt = Field(2000, description="Files in a zip archive.")
+    max_archive_mb: PositiveInt = Field(2048, description="Size of a zip archive when it is unpacked, in MB.")
+
+
+class InboxSettings(Topic):
+    """The watched folder"""
+
+    inbox_group: str | None = Field(
+        None,
+        description="A group of this machine that may look into `done/` and `failed/` and read why a file failed. "
+        "By default nobody but the user who runs `inkfield watch` may: what lies there is private.",
+    )
+
+
+class LogSettings(Topic):
+    """The log"""
+
+    log: Literal["text", "json"] = Field(
+        "text", description="How `inkfield watch` and workers write their log."
+    )
+
+
+class ReportSettings(Topic):
+    """Reports of the night"""
+
+    reports: str | None = Field(
+        None, description="Folder for the reports. Default: `inkfield/reports` in `$XDG_DATA_HOME`."
+    )
+    smtp_host: str | None = Field(None, description="Mail server. Without it no mail is sent.")
+    smtp_port: Port = Field(587, description="Its port.")
+    smtp_security: Literal["starttls", "tls", "none"] = Field("starttls", description="How to talk to it.")
+    smtp_user: str | None = Field(None, description="User of the mail server, where it wants one.")
+    smtp_password: SecretStr | None = Field(None, description="The user's password.")
+    smtp_password_file: str | None = Field(None, description="A file that holds it.")
+    mail_from: str | None = Field(None, description="Sender of the mails; needed with a mail server.")
+    mail_to: str | None = Field(
+        None, description="Whom they are for, commas between; needed with a mail server."
+    )
+    webhook_url: SecretStr | None = Field(
+        None, description="Gets the report as JSON by POST. A URL often holds a key."
+    )
+    webhook_url_file: str | None = Field(None, description="A file that holds the URL.")
+
+
+class LaboratorySettings(Topic):
+    """Training and rendering"""
+
+    fonts: str | None = Field(
+        None,
+        description="Folder of the fonts that pages are rendered with. Default: `.fonts` in the checkout.",
+    )
+
+
+class SetUpSettings(Topic):
+    """Setting up (scripts/setup.sh, Dockerfile)"""
+
+    python: str | None = Field(
+        None, description="The Python to use. Default: the first of 3.11, 3.12 there is."
+    )
+    torch_index: str | None = Field(
+        None,
+        description="Package index for torch: `https://download.pytorch.org/whl/cpu` has the small CPU build.",
+    )
+
+
+class ContainerSettings(Topic):
+    """Containers (docker-compose.yml, scripts/start_worker.sh)"""
+
+    inbox: str = Field("./inbox", description="The watched folder.")
+    claims: str = Field("./claims", description="The folder that is read every night.")
+    my_forms: str = Field("./my_forms", description="The folder of one's own forms.")
+    workers: PositiveInt = Field(2, description="Containers that read.")
+    worker_cpus: str = Field("2", description="CPUs of each; it has a worker process for each.")
+    worker_memory: str = Field("6g", description="Memory of each.")
+    worker_health: str | None = Field(
+        None, description="Where it is set a worker answers health checks on port 8080."
+    )
+    secrets: str | None = Field(
+        None, description="Folder of the passwords, for the script of the database's first start."
+    )
+
+
+TOPICS: tuple[type[Topic], ...] = (
+    DatabaseSettings,
+    FormSettings,
+    LimitSettings,
+    InboxSettings,
+    LogSettings,
+    ReportSettings,
+    LaboratorySettings,
+    SetUpSettings,
+    ContainerSettings,
+)
+AnyTopic = TypeVar("AnyTopic", bound=Topic)
+
+
+def settings(topic: type[AnyTopic]) -> AnyTopic:
+    """The settings of a topic as they are now. Raises BadSetting."""
+    try:
+        return topic()
+    except ValidationError as error:
+        raise BadSetting("\n".join(problems(topic, error))) from None
+
+
+def problems(topic: type[Topic], error: ValidationError) -> list[str]:
+    """What is wrong, a line a variable. The value of a secret is not told."""
+    lines = []
+    for problem in error.errors(include_url=False):
+        name = str(problem["loc"][0])
+        given = "" if is_secret(topic, name) else f"={problem['input']!r}"
+        match problem["type"]:
+            case "int_parsing" | "int_type" | "greater_than" | "greater_than_equal" | "less_than_equal":
+                wanted = (
+                    "is no whole number above 0" if problem["type"] != "less_than_equal" else "is too large"
+                )
+            case "literal_error":
+                wanted = f"can be {problem['ctx']['expected']}"
+            case _:
+                wanted = problem["msg"]
+        lines.append(f"{variable(name)}{given} {wanted}; correct it or unset it")
+    return lines
+
+
+def variable(name: str) -> str:
+    """The environment variable of a setting."""
+    return PREFIX + name.upper()
+
+
+def is_secret(topic: type[Topic], name: str) -> bool:
+    """Whether the value of a setting must not be shown."""
+    field = topic.model_fields.get(name)
+    return field is not None and "SecretStr" in str(field.annotation)

@@ -1,0 +1,70 @@
+"""Whether something is written across a cheque: CANCELLED, SAMPLE, VOID, or the strokes that strike it out.
+
+Nobody writes on a good cheque but on its rules and in its boxes. So ink that is higher than a letter where no field is,
+between the words and the MICR line, and strokes that run over many fields, belong to no field.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from pipeline.cheques.cheque_fields import ChequeLayout
+
+STRUCK_OUT = "something is written across the cheque: perhaps cancelled"
+
+_INK = 70
+"""A pixel is ink when it is this much darker than the white of a cleaned cheque."""
+_STROKE_MM = (60.0, 20.0)
+"""Width and height of a stroke that runs over many fields: longer than any word, and rising over more than one line."""
+_THIN = 0.06
+"""Share of its box that such a stroke covers, at most."""
+_LETTER_MM = (1.5, 6.0)
+"""Width and height of a letter where nothing is written. Print there has 2 to 3 mm, stamped numbers up to 5; of 50 real
+cheques none has more."""
+_HUGE_MM, _MANY = 11.0, 5
+"""Height of strokes that are too high for a line, and how many of them tell of large words: up to four flourishes are
+so high on one of 50 real cheques."""
+_BELOW_WORDS_MM, _ABOVE_MICR_MM, _HEAD_MM = 1.0, 1.0, 12.0
+_SOLID = 0.5
+"""Share of its box from which on a component is a printed bar or box."""
+
+
+def struck_out(cleaned: np.ndarray, layout: ChequeLayout) -> bool:
+    """Whether something is written across a cheque. ``cleaned`` is grey uint8 of the layout's size: paper 255, pattern
+    and rules taken out."""
+    scale = layout.scale
+    count, names, stats, centres = cv2.connectedComponentsWithStats(
+        (cleaned < 255 - _INK).astype(np.uint8), connectivity=8
+    )
+    x, y, width, height, area = stats[1:count].T
+    if not len(x):
+        return False
+    share = area / (width * height)
+    # A desk or a lid that shows at the edge is no pen's.
+    inside = (x > 1) & (y > 1) & (x + width < cleaned.shape[1] - 1) & (y + height < cleaned.shape[0] - 1)
+    if bool(
+        (
+            inside & (width >= _STROKE_MM[0] * scale) & (height >= _STROKE_MM[1] * scale) & (share < _THIN)
+        ).any()
+    ):
+        return True
+    rules = [rule.row for name, rule in layout.lines.items() if name != "memo"]
+    foot = (layout.micr.box[1] if layout.micr.box else cleaned.shape[0]) - _ABOVE_MICR_MM * scale
+    written = (share < _SOLID) & (width >= _LETTER_MM[0] * scale) & (y + height < foot + 8 * scale)
+    written &= inside & ~_of_a_field(centres[1:count], layout)
+    huge = written & (height >= _HUGE_MM * scale) & (y > min(rules) - _HEAD_MM * scale)
+    below = written & (height >= _LETTER_MM[1] * scale) & (y + height < foot)
+    below &= y + height / 2 > max(rules) + _BELOW_WORDS_MM * scale
+    return bool(huge.sum() >= _MANY or below.any())
+
+
+def _of_a_field(centres: np.ndarray, layout: ChequeLayout) -> np.ndarray:
+    """Which of the components belong to the signature, which nothing keeps in its place, or to a memo."""
+    x, y, _, _ = layout.regions["signature"].box
+    own: np.ndarray = (centres[:, 0] > x - 2 * layout.scale) & (centres[:, 1] > y - 6 * layout.scale)
+    if "memo" in layout.regions:
+        x, y, width, height = layout.regions["memo"].box
+        within = np.abs(centres - [x + width / 2, y + height / 2]) <= [width / 2, height / 2]
+        own |= within.all(1)
+    return own

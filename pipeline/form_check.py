@@ -1,0 +1,85 @@
+"""Whether a form can be read: what only the pipeline knows, beside what its file says (see schemas/form.py)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from pipeline.decision import MEASURES
+from pipeline.form_blank import load_blank
+from pipeline.quality import measure_quality
+from pipeline.recognise_form import LEAST_LANDMARKS
+from recognizers.decoding.regular import from_regular_expression
+from recognizers.language.model import MODELS, languages
+from schemas.form import Column, Field, Form, FormError, Kind, Layout
+
+_AMOUNTS: dict[str, Kind] = {"courtesy_amount": "amount", "legal_amount": "amount_words", "amount": "amount"}
+_ON_CHEQUES: dict[Layout, dict[str, Kind]] = {
+    "cheque": {"payee": "name", **_AMOUNTS, "account_number": "code"},
+    "cheque_us": {"payee": "name", **_AMOUNTS, "check_number": "code", "memo": "text"},
+}
+"""The fields that are found on a cheque by their names."""
+_BY_KIND: tuple[Kind, ...] = ("date", "micr", "signature", "decision")
+"""Kinds of which a cheque has one, whatever its name."""
+
+
+def unreadable(form: Form) -> list[str]:
+    """Why pages of this form could not be read, one line each; empty for a form that can."""
+    faults = [f"quality: there is no measure {name!r}" for name in form.quality if name not in _measures()]
+    for field in form.fields:
+        parts: tuple[Field | Column, ...] = (field, *field.columns)
+        faults += [f"fields[{field.name}]: {fault}" for part in parts for fault in _faults(part)]
+    if form.layout == "registered":
+        faults += _faults_of_blank(form)
+    else:
+        faults += _faults_of_cheque(form)
+    return faults
+
+
+def readable(forms: Mapping[str, Form]) -> dict[str, Form]:
+    """The forms that can be read."""
+    return {name: form for name, form in forms.items() if not unreadable(form)}
+
+
+def _faults(part: Field | Column) -> Iterator[str]:
+    if part.language is not None:
+        path = Path(part.language)
+        model = (MODELS if path.name == part.language else path.parent) / f"{path.name}.arpa.gz"
+        if not model.is_file():
+            yield f"language: there is no model {part.language!r}; there are {', '.join(languages())}"
+    if part.pattern is not None:
+        try:
+            from_regular_expression(part.pattern)
+        except ValueError as error:
+            yield f"pattern: {error}"
+
+
+def _faults_of_blank(form: Form) -> Iterator[str]:
+    try:
+        found = len(load_blank(form).landmarks.points)
+    except FormError as error:
+        yield f"blank: {str(error).removeprefix(f'{form.folder}/')}"
+        return
+    if found < LEAST_LANDMARKS:
+        yield f"blank: {form.blank} has too little print to know a page by ({found} corners, {LEAST_LANDMARKS} needed)"
+
+
+def _faults_of_cheque(form: Form) -> Iterator[str]:
+    known = _ON_CHEQUES[form.layout]
+    there = {field.name: field.kind for field in form.fields}
+    for name, kind in there.items():
+        if name not in known and kind not in _BY_KIND:
+            yield f"fields[{name}]: nothing of that name is found on a cheque; there are {', '.join(known)}"
+        elif name in known and kind != known[name]:
+            yield f"fields[{name}].kind: is {kind}, on a cheque it is {known[name]}"
+    for name in _AMOUNTS:
+        if name not in there:
+            yield f"fields: the amount of a cheque is read from three fields; add {name}"
+
+
+@lru_cache(maxsize=1)
+def _measures() -> frozenset[str]:
+    return MEASURES | measure_quality(np.empty((0, 0), np.uint8), 300.0).keys()

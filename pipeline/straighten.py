@@ -1,0 +1,77 @@
+"""From a page as scanned to one that can be cut into lines: upright, level, letters large enough, dark on white paper."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from pipeline.background import suppress_background
+from pipeline.deskew import deskew, skew_angle
+from pipeline.geometry import to_grey
+from pipeline.orientation import find_letters, rotate_upright, upright_angle
+from pipeline.punch_holes import fill_punch_holes
+from pipeline.records import Trace
+from recognizers.recognizer import Recognizer
+
+_LARGE_ENOUGH = 26.0
+"""Pixels of height, the median of a page's letters, to which the small letters of screens and of coarse scans are
+brought: lines of less cannot be parted from their neighbours, nor strokes from noise."""
+_USUAL_MM = 2.0
+_COARSE = 2000
+"""Longer side in pixels from which a page is fine enough whatever its letters."""
+
+
+@dataclass(frozen=True)
+class StraightPage:
+    """``grey`` uint8 at ``dpi``; ``zoom`` is how many times larger it is than the page as scanned."""
+
+    grey: np.ndarray
+    dpi: float
+    zoom: float
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels of the scan, once turned upright."""
+        return round(self.grey.shape[1] / self.zoom), round(self.grey.shape[0] / self.zoom)
+
+
+def straighten(image: np.ndarray, dpi: float, recognizer: Recognizer, trace: Trace) -> StraightPage:
+    """An upright, level grey page with its background taken out. ``image`` is grey or BGR uint8."""
+    image = rotate_upright(image, upright_angle(to_grey(image), recognizer))
+    trace("upright", image)
+    zoom = wanted_zoom(to_grey(image))
+    image = enlarged(image, zoom)
+    # A screen's dpi says nothing about its letters: they are taken to be of the usual size in print.
+    dpi = dpi if zoom == 1.0 else min(dpi * zoom, _LARGE_ENOUGH / _USUAL_MM * 25.4)
+    image = deskew(image, skew_angle(to_grey(image)))
+    trace("deskewed", image)
+    grey = fill_punch_holes(suppress_background(image), dpi)
+    trace("background suppressed", grey)
+    return StraightPage(grey, dpi, zoom)
+
+
+def wanted_zoom(grey: np.ndarray) -> float:
+    """How many times a page is to be enlarged before it is read: 1 to 4."""
+    if grey.size == 0 or max(grey.shape) >= _COARSE:
+        return 1.0
+    letters = find_letters(grey)
+    if letters is None:
+        return 1.0
+    zoom = _LARGE_ENOUGH * letters.scale / height_of_ink(letters.mask)
+    return 1.0 if zoom < 1.25 else min(4.0, zoom)
+
+
+def height_of_ink(mask: np.ndarray) -> float:
+    """The height of the component in which the median pixel of ink lies: dots, of which there may be many, hold little."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    height, area = stats[1:, cv2.CC_STAT_HEIGHT], stats[1:, cv2.CC_STAT_AREA]
+    order = np.argsort(height)
+    return float(height[order][np.searchsorted(np.cumsum(area[order]), area.sum() / 2)])
+
+
+def enlarged(image: np.ndarray, zoom: float) -> np.ndarray:
+    if zoom == 1.0:
+        return image
+    return cv2.resize(image, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_CUBIC)
