@@ -24,7 +24,7 @@ from pipeline.cheques.cheque_crops import (
     text_bands,
     with_margin,
 )
-from pipeline.cheques.cheque_fields import ChequeLayout
+from pipeline.cheques.cheque_fields import ChequeLayout, region_of
 from pipeline.cheques.cheque_layout import find_cheque_fields, is_indian_micr, only_cheque
 from pipeline.cheques.cheque_us_layout import find_us_fields, is_us_micr, read_us_micr
 from pipeline.cheques.ink_colour import TWO_PENS, two_pens
@@ -243,26 +243,30 @@ def _read_field(
     cleaned: np.ndarray,
     today: date,
 ) -> FieldReading:
-    box = cheque.scan_box(field.name)
+    if field.kind == "micr":
+        return _micr(field, cheque, reader)
+    region = region_of(field)
+    if region not in crops:
+        missing = empty_reading(field, None)
+        return replace(missing, status="review", confidence=0.0, reasons=(f"no {field.name} found",))
+    box, part = cheque.scan_box(region), crops[region]
     match field.kind:
-        case "micr":
-            return _micr(field, cheque, reader)
         case "signature":
             names_printed = cheque.standard == "cheque"
-            present, probability = signature_present(crops["signature"], cheque.dpi, names_printed)
+            present, probability = signature_present(part, cheque.dpi, names_printed)
             return yes_or_no(field, box, present, min(probability, reader.most_sure))
         case "date":
             if cheque.layout.date_cells:
                 return _date(field, cheque, reader, cleaned, today)
-            return _written_date(field, cheque, reader, crops["date"], today)
+            return _written_date(field, cheque, reader, part, today)
         case "code" if field.name == "check_number":
-            return _check_number(field, cheque, reader, crops["check_number"])
+            return _check_number(field, cheque, reader, part)
         case "code":
-            return _account(field, cheque, reader, crops["account_number"])
+            return _account(field, cheque, reader, part)
         case _ if field.name == "payee" and field.known_values is None:
-            return payee_without_captions(reader.read(field, Ink((crops["payee"],), box)))
+            return payee_without_captions(reader.read(field, Ink((part,), box)))
         case _:
-            return reader.read(field, Ink((crops[field.name],), box))
+            return reader.read(field, Ink((part,), box))
 
 
 def _micr(field: Field, cheque: Cheque, reader: FieldReader) -> FieldReading:
@@ -347,7 +351,7 @@ def _check_number(field: Field, cheque: Cheque, reader: FieldReader, part: np.nd
 
 
 def _account(field: Field, cheque: Cheque, reader: FieldReader, part: np.ndarray) -> FieldReading:
-    """The account number: of the lines in its region, the one that is surest to be such a number."""
+    """A printed or stamped number: of the lines in its region, the one that is surest to be such a number."""
     best: tuple[float, list[Candidate], np.ndarray] | None = None
     widest = round(_FIGURES_APART_MM * cheque.layout.scale)
     for band in text_bands(part, cheque.layout.scale):
