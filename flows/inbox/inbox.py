@@ -234,11 +234,6 @@ class Settling:
         return bool(drop.problem) or seen.since - seen.first > PATIENCE * self._seconds
 
 
-def looks_whole(path: Path, drop: Drop) -> bool:
-    """Whether every file of a drop has its end and is not being written by a program on this machine."""
-    return has_end(path, drop) and not is_in_use(path, drop)
-
-
 def has_end(path: Path, drop: Drop) -> bool:
     """Whether every file of a drop can be opened and has its end where its format has one, and none is called
     as one that is still written. Looks at bytes and decodes nothing."""
