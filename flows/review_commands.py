@@ -101,7 +101,7 @@ def dismiss(
             page = dismiss_page(session, page_id, reviewer or getpass.getuser())
     except (LookupError, ValueError) as error:
         stop(str(error))
-    print(f"Page {page.page_number} of {page.file_name} waits no longer.")
+    print(f"Page {page.page_number} of {page.file_name} is no longer waiting.")
 
 
 def _print_waiting(fields: list[Waiting], pages: list[WaitingPage]) -> None:

@@ -23,7 +23,7 @@ def watch(
     form: Annotated[str | None, typer.Option("--form", help="Take every page for this form.")] = None,
     db: Database = None,
     workers: Annotated[
-        int | None, typer.Option("--workers", min=1, help="Worker processes. Default: one a core.")
+        int | None, typer.Option("--workers", min=1, help="Worker processes. Default: one per core.")
     ] = None,
     settle: Annotated[
         float, typer.Option("--settle", min=0, help="Seconds for which a file must not have changed.")
@@ -39,7 +39,7 @@ def watch(
         typer.Option("--log", help="text, or json: one event a line. Default: $INKFIELD_LOG, text."),
     ] = None,
     metrics_port: Annotated[
-        int | None, typer.Option("--metrics-port", help="Figures for Prometheus on this port.")
+        int | None, typer.Option("--metrics-port", help="Metrics for Prometheus on this port.")
     ] = None,
     metrics_address: Annotated[
         str, typer.Option("--metrics-address", help="Address of that port; 0.0.0.0 for all.")

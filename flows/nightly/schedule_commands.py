@@ -15,7 +15,7 @@ import typer
 from flows.command_line import stop
 
 schedule_app = typer.Typer(
-    no_args_is_help=True, help="Runs that come by the clock. They need a Prefect server."
+    no_args_is_help=True, help="Runs at fixed times. They need a Prefect server."
 )
 
 

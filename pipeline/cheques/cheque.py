@@ -71,9 +71,9 @@ side is as doubtful."""
 _APART = 10.0
 """Nats by which both prefer their own value to the other's where they disagree. Hardly legible ink gives 8 as well.
 Of 147 badly rendered pairs that agree 9 were called disagreeing without this, 3 with it; of 122 others 112 and 100."""
-_HARDLY_LEGIBLE = "not sure: figures or words can hardly be read"
-NO_AMOUNT = "what is written there is no amount"
-_HARDLY_AN_AMOUNT = "perhaps no amount: what is written there reads as something else"
+_HARDLY_LEGIBLE = "uncertain: figures or words are hard to read"
+NO_AMOUNT = "what is written there is not an amount"
+_HARDLY_AN_AMOUNT = "perhaps not an amount: it reads as something else"
 _SOMETHING_ELSE = 0.5
 """How sure it is that a cheque states no amount where something is written that is none: ink that nobody can read."""
 _SHOWN = 5
@@ -280,7 +280,7 @@ def _micr(field: Field, cheque: Cheque, reader: FieldReader) -> FieldReading:
             field.name, field.kind, "", None, 0.0, "review", None, source="ink", reasons=(_NO_MICR,)
         )
     if field.pattern and not re.fullmatch(field.pattern, found.text):
-        reasons: tuple[str, ...] = (f"the MICR line ({found.font}) is none of this form's",)
+        reasons: tuple[str, ...] = (f"the MICR line ({found.font}) does not match this form's pattern",)
     else:
         # Of CMC-7 every country has a structure of its own: it is the form's pattern.
         reasons = micr_faults(found.text, cheque.standard) if found.font == "E-13B" else ()
@@ -464,7 +464,7 @@ def _altered(cheque: Cheque, crops: dict[str, np.ndarray]) -> tuple[str, ...]:
         if two_pens(pieces[side], scale) >= TWO_PENS
     ]
     if pen_change(pieces["legal_amount"], pieces["courtesy_amount"], scale) >= PEN_CHANGE:
-        found.append("words and figures go on with another pen: perhaps altered")
+        found.append("words and figures continue with another pen: perhaps altered")
     return tuple(found)
 
 
