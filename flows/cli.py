@@ -226,7 +226,8 @@ def export(
     form: Annotated[str, typer.Option("--form", help="The form whose rows are written.")],
     output: Annotated[Path, typer.Option("-o", "--output", help="The file to write.")],
     output_format: Annotated[
-        ExportFormat | None, typer.Option("--format", help="File format. Default: by the ending of the file's name.")
+        ExportFormat | None,
+        typer.Option("--format", help="File format. Default: by the ending of the file's name."),
     ] = None,
     db: Database = None,
 ) -> None:

@@ -27,7 +27,7 @@ ADVICE = {
     "gave_up": "Reading it was interrupted again and again. Read it alone: inkfield process FILE",
     "database_error": "Check the log and the database, then: inkfield retry --code database_error",
     "database_busy": "Check the database, then: inkfield retry --code database_busy",
-    "bad_form": "Correct the form (inkfield forms check FILE shows what is wrong), then: inkfield retry --code bad_form",
+    "bad_form": "Correct the form (inkfield forms check FILE shows how), then: inkfield retry --code bad_form",
     "internal_error": "A fault in inkfield: report it with the line of the log, then: inkfield retry",
     "not_a_file": "Links and devices are never followed. Drop the file itself.",
     "unfinished": "Its name says that it was still being written. Drop the finished file.",

@@ -99,7 +99,7 @@ def test_a_folder_nested_without_end_stays_and_is_told(inbox: Inbox) -> None:
     folder.mkdir(parents=True)
     (folder / "a.pdf").write_bytes(b"a")
     (drop,) = look(inbox)
-    assert "too many" in drop.problem
+    assert "too deeply" in drop.problem
 
 
 def test_a_file_is_complete_when_it_did_not_change_for_a_while(inbox: Inbox) -> None:

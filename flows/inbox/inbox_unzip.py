@@ -143,7 +143,8 @@ def _parts(archive: Path, name: str) -> tuple[str, ...]:
     control = any(ord(sign) < 32 or ord(sign) == 127 for sign in name)
     if path.is_absolute() or drive or control or not path.parts or ".." in path.parts:
         raise ArchiveRefused(
-            "unsafe_archive", f"{archive.name} holds a file whose path points outside the archive; pack it again"
+            "unsafe_archive",
+            f"{archive.name} holds a file whose path points outside the archive; pack it again",
         )
     if len(path.parts) > DEEPEST or any(
         len(part.encode("utf-8", "replace")) > LONGEST_NAME for part in path.parts
