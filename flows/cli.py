@@ -107,7 +107,7 @@ def process(
 ) -> None:
     """Read documents into the database, field by field.
 
-    The same file twice is the same rows. Exit code 0: every document was handled; 3: some failed (the table
+    Reading a file twice leaves the same rows, once. Exit code 0: every document was handled; 3: some failed (the table
     says which and why); 2: the call was wrong.
 
     Examples:
@@ -306,7 +306,7 @@ def grant_analyst(
 
 @app.command(rich_help_panel=SET_UP)
 def doctor(db: Database = None) -> None:
-    """Say what is missing on this machine and how to get it. Exit code 0: all is there; 3: something is
+    """Show what is missing on this machine and how to get it. Exit code 0: all is there; 3: something is
     missing."""
     from flows.doctor import print_checkup
 
