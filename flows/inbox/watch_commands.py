@@ -115,8 +115,8 @@ def purge(
     db: Database = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count.")] = False,
 ) -> None:
-    """Delete what is older than a given age: fields, pages, reviews and names in SQL, and with --inbox the scans in done/
-    and failed/ there.
+    """Delete what is older than a given age: fields, pages, reviews and names in SQL, and with --inbox the scans in
+    done/ and failed/ there.
 
     Of each document a row stays with its content hash and status, so that the same cheque dropped again is
     still known. Files that `inkfield process` read elsewhere are never touched.
