@@ -63,7 +63,8 @@ def _faults_of_blank(form: Form) -> Iterator[str]:
         yield f"blank: {str(error).removeprefix(f'{form.folder}/')}"
         return
     if found < LEAST_LANDMARKS:
-        yield f"blank: {form.blank} has too little print to recognise it by ({found} corners, {LEAST_LANDMARKS} needed)"
+        corners = f"({found} corners, {LEAST_LANDMARKS} needed)"
+        yield f"blank: {form.blank} has too little print to recognise a page by {corners}"
 
 
 def _faults_of_cheque(form: Form) -> Iterator[str]:
