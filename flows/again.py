@@ -36,7 +36,7 @@ def files_to_read_again(url: str, form: str | None, batch: str | None) -> list[s
     gone = [path for path in paths if "://" not in path and not Path(path).is_file()]
     if gone:
         raise NothingToReadAgain(
-            f"{len(gone)} of {len(paths)} files are gone, among them {gone[0]}. Put them back, or name the files that"
+            f"{len(gone)} of {len(paths)} files are gone, among them {gone[0]}. Put them back, or give the files that"
             " are there: inkfield process --again FILE..."
         )
     return paths

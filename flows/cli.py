@@ -87,7 +87,7 @@ def process(
         str | None, typer.Option("--batch", help="With --again: the files of this batch (number or name).")
     ] = None,
     workers: Annotated[
-        int | None, typer.Option("--workers", min=1, help="Worker processes. Default: one a core.")
+        int | None, typer.Option("--workers", min=1, help="Worker processes. Default: one per core.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the results as JSON.")] = False,
     time_limit: Annotated[
@@ -107,7 +107,7 @@ def process(
 ) -> None:
     """Read documents into the database, field by field.
 
-    The same file twice is the same rows. Exit code 0: every document was handled; 3: some failed (the table
+    Reading a file twice leaves the same rows, once. Exit code 0: every document was handled; 3: some failed (the table
     says which and why); 2: the call was wrong.
 
     Examples:
@@ -147,7 +147,7 @@ def read(
     file: Annotated[str, typer.Argument(help="A PDF or an image file; also s3://BUCKET/FILE.")],
     output_format: Annotated[TextFormat, typer.Option("--format", help="What to print.")] = TextFormat.text,
     language: Annotated[
-        TextLanguage, typer.Option("--language", help="Of the text. none: no language model.")
+        TextLanguage, typer.Option("--language", help="Language of the text; none: no language model.")
     ] = TextLanguage.detect,
     weights: Weights = "default",
 ) -> None:
@@ -226,7 +226,8 @@ def export(
     form: Annotated[str, typer.Option("--form", help="The form whose rows are written.")],
     output: Annotated[Path, typer.Option("-o", "--output", help="The file to write.")],
     output_format: Annotated[
-        ExportFormat | None, typer.Option("--format", help="File format. Default: as the file's name ends.")
+        ExportFormat | None,
+        typer.Option("--format", help="File format. Default: by the ending of the file's name."),
     ] = None,
     db: Database = None,
 ) -> None:
@@ -305,7 +306,7 @@ def grant_analyst(
 
 @app.command(rich_help_panel=SET_UP)
 def doctor(db: Database = None) -> None:
-    """Say what is missing on this machine and how to get it. Exit code 0: all is there; 3: something is
+    """Show what is missing on this machine and how to get it. Exit code 0: all is there; 3: something is
     missing."""
     from flows.doctor import print_checkup
 

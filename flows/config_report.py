@@ -12,7 +12,6 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from pydantic import SecretStr, ValidationError
-from pydantic_core import PydanticUndefined
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -146,7 +145,7 @@ def as_markdown() -> str:
 def _default(value: Any) -> str:
     if isinstance(value, SecretStr):
         value = value.get_secret_value()
-    return "" if value in (None, "", PydanticUndefined) else f"`{value}`"
+    return "" if value in (None, "") else f"`{value}`"
 
 
 if __name__ == "__main__":

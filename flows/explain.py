@@ -156,15 +156,20 @@ def _part(id: str, scan: ScanShown, part: PartShown, page: PageReading | None) -
         quality = ", ".join(f"{name} {value:.3g}" for name, value in page.quality.items())
     # Small boxes last, so that they lie on the large ones and can be clicked.
     boxes = [_box(shown["id"], read) for shown in fields if (read := shown["reading"]).box is not None]
+    lines = [(f"{id}-line-{number}", line) for number, line in enumerate(page.lines, 1)] if page else []
+    boxes += [_sides(line.box, id=anchor, title=line.text, status="line") for anchor, line in lines]
     boxes.sort(key=lambda box: -box["width"] * box["height"])
     return {"id": id, "page": page, "about": about, "quality": quality, "fields": fields,
-            "boxes": boxes, "stages": part.stages}  # fmt: skip
+            "lines": lines, "boxes": boxes, "stages": part.stages}  # fmt: skip
 
 
 def _box(id: str, read: FieldReading) -> dict[str, Any]:
     assert read.box is not None
-    sides = dict(zip(("x", "y", "width", "height"), read.box, strict=True))
-    return {"id": id, "name": read.name, "status": read.status, **sides}
+    return _sides(read.box, id=id, title=f"{read.name}: {read.status}", status=read.status)
+
+
+def _sides(box: Box, **about: str) -> dict[str, Any]:
+    return about | dict(zip(("x", "y", "width", "height"), box, strict=True))
 
 
 def _field(id: str, scan: ScanShown, part: PartShown, read: FieldReading) -> dict[str, Any]:

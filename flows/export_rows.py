@@ -49,7 +49,9 @@ def format_of(output: Path, asked: str | None) -> str:
     known = ", ".join(f".{name}" for name in WRITERS)
     if asked is None:
         if ending not in WRITERS:
-            raise UnfitName(f"{output}: no format ends so. Name the file with {known}, or give --format.")
+            raise UnfitName(
+                f"{output}: no format has this ending. End the name with {known}, or give --format."
+            )
         return ending
     if ending in WRITERS and ending != asked:
         raise UnfitName(f"{output}: --format {asked} does not fit a name that ends with .{ending}.")

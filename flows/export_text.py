@@ -23,7 +23,7 @@ def as_text(reading: DocumentReading) -> str:
 
 def as_json(reading: DocumentReading) -> str:
     """``{"pages": [{"width", "height", "lines": [{"text", "box", "confidence", "words"}]}]}``; boxes in
-    pixels."""
+    pixels of the page as scanned."""
     return json.dumps({"pages": [_page(page) for page in reading.pages]}, ensure_ascii=False, indent=1)
 
 
@@ -44,7 +44,10 @@ def _line(line: TextLine) -> dict[str, Any]:
 
 
 def as_alto(reading: DocumentReading) -> str:
-    """ALTO 4.4: one TextBlock a page, in pixels. A line without words has one String of its whole text."""
+    """ALTO 4.4: one TextBlock a page, in pixels of the page as scanned.
+
+    A line without words has one String of its whole text.
+    """
     ET.register_namespace("", ALTO)
     ET.register_namespace("xsi", XSI)
     root = ET.Element(_tag("alto"), {f"{{{XSI}}}schemaLocation": f"{ALTO} {ALTO[:-7]}v4/alto-4-4.xsd"})

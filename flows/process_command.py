@@ -59,7 +59,7 @@ def process_command(
     ready()
     _tell_of_faults(faults, errors)
     if not documents:
-        errors.print(f"[red]There is no {KNOWN_TYPES} file in what was named.[/]")
+        errors.print(f"[red]There is no {KNOWN_TYPES} file among what was given.[/]")
         _print_left_out(errors, inputs.left_out)
         return 2
     set_up_prefect(quiet=True)

@@ -29,7 +29,7 @@ def retry_command(code: str | None, number: int | None) -> int:
     with transaction(engine) as session:
         documents = failed_documents(session, code, number)
     if not documents:
-        console.print("No document that failed fits.")
+        console.print("No failed document matches.")
         return 0
     by_inbox: dict[Inbox | None, list[Known]] = defaultdict(list)
     gone: list[Known] = []

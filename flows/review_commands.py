@@ -15,7 +15,7 @@ from flows.database_url import database_url
 if TYPE_CHECKING:
     from schemas.review import Settled, Waiting, WaitingPage
 
-review_app = typer.Typer(no_args_is_help=True, help="What waits for a person: list and settle it.")
+review_app = typer.Typer(no_args_is_help=True, help="List and settle what waits for a person.")
 Reviewer = Annotated[str | None, typer.Option("--by", help="Who says so. Default: the user's name.")]
 
 
@@ -101,7 +101,7 @@ def dismiss(
             page = dismiss_page(session, page_id, reviewer or getpass.getuser())
     except (LookupError, ValueError) as error:
         stop(str(error))
-    print(f"Page {page.page_number} of {page.file_name} waits no longer.")
+    print(f"Page {page.page_number} of {page.file_name} is no longer waiting.")
 
 
 def _print_waiting(fields: list[Waiting], pages: list[WaitingPage]) -> None:

@@ -16,7 +16,7 @@ from pipeline.polarity import dark_on_light
 from pipeline.records import DocumentReading, Page, PageReading, TextLine, no_trace
 from pipeline.settings import nobody
 from pipeline.straighten import straighten
-from pipeline.text_page import DETECT, at_scale, read_text
+from pipeline.text_page import DETECT, on_scan, read_text
 from recognizers.recognizer import load_recognizer
 
 
@@ -46,13 +46,13 @@ def _read_page(page: Page, reader: FieldReader, language: str) -> PageReading:
     image = dark_on_light(page.image)
     grey = to_grey(image)
     if is_blank(grey, page.dpi):
-        return _result(page, (grey.shape[1], grey.shape[0]), ())
+        return _result(page, ())
     straight = straighten(image, page.dpi, reader.recognizer, no_trace)
     lines = read_text(straight.grey, straight.dpi, reader, no_trace, language)
-    return _result(page, straight.size, at_scale(lines, 1 / straight.zoom))
+    return _result(page, on_scan(lines, straight.to_scan, image.shape))
 
 
-def _result(page: Page, size: tuple[int, int], lines: tuple[TextLine, ...]) -> PageReading:
-    width, height = size
+def _result(page: Page, lines: tuple[TextLine, ...]) -> PageReading:
+    height, width = page.image.shape[:2]
     status: Literal["done", "blank"] = "done" if lines else "blank"
     return PageReading(page.number, width, height, page.dpi, None, None, status, lines=lines)

@@ -82,7 +82,7 @@ def decide(
         value, sure = "reject", surely_absent
     elif reasons or joint < (form.decision.post_at if post_at is None else post_at):
         value, sure = "review", joint
-        reasons = reasons or ["the fields together are not sure enough"]
+        reasons = reasons or ["the fields together are not certain enough"]
     else:
         value, sure = "post", joint
     status: FieldStatus = "review" if value == "review" else "accepted"

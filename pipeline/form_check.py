@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from pipeline.cheques.cheque_fields import BY_KIND
 from pipeline.decision import MEASURES
 from pipeline.form_blank import load_blank
 from pipeline.quality import measure_quality
@@ -22,8 +23,6 @@ _ON_CHEQUES: dict[Layout, dict[str, Kind]] = {
     "cheque_us": {"payee": "name", **_AMOUNTS, "check_number": "code", "memo": "text"},
 }
 """The fields that are found on a cheque by their names."""
-_BY_KIND: tuple[Kind, ...] = ("date", "micr", "signature", "decision")
-"""Kinds of which a cheque has one, whatever its name."""
 
 
 def unreadable(form: Form) -> list[str]:
@@ -64,17 +63,22 @@ def _faults_of_blank(form: Form) -> Iterator[str]:
         yield f"blank: {str(error).removeprefix(f'{form.folder}/')}"
         return
     if found < LEAST_LANDMARKS:
-        yield f"blank: {form.blank} has too little print to know a page by ({found} corners, {LEAST_LANDMARKS} needed)"
+        corners = f"({found} corners, {LEAST_LANDMARKS} needed)"
+        yield f"blank: {form.blank} has too little print to recognise a page by {corners}"
 
 
 def _faults_of_cheque(form: Form) -> Iterator[str]:
     known = _ON_CHEQUES[form.layout]
     there = {field.name: field.kind for field in form.fields}
     for name, kind in there.items():
-        if name not in known and kind not in _BY_KIND:
+        if name not in known and kind not in (*BY_KIND, "decision"):
             yield f"fields[{name}]: nothing of that name is found on a cheque; there are {', '.join(known)}"
         elif name in known and kind != known[name]:
             yield f"fields[{name}].kind: is {kind}, on a cheque it is {known[name]}"
+    for kind in BY_KIND:
+        same = [name for name in there if there[name] == kind]
+        if len(same) > 1:
+            yield f"fields: a cheque has one field of kind {kind}, here are {' and '.join(same)}"
     for name in _AMOUNTS:
         if name not in there:
             yield f"fields: the amount of a cheque is read from three fields; add {name}"

@@ -23,6 +23,14 @@ def map_box(box: Box, matrix: np.ndarray) -> Box:
     return int(left), int(top), int(right - left), int(bottom - top)
 
 
+def clipped(box: Box, shape: tuple[int, ...]) -> Box:
+    """The part of a box that lies on a picture of this shape (height, width), a pixel at least."""
+    x, y, width, height = box
+    left, top = (min(max(0, at), size - 1) for at, size in ((x, shape[1]), (y, shape[0])))
+    right, bottom = min(x + width, shape[1]), min(y + height, shape[0])
+    return left, top, max(1, right - left), max(1, bottom - top)
+
+
 def rotation(shape: tuple[int, ...], degrees: float) -> np.ndarray:
     """The homography of turning a picture of this shape about its middle, anticlockwise, size kept."""
     height, width = shape[:2]

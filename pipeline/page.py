@@ -28,7 +28,7 @@ from pipeline.records import FieldReading, Page, PageReading, Trace, no_trace
 from pipeline.registered import read_registered
 from pipeline.rules import apply_rules
 from pipeline.straighten import straighten
-from pipeline.text_page import NO_LANGUAGE, at_scale, read_text
+from pipeline.text_page import NO_LANGUAGE, on_scan, read_text
 from recognizers.recognizer import load_recognizer
 from schemas.form import Form, FormError, load_forms
 
@@ -121,8 +121,9 @@ class PageReader:
         self, page: Page, image: np.ndarray, quality: dict[str, float], trace: Trace
     ) -> PageReading:
         straight = straighten(image, page.dpi, self.fields.recognizer, trace)
-        lines = at_scale(read_text(straight.grey, straight.dpi, self.fields, trace), 1 / straight.zoom)
-        width, height = straight.size
+        lines = read_text(straight.grey, straight.dpi, self.fields, trace)
+        lines = on_scan(lines, straight.to_scan, image.shape)
+        height, width = image.shape[:2]
         reason = why_no_form(to_grey(page.image), lines)
         return PageReading(
             page.number, width, height, page.dpi, None, None, "unknown_form", (), lines, quality, reason

@@ -13,7 +13,6 @@ from PIL import Image
 
 from pipeline.geometry import to_grey
 
-BITS = 256
 _SIDE = 256
 """Pixels to which a picture is shrunk first: enough for the frequencies that count, and 20 times as fast."""
 

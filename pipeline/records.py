@@ -1,6 +1,7 @@
 """The records that flow through the pipeline, one type per thing.
 
-Boxes are ``(x, y, width, height)`` in pixels of the page as scanned (after orientation: upright).
+Boxes are ``(x, y, width, height)`` in pixels of the page as scanned, whichever way it lies; those
+that stages hand to each other are in pixels of the picture that they work on.
 """
 
 from __future__ import annotations

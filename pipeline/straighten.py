@@ -11,7 +11,7 @@ import numpy as np
 from pipeline.background import suppress_background
 from pipeline.dark_areas import lift_dark_areas
 from pipeline.deskew import deskew, skew_angle
-from pipeline.geometry import to_grey
+from pipeline.geometry import quarter_turn, rotation, to_grey
 from pipeline.orientation import Letters, find_letters, rotate_upright, upright_angle
 from pipeline.punch_holes import fill_punch_holes
 from pipeline.records import Trace
@@ -27,35 +27,35 @@ _COARSE = 2000
 
 @dataclass(frozen=True)
 class StraightPage:
-    """``grey`` uint8 at ``dpi``; ``zoom`` is how many times larger it is than the page as scanned."""
+    """``grey`` uint8 at ``dpi``, and the homography ``to_scan``, float (3, 3), from its pixels to the scan's."""
 
     grey: np.ndarray
     dpi: float
-    zoom: float
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """Width and height in pixels of the scan, once turned upright."""
-        return round(self.grey.shape[1] / self.zoom), round(self.grey.shape[0] / self.zoom)
+    to_scan: np.ndarray
 
 
 def straighten(image: np.ndarray, dpi: float, recognizer: Recognizer, trace: Trace) -> StraightPage:
     """An upright, level grey page with its background taken out. ``image`` is grey or BGR uint8."""
     letters = find_letters(to_grey(image))
-    angle = upright_angle(to_grey(image), letters, recognizer)
-    image = rotate_upright(image, angle)
+    turn = upright_angle(to_grey(image), letters, recognizer)
+    to_straight = quarter_turn(image.shape, turn)
+    image = rotate_upright(image, turn)
     trace("upright", image)
-    zoom = wanted_zoom(image.shape, letters.turned() if letters and angle in (90, 270) else letters)
+    zoom = wanted_zoom(image.shape, letters.turned() if letters and turn in (90, 270) else letters)
+    height, width = image.shape[:2]
     image = enlarged(image, zoom)
+    to_straight = np.diag([image.shape[1] / width, image.shape[0] / height, 1.0]) @ to_straight
     # A screen's dpi says nothing about its letters: they are taken to be of the usual size in print.
     dpi = dpi if zoom == 1.0 else min(dpi * zoom, _LARGE_ENOUGH / _USUAL_MM * 25.4)
-    image = deskew(image, skew_angle(to_grey(image)))
+    angle = skew_angle(to_grey(image))
+    to_straight = rotation(image.shape, angle) @ to_straight
+    image = deskew(image, angle)
     trace("deskewed", image)
     image = lift_dark_areas(image, dpi, recognizer)
     trace("dark areas lifted", image)
     grey = fill_punch_holes(suppress_background(image), dpi)
     trace("background suppressed", grey)
-    return StraightPage(grey, dpi, zoom)
+    return StraightPage(grey, dpi, np.linalg.inv(to_straight))
 
 
 def wanted_zoom(shape: tuple[int, ...], letters: Letters | None) -> float:

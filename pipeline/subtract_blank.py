@@ -11,8 +11,6 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-MmBox = tuple[float, float, float, float]
-
 _PRINT = 60
 """A pixel of the blank is print when it is this much darker than its paper."""
 _INK = 45
@@ -32,7 +30,7 @@ def subtract_blank(grey: np.ndarray, printed: np.ndarray, dpi: float) -> np.ndar
     """The crop without the form's print: grey uint8, writing kept, print replaced by the paper beside it.
 
     ``grey`` is a crop of the page laid on the form (`Registration.cut`), ``printed`` the same part of the blank
-    at the same ``dpi`` (`blank_crop`), both grey uint8 of one shape. Raises ValueError when the shapes differ.
+    at the same ``dpi`` (`FormBlank.at`), both grey uint8 of one shape. Raises ValueError when the shapes differ.
     """
     if grey.shape != printed.shape:
         raise ValueError(f"crop {grey.shape} and blank {printed.shape} must have one shape")
@@ -52,25 +50,6 @@ def subtract_blank(grey: np.ndarray, printed: np.ndarray, dpi: float) -> np.ndar
     kept = cv2.bitwise_and(_bridges(strokes, own, gone, spread, scale), ink) | _pen_over(grey, own, paper)
     result = np.where((gone > 0) & (kept == 0), paper, grey)
     return _without_crumbs(result, paper, gone, scale)
-
-
-def blank_crop(blank: np.ndarray, blank_scale: float, box_mm: MmBox, dpi: float) -> np.ndarray:
-    """The part of a blank (grey uint8, ``blank_scale`` pixels a mm) in a box, at ``dpi``; white outside the paper.
-
-    Has the shape of what `Registration.cut` makes of the same box.
-    """
-    x, y, width, height = box_mm
-    scale = dpi / 25.4
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    step = blank_scale / scale
-    # The middle of the first pixel lies half a pixel from the edge, in OpenCV it is 0.
-    matrix = np.array(
-        [[step, 0, x * blank_scale + step / 2 - 0.5], [0, step, y * blank_scale + step / 2 - 0.5]]
-    )
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    return cv2.warpAffine(
-        blank, matrix, size, flags=flags, borderMode=cv2.BORDER_CONSTANT, borderValue=(255,)
-    )
 
 
 def _brightness(grey: np.ndarray, share: float, mask: np.ndarray | None = None) -> int:

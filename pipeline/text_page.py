@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from pipeline.field_reader import FieldReader
+from pipeline.geometry import clipped, map_box
 from pipeline.lines import segment_lines
 from pipeline.path_confidence import aligned_confidences, path_confidences
 from pipeline.records import Box, TextLine, Trace, Word
@@ -98,22 +99,18 @@ def _aligned_boxes(box: Box, found: Hypothesis, columns: int) -> list[Box]:
     return boxes
 
 
-def at_scale(lines: tuple[TextLine, ...], factor: float) -> tuple[TextLine, ...]:
-    """The lines with their boxes, and those of their words, in pixels of a page ``factor`` times as large."""
-    if factor == 1.0:
-        return lines
+def on_scan(lines: tuple[TextLine, ...], to_scan: np.ndarray, shape: tuple[int, ...]) -> tuple[TextLine, ...]:
+    """The lines with their boxes, and those of their words, in pixels of the page as scanned.
 
-    def scaled(box: Box) -> Box:
-        x, y, width, height = box
-        return (
-            round(x * factor),
-            round(y * factor),
-            max(1, round(width * factor)),
-            max(1, round(height * factor)),
-        )
+    ``to_scan`` is the homography of `StraightPage`, ``shape`` (height, width) of the scan. On a page that lies crooked
+    a box is the upright one around the turned box.
+    """
+
+    def moved(box: Box) -> Box:
+        return clipped(map_box(box, to_scan), shape)
 
     return tuple(
-        replace(line, box=scaled(line.box), words=tuple(replace(w, box=scaled(w.box)) for w in line.words))
+        replace(line, box=moved(line.box), words=tuple(replace(w, box=moved(w.box)) for w in line.words))
         for line in lines
     )
 

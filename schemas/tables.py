@@ -159,7 +159,7 @@ class FieldRow(Base):
     confidence: Mapped[float]
     status: Mapped[str] = mapped_column(Text)
     box: Mapped[list[int] | None] = mapped_column(Json)
-    """[x, y, width, height] in pixels of the upright page."""
+    """[x, y, width, height] in pixels of the page as scanned."""
     alternatives: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
     source: Mapped[str] = mapped_column(Text, default="")
     reasons: Mapped[list[str]] = mapped_column(Json, default=list)

@@ -130,6 +130,7 @@ def test_an_analyst_changes_nothing(analyst: Engine, sql: str) -> None:
 def test_an_analyst_holds_nothing_up(analyst: Engine) -> None:
     assert ask(analyst, "SHOW statement_timeout") == [("5min",)]
     assert ask(analyst, "SHOW default_transaction_read_only") == [("on",)]
+    assert ask(analyst, "SELECT rolconnlimit > 0 FROM pg_roles WHERE rolname = 'analyst'") == [(True,)]
 
 
 def test_no_table_of_ours_is_forgotten(owner: Engine) -> None:

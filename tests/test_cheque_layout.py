@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from pipeline.cheques.cheque_fields import ChequeLayout
-from pipeline.cheques.cheque_layout import find_cheque_fields, looks_like_cheque
+from pipeline.cheques.cheque_layout import find_cheque_fields
 from pipeline.deskew import deskew, skew_angle
 from tests.cheque_paper import MICR, ON_RULE, PLAIN, RULES_MM, Print, draw_cheque, grained, turned
 from tests.paper import text_page
@@ -100,13 +100,7 @@ def test_what_is_no_cheque() -> None:
         np.random.default_rng(1).integers(0, 255, (500, 1100)).astype(np.uint8),
     ):
         assert find_cheque_fields(picture) is None
-        assert looks_like_cheque(picture) < 0.5
 
 
 def test_a_cheque_of_another_country_is_not_taken() -> None:
     assert find_cheque_fields(_grey(draw_cheque(200, micr="A021000021A 123456789C 1025"))) is None
-
-
-def test_looks_like_a_cheque() -> None:
-    assert looks_like_cheque(_grey(draw_cheque(150))) == 1.0
-    assert looks_like_cheque(np.rot90(_grey(draw_cheque(150)))) == 0.0

@@ -259,6 +259,11 @@ def test_what_only_the_pipeline_knows(tmp_path: Path, old: str, new: str, fault:
             "  - {name: branch, kind: code}\n  - {name: decision",
             "nothing of that name",
         ),
+        (
+            "  - {name: decision",
+            "  - {name: countersigned, kind: signature}\n  - {name: decision",
+            "one field of kind signature, here are signature and countersigned",
+        ),
     ],
 )
 def test_fields_that_no_cheque_has(tmp_path: Path, old: str, new: str, fault: str) -> None:

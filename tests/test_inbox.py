@@ -15,9 +15,10 @@ from flows.inbox.inbox import (
     Inbox,
     InboxError,
     Settling,
+    has_end,
     is_ignored,
+    is_in_use,
     look,
-    looks_whole,
     open_inbox,
 )
 
@@ -98,7 +99,7 @@ def test_a_folder_nested_without_end_stays_and_is_told(inbox: Inbox) -> None:
     folder.mkdir(parents=True)
     (folder / "a.pdf").write_bytes(b"a")
     (drop,) = look(inbox)
-    assert "too many" in drop.problem
+    assert "too deeply" in drop.problem
 
 
 def test_a_file_is_complete_when_it_did_not_change_for_a_while(inbox: Inbox) -> None:
@@ -184,9 +185,10 @@ def test_a_link_is_never_opened_to_see_whether_it_is_whole(inbox: Inbox) -> None
     (inbox.root / "batch").mkdir()
     (inbox.root / "batch" / "a.pdf").symlink_to(secret)
     (drop,) = look(inbox)
-    assert looks_whole(inbox.root / "batch", drop)
+    assert has_end(inbox.root / "batch", drop) and not is_in_use(inbox.root / "batch", drop)
     swapped = Drop("a.pdf", "file", (("", 0o100600, 1, 1),))  # was a file when it was looked at
-    assert not looks_whole(inbox.root / "batch" / "a.pdf", swapped)
+    assert not has_end(inbox.root / "batch" / "a.pdf", swapped)
+    assert is_in_use(inbox.root / "batch" / "a.pdf", swapped)
 
 
 @given(st.text(max_size=30))

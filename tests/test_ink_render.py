@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recognizers.alphabet import DEFAULT
-from recognizers.ink.render import render_line, render_word
+from recognizers.ink.render import render_line
 from recognizers.ink.texts import KINDS, random_text
 
 
@@ -34,12 +34,6 @@ def test_longer_texts_give_wider_lines(kind: str) -> None:
 def test_same_seed_same_line() -> None:
     one, same = (render_line("R. Kumar 1,250/-", np.random.default_rng(9)) for _ in range(2))
     assert np.array_equal(one, same)
-
-
-def test_a_word_with_a_space_is_refused() -> None:
-    assert render_word("lakh", np.random.default_rng(0)).size > 0
-    with pytest.raises(ValueError, match="space"):
-        render_word("two words", np.random.default_rng(0))
 
 
 @settings(max_examples=50, deadline=None)

@@ -84,7 +84,7 @@ def test_a_worker_ends_with_its_parent(tmp_path: Path) -> None:
         timeout=120,
     )
     worker = int(done.stdout)
-    for _ in range(200):
+    for _ in range(1200):
         if not _is_running(worker):
             return
         time.sleep(0.05)

@@ -97,7 +97,7 @@ def test_workers_share_a_batch_and_one_that_is_killed_loses_nothing(
         killer = threading.Thread(target=_kill_at_work, args=(workers, deployed, url), daemon=True)
         killer.start()
         result = process_large_batch([inbox], chunk_size=4, workers=1, attempts=10, lease_seconds=10.0)
-        killer.join(timeout=5)
+        killer.join(timeout=60)
     assert isinstance(result, LargeBatch)
     assert result.handed_out_again >= 1  # the chunk that the killed worker had
     assert (result.chunks, result.lost) == (2, 0)
@@ -148,7 +148,7 @@ def test_a_worker_that_dies_before_the_first_line_of_a_chunk_is_replaced(
         replacer = threading.Thread(target=replace, daemon=True)
         replacer.start()
         result = process_large_batch([inbox / "0.png"], workers=1, attempts=10)
-        replacer.join(timeout=5)
+        replacer.join(timeout=60)
     assert isinstance(result, LargeBatch)
     assert (result.counts.review, result.lost) == (1, 0)
     assert result.handed_out_again >= 1

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.cheques.micr import find_micr, micr_orientation, read_micr
+from pipeline.cheques.micr import read_micr
 from pipeline.cheques.micr_structure import micr_faults, parse_indian_micr, parse_us_micr, routing_is_valid
 from tests.cheque_paper import MICR, draw_cheque, foot, turned
 from tests.paper import text_page
@@ -72,14 +72,6 @@ def test_no_line_no_text() -> None:
     for picture in (np.full((700, 1600), 240, np.uint8), text_page(30, 150), np.zeros((20, 20), np.uint8)):
         reading = read_micr(picture, 200)
         assert (reading.text, reading.box, reading.confidence) == ("", None, 0.0)
-        assert find_micr(picture, 200) is None
-
-
-def test_orientation() -> None:
-    upright = foot(MICR, 200)
-    assert micr_orientation(upright, 200) == 0
-    assert micr_orientation(np.ascontiguousarray(upright[::-1, ::-1]), 200) == 180
-    assert micr_orientation(np.full((700, 1600), 240, np.uint8), 200) is None
 
 
 def test_parts_of_an_indian_line() -> None:

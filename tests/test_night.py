@@ -250,13 +250,13 @@ def test_a_run_that_fails_owes_its_night(tmp_path: Path, inbox: Path) -> None:
 
 def test_a_lost_lease_is_told(tmp_path: Path) -> None:
     engine = open_database(f"sqlite:///{tmp_path}/rows.db")
-    with held(engine, "x", 0.4) as lost:
+    with held(engine, "x", 3.0) as lost:
         assert not lost.is_set()
         with transaction(engine) as session:
             leases.release(session, "x", leases.held(session, ["x"])["x"])
             assert leases.take(session, "x", "another", 60)
             assert leases.held(session, ["x", "y"]) == {"x": "another"}
-        assert lost.wait(timeout=20)
+        assert lost.wait(timeout=120)
     with transaction(engine) as session:
         assert not leases.renew(session, "x", "me", 60)
         leases.release(session, "x", "me")

@@ -7,7 +7,9 @@ import os
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
 
 import pytest
 from readings import document as reading
@@ -15,6 +17,8 @@ from readings import page
 from sqlalchemy import select, update
 from typer.testing import CliRunner
 
+import flows
+import pipeline
 from flows.cli import app
 from flows.error_advice import ADVICE
 from flows.inbox.inbox import Inbox, open_inbox
@@ -238,9 +242,17 @@ def test_only_folders_of_days_are_purged(tmp_path: Path) -> None:
 def test_every_error_code_is_told_what_to_do_about() -> None:
     table = re.findall(r"^\| (`.*?) \|", DOCS.read_text(encoding="utf-8"), re.MULTILINE)
     told = {code for line in table for code in re.findall(r"`([a-z_]+)`", line)}
-    codes = {kind.code for kind in [DocumentError, *DocumentError.__subclasses__()]}
-    assert codes <= set(ADVICE)
+    for room in (pipeline, flows):  # a kind of error exists once its module is imported
+        for module in walk_packages(room.__path__, f"{room.__name__}."):
+            import_module(module.name)
+    kinds = all_kinds(DocumentError)
+    assert len(kinds) >= 12
+    assert {kind.code for kind in kinds} <= set(ADVICE)
     assert set(ADVICE) <= told
+
+
+def all_kinds(kind: type[DocumentError]) -> set[type[DocumentError]]:
+    return {kind}.union(*map(all_kinds, kind.__subclasses__()))
 
 
 def test_status_counts_a_document_once_however_often_it_was_read(database_url: str) -> None:

@@ -29,7 +29,7 @@ def held(engine: Engine, name: str, seconds: float, who: str = "") -> Iterator[E
     """
     owner = f"{who}{uuid4().hex}"
     if not _take(engine, name, owner, seconds):
-        raise LeaseTaken(f"{name} is being done by another process")
+        raise LeaseTaken(f"{name} is already running in another process")
     lost, over = Event(), Event()
     thread = Thread(target=_renew, args=(engine, name, owner, seconds, lost, over), daemon=True)
     thread.start()

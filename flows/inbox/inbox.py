@@ -106,7 +106,7 @@ def open_inbox(folder: Path) -> Inbox:
             found = own.lstat()
         except OSError as error:
             raise InboxError(
-                f"{own} cannot be made ({error.strerror}). Give inkfield the right to."
+                f"{own} cannot be created ({error.strerror}). Give inkfield permission to."
             ) from error
         if not stat.S_ISDIR(found.st_mode):
             raise InboxError(f"{own} is a link or a file. inkfield needs a folder there: move it away.")
@@ -115,7 +115,7 @@ def open_inbox(folder: Path) -> Inbox:
                 f"{own} is on another file system than {root}: moves could be cut off in the middle."
             )
         if not os.access(own, os.W_OK | os.X_OK):
-            raise InboxError(f"{own} cannot be written to. Give inkfield the right to.")
+            raise InboxError(f"{own} cannot be written to. Give inkfield permission to.")
     for shown in (inbox.done, inbox.failed):
         share(shown)
     return inbox
@@ -163,7 +163,7 @@ def _drop(entry: os.DirEntry[str]) -> Drop | None:
 
 def _files(folder: str, inside: str, deeper: int) -> Iterator[tuple[str, int, int, int]]:
     if deeper == 0:
-        raise OSError(errno.ENAMETOOLONG, "folders within folders are too many")
+        raise OSError(errno.ENAMETOOLONG, "folders are nested too deeply")
     with os.scandir(folder) as entries:
         for entry in entries:
             name = f"{inside}{entry.name}"
@@ -232,11 +232,6 @@ class Settling:
         """Whether a drop cannot be taken, or goes on changing after all patience: `--once` leaves it."""
         seen = self._seen[drop.name]
         return bool(drop.problem) or seen.since - seen.first > PATIENCE * self._seconds
-
-
-def looks_whole(path: Path, drop: Drop) -> bool:
-    """Whether every file of a drop has its end and is not being written by a program on this machine."""
-    return has_end(path, drop) and not is_in_use(path, drop)
 
 
 def has_end(path: Path, drop: Drop) -> bool:

@@ -62,7 +62,7 @@ def unzip(archive: Path, folder: Path) -> None:
     try:
         verdict = json.loads(done.stdout)
     except ValueError:
-        raise ArchiveRefused("bad_archive", f"{archive.name} cannot be unpacked; make it again") from None
+        raise ArchiveRefused("bad_archive", f"{archive.name} cannot be unpacked; pack it again") from None
     if verdict["code"] == "disk_full":
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     raise ArchiveRefused(verdict["code"], verdict["message"])
@@ -87,18 +87,18 @@ def unpack(archive: Path, folder: Path, limits: ArchiveLimits) -> None:
                     left -= _copy(archive, source, file, left)  # type: ignore[arg-type]
     except FileExistsError:
         raise ArchiveRefused(
-            "unsafe_archive", f"{archive.name} holds two files of one name; pack it anew"
+            "unsafe_archive", f"{archive.name} holds two files with the same name; pack it again"
         ) from None
     except DAMAGED as error:
         raise ArchiveRefused(
-            "bad_archive", f"{archive.name} is damaged or packed in an unusual way; pack it anew"
+            "bad_archive", f"{archive.name} is damaged or packed in an unusual way; pack it again"
         ) from error
 
 
 def _check(archive: Path, members: list[zipfile.ZipInfo], limits: ArchiveLimits) -> None:
     name = archive.name
     if not members:
-        raise ArchiveRefused("bad_archive", f"{name} holds no file; pack it anew")
+        raise ArchiveRefused("bad_archive", f"{name} holds no files; pack it again")
     if len(members) > limits.max_files:
         raise ArchiveRefused(
             "archive_too_large",
@@ -143,7 +143,8 @@ def _parts(archive: Path, name: str) -> tuple[str, ...]:
     control = any(ord(sign) < 32 or ord(sign) == 127 for sign in name)
     if path.is_absolute() or drive or control or not path.parts or ".." in path.parts:
         raise ArchiveRefused(
-            "unsafe_archive", f"{archive.name} holds a file whose path leads out of it; pack it anew"
+            "unsafe_archive",
+            f"{archive.name} holds a file whose path points outside the archive; pack it again",
         )
     if len(path.parts) > DEEPEST or any(
         len(part.encode("utf-8", "replace")) > LONGEST_NAME for part in path.parts
@@ -181,13 +182,13 @@ def main() -> int:
     except ArchiveRefused as refused:
         print(json.dumps({"code": refused.code, "message": str(refused)}))
     except MemoryError:
-        message = f"{archive.name} needs more memory than is allowed; pack it anew"
+        message = f"{archive.name} needs more memory than is allowed; pack it again"
         print(json.dumps({"code": "archive_too_large", "message": message}))
     except OSError as error:
         if error.errno in DISK_FULL:
             print(json.dumps({"code": "disk_full", "message": ""}))
         else:
-            message = f"{archive.name} cannot be unpacked ({error.strerror}); pack it anew"
+            message = f"{archive.name} cannot be unpacked ({error.strerror}); pack it again"
             print(json.dumps({"code": "bad_archive", "message": message}))
     else:
         return 0

@@ -23,7 +23,7 @@ def watch(
     form: Annotated[str | None, typer.Option("--form", help="Take every page for this form.")] = None,
     db: Database = None,
     workers: Annotated[
-        int | None, typer.Option("--workers", min=1, help="Worker processes. Default: one a core.")
+        int | None, typer.Option("--workers", min=1, help="Worker processes. Default: one per core.")
     ] = None,
     settle: Annotated[
         float, typer.Option("--settle", min=0, help="Seconds for which a file must not have changed.")
@@ -39,7 +39,7 @@ def watch(
         typer.Option("--log", help="text, or json: one event a line. Default: $INKFIELD_LOG, text."),
     ] = None,
     metrics_port: Annotated[
-        int | None, typer.Option("--metrics-port", help="Figures for Prometheus on this port.")
+        int | None, typer.Option("--metrics-port", help="Metrics for Prometheus on this port.")
     ] = None,
     metrics_address: Annotated[
         str, typer.Option("--metrics-address", help="Address of that port; 0.0.0.0 for all.")
@@ -48,9 +48,9 @@ def watch(
     """Watch a folder: read what is dropped there, then move it to done/ or failed/ in it.
 
     Takes files, folders (one batch each) and zip archives once they are complete. Each failed file gets a
-    NAME.reason.txt that says why and what to do. The same content again is told, not read again. Ends with
-    SIGTERM or Ctrl-C after the documents in hand; killed in any other way it goes on at its next start. Several
-    watchers may share a folder.
+    NAME.reason.txt that says why and what to do. A file whose content was read before is reported, not
+    read again. SIGTERM or Ctrl-C end it after the documents in work; killed in any other way it continues where it
+    was when it is started again. Several watchers may share a folder.
 
     Examples:
 
@@ -72,7 +72,7 @@ def status(
     inbox: InboxOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
 ) -> None:
-    """Say what is waiting, in work, read, to review and failed, and how fast it goes.
+    """Show what is waiting, being read, done, to review and failed, and how fast it goes.
 
     Example: `inkfield status --inbox /srv/scans`
     """
@@ -90,7 +90,7 @@ def retry(
     number: Annotated[int | None, typer.Option("--id", help="Only the document of this id.")] = None,
     db: Database = None,
 ) -> None:
-    """Take documents that failed again, where their files are still there.
+    """Read failed documents again, if their files are still there.
 
     Those of a watched folder go back to its watcher; others are read now. Exit code 3: some files are gone,
     or failed again.
@@ -115,8 +115,8 @@ def purge(
     db: Database = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count.")] = False,
 ) -> None:
-    """Delete what is past its time: fields, pages, reviews and names in SQL, and with --inbox the scans in done/
-    and failed/ there.
+    """Delete what is older than a given age: fields, pages, reviews and names in SQL, and with --inbox the scans in
+    done/ and failed/ there.
 
     Of each document a row stays with its content hash and status, so that the same cheque dropped again is
     still known. Files that `inkfield process` read elsewhere are never touched.

@@ -141,7 +141,7 @@ def train(
         int, typer.Option("--processes", min=1, help="Processes that train together, one a core.")
     ] = 1,
 ) -> None:
-    """Train a recogniser. The same command goes on where it stopped.
+    """Train a recogniser. The same command continues a run that was stopped.
 
     inkfield train --recipe recognizers/train/recipe.yaml --run .runs/default
     """
@@ -160,7 +160,7 @@ def render(
     count: Annotated[int, typer.Option("--count", min=1, help="How many documents.")] = 20,
     seed: Annotated[int, typer.Option("--seed", help="The same seed makes the same documents.")] = 1,
 ) -> None:
-    """Make rendered cheques and claim forms, filled by rendered hands, with their true values beside them."""
+    """Make rendered cheques and claim forms, filled in with rendered handwriting, with a file of the true values."""
     from recognizers.ink.pages.write_set import write_set
 
     typer.echo(write_set(folder, count, seed))

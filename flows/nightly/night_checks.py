@@ -83,7 +83,7 @@ def check_night(
             "missed nights",
             missed <= 0,
             "none" if missed <= 0 else f"{missed}, caught up now",
-            "Keep the Prefect server and a worker running. Whether one is there tells: inkfield schedule list",
+            "Keep the Prefect server and a worker running. inkfield schedule list shows whether there is one.",
         ),
         *_came(counts, earlier),
     ]

@@ -14,9 +14,7 @@ import typer
 
 from flows.command_line import stop
 
-schedule_app = typer.Typer(
-    no_args_is_help=True, help="Runs that come by the clock. They need a Prefect server."
-)
+schedule_app = typer.Typer(no_args_is_help=True, help="Runs at fixed times. They need a Prefect server.")
 
 
 class MailChoice(StrEnum):

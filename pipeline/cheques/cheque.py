@@ -25,7 +25,7 @@ from pipeline.cheques.cheque_crops import (
     text_bands,
     with_margin,
 )
-from pipeline.cheques.cheque_fields import ChequeLayout
+from pipeline.cheques.cheque_fields import ChequeLayout, region_of
 from pipeline.cheques.cheque_layout import find_cheque_fields, is_indian_micr, only_cheque
 from pipeline.cheques.cheque_us_layout import find_us_fields, is_us_micr, read_us_micr
 from pipeline.cheques.ink_colour import TWO_PENS, two_pens
@@ -71,9 +71,9 @@ side is as doubtful."""
 _APART = 10.0
 """Nats by which both prefer their own value to the other's where they disagree. Hardly legible ink gives 8 as well.
 Of 147 badly rendered pairs that agree 9 were called disagreeing without this, 3 with it; of 122 others 112 and 100."""
-_HARDLY_LEGIBLE = "not sure: figures or words can hardly be read"
-NO_AMOUNT = "what is written there is no amount"
-_HARDLY_AN_AMOUNT = "perhaps no amount: what is written there reads as something else"
+_HARDLY_LEGIBLE = "uncertain: figures or words are hard to read"
+NO_AMOUNT = "what is written there is not an amount"
+_HARDLY_AN_AMOUNT = "perhaps not an amount: it reads as something else"
 _SOMETHING_ELSE = 0.5
 """How sure it is that a cheque states no amount where something is written that is none: ink that nobody can read."""
 _SHOWN = 5
@@ -246,26 +246,30 @@ def _read_field(
     cleaned: np.ndarray,
     today: date,
 ) -> FieldReading:
-    box = cheque.scan_box(field.name)
+    if field.kind == "micr":
+        return _micr(field, cheque, reader)
+    region = region_of(field)
+    if region not in crops:
+        missing = empty_reading(field, None)
+        return replace(missing, status="review", confidence=0.0, reasons=(f"no {field.name} found",))
+    box, part = cheque.scan_box(region), crops[region]
     match field.kind:
-        case "micr":
-            return _micr(field, cheque, reader)
         case "signature":
             names_printed = cheque.standard == "cheque"
-            present, probability = signature_present(crops["signature"], cheque.dpi, names_printed)
+            present, probability = signature_present(part, cheque.dpi, names_printed)
             return yes_or_no(field, box, present, min(probability, reader.most_sure))
         case "date":
             if cheque.layout.date_cells:
                 return _date(field, cheque, reader, cleaned, today)
-            return _written_date(field, cheque, reader, crops["date"], today)
+            return _written_date(field, cheque, reader, part, today)
         case "code" if field.name == "check_number":
-            return _check_number(field, cheque, reader, crops["check_number"])
+            return _check_number(field, cheque, reader, part)
         case "code":
-            return _account(field, cheque, reader, crops["account_number"])
+            return _account(field, cheque, reader, part)
         case _ if field.name == "payee" and field.known_values is None:
-            return payee_without_captions(reader.read(field, Ink((crops["payee"],), box)))
+            return payee_without_captions(reader.read(field, Ink((part,), box)))
         case _:
-            return reader.read(field, Ink((crops[field.name],), box))
+            return reader.read(field, Ink((part,), box))
 
 
 def _micr(field: Field, cheque: Cheque, reader: FieldReader) -> FieldReading:
@@ -276,7 +280,7 @@ def _micr(field: Field, cheque: Cheque, reader: FieldReader) -> FieldReading:
             field.name, field.kind, "", None, 0.0, "review", None, source="ink", reasons=(_NO_MICR,)
         )
     if field.pattern and not re.fullmatch(field.pattern, found.text):
-        reasons: tuple[str, ...] = (f"the MICR line ({found.font}) is none of this form's",)
+        reasons: tuple[str, ...] = (f"the MICR line ({found.font}) does not match this form's pattern",)
     else:
         # Of CMC-7 every country has a structure of its own: it is the form's pattern.
         reasons = micr_faults(found.text, cheque.standard) if found.font == "E-13B" else ()
@@ -350,7 +354,7 @@ def _check_number(field: Field, cheque: Cheque, reader: FieldReader, part: np.nd
 
 
 def _account(field: Field, cheque: Cheque, reader: FieldReader, part: np.ndarray) -> FieldReading:
-    """The account number: of the lines in its region, the one that is surest to be such a number."""
+    """A printed or stamped number: of the lines in its region, the one that is surest to be such a number."""
     best: tuple[float, list[Candidate], np.ndarray] | None = None
     widest = round(_FIGURES_APART_MM * cheque.layout.scale)
     bands = [tall_only(band) for band in text_bands(part, cheque.layout.scale)]
@@ -460,7 +464,7 @@ def _altered(cheque: Cheque, crops: dict[str, np.ndarray]) -> tuple[str, ...]:
         if two_pens(pieces[side], scale) >= TWO_PENS
     ]
     if pen_change(pieces["legal_amount"], pieces["courtesy_amount"], scale) >= PEN_CHANGE:
-        found.append("words and figures go on with another pen: perhaps altered")
+        found.append("words and figures continue with another pen: perhaps altered")
     return tuple(found)
 
 

@@ -7,6 +7,15 @@ from dataclasses import dataclass
 from pipeline.cheques.cheque_rules import Band
 from pipeline.cheques.micr_reading import MicrReading
 from pipeline.records import Box, Region
+from schemas.form import Field, Kind
+
+BY_KIND: tuple[Kind, ...] = ("date", "micr", "signature")
+"""Kinds of which a cheque has one field, whatever its name."""
+
+
+def region_of(field: Field) -> str:
+    """The name of the region of a cheque that a field is read from."""
+    return field.kind if field.kind in BY_KIND else field.name
 
 
 @dataclass(frozen=True)

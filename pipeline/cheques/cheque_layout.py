@@ -42,25 +42,6 @@ _ACCOUNT_RIGHT_MM = 112.0
 Rules = tuple[Band, Band, Band]
 
 
-def looks_like_cheque(grey: np.ndarray) -> float:
-    """How much an upright, level picture (grey uint8) looks like a CTS-2010 cheque, 0 to 1.
-
-    The share found of what such a cheque has: its proportions, three rules, amount box, date boxes and MICR line.
-    """
-    x, y, width, height = paper_box(grey)
-    paper = grey[y : y + height, x : x + width]
-    if height == 0 or not 1.75 <= width / height <= 2.75:
-        return 0.0
-    scale = width / PAPER_MM[0]
-    mask = printed_mask(paper, scale)
-    rules = _three_rules(mask, scale, 0.55)
-    found = [bool(is_indian_micr(read_micr(paper, scale * 25.4)))] * 2 + [rules is not None]
-    if rules is not None:
-        found.append(_amount_box(mask, paper, scale, rules) is not None)
-        found.append(find_date_cells(mask, scale, rules[0].row) is not None)
-    return sum(found) / 5
-
-
 def find_cheque_fields(grey: np.ndarray, micr: MicrReading | None = None) -> ChequeLayout | None:
     """Finds the fields on an upright, level cheque that fills the picture (grey uint8, any resolution).
 

@@ -79,25 +79,6 @@ def _moved(reading: MicrReading, x: int, y: int) -> MicrReading:
     return replace(reading, symbols=symbols, box=move(reading.box) if reading.box else None)
 
 
-def find_micr(grey: np.ndarray, dpi: float) -> Box | None:
-    """The box of the MICR line at the foot of an upright cheque (grey uint8)."""
-    return read_micr(grey, dpi).box
-
-
-def micr_orientation(grey: np.ndarray, dpi: float) -> int | None:
-    """0 when a MICR line stands at the foot, 180 when it stands upside down at the head, None without one."""
-    upright = read_micr(grey, dpi)
-    turned = read_micr(np.ascontiguousarray(grey[::-1, ::-1]), dpi)
-    if not upright.text and not turned.text:
-        return None
-    return 0 if _weight(upright) >= _weight(turned) else 180
-
-
-def _weight(reading: MicrReading) -> float:
-    """How much speaks for a side being the foot. Upside down many of CMC-7's digits are symbols of CMC-7."""
-    return sum(symbol.confidence for symbol in reading.symbols if symbol.symbol.isdigit())
-
-
 def _read_strip(strip: np.ndarray, back: np.ndarray) -> tuple[MicrReading, float]:
     """Reads a level strip of `straighten`; the weight tells how much speaks for its being a MICR line."""
     scores = _scores(strip)

@@ -43,7 +43,7 @@ _GROUPINGS: dict[Style, tuple[tuple[float, tuple[int, ...]], ...]] = {
     "indian": ((0.0, (3, 5, 7, 9)), (-1.6, (3, 6, 9)), (-1.6, (3, 5))),
     "western": ((0.0, (3, 6, 9)),),
 }
-"""Log weights of ways to group: before the how manieth digits from the right a separator stands."""
+"""Log weights of ways to group the digits: the places of the separators, counted in digits from the right."""
 _LONGEST = 10
 
 

@@ -1,13 +1,10 @@
-"""Codes: policy and claim numbers by pattern, diagnosis codes, values of a known list."""
+"""Codes: policy and claim numbers by pattern, values of a known list."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from itertools import product
-
-ICD10 = r"[A-TV-Z][0-9][0-9A-Z](\.[0-9A-Z]{1,4})?"
-"""ICD-10-CM: letter, digit, digit or letter, then a point and up to four more (CMS guidelines 2024)."""
 
 # Signs that are hard to tell apart by their ink: the first is kept where the pattern allows it.
 _ALIKE = ("0OQDo", "1Il|i", "5Ss", "8B", "2Zz", "6bG", "9gq", "4A", "Uu", "Vv", "Cc", "Kk", "Xx", "Pp", "Ww")
@@ -33,14 +30,6 @@ def parse_code(text: str, pattern: str | None = None, known: Sequence[str] = ())
         if compiled.fullmatch(candidate):
             return candidate
     return _by_look_alikes(tidy, compiled)
-
-
-def parse_icd10(text: str) -> str | None:
-    """An ICD-10-CM code in its usual form ("E119" becomes "E11.9"); None when it has not that form."""
-    tidy = re.sub(r"[\s.,·-]+", "", text).upper()
-    if len(tidy) > 3:
-        tidy = f"{tidy[:3]}.{tidy[3:]}"
-    return parse_code(tidy, ICD10)
 
 
 def _look_alikes(character: str) -> str:

@@ -1,9 +1,8 @@
-"""Names of persons and firms: written as the ink has them, tidied for storing and comparing."""
+"""Names of persons and firms: written as the ink has them, tidied for storing."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 
 _EDGES = " \t,;:=_*-–—~'\"/"
 
@@ -21,9 +20,3 @@ def parse_name(text: str) -> str | None:
     if not any(c.isalpha() for c in text) or text.count("(") != text.count(")"):
         return None
     return text
-
-
-def comparable_name(text: str) -> str:
-    """For comparing only: no case, no accents, no points, single spaces."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return " ".join(re.sub(r"[\W_]+", " ", plain.casefold()).split())

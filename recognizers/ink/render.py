@@ -52,13 +52,6 @@ def render_line(
     return _scan(page, rng, smallest=8.0 / x_height)
 
 
-def render_word(word: str, rng: np.random.Generator, kind: str | None = None) -> np.ndarray:
-    """One word, as `render_line` does a line; raises ValueError if there is a space in it."""
-    if " " in word:
-        raise ValueError("a word has no spaces")
-    return render_line(word, rng, kind)
-
-
 def _typed(text: str, rng: np.random.Generator, x_height: float) -> Ink:
     return render_ink(text, rng, _pick(available_fonts("typed"), rng), x_height)
 

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Literal
 
 import kenlm
-import numpy as np
 from pyctcdecode.language_model import AbstractLanguageModel
 
 from recognizers.alphabet import Alphabet
@@ -224,10 +223,3 @@ class _Ways:
         if way is None:
             way = self._known[class_] = self._owner.step(self._state, class_)
         return way
-
-
-def perplexity(language: LanguageModel, lines: list[str]) -> float:
-    """Per token, ends of lines counted."""
-    count = sum(len(tokens(line, language.unit)) + 1 for line in lines)
-    total = sum(language.log_probability(line) for line in lines)
-    return float(np.exp(-total / max(count, 1)))
