@@ -25,7 +25,7 @@ from pipeline.cheques.cheque_crops import (
     with_margin,
 )
 from pipeline.cheques.cheque_fields import ChequeLayout
-from pipeline.cheques.cheque_layout import find_cheque_fields, is_indian_micr, only_cheque
+from pipeline.cheques.cheque_layout import fields_and_line, is_indian_micr, only_cheque
 from pipeline.cheques.cheque_us_layout import find_us_fields, is_us_micr, read_us_micr
 from pipeline.cheques.ink_colour import TWO_PENS, two_pens
 from pipeline.cheques.level_lines import levelling
@@ -158,13 +158,16 @@ def set_upright(image: np.ndarray, larger: bool = False) -> Cheque | None:
     least, most = _GROWN_ASPECT if larger else _ASPECT
     if not least <= aspect <= most:
         return None
-    turns = (90, 270) if image.shape[0] > image.shape[1] else (0, 180)
+    turns: tuple[int, ...] = (90, 270) if image.shape[0] > image.shape[1] else (0, 180)
     best: Cheque | None = None
     for turn in turns:
-        cheque = _indian(image, turn, larger)
+        cheque, is_foreign = _indian(image, turn, larger)
         if cheque is not None and cheque.proven:
             return cheque
         best = best or cheque
+        if is_foreign and best is None:
+            turns = (turn, *(other for other in turns if other != turn))
+            break  # it stands upright: upside down it is no Indian cheque either
     if best is not None:
         return best
     for turn in turns:
@@ -175,7 +178,8 @@ def set_upright(image: np.ndarray, larger: bool = False) -> Cheque | None:
     return best
 
 
-def _indian(image: np.ndarray, turn: int, larger: bool) -> Cheque | None:
+def _indian(image: np.ndarray, turn: int, larger: bool) -> tuple[Cheque | None, bool]:
+    """The Indian cheque that a picture shows after a turn; and whether its foot bears another country's MICR line."""
     turned = rotate_upright(image, turn)
     zoom = _CTS_WIDTH / turned.shape[1]
     if zoom > _COARSE:
@@ -187,12 +191,12 @@ def _indian(image: np.ndarray, turn: int, larger: bool) -> Cheque | None:
     top = 0
     if larger:  # the MICR line tells where the cheque begins
         level, top = only_cheque(level)
-    layout = find_cheque_fields(to_grey(level))
+    layout, micr = fields_and_line(to_grey(level))
     if layout is None:
-        return None
+        return None, is_us_micr(micr)
     to_level = rotation(turned.shape, angle) @ np.diag([zoom, zoom, 1.0]) @ quarter_turn(image.shape, turn)
     to_level = np.array([[1, 0, 0], [0, 1, -top], [0, 0, 1.0]]) @ to_level
-    return Cheque(level, layout, np.linalg.inv(to_level))
+    return Cheque(level, layout, np.linalg.inv(to_level)), False
 
 
 def _american(image: np.ndarray, turn: int) -> Cheque | None:
