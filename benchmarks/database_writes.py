@@ -1,8 +1,8 @@
 """How fast readings go into PostgreSQL: documents and rows a second, and CPU time a document on both sides.
 
 Each document is what a claim form gives: one page of 24 fields, written as the worker processes do, in two
-transactions, with the row of its form's table. A throw-away server on this machine's disk, its writes forced to the disk as in earnest (fsync).
-Needs Debian's postgresql.
+transactions, with the row of its form's table. A throw-away server on this machine's disk, its writes forced to the
+disk as in earnest (fsync). Needs Debian's postgresql.
 
     python benchmarks/database_writes.py --documents 2000 --writers 1 4
 """

@@ -73,9 +73,8 @@ def main() -> None:
         found[kind][outcome] += 1
         if outcome == "post":
             print(f"  posted: {kind}, seed {arguments.seed}, number {i}", flush=True)
-    print(
-        f"{'must not be posted':20} {'expected':12} {'post':>5} {'review':>7} {'reject':>7} {'no cheque':>10}"
-    )
+    heads = ("must not be posted", "expected", "post", "review", "reject", "no cheque")
+    print("{:20} {:12} {:>5} {:>7} {:>7} {:>10}".format(*heads))
     for kind, counts in found.items():
         print(f"{kind:20} {'not posted':12} {counts['post']:5} {counts['review']:7} {counts['reject']:7} "
               f"{counts['no cheque']:10}")  # fmt: skip
@@ -91,8 +90,8 @@ def main() -> None:
             counts[became(readings)] += 1
             wrong.update(wrong_values(readings, truth))
         total = sum(counts.values())
-        print(f"good {form}: posted {counts['post']} of {total} ({counts['post'] / max(1, total):.1%}), {dict(counts)}, "
-              f"wrong values accepted {dict(wrong)}")  # fmt: skip
+        print(f"good {form}: posted {counts['post']} of {total} ({counts['post'] / max(1, total):.1%}), "
+              f"{dict(counts)}, wrong values accepted {dict(wrong)}")  # fmt: skip
 
 
 if __name__ == "__main__":

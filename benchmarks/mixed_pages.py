@@ -1,8 +1,8 @@
 """Upright pages of many kinds, as a back office gets them: letters, tables, receipts, strips, codes, photos, forms.
 
-Each renderer takes a generator and gives a picture, uint8 grey or BGR, that a person would call upright. They draw on the
-project's own fonts, texts, hands and paper, so that no data set is needed; ``composed`` takes real lines where there are
-some.
+Each renderer takes a generator and gives a picture, uint8 grey or BGR, that a person would call upright. They draw on
+the project's own fonts, texts, hands and paper, so that no data set is needed; ``composed`` takes real lines where
+there are some.
 """
 
 from __future__ import annotations

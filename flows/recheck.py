@@ -49,7 +49,8 @@ def _recheck(form: Form, page: PageRow, settled: Collection[str], today: date) -
     readings = apply_rules(form, before, today)
     # What a person settled is accepted, but what a rule has against it (stale, post-dated) is for the decision.
     objections = [reason for r in readings if r.name in settled for reason in _left(r)]
-    readings = [_accepted(reading) if reading.name in settled else reading for reading in readings]
+    asks = {row.name for row in rows.values() if row.status == "review"}
+    readings = [_held(r, r.name in asks) if r.name in settled else r for r in readings]
     derived = {reading.name for reading in before if reading.confidence == _SURE}
     for reading in readings:
         row = rows[reading.name]
@@ -123,7 +124,10 @@ def _sure(reading: FieldReading) -> FieldReading:
     return replace(reading, confidence=max(reading.confidence, _SURE), reasons=())
 
 
-def _accepted(reading: FieldReading) -> FieldReading:
+def _held(reading: FieldReading, asks: bool) -> FieldReading:
+    """A settled reading; for review where the form has a person asked again."""
+    if asks:
+        return replace(reading, status="review")
     return replace(reading, status="empty" if reading.value is None else "accepted")
 
 

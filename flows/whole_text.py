@@ -26,7 +26,8 @@ def read_whole_text(
     """Reads all lines of all pages; no form is looked for. Bad input comes back as a failed reading.
 
     ``language`` names the n-gram model of the text, or is "detect" or "none"; ``on_page`` is told the page that is
-    worked on. Raises FileNotFoundError for weights or a model that are not there, ValueError for a limit that is no number.
+    worked on. Raises FileNotFoundError for weights or a model that are not there, ValueError for a limit that is no
+    number.
     """
     reader = FieldReader(load_recognizer(weights))
     pages: list[PageReading] = []

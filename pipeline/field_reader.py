@@ -41,6 +41,8 @@ from recognizers.recognizer import FIGURES, WEIGHTS, Recognizer, load_recognizer
 from schemas.form import Column, Field, Form
 
 _ALTERNATIVES = 5
+_LEAST_INK = 40
+"""Pixels of ink from which on something is written."""
 _OFF_LIST = 1.2
 """Nats a letter by which a reading must be likelier than every value of a list to be one that is not on it."""
 _WIDER = 1.12
@@ -103,9 +105,15 @@ class FieldReader:
         """The field's reading; its status is provisional until the form's rules have been applied."""
         if ink.cells:
             looks = self.looks_at_cells(field, ink.cells)
-            return self.decide(field, ink.box, *looks) if looks else empty_reading(field, ink.box)
+            return self.decide(field, ink.box, *looks) if looks else self.empty(field, ink.box, ink.cells)
         looks = self.looks_at_lines(field, ink)
-        return self.decide(field, ink.box, *looks) if looks else empty_reading(field, ink.box)
+        return self.decide(field, ink.box, *looks) if looks else self.empty(field, ink.box, ink.lines)
+
+    def empty(self, field: Field | Column, box: Box | None, crops: Sequence[np.ndarray]) -> FieldReading:
+        """The reading of a field in whose crops nothing is written: the surer the less ink there is."""
+        specks = max((inked(crop) for crop in crops), default=0)
+        sure = self.most_sure * max(0.0, 1.0 - specks / _LEAST_INK)
+        return replace(empty_reading(field, box), confidence=round(sure, 4))
 
     def looks_at_cells(
         self, field: Field | Column, cells: Sequence[np.ndarray]
@@ -262,12 +270,17 @@ def widened(line: np.ndarray) -> np.ndarray:
     return cv2.resize(line, None, fx=_WIDER, fy=1.0, interpolation=cv2.INTER_CUBIC)
 
 
-def has_ink(crop: np.ndarray, least: int = 40) -> bool:
+def has_ink(crop: np.ndarray, least: int = _LEAST_INK) -> bool:
     """Whether a cleaned crop holds writing: at least ``least`` pixels clearly darker than its paper."""
+    return inked(crop) >= least
+
+
+def inked(crop: np.ndarray) -> int:
+    """How many pixels of a cleaned crop are clearly darker than its paper."""
     if crop.size == 0:
-        return False
+        return 0
     (paper,) = percentiles(crop, (80,))
-    return int((crop < paper - 60).sum()) >= least
+    return int((crop < paper - 60).sum())
 
 
 def parser(field: Field | Column) -> Callable[[str], Value]:

@@ -27,7 +27,8 @@ _DOUBT = 2.0
 
 @dataclass(frozen=True)
 class Legibility:
-    """What the recogniser made of some crops: ``characters`` in all, what they are worth in nats, and of how many crops."""
+    """What the recogniser made of some crops: ``characters`` in all, what they are worth in nats, and of how many
+    crops."""
 
     characters: int
     worth: float

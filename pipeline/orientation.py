@@ -1,11 +1,11 @@
 """Orientation: which way up a page was put on the scanner: 0, 90, 180 or 270 degrees.
 
 Method: what the letters look like first, then what they read. Rows or columns (0/180 against 90/270) by projection
-profiles of the letters: text makes sharp bands along its lines and not across them. Up or down by the asymmetry of Latin
-script (Caprari 2000; Bloomberg, Kopec and Dasari 1995): ascenders, capitals, figures, accents and i-dots rise above the
-core zone of a line more than descenders hang below it. Both fail on pages with few letters, in capitals, beside codes or
-photos, so only a page on which both are clear is turned by them; on any other a few strings of letters are read in all
-four directions, and the direction in which they are legible wins.
+profiles of the letters: text makes sharp bands along its lines and not across them. Up or down by the asymmetry of
+Latin script (Caprari 2000; Bloomberg, Kopec and Dasari 1995): ascenders, capitals, figures, accents and i-dots rise
+above the core zone of a line more than descenders hang below it. Both fail on pages with few letters, in capitals,
+beside codes or photos, so only a page on which both are clear is turned by them; on any other a few strings of
+letters are read in all four directions, and the direction in which they are legible wins.
 """
 
 from __future__ import annotations
@@ -21,18 +21,20 @@ from recognizers.recognizer import Recognizer
 
 CODES = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
 _CLEAR_BANDS, _CLEAR_SCRIPT = 0.7, 6.0
-"""Log of the bands' ratio, and standard errors of the script's asymmetry, from which both together need no reading: of 250
-pages of benchmarks/mixed_pages.py none had both in a wrong direction, the script alone had 5.2."""
-_FIRST, _MORE = 3, 9
+"""Log of the bands' ratio, and standard errors of the script's asymmetry, from which both together need no reading:
+of 250 pages of benchmarks/mixed_pages.py none had both in a wrong direction, the script alone had 5.2."""
+_FIRST, _MORE = 2, 10
 """Strings that are read each way at first, and once more where these leave a doubt."""
-_DOUBT = 4.0
+_DOUBT = 3.0
 """Log odds, of axis or direction, under which more strings are read."""
 _ILLEGIBLE = -1.3
 """Mean worth of a character (see legibility.py) under which nothing was read: grain and photos have about -1.6, hardly
 legible hands -1."""
 _AS_IT_LIES = 1.0
 """Log odds, on top of all evidence, that a page is not turned: most are not, and a page without text is left alone."""
-_LONGEST = 9
+_ENOUGH = 12
+"""Letters outside of photos from which those within do not count."""
+_LONGEST = 8
 """Width in heights to which a string is cut: more of it would only take time."""
 
 
@@ -50,9 +52,11 @@ class Letters:
         return Letters(mask, self.scale, median_height(mask))
 
 
-def upright_angle(grey: np.ndarray, recognizer: Recognizer) -> int:
-    """Degrees clockwise (0, 90, 180 or 270) by which to turn a grey uint8 page to make it upright."""
-    level = find_letters(grey)
+def upright_angle(grey: np.ndarray, level: Letters | None, recognizer: Recognizer) -> int:
+    """Degrees clockwise (0, 90, 180 or 270) by which to turn a grey uint8 page to make it upright.
+
+    ``level`` are its letters as it lies, from `find_letters`; a page without any is left alone.
+    """
     if level is None:
         return 0
     sideways = level.turned()
@@ -145,7 +149,8 @@ def text_mask(grey: np.ndarray, scale: float) -> tuple[np.ndarray, int]:
     Rules, frames, barcodes, photos and dust are left out by size and shape.
     """
     small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else grey
-    hat = cv2.morphologyEx(small, cv2.MORPH_BLACKHAT, np.ones((15, 15), np.uint8))
+    ground = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((15, 15), np.uint8))
+    hat = cv2.subtract(ground, small)
     strong = float(np.percentile(hat, 99))
     if strong < 20 and hat.size > 400:  # next to nothing is written: by the few pixels that are
         strong = float(np.partition(hat, hat.size - 200, axis=None)[hat.size - 200])
@@ -163,12 +168,27 @@ def text_mask(grey: np.ndarray, scale: float) -> tuple[np.ndarray, int]:
     side = max(max(small.shape), 720)
     keep = (longer >= 5) & (longer < side / 4) & (shorter < side / 12) & (area >= 8)
     keep[0] = False
+    # The grain of a photo is no writing: left out where there are letters elsewhere.
+    middle = stats[:, 1] + h // 2, stats[:, 0] + w // 2
+    elsewhere = keep & ~(broad_and_dark(ground)[middle] > 0)
+    if int(elsewhere.sum()) >= _ENOUGH:
+        keep = elsewhere
     return keep[labels].astype(np.uint8), int(keep.sum())
 
 
+def broad_and_dark(ground: np.ndarray) -> np.ndarray:
+    """uint8 mask of what is clearly darker than the page's light and broader than any bar of a table."""
+    shape = max(1, ground.shape[1] // 4), max(1, ground.shape[0] // 4)
+    low = cv2.resize(ground, shape, interpolation=cv2.INTER_AREA)
+    dark = (low < 0.75 * np.percentile(low, 90)).astype(np.uint8)
+    broad = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((21, 21), np.uint8))
+    grown = cv2.dilate(broad, np.ones((5, 5), np.uint8))
+    return cv2.resize(grown, (ground.shape[1], ground.shape[0]), interpolation=cv2.INTER_NEAREST)
+
+
 def strings_of(letters: Letters) -> tuple[np.ndarray, np.ndarray]:
-    """Strings of letters that stand in a row: labels int32 of the mask, and (n, 5) stats as OpenCV's, the first of them the
-    background."""
+    """Strings of letters that stand in a row: labels int32 of the mask, and (n, 5) stats as OpenCV's, the first of
+    them the background."""
     gap = max(3, int(1.2 * letters.height)) | 1
     closed = cv2.morphologyEx(letters.mask, cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(closed, connectivity=8)

@@ -1,8 +1,8 @@
 """Polarity: white writing on black (microfilm, inverted fax, negatives) is turned into dark on light.
 
-Method: Otsu's two classes; a page is inverted when most of it is dark and what is light is letters that stand in the dark.
-Broad light areas are no evidence either way: the dark bars of a form become such in its negative, a scan with the lid open
-has a light page on black. What is written on them is counted against the letters in the dark.
+Method: Otsu's two classes; a page is inverted when most of it is dark and what is light is letters that stand in the
+dark. Broad light areas are no evidence either way: the dark bars of a form become such in its negative, a scan with
+the lid open has a light page on black. What is written on them is counted against the letters in the dark.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def is_inverted(grey: np.ndarray) -> bool:
     if paper >= _DARKEST_PAPER or int(middle.max()) - paper < 50:
         return False  # the paper, which is most of a page, is light, or nothing light is written on it
     threshold, _ = cv2.threshold(np.ascontiguousarray(middle), 0, 255, cv2.THRESH_OTSU)
-    light = (middle > threshold).astype(np.uint8)
+    light: np.ndarray = (middle > threshold).astype(np.uint8)
     if not 0.0002 * light.size < int(light.sum()) < 0.5 * light.size:
         return False
     largest = max(small.shape) // 8
@@ -42,8 +42,12 @@ def is_inverted(grey: np.ndarray) -> bool:
         largest, size = max(largest, min(small.shape)), max(size, min(small.shape) // 8)
     kernel = np.ones((size, size), np.uint8)
     # Letters printed on a light area make it no less broad.
-    broad = cv2.morphologyEx(cv2.morphologyEx(light, cv2.MORPH_CLOSE, kernel), cv2.MORPH_OPEN, kernel)
-    on_light = cv2.dilate(cv2.bitwise_and(broad, broad_parts(light, size)), np.ones((3, 3), np.uint8))
+    broad: np.ndarray = cv2.morphologyEx(
+        cv2.morphologyEx(light, cv2.MORPH_CLOSE, kernel), cv2.MORPH_OPEN, kernel
+    )
+    on_light: np.ndarray = cv2.dilate(
+        cv2.bitwise_and(broad, broad_parts(light, size)), np.ones((3, 3), np.uint8)
+    )
     in_dark = letters(light & (1 - on_light), largest)
     return in_dark >= max(_FEWEST, _FOR_ONE_ON_LIGHT * letters((1 - light) & on_light, largest))
 

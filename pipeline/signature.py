@@ -19,7 +19,7 @@ _LETTER_MM = (1.0, 4.5)
 _UNEVEN, _OFF_LINE_MM, _FEWEST_LETTERS = 0.08, 0.12, 5
 """Letters of a printed line differ by so little in height and stand so little off their line; so many show it."""
 _MOSTLY = 0.6
-_WITHIN = 0.9
+_WITHIN = 0.6
 """Share of a stroke's ink in lines of print from which on it may be letters of them that touch."""
 _LINE_MM = (3.0, 3.0, 12.0)
 """How far above, below and beside each of its letters a line of print, and another that touches it, may go."""

@@ -1,4 +1,5 @@
-"""From a page as scanned to one that can be cut into lines: upright, level, letters large enough, dark on white paper."""
+"""From a page as scanned to one that can be cut into lines: upright, level, letters large enough, dark on white
+paper."""
 
 from __future__ import annotations
 
@@ -8,9 +9,10 @@ import cv2
 import numpy as np
 
 from pipeline.background import suppress_background
+from pipeline.dark_areas import lift_dark_areas
 from pipeline.deskew import deskew, skew_angle
 from pipeline.geometry import to_grey
-from pipeline.orientation import find_letters, rotate_upright, upright_angle
+from pipeline.orientation import Letters, find_letters, rotate_upright, upright_angle
 from pipeline.punch_holes import fill_punch_holes
 from pipeline.records import Trace
 from recognizers.recognizer import Recognizer
@@ -39,32 +41,34 @@ class StraightPage:
 
 def straighten(image: np.ndarray, dpi: float, recognizer: Recognizer, trace: Trace) -> StraightPage:
     """An upright, level grey page with its background taken out. ``image`` is grey or BGR uint8."""
-    image = rotate_upright(image, upright_angle(to_grey(image), recognizer))
+    letters = find_letters(to_grey(image))
+    angle = upright_angle(to_grey(image), letters, recognizer)
+    image = rotate_upright(image, angle)
     trace("upright", image)
-    zoom = wanted_zoom(to_grey(image))
+    zoom = wanted_zoom(image.shape, letters.turned() if letters and angle in (90, 270) else letters)
     image = enlarged(image, zoom)
     # A screen's dpi says nothing about its letters: they are taken to be of the usual size in print.
     dpi = dpi if zoom == 1.0 else min(dpi * zoom, _LARGE_ENOUGH / _USUAL_MM * 25.4)
     image = deskew(image, skew_angle(to_grey(image)))
     trace("deskewed", image)
+    image = lift_dark_areas(image, dpi, recognizer)
+    trace("dark areas lifted", image)
     grey = fill_punch_holes(suppress_background(image), dpi)
     trace("background suppressed", grey)
     return StraightPage(grey, dpi, zoom)
 
 
-def wanted_zoom(grey: np.ndarray) -> float:
-    """How many times a page is to be enlarged before it is read: 1 to 4."""
-    if grey.size == 0 or max(grey.shape) >= _COARSE:
-        return 1.0
-    letters = find_letters(grey)
-    if letters is None:
+def wanted_zoom(shape: tuple[int, ...], letters: Letters | None) -> float:
+    """How many times a page of ``shape`` (height, width, ...) is to be enlarged before it is read: 1 to 4."""
+    if letters is None or max(shape) >= _COARSE:
         return 1.0
     zoom = _LARGE_ENOUGH * letters.scale / height_of_ink(letters.mask)
     return 1.0 if zoom < 1.25 else min(4.0, zoom)
 
 
 def height_of_ink(mask: np.ndarray) -> float:
-    """The height of the component in which the median pixel of ink lies: dots, of which there may be many, hold little."""
+    """The height of the component in which the median pixel of ink lies: dots, of which there may be many, hold
+    little."""
     _, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     height, area = stats[1:, cv2.CC_STAT_HEIGHT], stats[1:, cv2.CC_STAT_AREA]
     order = np.argsort(height)

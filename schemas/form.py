@@ -279,10 +279,11 @@ Rule = Annotated[EqualRule | SumRule | DateOrderRule | OneOfRule, Key(discrimina
 class Decision(_Model):
     """When the page is posted, sent to review or rejected (the value of the field of kind ``decision``).
 
-    post: every field in ``fields`` is accepted, and their joint probability of being right is high enough: so that
-    at most ``error_rate`` of what is posted is wrong, as the calibration of the weights has it, or ``post_at`` where
-    there is no such calibration or no ``error_rate``. reject: one of them is missing (empty, unsigned) with a
-    confidence of ``reject_at`` or more. Else review.
+    post: every field in ``fields`` and both sides of an ``equal`` rule are accepted, the amounts are equal, and the
+    joint probability of being right is high enough: so that at most ``error_rate`` of what is posted is wrong, as the
+    calibration of the weights has it, or ``post_at`` where there is no such calibration or no ``error_rate``. reject:
+    date or signature is surely absent (``reject_at`` or more) where the rest of the page proves that its place was
+    found. Else review.
     """
 
     fields: Annotated[tuple[str, ...], Key(min_length=1)]

@@ -1,8 +1,8 @@
 """What a page was read with: its own form and that form's content. Other forms do not enter it.
 
 The content is a hash of what the form file says and of its blank picture: no number that a person must remember to
-raise. Comments, order of keys, title and indexes do not change what is read; lists of known values change daily, and
-do not make an archive be read again.
+raise. Comments, order of keys, title, currency and indexes do not change what is read; lists of known values change
+daily, and do not make an archive be read again.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from schemas.form import Form
 
-_NOT_READ_WITH = {"title"}
+_NOT_READ_WITH = {"title", "currency"}
 _NOT_OF_FIELDS = {"index", "ask_again"}
 
 

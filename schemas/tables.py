@@ -52,7 +52,11 @@ class BatchRow(Base):
     """
 
     __tablename__ = "batches"
-    __table_args__ = (_one_of("status", BATCH_STATUSES), Index(None, "key", unique=True))
+    __table_args__ = (
+        _one_of("status", BATCH_STATUSES),
+        Index(None, "key", unique=True),
+        {"comment": "files that were handed in together"},
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     name: Mapped[str] = mapped_column(Text)
@@ -75,6 +79,7 @@ class DocumentRow(Base):
         UniqueConstraint("sha256"),
         _one_of("status", DOCUMENT_STATUSES),
         Index(None, "batch_id"),
+        {"comment": "one content each: the file that it came in, its status, why it failed"},
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -106,6 +111,7 @@ class PageRow(Base):
         UniqueConstraint("document_id", "number"),
         _one_of("status", PAGE_STATUSES),
         Index(None, "form"),
+        {"comment": "pages of documents, with their form, or their full text where they are none"},
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -138,6 +144,7 @@ class FieldRow(Base):
         _one_of("status", FIELD_STATUSES),
         CheckConstraint("confidence >= 0 AND confidence <= 1", name="confidence"),
         Index(None, "status"),
+        {"comment": "the evidence of what was read: text, value, confidence, box, alternatives, reasons"},
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -162,7 +169,10 @@ class ReviewRow(Base):
     """What a person said about a field: values as text, as in the form's view. The history; what holds is settled."""
 
     __tablename__ = "reviews"
-    __table_args__ = (Index(None, "field_id"),)
+    __table_args__ = (
+        Index(None, "field_id"),
+        {"comment": "what people said about fields, in order; what holds is in settled"},
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     field_id: Mapped[int] = mapped_column(Key, ForeignKey("fields.id", ondelete="CASCADE"))
@@ -180,7 +190,10 @@ class SettledRow(Base):
     """
 
     __tablename__ = "settled"
-    __table_args__ = (UniqueConstraint("document_id", "page_number", "form", "name"),)
+    __table_args__ = (
+        UniqueConstraint("document_id", "page_number", "form", "name"),
+        {"comment": "what people settled: it holds for every later reading"},
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     document_id: Mapped[int] = mapped_column(Key, ForeignKey("documents.id", ondelete="CASCADE"))
@@ -213,6 +226,7 @@ class PresentedRow(Base):
             sqlite_where=text("posted"),
             postgresql_where=text("posted"),
         ),
+        {"comment": "hashes of the items (cheques) that were presented, and which of them is posted"},
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -231,6 +245,7 @@ class FormViewRow(Base):
     """A view or table that was made for a form: tells which are ours, and which to make anew."""
 
     __tablename__ = "form_views"
+    __table_args__ = ({"comment": "which views and tables are of forms"},)
 
     name: Mapped[str] = mapped_column(Text, primary_key=True)
     definition: Mapped[str] = mapped_column(Text)
@@ -243,7 +258,11 @@ class ChunkRow(Base):
     """A part of a large batch that one flow run reads. Lost: its attempts are used up and it was given up."""
 
     __tablename__ = "chunks"
-    __table_args__ = (_one_of("status", CHUNK_STATUSES), UniqueConstraint("batch_id", "number"))
+    __table_args__ = (
+        _one_of("status", CHUNK_STATUSES),
+        UniqueConstraint("batch_id", "number"),
+        {"comment": "parts of large batches, one flow run each"},
+    )
 
     id: Mapped[str] = mapped_column(Text, primary_key=True)
     """Random: a worker that was set up with another database finds no chunk of that id, rather than a wrong one."""
@@ -264,6 +283,7 @@ class LeaseRow(Base):
     """The right to do something alone, for a while; see schemas/leases.py."""
 
     __tablename__ = "leases"
+    __table_args__ = ({"comment": "rights to do something alone, for a while"},)
 
     name: Mapped[str] = mapped_column(Text, primary_key=True)
     owner: Mapped[str] = mapped_column(Text)
@@ -274,7 +294,11 @@ class RunRow(Base):
     """One run of a schedule: figures only, for the report and for comparing with the next runs."""
 
     __tablename__ = "runs"
-    __table_args__ = (_one_of("status", RUN_STATUSES), UniqueConstraint("schedule", "due_at"))
+    __table_args__ = (
+        _one_of("status", RUN_STATUSES),
+        UniqueConstraint("schedule", "due_at"),
+        {"comment": "runs of the schedules, with their figures"},
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     schedule: Mapped[str] = mapped_column(Text)

@@ -21,7 +21,7 @@ from schemas.comments import comment_on_form
 from schemas.fill_tables import fill_tables
 from schemas.form import Form, view_columns
 from schemas.form_layout import FormLayout, with_form
-from schemas.form_tables import FormTables, forget_tables
+from schemas.form_tables import SQLITE_ONLY, FormTables, forget_tables
 from schemas.migrate import exclusive
 from schemas.tables import FormViewRow
 
@@ -172,5 +172,6 @@ def _add_columns(connection: Connection, table: Table) -> None:
             add.add_column(table.name, Column(column.name, column.type))
     indexes = {index["name"] for index in found.get_indexes(table.name)}
     for index in table.indexes:
-        if index.name not in indexes:
+        elsewhere = SQLITE_ONLY in index.info and connection.dialect.name != "sqlite"
+        if index.name not in indexes and not elsewhere:
             index.create(connection)

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from pipeline.cheques.cheque_crops import clean, date_cell_crops, field_crops, text_bands
+from pipeline.cheques.cheque_crops import clean, date_cell_crops, field_crops, groups_apart, text_bands
 from pipeline.cheques.cheque_fields import ChequeLayout
 from pipeline.cheques.cheque_layout import find_cheque_fields
 from pipeline.cheques.cheque_rules import Band
@@ -138,3 +138,24 @@ def test_the_end_of_a_label_goes_though_the_rule_under_it_was_left_with_the_name
     crop = field_crops(page, layout)["payee"]
     assert not (crop[:40, :60] < 150).any()
     assert (crop[:, 70:] < 150).sum() == (written < 150).sum()
+
+
+def test_print_beside_a_number_is_no_part_of_it() -> None:
+    scale = 300 / 25.4
+    band = np.full((60, 1200), 255, np.uint8)
+
+    def figures(left: int, count: int, step: int = 34) -> None:
+        for i in range(count):
+            band[10:50, left + i * step : left + i * step + 18] = 0
+
+    figures(20, 11)
+    (alone,) = groups_apart(band, scale, 3)
+    assert alone.shape == band.shape
+    figures(20 + 11 * 34 + 100, 6)
+    number, other = groups_apart(band, scale, 3)
+    assert (number < 128).sum() == 11 * 40 * 18
+    assert (other < 128).sum() == 6 * 40 * 18
+    stamped = np.full((60, 1200), 255, np.uint8)
+    band = stamped
+    figures(20, 9, step=80)  # 5 mm from figure to figure
+    assert len(groups_apart(band, scale, 3)) == 1

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.cheques.micr import find_micr, micr_orientation, read_micr
-from pipeline.cheques.micr_structure import parse_indian_micr, parse_us_micr, routing_is_valid
+from pipeline.cheques.micr_structure import micr_faults, parse_indian_micr, parse_us_micr, routing_is_valid
 from tests.cheque_paper import MICR, draw_cheque, foot, turned
 from tests.paper import text_page
 
@@ -97,6 +97,10 @@ def test_parts_of_an_indian_line() -> None:
         ("A021000021A 1025 123456789C", "021000021", "123456789", "1025", ""),
         ("C001025C A021000021A 12D3456D789C", "021000021", "123456789", "001025", ""),
         ("A021000021A 123456789C 1025 B0000012500B", "021000021", "123456789", "1025", "0000012500"),
+        ("A122000496A 12 345 678C 1234", "122000496", "12345678", "1234", ""),
+        ("A122000496A 40 0981 77C 0981", "122000496", "40098177", "0981", ""),
+        ("A122000496A C12 345 678C 1234", "122000496", "12345678", "1234", ""),
+        ("A122000496A 12 345 678C", "122000496", "12345678", "", ""),
     ],
 )
 def test_parts_of_a_us_line(line: str, routing: str, account: str, serial: str, amount: str) -> None:
@@ -121,3 +125,30 @@ def test_the_check_digit_tells_every_wrong_digit(first: str, place: int, change:
     wrong = routing[:place] + str((int(routing[place]) + change) % 10) + routing[place + 1 :]
     assert not routing_is_valid(wrong)
     assert not routing_is_valid(first)
+
+
+@given(
+    st.lists(st.text("0123456789", min_size=2, max_size=5), min_size=2, max_size=4),
+    st.text("0123456789", min_size=3, max_size=8),
+)
+def test_the_serial_stands_behind_the_on_us_symbol_however_the_account_is_grouped(
+    groups: list[str], serial: str
+) -> None:
+    parts = parse_us_micr(f"A021000021A {' '.join(groups)}C {serial}")
+    assert parts is not None
+    assert (parts.account, parts.serial) == ("".join(groups), serial)
+
+
+@given(st.from_regex(r"C[0-9]{6}C [0-9]{9}A ([0-9]{6}C )?[0-9]{2}", fullmatch=True), st.data())
+def test_a_line_that_lacks_a_symbol_fits_no_structure(line: str, data: st.DataObject) -> None:
+    assert micr_faults(line, "cheque") == ()
+    place = data.draw(st.integers(0, len(line) - 1).filter(lambda i: line[i] != " "))
+    assert micr_faults(line[:place] + line[place + 1 :], "cheque")
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.from_regex(r"C[0-9]{6}C [0-9]{9}A", fullmatch=True), st.sampled_from(["31", "10", "29"]))
+def test_what_stands_behind_a_wide_gap_is_read(line: str, code: str) -> None:
+    reading = read_micr(foot(f"{line}     {code}", 200), 200)
+    assert reading.text == f"{line} {code}"
+    assert micr_faults(reading.text, "cheque") == ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -240,3 +241,15 @@ def test_every_error_code_is_told_what_to_do_about() -> None:
     codes = {kind.code for kind in [DocumentError, *DocumentError.__subclasses__()]}
     assert codes <= set(ADVICE)
     assert set(ADVICE) <= told
+
+
+def test_status_counts_a_document_once_however_often_it_was_read(database_url: str) -> None:
+    letter = replace(page(1), form=None, fields=(), status="unknown_form", reason="a letter")
+    for key in ("slip:1", "slip:2", "other:1,slip:2"):
+        with transaction(open_database(database_url)) as session:
+            noted = register_document(session, begin_batch(session, "b"), "a.pdf", "a" * 64, key)
+            assert not noted.already_done
+            save_document(session, noted.document_id, replace(reading([letter], "a" * 64), status="review"))
+    found = status_of(database_url, None, datetime.now(UTC))
+    assert found["documents"]["review"] == found["pages_to_review"] == 1
+    assert found["no_form_by_reason"] == {"a letter": 1}

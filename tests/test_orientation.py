@@ -7,14 +7,14 @@ from paper import noisy, text_page
 from PIL import Image, ImageDraw, ImageFont
 
 from pipeline.deskew import deskew
-from pipeline.orientation import rotate_upright, upright_angle
+from pipeline.orientation import find_letters, rotate_upright, upright_angle
 from recognizers.recognizer import load_recognizer
 
 TURNS = [0, 90, 180, 270]
 
 
 def found(image: np.ndarray) -> int:
-    return upright_angle(image, load_recognizer())
+    return upright_angle(image, find_letters(image), load_recognizer())
 
 
 def printed(
@@ -57,8 +57,8 @@ def receipt() -> np.ndarray:
 def wide_table() -> np.ndarray:
     """A table 2.2 times as wide as high under a heading of capitals of one height."""
     page = printed((1540, 700), ["EXPENSE REPORT B", "REPORT NUMBER 77310"], (20, 10), 30, 1.3).copy()
-    for row, cells in enumerate([["Item", "Date", "Merchant", "Amount"], ["Chairs", "6/12/2026", "Merchant One", "2310.00"],
-                                 ["Lunch", "6/13/2026", "Merchant Two", "85.00"], ["Total", "", "", "2395.00"]]):  # fmt: skip
+    rows = ("Item", "Date", "Merchant", "Amount"), ("Chairs", "6/12/2026", "Merchant One", "2310.00")
+    for row, cells in enumerate((*rows, ("Lunch", "6/13/2026", "Merchant Two", "85.00"))):
         y = 160 + 110 * row
         cv2.rectangle(page, (60, y), (1480, y + 110), (150,), 2)
         for column, cell in enumerate(cells):

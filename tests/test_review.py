@@ -6,12 +6,13 @@ import json
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from readings import document, field, page
+from readings import FORM, document, field, page
 from sqlalchemy import Engine, select
 from typer.testing import CliRunner
 
@@ -19,9 +20,10 @@ from flows.cli import app
 from flows.recheck import recheck_with
 from pipeline.records import FieldReading
 from schemas.database import open_database, transaction
-from schemas.form import load_forms
+from schemas.form import load_form, load_forms
 from schemas.query import run_query
 from schemas.review import Settled, settle_field, typed_value, waiting_fields
+from schemas.settled import READ_OTHERWISE
 from schemas.store import begin_batch, register_document, save_document
 from schemas.tables import DocumentRow, FieldRow, PageRow
 from schemas.views import sync_views
@@ -304,3 +306,35 @@ def test_settling_says_what_it_did(forms_there: Engine, database_url: str) -> No
         total = next(w.field_id for w in waiting_fields(session) if w.name == "total")
     said = CliRunner().invoke(app, ["review", "settle", str(total), "30.00", "--db", database_url]).output
     assert "claim.total on page 1 of cdcd.pdf: 30.00." in said and "still wait" in said
+
+
+@pytest.mark.parametrize(("ask_again", "status"), [("", "accepted"), (", ask_again: true", "review")])
+def test_a_new_reading_asks_again_where_the_form_says_so(
+    database_url: str, tmp_path: Path, ask_again: str, status: str
+) -> None:
+    text = FORM.format(name="slip", version=1)
+    (tmp_path / "slip.yaml").write_text(
+        text.replace("{name: amount, kind: amount", "{name: amount, kind: amount" + ask_again)
+    )
+    form = load_form(tmp_path / "slip.yaml")
+    engine = open_database(database_url)
+    sync_views(engine, [form])
+    for reading, key in (("4700.00", "slip:1"), ("4800.00", "slip:2"), ("4100.00", "slip:3")):
+        with transaction(engine) as session:
+            found = register_document(session, begin_batch(session, "b"), "x.pdf", "ab" * 32, key)
+            save_document(session, found.document_id, document([page(1, reading)]))
+            row = session.scalars(select(FieldRow).where(FieldRow.name == "amount")).one()
+            if key == "slip:1":
+                settle_field(session, row.id, "clerk", "4100.00", {"slip": form})
+            elif key == "slip:2":
+                assert (row.status, row.value_number, row.reasons) == (
+                    status,
+                    Decimal("4100.00"),
+                    [READ_OTHERWISE],
+                )
+                assert row.alternatives[0]["value"] == "4800.00"
+            else:  # by now the machine agrees
+                assert (row.status, row.reasons) == ("accepted", [])
+    assert [(float(a), s) for a, s in run_query(engine, "SELECT amount, amount_status FROM slip")[1]] == [
+        (4100.0, "accepted")
+    ]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from readings import FORM, document, page
-from sqlalchemy import Engine
+from readings import FORM, document, field, page
+from sqlalchemy import Engine, inspect
 
 from schemas.database import open_database, transaction
 from schemas.form import Form, load_form, load_forms
@@ -142,3 +143,82 @@ def test_the_built_in_forms_have_views(engine: Engine) -> None:
         "SELECT payee, courtesy_amount, legal_amount, amount, date, account_number, micr, signature, decision"
     )
     assert run_query(engine, f"{sql} FROM cheque_in")[1] == []
+
+
+def test_a_form_that_changes_gains_columns_and_loses_nothing(engine: Engine, tmp_path: Path) -> None:
+    sync_views(engine, [slip(tmp_path)])
+    save(engine, ["1.00"])
+    text = FORM.format(name="slip", version=1)
+    text = text.replace("- {name: payee, kind: name}", "- {name: payee, kind: name, index: true}")
+    text = text.replace("- {name: date, kind: date, date_order: DMY}", "- {name: date, kind: text}")
+    text = text.replace("kind: integer}", "kind: integer}\n  - {name: memo, kind: text}")
+    (tmp_path / "slip.yaml").write_text(text)
+    assert sync_views(engine, [load_form(tmp_path / "slip.yaml")]) == ["slip"]
+    columns, rows = run_query(engine, "SELECT * FROM slip")
+    row = dict(zip(columns, rows[0], strict=True))
+    assert (row["payee"], row["visits"], row["date"], row["memo"]) == ("Anna Müller", 12, None, None)
+    with engine.connect() as connection:
+        found = inspect(connection)
+        kept = {column["name"] for column in found.get_columns("form_slip")}
+        indexes = {index["name"] for index in found.get_indexes("form_slip")}
+    assert {"date", "date__text", "memo", "memo_status"} <= kept
+    assert {"ix_form_slip_payee", "ix_form_slip_date", "ix_form_slip_memo_status"} <= indexes
+    assert run_query(engine, "SELECT count(*) FROM form_slip WHERE date = '2026-03-15'")[1] == [(1,)]
+
+
+def test_the_view_tells_where_a_row_comes_from(engine: Engine, tmp_path: Path) -> None:
+    sync_views(engine, [slip(tmp_path)])
+    save(engine, ["1.00"])
+    sql = "SELECT batch, path, form_version, reviewed_by, received_at <= finished_at FROM slip"
+    assert run_query(engine, sql)[1] == [("batch", "slip.pdf", 1, None, True)]
+    columns, _ = run_query(engine, "SELECT * FROM slip")
+    assert columns[-6:] == ["batch", "path", "received_at", "finished_at", "form_version", "reviewed_by"]
+
+
+def test_fields_named_as_what_the_view_adds_come_first(engine: Engine, tmp_path: Path) -> None:
+    form = slip(tmp_path, more="  - {name: batch, kind: text}\n  - {name: path, kind: integer}\n")
+    sync_views(engine, [form])
+    save(engine, ["1.00"])
+    assert run_query(engine, "SELECT batch, path, batch_status FROM slip")[1] == [(None, None, None)]
+
+
+def test_the_lines_of_a_table_are_rows_with_types(engine: Engine, tmp_path: Path) -> None:
+    sync_views(engine, [slip(tmp_path)])
+    cells = (
+        field("services.1.charge", "amount", Decimal("12.50")),
+        field("services.2.charge", "amount", None),
+    )
+    with transaction(engine) as session:
+        found = register_document(session, begin_batch(session, "b"), "slip.pdf", "ab" * 32, "slip:1")
+        read = replace(page(), fields=(*page().fields, *cells))
+        save_document(session, found.document_id, document([read]))
+    rows = run_query(engine, "SELECT row_number, charge, charge_status FROM slip_services ORDER BY 1")[1]
+    assert [(n, None if c is None else Decimal(str(c)), s) for n, c, s in rows] == [
+        (1, Decimal("12.50"), "accepted"),
+        (2, None, "accepted"),
+    ]
+
+
+def test_long_names_and_two_forms_stay_apart(engine: Engine, tmp_path: Path) -> None:
+    names = ("a" * 49 + "x", "a" * 49 + "y")
+    forms = [slip(tmp_path, name) for name in names]
+    assert sync_views(engine, forms) == list(names)
+    assert sync_views(engine, forms) == []
+    with pytest.raises(ViewError, match="receipt_services"):
+        with engine.begin() as connection:
+            connection.exec_driver_sql("CREATE TABLE receipt_services (mine INTEGER)")
+        sync_views(engine, [slip(tmp_path, "receipt")])
+
+
+def test_psql_shows_comments(postgres_server: str, tmp_path: Path) -> None:
+    engine = open_database(postgres_server)
+    sync_views(engine, [slip(tmp_path)])
+    sql = (
+        "SELECT c.relname, a.attname, d.description FROM pg_description d JOIN pg_class c ON c.oid = d.objoid "
+        "LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = d.objsubid AND d.objsubid > 0"
+    )
+    said = {(table, column): text for table, column, text in run_query(engine, sql)[1]}
+    assert said["slip", None].startswith("A form of the tests")
+    assert said["slip", "amount_confidence"] == "probability that amount is right, 0 to 1"
+    assert said["slip_services", "row_number"] == "line of the table, from 1"
+    assert "evidence" in said["fields", None]

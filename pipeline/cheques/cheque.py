@@ -19,6 +19,7 @@ from pipeline.cheques.cheque_crops import (
     crop_box,
     date_cell_crops,
     field_crops,
+    groups_apart,
     holds_words,
     tall_only,
     text_bands,
@@ -77,6 +78,8 @@ _SOMETHING_ELSE = 0.5
 """How sure it is that a cheque states no amount where something is written that is none: ink that nobody can read."""
 _SHOWN = 5
 _FIGURES_APART_MM = 0.5
+_FEWEST_FIGURES = 3
+"""Figures of the shortest number that is printed apart from others: a US cheque's."""
 _RAGGED_MM = 0.17
 _NO_MICR = "no MICR line was found"
 _MICR_SOURCES = {"E-13B": "E-13B shapes", "CMC-7": "CMC-7 bars"}
@@ -298,7 +301,7 @@ def _date(
     cells = date_cell_crops(cleaned, cheque.layout)
     looks = reader.looks_at_cells(field, cells)
     if looks is None:
-        return empty_reading(field, box)
+        return reader.empty(field, box, cells)
     candidates, by_cell = looks
     return reader.decide(field, box, _likelier(candidates, today), by_cell)
 
@@ -310,7 +313,7 @@ def _written_date(
     box = cheque.scan_box("date")
     looks = reader.looks_at_lines(field, Ink((part,), box))
     if looks is None:
-        return empty_reading(field, box)
+        return reader.empty(field, box, (part,))
     candidates, log_probs = looks
     return reader.decide(field, box, _likelier(candidates, today), log_probs)
 
@@ -354,11 +357,13 @@ def _account(field: Field, cheque: Cheque, reader: FieldReader, part: np.ndarray
     """The account number: of the lines in its region, the one that is surest to be such a number."""
     best: tuple[float, list[Candidate], np.ndarray] | None = None
     widest = round(_FIGURES_APART_MM * cheque.layout.scale)
-    for band in text_bands(part, cheque.layout.scale):
-        if not has_ink(band):
+    bands = [tall_only(band) for band in text_bands(part, cheque.layout.scale)]
+    groups = [group for band in bands for group in groups_apart(band, cheque.layout.scale, _FEWEST_FIGURES)]
+    for group in groups:
+        if not has_ink(group):
             continue
         # Stamped figures stand wide apart, among specks of the stamp's ink, and have ragged edges.
-        figures = drawn_together(tall_only(band), widest)
+        figures = drawn_together(group, widest)
         figures = cv2.GaussianBlur(figures, (0, 0), _RAGGED_MM * cheque.layout.scale)
         log_probs = reader.network(field).log_probs([figures])[0]
         candidates = reader.candidates(field, log_probs)
@@ -368,7 +373,9 @@ def _account(field: Field, cheque: Cheque, reader: FieldReader, part: np.ndarray
                 best = (sure, candidates, log_probs)
     box = cheque.scan_box(field.name)
     if best is None:
-        return replace(empty_reading(field, box), status="review", reasons=(f"no {field.name} found",))
+        return replace(
+            empty_reading(field, box), confidence=0.0, status="review", reasons=(f"no {field.name} found",)
+        )
     return reader.decide(field, box, best[1], best[2])
 
 
@@ -395,9 +402,15 @@ def _amounts(
         prove([sides[1]], legal, reader.alphabet, "words"),
     )
     readings = {
-        name: _side(form.field(name), box, found, log_probs, proof, reader)
-        for name, box, found, log_probs, proof in zip(
-            ("courtesy_amount", "legal_amount"), boxes, (courtesy, legal), sides, proofs, strict=True
+        name: _side(form.field(name), box, inks, found, log_probs, proof, reader)
+        for name, box, inks, found, log_probs, proof in zip(
+            ("courtesy_amount", "legal_amount"),
+            boxes,
+            ((figures,), lines),
+            (courtesy, legal),
+            sides,
+            proofs,
+            strict=True,
         )
     }
     amount = joint_reading(form.field("amount"), boxes[0], reader, joint, sides, tuple(readings.values()))
@@ -413,6 +426,7 @@ def _amounts(
 def _side(
     field: Field,
     box: Box | None,
+    crops: Sequence[np.ndarray],
     found: Sequence[AmountHypothesis],
     log_probs: np.ndarray,
     proof: Proof,
@@ -420,7 +434,7 @@ def _side(
 ) -> FieldReading:
     """One of the two amounts by itself. What is no amount when it is read freely has no value."""
     if not len(log_probs):
-        return empty_reading(field, box)
+        return reader.empty(field, box, crops)
     if proof.verdict == "none":
         return FieldReading(
             field.name, field.kind, proof.free, None, 0.0, "review", box, (), "ink", (NO_AMOUNT,)
@@ -548,7 +562,7 @@ def _no_amount(field: Field, box: Box | None, sides: Sequence[FieldReading]) -> 
     """That neither side states an amount: nothing is written, or something else is."""
     reading = empty_reading(field, box)
     if all(side.status == "empty" for side in sides):
-        return reading
+        return replace(reading, confidence=min(side.confidence for side in sides))
     return replace(reading, confidence=_SOMETHING_ELSE, reasons=(*reading.reasons, NO_AMOUNT))
 
 

@@ -18,15 +18,16 @@ _EDITS = {3: 0, 5: 1, 6: 1, 7: 2}
 """Misread letters that a caption of so many may have."""
 
 
-_MOST_LINES = 30
-"""A page of more lines is none: it may well be about orders that are paid in dollars."""
+_MOST_WORDS = 60
+"""A page of more words is none: it may well be about orders that are paid in dollars."""
 
 
 def has_captions(lines: Sequence[TextLine], standard: Literal["cheque", "cheque_us"]) -> bool:
     """Whether lines of text hold all captions of a standard, and are no more than a cheque has."""
-    if len(lines) > _MOST_LINES:
+    found = [word for line in lines for word in re.findall(r"[a-z]+", line.text.lower())]
+    if len(found) > _MOST_WORDS:
         return False
-    words = {word for line in lines for word in re.findall(r"[a-z]+", line.text.lower())}
+    words = set(found)
     return all(any(_holds(words, form) for form in forms) for forms in _CAPTIONS[standard])
 
 

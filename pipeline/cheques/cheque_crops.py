@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -25,6 +26,8 @@ _LONG_MM, _NEAR_MM = 35.0, 1.5
 """A level line so long is a printed rule; a shorter one where it is so near to a rule of the layout."""
 _STROKE_MM = (1.5, 0.42)
 """Height and width from which ink in the account number's region is a stroke: printed lines are thinner."""
+_OTHER_PRINT_MM = 6.0
+"""A gap between print and print that belongs to something else."""
 _LEAST_WORD_MM = 3.5
 """Width of ink under which a line of words holds none: what a stamp or the line above left there was read as a word."""
 _PRINT_MM = 2.35
@@ -267,3 +270,20 @@ def tall_only(band: np.ndarray) -> np.ndarray:
             if stats[i, cv2.CC_STAT_HEIGHT] < 0.5 * tall:
                 _whiten(part, names, stats, i)
     return part
+
+
+def groups_apart(band: np.ndarray, scale: float, fewest: int) -> list[np.ndarray]:
+    """The parts of a band of figures between gaps of 6 mm, those of at least ``fewest`` figures; the whole band where
+    no part has so many. Figures of one number stand closer, in groups or stamped: what is beyond is other print."""
+    inked = np.flatnonzero((band < 255 - _INK).any(axis=0))
+    if not inked.size:
+        return [band]
+    cuts = np.flatnonzero(np.diff(inked) > _OTHER_PRINT_MM * scale)
+    edges = [0, *((inked[i] + inked[i + 1]) // 2 for i in cuts), band.shape[1]]
+    parts = [band[:, left:right] for left, right in pairwise(edges)]
+    return [part for part in parts if len(parts) == 1 or _figures(part) >= fewest] or [band]
+
+
+def _figures(part: np.ndarray) -> int:
+    """How many components a part has."""
+    return cv2.connectedComponents((part < 255 - _INK).astype(np.uint8), connectivity=8)[0] - 1

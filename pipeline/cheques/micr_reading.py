@@ -36,8 +36,8 @@ class MicrReading:
 
 
 _CLEAR = 0.8
-"""Share of the longest stretch's score that symbols beyond a wide gap must have. Pieces of frames and writing come to
-0.6 to 0.75 of it, printed symbols to 0.9 and more."""
+"""Share of the longest stretch's score that symbols beyond a wide gap must have. A guess: print of the line itself
+is about as clear everywhere, pieces of frames and of writing are not."""
 NOTHING = MicrReading("", (), 0.0, None)
 
 

@@ -1,4 +1,4 @@
-"""Scans that no bank may pay without a person: cheques that lack something or are defaced, and pictures of other things.
+"""Scans that no bank may pay without a person: cheques that lack something or are defaced, and other pictures.
 
 Each kind is rendered on banks and printers drawn at random; the same seed gives the same picture.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -25,8 +25,9 @@ from recognizers.ink.pages.writer import Writer, random_writer, write
 _CROSSED = ("CANCELLED", "VOID", "SAMPLE COPY", "SPECIMEN", "Cancelled", "Not valid")
 _FIRMS = ("LARKMOOR TRADING COMPANY", "Quillstone Infotech", "ORIONFIELD TEXTILES PVT LTD", "Sorrel & Sons")
 _LABELS = ("North", "South", "Centre", "East", "Others (%)", "Coastal", "Plan", "Actual")
-_WORDS = ("these make some each write out call they number this said find people water first with long page year "
-          "invoice amount pay order date total dollars report policy premium holder member group").split()  # fmt: skip
+_WORDS = ("these", "make", "some", "each", "write", "out", "call", "they", "number", "this", "said", "find", "people",
+          "water", "first", "with", "long", "page", "year", "invoice", "amount", "pay", "order", "date", "total",
+          "dollars", "report", "policy", "premium", "holder", "member", "group")  # fmt: skip
 
 Kind = Callable[[np.random.Generator], np.ndarray]
 
@@ -110,8 +111,8 @@ def _scrawl(page: np.ndarray, rng: np.random.Generator, text: str, lines: bool) 
             a, b = (tuple(round(v) for v in end) for end in ends)
             cv2.line(layer, a, b, writer.colour, round(float(rng.uniform(0.4, 0.8)) * PX), cv2.LINE_AA)
     turn = cv2.getRotationMatrix2D((wide / 2, high / 2), float(rng.uniform(0, 16)), 1)
-    layer = cv2.warpAffine(layer, turn, (wide, high), borderValue=(255, 255, 255))
-    np.minimum(page, layer, out=page)
+    turned = cv2.warpAffine(layer, turn, (wide, high), borderValue=(255, 255, 255))
+    np.minimum(page, turned.astype(np.float32), out=page)
 
 
 def _cancelled(filled: bool, lines: bool) -> Callable[[Bank | Printer], Changes]:
@@ -209,7 +210,7 @@ def _chart(rng: np.random.Generator) -> np.ndarray:
     for k in range(int(rng.integers(2, 5))):
         colour = tuple(int(v) for v in rng.integers(20, 200, 3))
         points = np.stack([np.linspace(12, wide - 37, 14), rng.uniform(5, high - 16, 14)], 1)
-        for (x0, y0), (x1, y1) in zip(points[:-1], points[1:], strict=True):
+        for (x0, y0), (x1, y1) in pairwise(points):
             sheet.line(x0, y0, x1, y1, 0.5, (colour[0], colour[1], colour[2]))
         sheet.text(wide - 30, 14 + 7 * k, people.pick(rng, _LABELS), 2.6)
     return sheet.pixels().astype(np.uint8)
@@ -225,7 +226,7 @@ def _table(rng: np.random.Generator, wide: float = 0.0) -> np.ndarray:
     for row in np.arange(2 + step, high - 2, step):
         sheet.line(2, row, wide - 2, row, 0.25)
         for k in range(columns):
-            text = people.pick(rng, tuple(_WORDS)) if k == 0 else f"${rng.integers(1, 99999) / 100:,.2f}"
+            text = people.pick(rng, _WORDS) if k == 0 else f"${rng.integers(1, 99999) / 100:,.2f}"
             sheet.text(4 + k * (wide - 8) / columns, row - 2, text, 2.7)
     if rng.random() < 0.5:
         for k in range(1, columns):

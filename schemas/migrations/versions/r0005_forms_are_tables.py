@@ -16,6 +16,19 @@ depends_on = None
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 TIME = sa.DateTime(timezone=True)
+COMMENTS = {
+    "batches": "files that were handed in together",
+    "documents": "one content each: the file that it came in, its status, why it failed",
+    "pages": "pages of documents, with their form, or their full text where they are none",
+    "fields": "the evidence of what was read: text, value, confidence, box, alternatives, reasons",
+    "reviews": "what people said about fields, in order; what holds is in settled",
+    "settled": "what people settled: it holds for every later reading",
+    "presented": "hashes of the items (cheques) that were presented, and which of them is posted",
+    "form_views": "which views and tables are of forms",
+    "chunks": "parts of large batches, one flow run each",
+    "leases": "rights to do something alone, for a while",
+    "runs": "runs of the schedules, with their figures",
+}
 VALUES = ("value_text", "value_number", "value_date", "value_bool")
 
 
@@ -75,6 +88,10 @@ def upgrade() -> None:
     with op.batch_alter_table("documents") as documents:
         documents.drop_constraint("uq_documents_sha256_form_key", type_="unique")
         documents.create_unique_constraint("uq_documents_sha256", ["sha256"])
+
+    if op.get_bind().dialect.name == "postgresql":
+        for table, comment in COMMENTS.items():
+            op.create_table_comment(table, comment)
 
 
 def downgrade() -> None:
