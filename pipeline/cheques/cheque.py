@@ -39,7 +39,7 @@ from pipeline.deskew import deskew, skew_angle
 from pipeline.field_reader import FieldReader, Ink, empty_reading, has_ink, yes_or_no
 from pipeline.geometry import crop, map_box, quarter_turn, rotation, to_grey
 from pipeline.orientation import rotate_upright
-from pipeline.records import Alternative, Box, FieldReading, Trace
+from pipeline.records import Alternative, Box, FieldReading, Trace, no_trace
 from pipeline.rules import LOW_CONFIDENCE
 from pipeline.signature import signature_present
 from pipeline.text_page import draw_boxes
@@ -231,7 +231,8 @@ def read_cheque(
     trace("upright and level", cheque.image)
     cleaned = clean(cheque.image, cheque.layout)
     trace("pattern and rules removed", cleaned)
-    trace("fields", draw_boxes(cheque.image, [region.box for region in cheque.layout.regions.values()]))
+    if trace is not no_trace:
+        trace("fields", draw_boxes(cheque.image, [region.box for region in cheque.layout.regions.values()]))
     crops = field_crops(cleaned, cheque.layout)
     for name, part in crops.items():
         trace(f"crop: {name}", part)
