@@ -58,6 +58,9 @@ _GROWN_ASPECT = (1.3, 2.95)
 """The same of a picture with what lies before and behind a tinted part that may be all of the cheque."""
 _US_WIDTH = 1600
 """Pixels to which the width of a US cheque is brought: 267 dpi for a personal one, whatever the camera."""
+_SURELY_FOREIGN = 0.5
+"""Confidence of a US line from which its cheque is not tried upside down as an Indian one: of a line that is read upside
+down hardly a symbol is sure."""
 _CTS_WIDTH, _COARSE = 2386, 1.2
 """Pixels of a CTS-2010 cheque's width at 300 dpi, to which coarser scans are brought (exchanged images have 200 dpi and
 less): where a rule is one pixel wide, what is a pen's upon it cannot be told."""
@@ -196,7 +199,7 @@ def _indian(image: np.ndarray, turn: int, larger: bool) -> tuple[Cheque | None, 
         level, top = only_cheque(level)
     layout, micr = fields_and_line(to_grey(level))
     if layout is None:
-        return None, is_us_micr(micr)
+        return None, is_us_micr(micr) and micr.confidence >= _SURELY_FOREIGN
     to_level = rotation(turned.shape, angle) @ np.diag([zoom, zoom, 1.0]) @ quarter_turn(image.shape, turn)
     to_level = np.array([[1, 0, 0], [0, 1, -top], [0, 0, 1.0]]) @ to_level
     return Cheque(level, layout, np.linalg.inv(to_level)), False
