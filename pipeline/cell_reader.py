@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from recognizers.alphabet import BLANK
-from recognizers.decoding.candidates import score_candidates
+from recognizers.decoding.candidates import score_classes
 from recognizers.digit_network import digit_log_probs
 from recognizers.normalise import percentiles
 from recognizers.recognizer import Recognizer
@@ -37,11 +37,11 @@ def cells_log_probs(recognizer: Recognizer, cells: Sequence[np.ndarray]) -> np.n
     columns = np.full((2 * len(cells) - 1, len(alphabet)), _IMPOSSIBLE, np.float32)
     columns[1::2, BLANK] = 0.0
     columns[::2, alphabet.encode(" ")[0]] = 0.0
-    characters = list(alphabet.characters)
+    characters = [[class_] for class_ in range(1, len(alphabet))]
     digits = alphabet.encode("0123456789")
     seen = [cells[i] for i in inked]
     for i, log_probs, by_digit in zip(inked, recognizer.log_probs(seen), digit_log_probs(seen), strict=True):
-        scores = score_candidates(log_probs, alphabet, characters)
+        scores = score_classes(log_probs, characters)
         columns[2 * i] = _IMPOSSIBLE
         columns[2 * i, 1:] = np.maximum(scores - np.logaddexp.reduce(scores), _IMPOSSIBLE)
         columns[2 * i, digits] = pooled(columns[2 * i, digits], by_digit)

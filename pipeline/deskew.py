@@ -11,6 +11,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from recognizers.normalise import percentiles
+
 
 def skew_angle(grey: np.ndarray, limit_degrees: float = 10) -> float:
     """Degrees by which text lines run, positive when they fall to the right (clockwise); within the limit.
@@ -44,7 +46,7 @@ def ink_points(grey: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     # Strokes only: what is darker than its surroundings within a stroke's width. Shadows and photos are
     # wider.
     hat = cv2.morphologyEx(small, cv2.MORPH_BLACKHAT, np.ones((11, 11), np.uint8))
-    strong = float(np.percentile(hat, 99.5))
+    (strong,) = percentiles(hat, (99.5,))
     if strong < 12:
         return np.empty(0), np.empty(0)
     y, x = np.nonzero(hat > max(10.0, 0.4 * strong))

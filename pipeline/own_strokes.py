@@ -19,8 +19,9 @@ def keep_own(
     region itself: outside of it there is nothing but own strokes, inside of it what is joined stays, too.
     """
     mine = own[names]
-    mine[inside] |= joined[names][inside]
-    mine[~inside] &= ~joined[names][~inside]
+    if joined.any():
+        shared = joined[names]
+        mine = np.where(inside, mine | shared, mine & ~shared)
     drop = (names > 0) & ~mine
     soft = cv2.dilate(drop.astype(np.uint8), _SOFT) > 0
     near = cv2.dilate(mine.astype(np.uint8), _SOFT) > 0

@@ -438,8 +438,9 @@ def paper_beside(band: np.ndarray, drawn: np.ndarray, reach: int, half: int) -> 
     window = (min(31, 2 * (band.shape[1] // 2) + 1), 1)
     light = cv2.blur(light, window, borderType=cv2.BORDER_REFLECT)
     number = cv2.blur(number, window, borderType=cv2.BORDER_REFLECT)
-    overall = float(np.percentile(band, 85))
-    return np.where(number > 0.1, light / np.maximum(number, 0.1), overall).ravel()
+    seen = number > 0.1
+    overall = 0.0 if seen.all() else float(np.percentile(band, 85))
+    return np.where(seen, light / np.maximum(number, 0.1), overall).ravel()
 
 
 def crossing(above: np.ndarray, below: np.ndarray, half: int) -> np.ndarray:

@@ -123,9 +123,8 @@ def _bridges(strokes: np.ndarray, own: np.ndarray, gone: np.ndarray, spread: int
 
 def _thickness(rules: np.ndarray) -> float:
     """Usual thickness in pixels of level rules in a 0/1 mask: ink a column over runs a column."""
-    starts = np.diff(np.vstack([np.zeros((1, rules.shape[1]), np.int8), rules.astype(np.int8)]), axis=0) == 1
-    runs = float(starts.sum())
-    return float(rules.sum()) / runs if runs else 0.0
+    runs = cv2.countNonZero(rules[:1]) + cv2.countNonZero(cv2.subtract(rules[1:], rules[:-1]))
+    return cv2.countNonZero(rules) / runs if runs else 0.0
 
 
 def _leaning(length: int, lean: float) -> np.ndarray:
@@ -149,12 +148,7 @@ def _without_crumbs(grey: np.ndarray, paper: np.ndarray, gone: np.ndarray, scale
     thin = np.minimum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]) < 0.25 * scale
     crumbs = touching & ((stats[:, cv2.CC_STAT_AREA] < (0.35 * scale) ** 2) | thin)
     crumbs[0] = False
-    result = grey.copy()
-    for x, y, width, height in stats[crumbs, :4]:
-        # The soft edge of a crumb goes with it, the ink of others stays.
-        rows, columns = slice(max(0, y - 1), y + height + 1), slice(max(0, x - 1), x + width + 1)
-        own = crumbs[names[rows, columns]]
-        wide = cv2.dilate(own.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-        whiten = wide & (own | (ink[rows, columns] == 0))
-        result[rows, columns][whiten] = paper[rows, columns][whiten]
-    return result
+    # The soft edge of a crumb goes with it, the ink of others stays.
+    own = crumbs.astype(np.uint8)[names]
+    wide = cv2.dilate(own, np.ones((3, 3), np.uint8))
+    return np.where(wide > (ink ^ own), paper, grey)

@@ -39,3 +39,15 @@ def test_folding_takes_both_cases():
     folded = score_automata(columns, SMALL, [from_strings(["ab"], fold_case=True)])[0]
     both = np.exp(score_candidates(columns, SMALL, ["ab", "Ab"])).sum()
     assert np.isclose(np.exp(folded), both)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(TEXTS, min_size=2, max_size=4), st.integers(0, 1000))
+def test_an_automaton_scores_the_same_alone_and_among_others_once_more(languages, seed):
+    automata = [from_strings(texts) for texts in languages]
+    first, second = random_columns(14, seed), random_columns(9, seed + 1)
+    together = score_automata(first, SMALL, automata)
+    for columns, expected in ((second, None), (first, together)):
+        alone = [score_automata(columns, SMALL, [automaton])[0] for automaton in automata]
+        assert np.allclose(alone, score_automata(columns, SMALL, automata[::-1])[::-1])
+        assert expected is None or np.allclose(alone, expected)

@@ -73,3 +73,27 @@ def test_aligns_labels_with_their_columns():
     assert word_starts("a b", [(1, 3), (4, 5), (5, 6)]) == (1, 5)
     with pytest.raises(ValueError, match="too long"):
         align(columns[:2], [1, 1, 2])
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(1, 6), st.lists(st.integers(1, 2), min_size=1, max_size=4), st.integers(0, 10_000))
+def test_the_alignment_is_that_of_the_likeliest_path(length, label, seed):
+    columns = random_columns(length, len(AB), seed)
+    paths = [
+        p
+        for p in product(range(len(AB)), repeat=length)
+        if AB.decode_path(p) == AB.decode_path(_spaced(label))
+    ]
+    if not paths:
+        with pytest.raises(ValueError, match="too long"):
+            align(columns, label)
+        return
+    best = max(paths, key=lambda path: sum(c[k] for c, k in zip(columns, path, strict=True)))
+    runs = [k for k, class_ in enumerate(best) if class_ and (k == 0 or best[k - 1] != class_)]
+    ends = [next((j for j in range(k, length) if best[j] != best[k]), length) for k in runs]
+    assert align(columns, label) == list(zip(runs, ends, strict=True))
+
+
+def _spaced(label: list[int]) -> list[int]:
+    """A path that reads as the label: each class with a blank behind it."""
+    return [class_ for one in label for class_ in (one, 0)]

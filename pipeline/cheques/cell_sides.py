@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from pipeline.cheques.cheque_fields import ChequeLayout
-from pipeline.ruled_lines import Rule, runs
+from pipeline.ruled_lines import Rule
 
 _NEAR_MM = 0.5
 """How far from its place in the comb a side may stand."""
@@ -38,15 +38,9 @@ def _side(grey: np.ndarray, ink: np.ndarray, edge: int, top: int, height: int, s
     part = ink[top : top + height, left : edge + reach + 1]
     if part.shape[1] < 3:  # beyond the picture's edge
         return None
-    thin = [
-        (row, (a + b - 1) / 2, b - a)
-        for row, line in enumerate(part)
-        for a, b in runs(line)
-        if b - a <= _THICKEST_MM * scale
-    ]
-    if len(thin) < _ALONE * height:
+    rows, middles, widths = _thin_runs(part, _THICKEST_MM * scale)
+    if len(rows) < _ALONE * height:
         return None
-    rows, middles, widths = (np.array(values, float) for values in zip(*thin, strict=True))
     keep = np.abs(middles - np.median(middles)) <= 0.2 * scale
     if len(set(rows[keep])) < _ALONE * height:
         return None
@@ -62,3 +56,16 @@ def _side(grey: np.ndarray, ink: np.ndarray, edge: int, top: int, height: int, s
     dark = [float(grey[top + every, left + columns].mean()) for columns in beside]
     centres = (left + beside[int(np.argmin(dark))]).astype(np.float32)
     return Rule(False, top, top + len(part), centres, float(np.median(widths[keep])))
+
+
+def _thin_runs(part: np.ndarray, widest: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The runs of ink in the rows of a bool picture of at most that width: row, middle and width, float (n,) each."""
+    edges = np.diff(np.pad(part.astype(np.int8), ((0, 0), (1, 1))), axis=1)
+    rows, starts = np.nonzero(edges > 0)
+    stops = np.nonzero(edges < 0)[1]
+    thin = stops - starts <= widest
+    return (
+        rows[thin].astype(float),
+        ((starts + stops - 1) / 2)[thin],
+        (stops - starts)[thin].astype(float),
+    )

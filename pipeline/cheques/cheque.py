@@ -26,7 +26,7 @@ from pipeline.cheques.cheque_crops import (
     with_margin,
 )
 from pipeline.cheques.cheque_fields import ChequeLayout, region_of
-from pipeline.cheques.cheque_layout import find_cheque_fields, is_indian_micr, only_cheque
+from pipeline.cheques.cheque_layout import fields_and_line, is_indian_micr, only_cheque
 from pipeline.cheques.cheque_us_layout import find_us_fields, is_us_micr, read_us_micr
 from pipeline.cheques.ink_colour import TWO_PENS, two_pens
 from pipeline.cheques.level_lines import levelling
@@ -39,7 +39,7 @@ from pipeline.deskew import deskew, skew_angle
 from pipeline.field_reader import FieldReader, Ink, empty_reading, has_ink, yes_or_no
 from pipeline.geometry import crop, map_box, quarter_turn, rotation, to_grey
 from pipeline.orientation import rotate_upright
-from pipeline.records import Alternative, Box, FieldReading, Trace
+from pipeline.records import Alternative, Box, FieldReading, Trace, no_trace
 from pipeline.rules import LOW_CONFIDENCE
 from pipeline.signature import signature_present
 from pipeline.text_page import draw_boxes
@@ -58,6 +58,9 @@ _GROWN_ASPECT = (1.3, 2.95)
 """The same of a picture with what lies before and behind a tinted part that may be all of the cheque."""
 _US_WIDTH = 1600
 """Pixels to which the width of a US cheque is brought: 267 dpi for a personal one, whatever the camera."""
+_SURELY_FOREIGN = 0.5
+"""Confidence of a US line from which its cheque is not tried upside down as an Indian one: of a line that is read
+upside down hardly a symbol is sure."""
 _CTS_WIDTH, _COARSE = 2386, 1.2
 """Pixels of a CTS-2010 cheque's width at 300 dpi, to which coarser scans are brought (exchanged images have 200 dpi and
 less): where a rule is one pixel wide, what is a pen's upon it cannot be told."""
@@ -161,13 +164,16 @@ def set_upright(image: np.ndarray, larger: bool = False) -> Cheque | None:
     least, most = _GROWN_ASPECT if larger else _ASPECT
     if not least <= aspect <= most:
         return None
-    turns = (90, 270) if image.shape[0] > image.shape[1] else (0, 180)
+    turns: tuple[int, ...] = (90, 270) if image.shape[0] > image.shape[1] else (0, 180)
     best: Cheque | None = None
     for turn in turns:
-        cheque = _indian(image, turn, larger)
+        cheque, is_foreign = _indian(image, turn, larger)
         if cheque is not None and cheque.proven:
             return cheque
         best = best or cheque
+        if is_foreign and best is None:
+            turns = (turn, *(other for other in turns if other != turn))
+            break  # it stands upright: upside down it is no Indian cheque either
     if best is not None:
         return best
     for turn in turns:
@@ -178,7 +184,8 @@ def set_upright(image: np.ndarray, larger: bool = False) -> Cheque | None:
     return best
 
 
-def _indian(image: np.ndarray, turn: int, larger: bool) -> Cheque | None:
+def _indian(image: np.ndarray, turn: int, larger: bool) -> tuple[Cheque | None, bool]:
+    """The Indian cheque that a picture shows after a turn; and whether its foot bears another country's MICR line."""
     turned = rotate_upright(image, turn)
     zoom = _CTS_WIDTH / turned.shape[1]
     if zoom > _COARSE:
@@ -190,12 +197,12 @@ def _indian(image: np.ndarray, turn: int, larger: bool) -> Cheque | None:
     top = 0
     if larger:  # the MICR line tells where the cheque begins
         level, top = only_cheque(level)
-    layout = find_cheque_fields(to_grey(level))
+    layout, micr = fields_and_line(to_grey(level))
     if layout is None:
-        return None
+        return None, is_us_micr(micr) and micr.confidence >= _SURELY_FOREIGN
     to_level = rotation(turned.shape, angle) @ np.diag([zoom, zoom, 1.0]) @ quarter_turn(image.shape, turn)
     to_level = np.array([[1, 0, 0], [0, 1, -top], [0, 0, 1.0]]) @ to_level
-    return Cheque(level, layout, np.linalg.inv(to_level))
+    return Cheque(level, layout, np.linalg.inv(to_level)), False
 
 
 def _american(image: np.ndarray, turn: int) -> Cheque | None:
@@ -227,7 +234,8 @@ def read_cheque(
     trace("upright and level", cheque.image)
     cleaned = clean(cheque.image, cheque.layout)
     trace("pattern and rules removed", cleaned)
-    trace("fields", draw_boxes(cheque.image, [region.box for region in cheque.layout.regions.values()]))
+    if trace is not no_trace:
+        trace("fields", draw_boxes(cheque.image, [region.box for region in cheque.layout.regions.values()]))
     crops = field_crops(cleaned, cheque.layout)
     for name, part in crops.items():
         trace(f"crop: {name}", part)

@@ -20,7 +20,7 @@ from pipeline.cheques.cheque_edge import paper_box
 from pipeline.cheques.cheque_fields import ChequeLayout
 from pipeline.cheques.cheque_rules import Band, extent, level_rows, printed_mask, thin_lines, upright_lines
 from pipeline.cheques.micr import read_micr
-from pipeline.cheques.micr_reading import MicrReading
+from pipeline.cheques.micr_reading import NOTHING, MicrReading
 from pipeline.records import Box, Region
 from recognizers.micr_font import PITCH_INCH
 
@@ -48,18 +48,26 @@ def find_cheque_fields(grey: np.ndarray, micr: MicrReading | None = None) -> Che
     ``micr`` is the line at the foot if it has been read already. None when it is no cheque: neither its printed
     rules and boxes are there nor a MICR line of the Indian structure.
     """
+    return fields_and_line(grey, micr)[0]
+
+
+def fields_and_line(
+    grey: np.ndarray, micr: MicrReading | None = None
+) -> tuple[ChequeLayout | None, MicrReading]:
+    """As `find_cheque_fields`, and the line at the foot, by which a cheque of another country is known."""
     x, y, width, height = paper_box(grey)
     paper = grey[y : y + height, x : x + width]
     if min(paper.shape) < 100:
-        return None
-    layout = _find(paper, None if (x, y) != (0, 0) else micr)
-    return _moved(layout, x, y) if layout and (x or y) else layout
+        return None, NOTHING
+    if micr is None or (x, y) != (0, 0):
+        micr = read_micr(paper, width / PAPER_MM[0] * 25.4)
+    layout = _find(paper, micr)
+    return _moved(layout, x, y) if layout and (x or y) else layout, micr
 
 
-def _find(grey: np.ndarray, micr: MicrReading | None) -> ChequeLayout | None:
+def _find(grey: np.ndarray, micr: MicrReading) -> ChequeLayout | None:
     scale = grey.shape[1] / PAPER_MM[0]
-    micr = micr or read_micr(grey, scale * 25.4)
-    if _foreign(micr):
+    if is_foreign_micr(micr):
         return None
     mask = printed_mask(grey, scale)
     rules = _three_rules(mask, scale, 0.55)
@@ -296,7 +304,7 @@ def is_indian_micr(micr: MicrReading) -> bool:
     return re.fullmatch(r"C\w{6}C ?\w{9}A ?(\w{6}C ?)?\w{2}", micr.text) is not None
 
 
-def _foreign(micr: MicrReading) -> bool:
+def is_foreign_micr(micr: MicrReading) -> bool:
     """Whether the line is one of another country: with a pair of transit symbols, as in the US; India's has one."""
     return micr.text.count("A") >= 2
 
@@ -304,7 +312,7 @@ def _foreign(micr: MicrReading) -> bool:
 def _is_foreign_cheque(grey: np.ndarray) -> bool:
     """Whether a picture shows a personal cheque of the US (6 inches wide), upright or upside down."""
     turned = np.ascontiguousarray(grey[::-1, ::-1])
-    return any(_foreign(read_micr(side, grey.shape[1] / 6)) for side in (grey, turned))
+    return any(is_foreign_micr(read_micr(side, grey.shape[1] / 6)) for side in (grey, turned))
 
 
 def _micr_scale(micr: MicrReading, scale: float) -> float:

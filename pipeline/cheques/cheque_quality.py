@@ -85,7 +85,7 @@ def _streaks(grey: np.ndarray) -> int:
     """How many columns (bands of at most 5) are lighter or darker than their neighbours over nearly all rows."""
     if min(grey.shape) < 40:
         return 0
-    rows = grey[:: max(1, grey.shape[0] // 160)].astype(np.int16)
+    rows = np.ascontiguousarray(grey[:: max(1, grey.shape[0] // 160)]).astype(np.int16)
     off = 2 * rows - np.roll(rows, 6, 1) - np.roll(rows, -6, 1)
     # Most rows must agree: print and writing never run from edge to edge.
     most = len(off) - len(off) * 4 // 100

@@ -179,13 +179,17 @@ def _scores(strip: np.ndarray) -> np.ndarray:
     count, _, width = templates.bars.shape
     padded = np.pad(_filtered(strip), ((0, 0), (0, width)))
     windows = np.lib.stride_tricks.sliding_window_view(padded, width, 1)[:, : strip.shape[1]]
-    seen = windows.reshape(-1, width) @ templates.bars.reshape(-1, width).T
-    seen = seen.reshape(-1, count, BARS).transpose(1, 0, 2)
-    ink = np.maximum(seen @ templates.inverse, 0)
-    explained = (2 * seen * ink - (ink @ templates.products) * ink).sum(2).reshape(count, _ROWS, -1).sum(1)
-    by_bar = ink.reshape(count, _ROWS, -1, BARS).sum(1)
-    usual = by_bar.mean(2, keepdims=True) + 1e-6
-    missing = np.clip(1 - by_bar / (_FAINT * usual), 0, 1).sum(2)
-    total = (windows**2).sum((0, 2))
-    inked = total > 0.002 * width * _ROWS  # where next to nothing varies, shares mean nothing
-    return np.where(inked, explained / np.maximum(total, 1e-6) - _MISSING * missing, 0.0)
+    total = np.einsum("rcw,rcw->c", windows, windows)
+    inked = np.flatnonzero(total > 0.002 * width * _ROWS)  # where next to nothing varies, shares mean nothing
+    scores = np.zeros((count, strip.shape[1]), np.float32)
+    some = windows[:, inked].reshape(-1, width)
+    for symbol in range(count):
+        seen = some @ templates.bars[symbol].T
+        ink = np.maximum(seen @ templates.inverse[symbol], 0)
+        gain = np.einsum("nb,nb->n", 2 * seen - ink @ templates.products[symbol], ink)
+        explained = gain.reshape(_ROWS, -1).sum(0)
+        by_bar = ink.reshape(_ROWS, -1, BARS).sum(0)
+        usual = by_bar.mean(1, keepdims=True) + 1e-6
+        missing = np.clip(1 - by_bar / (_FAINT * usual), 0, 1).sum(1)
+        scores[symbol, inked] = explained / np.maximum(total[inked], 1e-6) - _MISSING * missing
+    return scores

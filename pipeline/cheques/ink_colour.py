@@ -33,7 +33,7 @@ def two_pens(pieces: Sequence[tuple[np.ndarray, np.ndarray]], scale: float) -> f
         if part.ndim == 2 or part.shape[:2] != cleaned.shape or not ink.any():
             continue
         lab = cv2.cvtColor(part, cv2.COLOR_BGR2LAB).astype(np.float32)
-        bare = lab[~ink][::16]  # one pixel in sixteen tells as much
+        bare = lab.reshape(-1, 3)[np.flatnonzero(~ink)[::16]]  # one pixel in sixteen tells as much
         paper = np.median(bare, axis=0) if len(bare) else np.zeros(3)
         core = cv2.erode(ink.astype(np.uint8), np.ones((3, 3), np.uint8))
         count, names, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)

@@ -56,12 +56,13 @@ def choose(best: np.ndarray, pitch: float, least: float) -> list[int]:
     strays beyond a gap of more than eight positions.
     """
     apart = int(0.9 * pitch)
-    total = np.zeros(len(best) + 1)
-    taken = np.zeros(len(best), bool)
-    for x, score in enumerate(best):
+    # Lists: one number of an array at a time takes ten times as long.
+    total = [0.0]
+    taken = []
+    for x, score in enumerate(best.tolist()):
         with_it = (score - least) + total[max(0, x - apart + 1)]
-        taken[x] = score > least and with_it > total[x]
-        total[x + 1] = with_it if taken[x] else total[x]
+        taken.append(score > least and with_it > total[x])
+        total.append(with_it if taken[x] else total[x])
     chosen = []
     x = len(best) - 1
     while x >= 0:

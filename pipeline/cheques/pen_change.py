@@ -80,7 +80,7 @@ def _slices(pieces: Pieces, scale: float) -> np.ndarray:
 
 def _of_piece(part: np.ndarray, ink: np.ndarray, scale: float) -> Iterator[tuple[float, ...]]:
     lab = cv2.cvtColor(part, cv2.COLOR_BGR2LAB).astype(np.float32)
-    paper = np.median(lab[~ink][::16], axis=0)  # one in sixteen tells as much
+    paper = np.median(lab.reshape(-1, 3)[np.flatnonzero(~ink)[::16]], axis=0)  # one in sixteen tells as much
     mask = ink.astype(np.uint8)
     core = cv2.erode(mask, np.ones((3, 3), np.uint8)) > 0
     depth = cv2.distanceTransform(mask, cv2.DIST_L2, 3)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -47,38 +48,55 @@ class _Network:
     repeats: np.ndarray  # (links,) 0 where source and target emit the same class, else 1
 
 
+_cache: WeakKeyDictionary[Automaton, dict[Alphabet, _Network]] = WeakKeyDictionary()
+
+
 def _network(alphabet: Alphabet, automata: Sequence[Automaton]) -> _Network:
+    """The blocks of these automata, one after the other."""
+    parts = []
+    for automaton in automata:
+        known = _cache.setdefault(automaton, {})
+        if alphabet not in known:
+            known[alphabet] = _block(alphabet, automaton)
+        parts.append(known[alphabet])
+    nodes = [len(part.classes) for part in parts]
+    starts = np.cumsum([0, *nodes[:-1]])
+    links = [len(part.source) for part in parts]
+    return _Network(
+        np.repeat(np.arange(len(parts)), nodes),
+        starts,
+        np.concatenate([part.classes for part in parts]),
+        np.concatenate([part.final for part in parts]),
+        np.concatenate([part.source for part in parts]) + np.repeat(starts, links),
+        np.concatenate([part.target for part in parts]) + np.repeat(starts, links),
+        np.concatenate([part.factor for part in parts]),
+        np.concatenate([part.repeats for part in parts]),
+    )
+
+
+def _block(alphabet: Alphabet, automaton: Automaton) -> _Network:
+    """The network of one automaton, made once for each alphabet."""
     index = {c: i + 1 for i, c in enumerate(alphabet.characters)}
-    blocks: list[int] = []
-    starts: list[int] = []
-    classes: list[int] = []
-    final: list[float] = []
+    numbers = {(0, BLANK): 0}
+    nodes = [(0, BLANK)]  # grows while it is gone through
     links: list[tuple[int, int, float]] = []
-    for block, automaton in enumerate(automata):
-        starts.append(len(classes))
-        numbers = {(0, BLANK): len(classes)}
-        waiting = [(0, BLANK)]
-        while waiting:
-            state, class_ = node = waiting.pop(0)
-            blocks.append(block)
-            classes.append(class_)
-            final.append(automaton.final[state])
-            for character, (following, weight) in automaton.arcs[state].items():
-                if character not in index:
-                    continue
-                key = (following, index[character])
-                if key not in numbers:
-                    numbers[key] = starts[-1] + len(numbers)
-                    waiting.append(key)
-                links.append((numbers[node], numbers[key], weight))
+    for number, (state, _) in enumerate(nodes):
+        for character, (following, weight) in automaton.arcs[state].items():
+            if character not in index:
+                continue
+            key = (following, index[character])
+            if key not in numbers:
+                numbers[key] = len(nodes)
+                nodes.append(key)
+            links.append((number, numbers[key], weight))
     source = np.array([link[0] for link in links], dtype=np.int64)
     target = np.array([link[1] for link in links], dtype=np.int64)
-    emitted = np.array(classes, dtype=np.int64)
+    emitted = np.array([class_ for _, class_ in nodes], dtype=np.int64)
     return _Network(
-        np.array(blocks, dtype=np.int64),
-        np.array(starts, dtype=np.int64),
+        np.zeros(len(nodes), np.int64),
+        np.zeros(1, np.int64),
         emitted,
-        np.exp(np.array(final)),
+        np.exp(np.array([automaton.final[state] for state, _ in nodes])),
         source,
         target,
         np.exp(np.array([link[2] for link in links])),

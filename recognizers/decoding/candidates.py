@@ -70,18 +70,21 @@ def align(log_probs: np.ndarray, label: Sequence[int]) -> list[tuple[int, int]]:
     width = 2 * len(label) + 1
     classes = np.full(width, BLANK, dtype=np.int64)
     classes[1::2] = label
-    skip = np.zeros(width, dtype=bool)
-    skip[3::2] = classes[3::2] != classes[1:-2:2]
+    # What may not be jumped over is as unlikely as can be; like this no column needs a choice of its own.
+    barred = np.full(width, 2 * _FLOOR)
+    barred[3::2][classes[3::2] != classes[1:-2:2]] = 0.0
     columns = np.asarray(log_probs, dtype=np.float64)[:, classes]
-    score = np.full(width + 2, _FLOOR)
+    scores = np.full((max(1, len(columns)), width + 2), _FLOOR)
+    scores[0, 2:4] = columns[0, :2] if len(columns) else _FLOOR
+    best, jump = np.empty(width), np.empty(width)
+    for before, after, column in zip(scores, scores[1:], columns[1:], strict=False):
+        np.maximum(before[2:], before[1:-1], out=best)
+        np.maximum(best, np.add(before[:-2], barred, out=jump), out=best)
+        np.maximum(np.add(best, column, out=best), _FLOOR, out=after[2:])
+    stay, step, jumps = scores[:-1, 2:], scores[:-1, 1:-1], scores[:-1, :-2] + barred
     back = np.zeros((len(columns), width), dtype=np.int8)
-    for t, column in enumerate(columns):
-        if t == 0:
-            score[2:4] = column[:2]
-            continue
-        options = np.stack([score[2:], score[1:-1], np.where(skip, score[:-2], _FLOOR)])
-        back[t] = options.argmax(axis=0)
-        score[2:] = np.maximum(options.max(axis=0) + column, _FLOOR)
+    back[1:] = np.where(jumps > np.maximum(stay, step), 2, step > stay)
+    score = scores[-1]
     state = width - 1 if score[-1] >= score[-2] else width - 2
     if len(columns) == 0 or score[state + 2] <= _FLOOR / 2:
         raise ValueError("the text is too long for the columns")

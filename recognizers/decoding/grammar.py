@@ -14,6 +14,9 @@ from recognizers.decoding.automaton import Arc, Automaton
 Expression = Callable[["Builder", int], int]
 """Given a builder and the state to begin in, adds arcs and returns the state it ends in."""
 
+_Subset = int | frozenset[Arc]
+"""States of the non-deterministic automaton with their residual weights; one state alone, as most are, has none."""
+
 CLASSES: dict[str, str] = {
     "D": "0123456789",
     "A": "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
@@ -146,26 +149,43 @@ def compile_(expression: Expression, fold_case: bool = False) -> Automaton:
     end = expression(builder, start)
     # The first subset keeps its weights: there is no arc before it to carry them.
     first = frozenset(_closure(builder, {start: 0.0}).items())
-    numbers: dict[frozenset[Arc], int] = {first: 0}
-    waiting = [first]
+    numbers: dict[_Subset, int] = {first: 0}
+    subsets: list[_Subset] = [first]  # grows while it is gone through
     arcs: list[dict[str, Arc]] = []
     final: list[float] = []
-    while waiting:
-        members = waiting.pop(0)
-        arcs.append({})
+    behind: dict[int, tuple[_Subset, float]] = {}
+    for subset in subsets:
+        members = ((subset, 0.0),) if isinstance(subset, int) else subset
         final.append(max((weight for state, weight in members if state == end), default=float("-inf")))
-        following: dict[str, dict[int, float]] = {}
-        for state, weight in members:
-            for character, next_state in builder.arcs[state]:
-                targets = following.setdefault(character, {})
-                targets[next_state] = max(targets.get(next_state, float("-inf")), weight)
-        for character, targets in following.items():
-            key, weight = _normalise(_closure(builder, targets))
-            if key not in numbers:
-                numbers[key] = len(numbers)
-                waiting.append(key)
-            arcs[-1][character] = (numbers[key], weight)
+        ways: dict[str, Arc] = {}
+        for character, targets in _following(builder, members).items():
+            if len(targets) == 1:  # most are: what is behind one state is found once
+                ((state, own),) = targets.items()
+                if state not in behind:
+                    behind[state] = _normalise(_closure(builder, {state: 0.0}))
+                key, weight = behind[state]
+                weight += own
+            else:
+                key, weight = _normalise(_closure(builder, targets))
+            number = numbers.setdefault(key, len(numbers))
+            if number == len(subsets):
+                subsets.append(key)
+            ways[character] = (number, weight)
+        arcs.append(ways)
     return Automaton(tuple(arcs), tuple(final), fold_case)
+
+
+def _following(builder: Builder, members: Iterable[Arc]) -> dict[str, dict[int, float]]:
+    """By character the states that it leads to from any of the members, each with its best weight."""
+    following: dict[str, dict[int, float]] = {}
+    for state, weight in members:
+        for character, target in builder.arcs[state]:
+            targets = following.get(character)
+            if targets is None:
+                following[character] = {target: weight}
+            elif weight > targets.get(target, float("-inf")):
+                targets[target] = weight
+    return following
 
 
 def _silent(builder: Builder, state: int, weight: float) -> int:
@@ -177,20 +197,27 @@ def _silent(builder: Builder, state: int, weight: float) -> int:
 
 def _closure(builder: Builder, states: dict[int, float]) -> dict[int, float]:
     """All states reached over silent arcs, each with its best weight; keeps those that matter."""
+    silent = builder.silent
+    if not any(silent[state] for state in states):
+        return states
     best = dict(states)
     waiting = list(states)
     while waiting:
         state = waiting.pop()
-        for following, weight in builder.silent[state]:
-            total = best[state] + weight
+        own = best[state]
+        for following, weight in silent[state]:
+            total = own + weight
             if total > best.get(following, float("-inf")):
                 best[following] = total
                 waiting.append(following)
     # A state with only silent arcs has passed on all it had; the end state has neither and stays.
-    return {s: w for s, w in best.items() if builder.arcs[s] or not builder.silent[s]}
+    return {s: w for s, w in best.items() if builder.arcs[s] or not silent[s]}
 
 
-def _normalise(states: dict[int, float]) -> tuple[frozenset[Arc], float]:
+def _normalise(states: dict[int, float]) -> tuple[_Subset, float]:
     """The subset with residual weights (largest 0), and the weight that was taken out."""
+    if len(states) == 1:
+        ((state, weight),) = states.items()
+        return state, weight
     top = max(states.values())
-    return frozenset((state, round(weight - top, 6)) for state, weight in states.items()), top
+    return frozenset([(state, round(weight - top, 6)) for state, weight in states.items()]), top
