@@ -55,9 +55,7 @@ def test_a_bank_built_from_a_folder_sets_new_lines(tmp_path: Path) -> None:
         rows.append(f"l{i}\ttrain\thand{i % 2}\t{text}")
     (folder / "labels.tsv").write_text("\n".join(rows) + "\n", encoding="utf-8")
     banks = {name: str(tmp_path / f"{name}.npz") for name in ("words", "capitals")}
-    found = cut_lines(
-        {"data": str(tmp_path / "data"), "sources": {"drawn": 1.0}, **banks}, "default"
-    )
+    found = cut_lines({"data": str(tmp_path / "data"), "sources": {"drawn": 1.0}, **banks}, "default")
     assert found["words"] >= 10 and found["capitals"] >= 8
     composed, text = load_words(tmp_path / "words.npz").compose(np.random.default_rng(4))
     assert composed.shape[0] == 48 and set(text.split()) <= set(" ".join(WORDS).split())

@@ -56,10 +56,10 @@ def _log(run: Path) -> list[dict]:
 
 def test_training_learns_and_goes_on_where_it_was_cut_off(data: Path, tmp_path: Path) -> None:
     run = tmp_path / "run"
-    wanted = recipe(data, 110)
-    Trainer({**wanted, "steps": 40}, run).train()
+    wanted = recipe(data, 165)
+    Trainer({**wanted, "steps": 55}, run).train()
     again = Trainer(wanted, run)
-    assert again.steps == 40 == _log(run)[-1]["steps"]
+    assert again.steps == 55 == _log(run)[-1]["steps"]
     again.train()
     losses = [entry["loss"] for entry in _log(run) if "loss" in entry]
     assert losses[-1] < 0.8 * losses[0]
