@@ -35,7 +35,11 @@ def _digits(held_out: bool) -> dict[int, np.ndarray] | None:
 
 def can_write(text: str) -> bool:
     """Whether the digits were fetched and ``text`` is made of digits and signs, with at least one digit."""
-    return _digits(False) is not None and set(text) <= set("0123456789" + SIGNS) and any(c.isdigit() for c in text)
+    return (
+        _digits(False) is not None
+        and set(text) <= set("0123456789" + SIGNS)
+        and any(c.isdigit() for c in text)
+    )
 
 
 def render_digits(text: str, rng: np.random.Generator, height: float, held_out: bool = False) -> Ink:
