@@ -124,16 +124,25 @@ def descendants(pid: int) -> list[int]:
 
 def listed(url: str, what: str, filters: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
     """What the server has of flow_runs, task_runs, artifacts, deployments."""
-    answer = httpx.post(f"{url}/{what}/filter", json=filters or {}, timeout=30)
+    return list(ask("POST", f"{url}/{what}/filter", filters or {}).json())
+
+
+def ask(method: str, url: str, json: dict[str, Any] | None = None) -> httpx.Response:
+    """The server's answer. A busy SQLite answers 503: ask again, as Prefect's own client does."""
+    for _ in range(30):
+        answer = httpx.request(method, url, json=json, timeout=30)
+        if answer.status_code != 503:
+            break
+        time.sleep(1)
     answer.raise_for_status()
-    return list(answer.json())
+    return answer
 
 
 def await_end(url: str, flow_run: str, seconds: float = 180) -> str:
     """The type of the last state of a flow run."""
     state, deadline = "", time.monotonic() + seconds
     while time.monotonic() < deadline:
-        state = str(httpx.get(f"{url}/flow_runs/{flow_run}", timeout=30).json()["state_type"])
+        state = str(ask("GET", f"{url}/flow_runs/{flow_run}").json()["state_type"])
         if state in ("COMPLETED", "FAILED", "CRASHED", "CANCELLED"):
             break
         time.sleep(0.5)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from prefect_processes import Environment, await_end, listed, running_worker
+from prefect_processes import Environment, ask, await_end, listed, running_worker
 from typer.testing import CliRunner, Result
 
 from flows.cli import app
@@ -42,16 +42,6 @@ def inbox(tmp_path: Path) -> Path:
     return folder
 
 
-def _patch(url: str, change: dict[str, object]) -> None:
-    """Changes a record of the server. A busy SQLite answers 503: try again, as Prefect's own client does."""
-    for _ in range(30):
-        answer = httpx.patch(url, json=change, timeout=30)
-        if answer.status_code != 503:
-            break
-        time.sleep(1)
-    answer.raise_for_status()
-
-
 @pytest.mark.timeout(900)
 def test_a_schedule_is_made_changed_listed_and_removed_and_missed_nights_are_caught_up(
     prefect_server: str, prefect_environment: Environment, inbox: Path, tmp_path: Path
@@ -75,7 +65,8 @@ def test_a_schedule_is_made_changed_listed_and_removed_and_missed_nights_are_cau
     assert deployment["concurrency_options"]["collision_strategy"] == "ENQUEUE"
     assert "rows.db" not in str(deployment)  # where the rows go may be secret
     four_days_ago = (datetime.now(UTC) - timedelta(days=4)).isoformat()
-    _patch(
+    ask(
+        "PATCH",
         f"{prefect_server}/deployments/{deployment['id']}",
         {"parameters": {**deployment["parameters"], "since": four_days_ago}},
     )
