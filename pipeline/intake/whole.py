@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from pipeline.errors import DocumentError
-from pipeline.intake.files import PIECE, open_bytes
+from pipeline.intake.files import PIECE, find_first, open_bytes
 from pipeline.intake.pdf_bytes import pdf_span
 from pipeline.intake.sniff import archive_of, document_kind, peek
 
@@ -86,7 +86,7 @@ def _jpeg(file: BinaryIO, size: int) -> bool:
     """Walks from segment to segment: previews inside have ends of their own."""
     at = 2
     for _ in range(MOST_STEPS):
-        at = _next_marker(file, at)
+        at = find_first(file, _JPEG_MARKER, at, longest=1)
         if at < 0:
             return False
         file.seek(at + 1)
@@ -97,18 +97,6 @@ def _jpeg(file: BinaryIO, size: int) -> bool:
             return False
         at += 2 + max(2, int.from_bytes(marker[1:], "big"))
     return True
-
-
-def _next_marker(file: BinaryIO, at: int) -> int:
-    file.seek(at)
-    kept = b""
-    while piece := file.read(PIECE):
-        text = kept + piece
-        if found := _JPEG_MARKER.search(text):
-            return at - len(kept) + found.start()
-        at += len(piece)
-        kept = text[-1:]
-    return -1
 
 
 def _gif(file: BinaryIO, size: int) -> bool:
