@@ -17,7 +17,7 @@ RUN /opt/inkfield/bin/pip install --no-cache-dir --index-url "$INKFIELD_TORCH_IN
 COPY . .
 # The lock as constraints: the versions that the tests ran with, without the tools of the tests.
 RUN /opt/inkfield/bin/pip install --no-cache-dir --constraint requirements.lock --editable ".[s3]"
-RUN /opt/inkfield/bin/python -m compileall -q /app/flows /app/pipeline /app/recognizers /app/schemas
+RUN /opt/inkfield/bin/python -m compileall -q /app/src
 
 # --- What runs ---------------------------------------------------------------------------------------------------
 FROM python:3.11-slim-bookworm

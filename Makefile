@@ -11,7 +11,7 @@ export DO_NOT_TRACK := 1
 
 demo:
 	@bash scripts/setup.sh
-	@$(VENV)/bin/python -m flows.demo
+	@$(VENV)/bin/python -m inkfield.flows.commands.demo
 
 test:
 	@bash scripts/setup.sh test

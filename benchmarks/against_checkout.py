@@ -32,8 +32,8 @@ def answer_questions() -> None:
     import numpy as np
     import torch
 
-    from pipeline.document import read_document
-    from pipeline.settings import Settings
+    from inkfield.pipeline.document import read_document
+    from inkfield.pipeline.settings import Settings
 
     torch.set_num_threads(1)
 

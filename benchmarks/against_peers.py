@@ -22,11 +22,11 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from flows.lab.evaluate import load_lines, make_decoder
-from recognizers.ink.render import render_line
-from recognizers.ink.texts import random_text
-from recognizers.peers import PEERS, PeerMissing, load_peer
-from recognizers.recognizer import load_recognizer
+from inkfield.lab.evaluate.evaluate_lines import load_lines, make_decoder
+from inkfield.lab.evaluate.peers import PEERS, PeerMissing, load_peer
+from inkfield.recognizers.recognizer import load_recognizer
+from inkfield.recognizers.synthesis.render import render_line
+from inkfield.recognizers.synthesis.texts import random_text
 
 Read = Callable[[np.ndarray], object]
 _GROUP = 32

@@ -12,12 +12,12 @@ from typing import get_args
 
 import numpy as np
 
-from pipeline.background import suppress_background
-from pipeline.cheques.ink_colour import TWO_PENS, two_pens
-from pipeline.cheques.pen_change import PEN_CHANGE, pen_change
-from pipeline.geometry import crop
-from recognizers.ink.pages.altered import Alteration, AmountStrip, render_amounts
-from recognizers.ink.pages.sheet import PX
+from inkfield.lab.documents.altered import Alteration, AmountStrip, render_amounts
+from inkfield.lab.documents.sheet import PX
+from inkfield.pipeline.cheques.alteration.ink_colour import TWO_PENS, two_pens
+from inkfield.pipeline.cheques.alteration.pen_change import PEN_CHANGE, pen_change
+from inkfield.pipeline.image.background import suppress_background
+from inkfield.pipeline.image.geometry import crop
 
 
 def apart(strip: AmountStrip) -> tuple[float, float]:

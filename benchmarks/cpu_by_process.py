@@ -10,9 +10,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from prefect_processes import descendants
+from tests.support.prefect_processes import descendants
 
 TICKS = os.sysconf("SC_CLK_TCK")
 KINDS = {"spawn_main": "reading", "uvicorn": "Prefect server", "resource_tracker": "other"}

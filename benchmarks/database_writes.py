@@ -21,18 +21,18 @@ from pathlib import Path
 from sqlalchemy import Engine, make_url
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+sys.path[:0] = [str(ROOT)]
 
-import postgres  # noqa: E402
 from cpu_by_process import cpu_seconds  # noqa: E402
-from prefect_processes import descendants  # noqa: E402
-from readings import document, field, page  # noqa: E402
 
-from schemas.database import open_database, transaction  # noqa: E402
-from schemas.form import Form  # noqa: E402
-from schemas.query import run_query  # noqa: E402
-from schemas.store import begin_batch, register_document, save_document, start_document  # noqa: E402
-from schemas.views import sync_views  # noqa: E402
+from inkfield.schemas.database.connection import open_database, transaction  # noqa: E402
+from inkfield.schemas.database.read_only_query import run_query  # noqa: E402
+from inkfield.schemas.database.views import sync_views  # noqa: E402
+from inkfield.schemas.forms.model import Form  # noqa: E402
+from inkfield.schemas.store.documents import begin_batch, register_document, save_document, start_document  # noqa: E402
+from tests.support import postgres  # noqa: E402
+from tests.support.prefect_processes import descendants  # noqa: E402
+from tests.support.readings import document, field, page  # noqa: E402
 
 FIELDS = 24
 ROWS = 1 + 1 + FIELDS + 1

@@ -20,9 +20,9 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from flows.lab.evaluate import load_lines, make_decoder
-from recognizers.distance import edit_distance
-from recognizers.recognizer import load_recognizer
+from inkfield.lab.evaluate.evaluate_lines import load_lines, make_decoder
+from inkfield.recognizers.distance import edit_distance
+from inkfield.recognizers.recognizer import load_recognizer
 
 _GROUP = 32
 

@@ -21,16 +21,16 @@ from pathlib import Path
 from sqlalchemy import Engine, create_engine, make_url
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+sys.path[:0] = [str(ROOT)]
 
-import postgres  # noqa: E402
 from cpu_by_process import cpu_seconds  # noqa: E402
 
-from schemas.columns import column_type  # noqa: E402
-from schemas.database import open_database  # noqa: E402
-from schemas.form import Form, load_forms  # noqa: E402
-from schemas.query import run_query  # noqa: E402
-from schemas.views import sync_views  # noqa: E402
+from inkfield.schemas.database.columns import column_type  # noqa: E402
+from inkfield.schemas.database.connection import open_database  # noqa: E402
+from inkfield.schemas.database.read_only_query import run_query  # noqa: E402
+from inkfield.schemas.database.views import sync_views  # noqa: E402
+from inkfield.schemas.forms.model import Form, load_forms  # noqa: E402
+from tests.support import postgres  # noqa: E402
 
 FORM = "claim"
 QUERIES = {

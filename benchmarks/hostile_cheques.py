@@ -2,7 +2,7 @@
 
     python -m benchmarks.hostile_cheques --count 1000
 
-Renders ``count`` scans that must not be posted, of every kind in turn (see recognizers/ink/pages/hostile.py), and as
+Renders ``count`` scans that must not be posted, of every kind in turn (see lab/documents/hostile.py), and as
 many good cheques, reads each as any page is read, and prints what became of them. Takes half a second of a core to one
 second for each.
 """
@@ -15,10 +15,10 @@ from datetime import date
 
 import numpy as np
 
-from pipeline.page import PageReader
-from pipeline.records import Page, PageReading
-from recognizers.ink.pages.hostile import HOSTILE, good
-from recognizers.ink.pages.sheet import DPI
+from inkfield.lab.documents.hostile import HOSTILE, good
+from inkfield.lab.documents.sheet import DPI
+from inkfield.pipeline.page import PageReader
+from inkfield.pipeline.records import Page, PageReading
 
 TODAY = date(2026, 6, 30)
 

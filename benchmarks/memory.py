@@ -16,8 +16,8 @@ from pathlib import Path
 import numpy as np
 from pypdf import PdfReader, PdfWriter
 
-from pipeline.document import read_document
-from pipeline.settings import Settings
+from inkfield.pipeline.document import read_document
+from inkfield.pipeline.settings import Settings
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 

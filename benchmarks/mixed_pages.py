@@ -16,15 +16,15 @@ import numpy as np
 import skimage.data
 from PIL import Image, ImageDraw, ImageFont
 
-from recognizers.ink.fonts import available_fonts
-from recognizers.ink.pages.cheque_page import render_cheque
-from recognizers.ink.pages.cheque_us_page import render_us_cheque
-from recognizers.ink.pages.claim_page import render_claim
-from recognizers.ink.pages.photo import photograph
-from recognizers.ink.pages.scan import scan
-from recognizers.ink.pages.sheet import PX
-from recognizers.ink.pages.writer import random_writer, write
-from recognizers.ink.texts import random_text
+from inkfield.lab.documents.cheque_page import render_cheque
+from inkfield.lab.documents.cheque_us_page import render_us_cheque
+from inkfield.lab.documents.claim_page import render_claim
+from inkfield.lab.documents.photo import photograph
+from inkfield.lab.documents.scan import scan
+from inkfield.lab.documents.sheet import PX
+from inkfield.lab.documents.writer import random_writer, write
+from inkfield.recognizers.synthesis.fonts import available_fonts
+from inkfield.recognizers.synthesis.texts import random_text
 
 Rng = np.random.Generator
 PROSE = {"prose": 0.6, "address": 0.1, "name": 0.1, "date": 0.1, "phone": 0.05, "amount": 0.05}

@@ -16,9 +16,9 @@ import cv2
 import numpy as np
 
 from benchmarks.mixed_pages import KINDS
-from pipeline.geometry import to_grey
-from pipeline.orientation import find_letters, rotate_upright, upright_angle
-from recognizers.recognizer import load_recognizer
+from inkfield.pipeline.image.geometry import to_grey
+from inkfield.pipeline.image.orientation import find_letters, rotate_upright, upright_angle
+from inkfield.recognizers.recognizer import load_recognizer
 
 TURNS = (0, 90, 180, 270)
 

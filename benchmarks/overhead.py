@@ -18,10 +18,10 @@ from pathlib import Path
 os.environ["OMP_NUM_THREADS"] = "1"  # as in a worker process; idle threads that spin would count as reading
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
+sys.path[:0] = [str(ROOT)]
 
-from cpu_by_process import run  # noqa: E402
-from three_workers import write_documents  # noqa: E402
+from benchmarks.cpu_by_process import run  # noqa: E402
+from benchmarks.three_workers import write_documents  # noqa: E402
 
 ALONE = 40
 """Documents that are read for the time of reading alone."""
@@ -33,9 +33,9 @@ def reading_alone(documents: list[Path]) -> tuple[float, float]:
     import cv2
     import torch
 
-    from pipeline.document import read_document
-    from pipeline.settings import Settings
-    from recognizers.recognizer import load_recognizer
+    from inkfield.pipeline.document import read_document
+    from inkfield.pipeline.settings import Settings
+    from inkfield.recognizers.recognizer import load_recognizer
 
     torch.set_num_threads(1)
     cv2.setNumThreads(1)  # as in a worker process
@@ -64,7 +64,7 @@ def main() -> None:
             "PYTHONPATH": str(ROOT),
             "PREFECT_HOME": f"{name}/prefect",
         }
-        command = [sys.executable, "-m", "flows.cli", "process", str(inbox), "--db", url]
+        command = [sys.executable, "-m", "inkfield", "process", str(inbox), "--db", url]
         started = time.perf_counter()
         used = run([*command, "--workers", str(options.workers), "--json"], environment)
         clock = time.perf_counter() - started

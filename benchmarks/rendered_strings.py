@@ -17,15 +17,15 @@ from collections.abc import Callable
 
 import numpy as np
 
-from pipeline.values.amount_reading import read_amount
-from pipeline.values.amounts import parse_amount
-from recognizers.alphabet import BLANK
-from recognizers.ink.digits import can_write, render_digits
-from recognizers.ink.fonts import available_fonts
-from recognizers.ink.pen import render_ink
-from recognizers.ink.render import render_line
-from recognizers.ink.texts import random_text
-from recognizers.recognizer import FIGURES, Recognizer, load_recognizer
+from inkfield.pipeline.fields.kinds.amount_reading import read_amount
+from inkfield.pipeline.fields.kinds.amounts import parse_amount
+from inkfield.recognizers.alphabet import BLANK
+from inkfield.recognizers.recognizer import FIGURES, Recognizer, load_recognizer
+from inkfield.recognizers.synthesis.digits import can_write, render_digits
+from inkfield.recognizers.synthesis.fonts import available_fonts
+from inkfield.recognizers.synthesis.pen import render_ink
+from inkfield.recognizers.synthesis.render import render_line
+from inkfield.recognizers.synthesis.texts import random_text
 
 Draw = Callable[[str, np.random.Generator], np.ndarray]
 

@@ -14,10 +14,10 @@ import argparse
 import numpy as np
 import torch
 
-from recognizers.decoding.candidates import score_candidates
-from recognizers.digit_network import digit_log_probs
-from recognizers.recognizer import load_recognizer
-from recognizers.train.digit_cells import draw_bank, draw_cell
+from inkfield.recognizers.ctc.text_score import score_candidates
+from inkfield.recognizers.models.digit_network import digit_log_probs
+from inkfield.recognizers.recognizer import load_recognizer
+from inkfield.recognizers.training.digit_cells import draw_bank, draw_cell
 
 _EXPONENTS = (
     (1.0, 0.0),

@@ -37,8 +37,8 @@ import numpy as np
 from PIL import Image, ImageDraw
 from sqlalchemy import select
 
-from schemas.database import open_database, transaction
-from schemas.tables import BatchRow, DocumentRow, PageRow
+from inkfield.schemas.database.connection import open_database, transaction
+from inkfield.schemas.database.tables import BatchRow, DocumentRow, PageRow
 
 SETTLE = 0.5
 NOTES = (".reason.txt", ".duplicate.txt")
@@ -237,7 +237,15 @@ class Watchers:
     """``count`` watchers as processes of their own. One that ends is started again."""
 
     def __init__(self, inbox: Path, url: str, count: int, workers: int, log: Path) -> None:
-        self._command = [sys.executable, "-m", "flows.cli", "watch", str(inbox), "--settle", str(SETTLE)]
+        self._command = [
+            sys.executable,
+            "-m",
+            "inkfield.flows.commands.cli",
+            "watch",
+            str(inbox),
+            "--settle",
+            str(SETTLE),
+        ]
         self._command += ["--workers", str(workers), "--log", "json"]
         self._url, self._log = url, log
         self._running = [self.start() for _ in range(count)]
@@ -273,7 +281,7 @@ class Watchers:
 def a_database(folder: Path, postgres: bool) -> Iterator[tuple[str, Callable[[float], None]]]:
     """The URL of a new database, and what takes it away for so many seconds."""
     if postgres:
-        from tests.postgres import find_programs, started_server
+        from tests.support.postgres import find_programs, started_server
 
         programs = find_programs()
         if programs is None:

@@ -19,10 +19,12 @@ from contextlib import ExitStack
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+sys.path[:0] = [str(ROOT)]
 
-from postgres import NOT_INSTALLED, find_programs, running_server  # noqa: E402
-from prefect_processes import (  # noqa: E402
+from inkfield.schemas.database.connection import open_database  # noqa: E402
+from inkfield.schemas.database.read_only_query import run_query  # noqa: E402
+from tests.support.postgres import NOT_INSTALLED, find_programs, running_server  # noqa: E402
+from tests.support.prefect_processes import (  # noqa: E402
     deploy,
     kill_tree,
     listed,
@@ -30,9 +32,6 @@ from prefect_processes import (  # noqa: E402
     running_worker,
     server_environment,
 )
-
-from schemas.database import open_database  # noqa: E402
-from schemas.query import run_query  # noqa: E402
 
 COUNTS = {
     "documents with a result": "SELECT count(*) FROM documents WHERE status IN ('done', 'review')",
@@ -97,7 +96,7 @@ def write_documents(inbox: Path, count: int) -> int:
 def start_batch(inbox: Path, environment: dict[str, str], chunk: int, lease: float) -> subprocess.Popen[str]:
     code = (
         "import json, sys\n"
-        "from flows.large.process_large_batch import process_large_batch\n"
+        "from inkfield.flows.batch.process_large_batch import process_large_batch\n"
         "done = process_large_batch([sys.argv[1]], chunk_size=int(sys.argv[2]), lease_seconds=float(sys.argv[3]))\n"
         "print(json.dumps(done.as_dict()))\n"
     )

@@ -3,7 +3,7 @@
     python -m benchmarks.worse_scans DIR [--form cheque_in] [--workers 2]
 
 DIR holds labels.jsonl and colour scans at 300 dpi, as for `inkfield evaluate --cheques`. 100 dpi in grey and 200 dpi in
-black and white are what clearing houses exchange (CTS, ANSI X9.100-181); photos are by recognizers/ink/pages/photo.py.
+black and white are what clearing houses exchange (CTS, ANSI X9.100-181); photos are by lab/documents/photo.py.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ import cv2
 import numpy as np
 from skimage.filters import threshold_sauvola
 
-from flows.lab.evaluate_cheques import evaluate_cheques
-from recognizers.ink.pages.photo import photograph
+from inkfield.lab.documents.photo import photograph
+from inkfield.lab.evaluate.evaluate_cheques import evaluate_cheques
 
 Worsen = Callable[[np.ndarray, int], np.ndarray]
 _SHOWN = ("micr", "date", "account_number", "courtesy_amount", "legal_amount", "amount")

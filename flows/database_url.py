@@ -11,7 +11,7 @@ DEFAULT = "sqlite:///inkfield.db"
 def database_url(named: str | None = None) -> str:
     """The URL that was named on the command line, or else that of the environment, or else a file in this
     folder."""
-    from flows.settings import DatabaseSettings, settings  # a quarter of a second: not for --help
+    from inkfield.flows.settings import DatabaseSettings, settings  # a quarter of a second: not for --help
 
     found = settings(DatabaseSettings)
     url = named or found.database_url.get_secret_value()

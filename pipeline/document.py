@@ -7,12 +7,12 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline.errors import DocumentError
-from pipeline.intake import content_hash, open_pages
-from pipeline.page import load_page_reader
-from pipeline.picture_hash import picture_hash
-from pipeline.records import DocumentReading, DocumentStatus, PageReading, Trace, no_trace
-from pipeline.settings import Settings
+from inkfield.pipeline.image.picture_hash import picture_hash
+from inkfield.pipeline.intake import content_hash, open_pages
+from inkfield.pipeline.page import load_page_reader
+from inkfield.pipeline.records import DocumentReading, DocumentStatus, PageReading, Trace, no_trace
+from inkfield.pipeline.settings import Settings
+from inkfield.schemas.errors import DocumentError
 
 _NO_IMAGE = np.empty((0, 0), np.uint8)
 

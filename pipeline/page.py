@@ -8,29 +8,29 @@ from functools import lru_cache
 
 import numpy as np
 
-from pipeline.background import suppress_background
-from pipeline.blank import is_blank
-from pipeline.calibration import posting_threshold
-from pipeline.cheques.cheque import Cheque, find_cheques, read_cheque
-from pipeline.cheques.cheque_captions import has_captions
-from pipeline.cheques.cheque_quality import measure_cheque
-from pipeline.cheques.cheque_signature import compare_signature
-from pipeline.decision import decide
-from pipeline.field_reader import FieldReader
-from pipeline.form_check import readable
-from pipeline.geometry import to_grey
-from pipeline.no_form import BLANK, why_no_form
-from pipeline.picture_hash import picture_hash
-from pipeline.polarity import dark_on_light
-from pipeline.quality import measure_quality
-from pipeline.recognise_form import recognise_form
-from pipeline.records import FieldReading, Page, PageReading, Trace, no_trace
-from pipeline.registered import read_registered
-from pipeline.rules import apply_rules
-from pipeline.straighten import straighten
-from pipeline.text_page import NO_LANGUAGE, on_scan, read_text
-from recognizers.recognizer import load_recognizer
-from schemas.form import Form, FormError, load_forms
+from inkfield.pipeline.cheques.captions import has_captions
+from inkfield.pipeline.cheques.paper.image_quality import measure_cheque
+from inkfield.pipeline.cheques.read_cheque import Cheque, find_cheques, read_cheque
+from inkfield.pipeline.cheques.signature.specimens import compare_signature
+from inkfield.pipeline.fields.calibration import posting_threshold
+from inkfield.pipeline.fields.reader import FieldReader
+from inkfield.pipeline.image.background import suppress_background
+from inkfield.pipeline.image.empty import is_blank
+from inkfield.pipeline.image.geometry import to_grey
+from inkfield.pipeline.image.picture_hash import picture_hash
+from inkfield.pipeline.image.polarity import dark_on_light
+from inkfield.pipeline.image.quality import measure_quality
+from inkfield.pipeline.image.straighten import straighten
+from inkfield.pipeline.judgement.decision import decide
+from inkfield.pipeline.judgement.rules import apply_rules
+from inkfield.pipeline.records import FieldReading, Page, PageReading, Trace, no_trace
+from inkfield.pipeline.templates.check import readable
+from inkfield.pipeline.templates.identify import recognise_form
+from inkfield.pipeline.templates.read import read_registered
+from inkfield.pipeline.text.no_form import BLANK, why_no_form
+from inkfield.pipeline.text.read_text import NO_LANGUAGE, on_scan, read_text
+from inkfield.recognizers.recognizer import load_recognizer
+from inkfield.schemas.forms.model import Form, FormError, load_forms
 
 
 class PageReader:

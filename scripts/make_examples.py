@@ -10,8 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from recognizers.ink.fonts import bundled_fonts
-from recognizers.ink.pages.write_set import write_document
+from inkfield.lab.documents.write_set import write_document
+from inkfield.recognizers.synthesis.fonts import bundled_fonts
 
 HANDS = ("patrick-hand", "kalam", "caveat", "handlee", "architects-daughter")
 """Hands whose 1 is no 7 and whose 4 is no 9: a person can read every example."""

@@ -13,12 +13,12 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from pipeline.geometry import crop
-from pipeline.intake import open_pages
-from pipeline.page import load_page_reader
-from pipeline.records import FieldReading, Page, PageReading
-from pipeline.table import as_text
-from recognizers.ink.fonts import bundled_fonts
+from inkfield.pipeline.fields.table import as_text
+from inkfield.pipeline.image.geometry import crop
+from inkfield.pipeline.intake import open_pages
+from inkfield.pipeline.page import load_page_reader
+from inkfield.pipeline.records import FieldReading, Page, PageReading
+from inkfield.recognizers.synthesis.fonts import bundled_fonts
 
 _WIDTH, _HEIGHT = 1600, 540
 _SHOWN = ("payee", "legal_amount", "amount", "date", "account_number", "micr")

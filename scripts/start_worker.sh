@@ -11,4 +11,4 @@ cd "$(dirname "$0")/.."
 : "${PREFECT_API_URL:?name the Prefect server, e.g. http://localhost:4200/api}"
 
 if [ "${1:-}" = --only ]; then shift; else bash scripts/deploy.sh; fi
-exec python -m flows.cli schedule worker --pool "${1:-inkfield}"
+exec python -m inkfield schedule worker --pool "${1:-inkfield}"

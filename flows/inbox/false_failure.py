@@ -15,11 +15,11 @@ from pathlib import Path
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from flows.inbox.inbox import Inbox
-from flows.inbox.inbox_rest import REASON, numbered_names, safe_name
-from schemas.rows import clean
-from schemas.store import finish_batch
-from schemas.tables import BatchRow, DocumentRow
+from inkfield.flows.inbox.file_away import REASON, numbered_names, safe_name
+from inkfield.flows.inbox.folder import Inbox
+from inkfield.schemas.database.clean_text import clean
+from inkfield.schemas.database.tables import BatchRow, DocumentRow
+from inkfield.schemas.store.documents import finish_batch
 
 CODES = ("empty_file", "truncated")
 HEADER = 16

@@ -23,20 +23,20 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from flows.event_log import event, where
-from flows.inbox.inbox import Drop, Inbox, Settling, look
-from flows.inbox.inbox_claim import Claim, ClaimLost, claim_drop, take_over
-from flows.inbox.inbox_owner import Owner
-from flows.inbox.watch_database import Stopped, WatchDatabase
-from flows.inbox.watch_document import DocumentHandler, Later, StillWritten, Tools
-from flows.inbox.watch_metrics import Metrics
-from flows.reader_pool import ReaderPool
-from flows.reader_process import ReaderBroken, ReaderSetup
-from pipeline.intake import content_hash
-from schemas.form import load_forms
-from schemas.store import begin_batch, finish_batch
-from schemas.upkeep import forget_content
-from schemas.views import sync_views
+from inkfield.flows.inbox.claim import Claim, ClaimLost, claim_drop, take_over
+from inkfield.flows.inbox.folder import Drop, Inbox, Settling, look
+from inkfield.flows.inbox.owner import Owner
+from inkfield.flows.inbox.watch_database import Stopped, WatchDatabase
+from inkfield.flows.inbox.watch_document import DocumentHandler, Later, StillWritten, Tools
+from inkfield.flows.inbox.watch_metrics import Metrics
+from inkfield.flows.workers.event_log import event, where
+from inkfield.flows.workers.reader_pool import ReaderPool
+from inkfield.flows.workers.reader_process import ReaderBroken, ReaderSetup
+from inkfield.pipeline.intake import content_hash
+from inkfield.schemas.database.views import sync_views
+from inkfield.schemas.forms.model import load_forms
+from inkfield.schemas.store.documents import begin_batch, finish_batch
+from inkfield.schemas.store.retention import forget_content
 
 LONGEST_PAUSE = 60.0
 FAULTS = 5

@@ -12,10 +12,10 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
-from flows import batch_rows
-from flows.event_log import event
-from flows.inbox.watch_metrics import Metrics
-from schemas.database import DatabaseError, is_temporary, transaction
+from inkfield.flows.inbox.watch_metrics import Metrics
+from inkfield.flows.workers import batch_rows
+from inkfield.flows.workers.event_log import event
+from inkfield.schemas.database.connection import DatabaseError, is_temporary, transaction
 
 LONGEST_PAUSE = 30.0
 T = TypeVar("T")

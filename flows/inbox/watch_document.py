@@ -19,25 +19,25 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from flows.batch_rows import form_version_key
-from flows.error_advice import advice
-from flows.event_log import event
-from flows.inbox.false_failure import false_failures, forget_failure, remove
-from flows.inbox.inbox import Inbox, is_companion, is_unfinished
-from flows.inbox.inbox_claim import Claim, ClaimLost
-from flows.inbox.inbox_rest import DUPLICATE, REASON, is_reserved, reserve, settle, write_note
-from flows.inbox.watch_database import Stopped, WatchDatabase
-from flows.inbox.watch_metrics import Metrics
-from flows.inputs import is_sidecar
-from flows.limits import max_file_bytes
-from flows.outcome import Outcome, failed
-from flows.reader_pool import ReaderPool
-from flows.reader_process import DocumentLost, Job, ReaderBroken
-from pipeline.errors import DocumentError
-from pipeline.intake import content_hash
-from schemas.rows import clean
-from schemas.store import fail_document, note_document, register_document, start_document
-from schemas.upkeep import Known, forget_path, known, known_document, set_path
+from inkfield.flows.error_advice import advice
+from inkfield.flows.inbox.claim import Claim, ClaimLost
+from inkfield.flows.inbox.false_failure import false_failures, forget_failure, remove
+from inkfield.flows.inbox.file_away import DUPLICATE, REASON, is_reserved, reserve, settle, write_note
+from inkfield.flows.inbox.folder import Inbox, is_companion, is_unfinished
+from inkfield.flows.inbox.watch_database import Stopped, WatchDatabase
+from inkfield.flows.inbox.watch_metrics import Metrics
+from inkfield.flows.workers.batch_rows import form_version_key
+from inkfield.flows.workers.document_outcome import Outcome, failed
+from inkfield.flows.workers.event_log import event
+from inkfield.flows.workers.inputs import is_sidecar
+from inkfield.flows.workers.limits import max_file_bytes
+from inkfield.flows.workers.reader_pool import ReaderPool
+from inkfield.flows.workers.reader_process import DocumentLost, Job, ReaderBroken
+from inkfield.pipeline.intake import content_hash
+from inkfield.schemas.database.clean_text import clean
+from inkfield.schemas.errors import DocumentError
+from inkfield.schemas.store.documents import fail_document, note_document, register_document, start_document
+from inkfield.schemas.store.retention import Known, forget_path, known, known_document, set_path
 
 TRIES = 5
 """A document whose reading was cut off so often may be what ends the watcher."""

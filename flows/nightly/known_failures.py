@@ -10,11 +10,11 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Engine, select
 from sqlalchemy.orm import Session
 
-from flows.batch_rows import document_hash
-from flows.storage import DocumentPath
-from schemas.database import transaction
-from schemas.rows import clean
-from schemas.tables import FINAL_STATUSES, DocumentRow, RunRow
+from inkfield.flows.workers.batch_rows import document_hash
+from inkfield.flows.workers.storage import DocumentPath
+from inkfield.schemas.database.clean_text import clean
+from inkfield.schemas.database.connection import transaction
+from inkfield.schemas.database.tables import FINAL_STATUSES, DocumentRow, RunRow
 
 PASSING = ("database_busy", "database_error", "unreachable", "missing_tool", "chunk_lost", "worker_died")
 """Failures that are no fault of the file: it is tried again, for a week after it was first seen."""

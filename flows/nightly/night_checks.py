@@ -8,7 +8,7 @@ from math import hypot, sqrt
 from statistics import median
 from typing import Any
 
-from schemas.batch_counts import BatchCounts
+from inkfield.schemas.store.batch_counts import BatchCounts
 
 MAX_FAILED = 0.05
 """Share of failed documents above which a night is red where the schedule says nothing else, from the first on."""

@@ -17,11 +17,11 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from flows.error_advice import advice
-from flows.nightly.night import Night
-from flows.nightly.night_charts import PARTS, nights_chart, sparkline
-from flows.nightly.night_checks import RATE_NAMES, new_documents, percent
-from flows.summary import many, markdown_cell
+from inkfield.flows.batch.summary import many, markdown_cell
+from inkfield.flows.error_advice import advice
+from inkfield.flows.nightly.night_charts import PARTS, nights_chart, sparkline
+from inkfield.flows.nightly.night_checks import RATE_NAMES, new_documents, percent
+from inkfield.flows.nightly.run_night import Night
 
 COUNTS = {
     "documents": "files that came",

@@ -9,7 +9,7 @@ from pathlib import Path
 from smtplib import SMTPException
 from typing import Any, Literal
 
-from flows.prefect_settings import data_folder, set_up_prefect
+from inkfield.flows.prefect_settings import data_folder, set_up_prefect
 
 set_up_prefect()  # before Prefect is imported: it reads its environment then
 
@@ -20,14 +20,12 @@ from prefect.context import FlowRunContext  # noqa: E402
 from prefect.logging import get_run_logger  # noqa: E402
 from prefect.states import Completed, State  # noqa: E402
 
-from flows.database_url import VARIABLE, database_url  # noqa: E402
-from flows.inbox.heartbeat import LeaseTaken  # noqa: E402
-from flows.inputs import NoSuchPath  # noqa: E402
-from flows.large.chunk_runs import NoWorkers  # noqa: E402
-from flows.large.process_large_batch import process_large_batch  # noqa: E402
-from flows.nightly.night import Night, NothingDue, Plan, run_night  # noqa: E402
-from flows.nightly.night_checks import MAX_FAILED  # noqa: E402
-from flows.nightly.night_report import (  # noqa: E402
+from inkfield.flows.batch.chunk_runs import NoWorkers  # noqa: E402
+from inkfield.flows.batch.process_batch import process_batch  # noqa: E402
+from inkfield.flows.batch.process_large_batch import process_large_batch  # noqa: E402
+from inkfield.flows.database_url import VARIABLE, database_url  # noqa: E402
+from inkfield.flows.nightly.night_checks import MAX_FAILED  # noqa: E402
+from inkfield.flows.nightly.night_report import (  # noqa: E402
     as_html,
     as_json,
     as_markdown,
@@ -35,14 +33,16 @@ from flows.nightly.night_report import (  # noqa: E402
     title,
     write_html,
 )
-from flows.nightly.notify import BadSettings, call_webhook, send_mail  # noqa: E402
-from flows.process_batch import process_batch  # noqa: E402
-from flows.reader_process import ReaderBroken  # noqa: E402
-from flows.settings import ReportSettings, settings  # noqa: E402
-from flows.storage import DocumentPath  # noqa: E402
-from schemas.database import DatabaseError  # noqa: E402
-from schemas.form import FormError  # noqa: E402
-from schemas.views import ViewError  # noqa: E402
+from inkfield.flows.nightly.notify import BadSettings, call_webhook, send_mail  # noqa: E402
+from inkfield.flows.nightly.run_night import Night, NothingDue, Plan, run_night  # noqa: E402
+from inkfield.flows.settings import ReportSettings, settings  # noqa: E402
+from inkfield.flows.workers.hold_lease import LeaseTaken  # noqa: E402
+from inkfield.flows.workers.inputs import NoSuchPath  # noqa: E402
+from inkfield.flows.workers.reader_process import ReaderBroken  # noqa: E402
+from inkfield.flows.workers.storage import DocumentPath  # noqa: E402
+from inkfield.schemas.database.connection import DatabaseError  # noqa: E402
+from inkfield.schemas.database.views import ViewError  # noqa: E402
+from inkfield.schemas.forms.model import FormError  # noqa: E402
 
 CATCH_UP = "catch-up"
 """The tag of a run that makes good for missed nights."""

@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 from pydantic import SecretStr
 
-from flows.settings import BadSetting, ReportSettings, settings
+from inkfield.flows.settings import BadSetting, ReportSettings, settings
 
 SECONDS = 30.0
 """Longest wait for a mail server or a webhook."""

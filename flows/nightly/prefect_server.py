@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from flows.prefect_settings import set_up_prefect
+from inkfield.flows.prefect_settings import set_up_prefect
 
 set_up_prefect(quiet=True)  # before Prefect is imported: it reads its environment then
 

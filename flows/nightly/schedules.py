@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-from flows.prefect_settings import set_up_prefect
+from inkfield.flows.prefect_settings import set_up_prefect
 
 set_up_prefect(quiet=True)  # before Prefect is imported: it reads its environment then
 
@@ -26,20 +26,20 @@ from prefect.exceptions import ObjectNotFound  # noqa: E402
 from prefect.flows import Flow  # noqa: E402
 from prefect.schedules import Cron  # noqa: E402
 
-from flows.database_url import database_url  # noqa: E402
-from flows.large.read_chunk import read_chunk  # noqa: E402
-from flows.nightly.due_times import check, next_due  # noqa: E402
-from flows.nightly.night import Plan, missed  # noqa: E402
-from flows.nightly.night_checks import MAX_FAILED  # noqa: E402
-from flows.nightly.nightly_claims import CATCH_UP, MailWhen, nightly_claims  # noqa: E402
-from flows.nightly.prefect_server import (  # noqa: E402
+from inkfield.flows.batch.read_chunk import read_chunk  # noqa: E402
+from inkfield.flows.database_url import database_url  # noqa: E402
+from inkfield.flows.nightly.due_times import check, next_due  # noqa: E402
+from inkfield.flows.nightly.night_checks import MAX_FAILED  # noqa: E402
+from inkfield.flows.nightly.nightly_claims import CATCH_UP, MailWhen, nightly_claims  # noqa: E402
+from inkfield.flows.nightly.prefect_server import (  # noqa: E402
     CONTROL,
     READING,
     asking_server,
     check_server,
     make_pools,
 )
-from flows.storage import to_path  # noqa: E402
+from inkfield.flows.nightly.run_night import Plan, missed  # noqa: E402
+from inkfield.flows.workers.storage import to_path  # noqa: E402
 
 FLOW = "nightly-claims"
 

@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from schemas.form import Form
-from schemas.runs import FEWEST
-from schemas.tables import DocumentRow, FieldRow, PageRow
+from inkfield.schemas.database.tables import DocumentRow, FieldRow, PageRow
+from inkfield.schemas.forms.model import Form
+from inkfield.schemas.store.nights import FEWEST
 
 CENT = Decimal("0.01")
 

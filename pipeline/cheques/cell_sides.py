@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipeline.cheques.cheque_fields import ChequeLayout
-from pipeline.ruled_lines import Rule
+from inkfield.pipeline.cheques.field_places import ChequeLayout
+from inkfield.pipeline.image.ruled_lines import Rule
 
 _NEAR_MM = 0.5
 """How far from its place in the comb a side may stand."""

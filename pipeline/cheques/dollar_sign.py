@@ -8,9 +8,9 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw
 
-from pipeline.geometry import crop
-from pipeline.records import Box
-from recognizers.ink.fonts import bundled_fonts, load_font
+from inkfield.pipeline.image.geometry import crop
+from inkfield.pipeline.records import Box
+from inkfield.recognizers.synthesis.fonts import bundled_fonts, load_font
 
 _HEIGHT = 26
 """Height of the drawn signs, in pixels."""

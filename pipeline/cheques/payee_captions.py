@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from pipeline.records import FieldReading
-from pipeline.values.names import parse_name
+from inkfield.pipeline.fields.kinds.names import parse_name
+from inkfield.pipeline.records import FieldReading
 
 _BEFORE = re.compile(
     r"^\W*pay\b(?!-)(\W*to\b(\W*the\W+order\W+of\b)?)?|^\W*(to\W+)?the\W+order\W+of\b", re.IGNORECASE

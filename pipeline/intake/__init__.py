@@ -13,15 +13,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline.errors import Truncated
-from pipeline.intake.files import content_hash
-from pipeline.intake.images import count_images, image_pages
-from pipeline.intake.limits import IntakeLimits
-from pipeline.intake.pdf import count_pdf, pdf_pages
-from pipeline.intake.resolution import plausible_dpi
-from pipeline.intake.sniff import sniff
-from pipeline.intake.tiff import count_tiff, tiff_pages
-from pipeline.records import Page
+from inkfield.pipeline.intake.files import content_hash
+from inkfield.pipeline.intake.images import count_images, image_pages
+from inkfield.pipeline.intake.limits import IntakeLimits
+from inkfield.pipeline.intake.pdf import count_pdf, pdf_pages
+from inkfield.pipeline.intake.resolution import plausible_dpi
+from inkfield.pipeline.intake.sniff import sniff
+from inkfield.pipeline.intake.tiff import count_tiff, tiff_pages
+from inkfield.pipeline.records import Page
+from inkfield.schemas.errors import Truncated
 
 __all__ = ["IntakeLimits", "content_hash", "count_pages", "open_pages", "plausible_dpi"]
 

@@ -14,9 +14,9 @@ import numpy as np
 import pypdfium2 as pdfium
 from pypdfium2 import raw as pdfium_c
 
-from pipeline.geometry import to_grey
-from pipeline.intake.limits import IntakeLimits, check_pixels
-from pipeline.intake.resolution import plausible_dpi, square_pixels
+from inkfield.pipeline.image.geometry import to_grey
+from inkfield.pipeline.intake.limits import IntakeLimits, check_pixels
+from inkfield.pipeline.intake.resolution import plausible_dpi, square_pixels
 
 BEYOND = 0.002
 """Part of its side by which a scan may reach beyond the page: rounding, not cropping."""

@@ -8,7 +8,7 @@ from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO
 
-from pipeline.errors import DocumentError
+from inkfield.schemas.errors import DocumentError
 
 PIECE = 1 << 20
 

@@ -10,9 +10,9 @@ import cv2
 import numpy as np
 from PIL import Image, ImageOps
 
-from pipeline.errors import PageTooLarge
-from pipeline.intake.limits import IntakeLimits, check_pixels, damaged, too_many
-from pipeline.intake.resolution import declared_dpi, plausible_dpi, square_pixels
+from inkfield.pipeline.intake.limits import IntakeLimits, check_pixels, damaged, too_many
+from inkfield.pipeline.intake.resolution import declared_dpi, plausible_dpi, square_pixels
+from inkfield.schemas.errors import PageTooLarge
 
 FORMATS = {
     "tiff": ("TIFF",),

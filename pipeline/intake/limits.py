@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.errors import PageTooLarge, TooManyPages, Truncated
+from inkfield.schemas.errors import PageTooLarge, TooManyPages, Truncated
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from pathlib import Path
 import pypdfium2 as pdfium
 from pypdfium2 import raw as pdfium_c
 
-from pipeline.errors import PageTooLarge
-from pipeline.intake.limits import IntakeLimits, check_pixels
+from inkfield.pipeline.intake.limits import IntakeLimits, check_pixels
+from inkfield.schemas.errors import PageTooLarge
 
 ALL_IMAGES = 10
 """The images of a page together may have so many times the pixels that one page may have: those of a page in

@@ -14,14 +14,14 @@ from pdf2image import convert_from_path
 from pdf2image.exceptions import PDFInfoNotInstalledError
 from pypdfium2 import raw as pdfium_c
 
-from pipeline.errors import DocumentError, EmptyFile, Encrypted, MissingTool, XfaForm
-from pipeline.intake.embedded_scan import embedded_scan
-from pipeline.intake.files import find_first, open_bytes
-from pipeline.intake.images import Picture
-from pipeline.intake.limits import IntakeLimits, check_pixels, damaged, too_many
-from pipeline.intake.packed_images import check_images
-from pipeline.intake.pdf_bytes import plain_pdf
-from pipeline.intake.resolution import plausible_dpi
+from inkfield.pipeline.intake.embedded_scan import embedded_scan
+from inkfield.pipeline.intake.files import find_first, open_bytes
+from inkfield.pipeline.intake.images import Picture
+from inkfield.pipeline.intake.limits import IntakeLimits, check_pixels, damaged, too_many
+from inkfield.pipeline.intake.packed_images import check_images
+from inkfield.pipeline.intake.pdf_bytes import plain_pdf
+from inkfield.pipeline.intake.resolution import plausible_dpi
+from inkfield.schemas.errors import DocumentError, EmptyFile, Encrypted, MissingTool, XfaForm
 
 REOPEN_EVERY = 32
 """PDFium keeps what it has parsed, the scans' data among it, until the document is closed."""

@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from pipeline.errors import SeveralPdfs, Truncated
-from pipeline.intake.files import PIECE, find_first, find_last, open_bytes
+from inkfield.pipeline.intake.files import PIECE, find_first, find_last, open_bytes
+from inkfield.schemas.errors import SeveralPdfs, Truncated
 
 READERS_LOOK = 1000
 """Bytes before the header and behind the end with which PDFium and poppler get along (they look in 1024)."""

@@ -6,9 +6,9 @@ import re
 import zipfile
 from pathlib import Path
 
-from pipeline.errors import Archive, EmptyFile, FileTooLarge, NotADocument, Truncated
-from pipeline.intake.files import PIECE, open_bytes
-from pipeline.intake.limits import IntakeLimits
+from inkfield.pipeline.intake.files import PIECE, open_bytes
+from inkfield.pipeline.intake.limits import IntakeLimits
+from inkfield.schemas.errors import Archive, EmptyFile, FileTooLarge, NotADocument, Truncated
 
 HEAD = 4096
 """So many bytes tell the kind, but for a PDF behind the header of a print job."""

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from pipeline.errors import DocumentError, PageTooLarge
-from pipeline.intake.images import Picture, count_frames, open_image, to_array
-from pipeline.intake.limits import IntakeLimits, check_pixels, damaged
-from pipeline.intake.resolution import declared_dpi, fax_dpi, plausible_dpi, square_pixels
+from inkfield.pipeline.intake.images import Picture, count_frames, open_image, to_array
+from inkfield.pipeline.intake.limits import IntakeLimits, check_pixels, damaged
+from inkfield.pipeline.intake.resolution import declared_dpi, fax_dpi, plausible_dpi, square_pixels
+from inkfield.schemas.errors import DocumentError, PageTooLarge
 
 NEW_SUBFILE_TYPE, OLD_SUBFILE_TYPE = 254, 255
 REDUCED, MASK = 1, 4

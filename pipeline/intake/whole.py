@@ -14,10 +14,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
-from pipeline.errors import DocumentError
-from pipeline.intake.files import PIECE, find_first, open_bytes
-from pipeline.intake.pdf_bytes import pdf_span
-from pipeline.intake.sniff import archive_of, document_kind, peek
+from inkfield.pipeline.intake.files import PIECE, find_first, open_bytes
+from inkfield.pipeline.intake.pdf_bytes import pdf_span
+from inkfield.pipeline.intake.sniff import archive_of, document_kind, peek
+from inkfield.schemas.errors import DocumentError
 
 MOST_STEPS = 100_000
 """Parts of a file that are walked through; a file with more is left to its reader."""

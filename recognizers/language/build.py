@@ -1,4 +1,4 @@
-"""Estimates the n-gram models: ``python -m recognizers.language.build [NAME...] [--text FILE...]``.
+"""Estimates the n-gram models: ``python -m inkfield.recognizers.language.build [NAME...] [--text FILE...]``.
 
 Kneser-Ney by kaldingram, entropy-pruned (Stolcke 1998), written as packed ARPA files. The models of field
 kinds come from lists and grammars of this package; ``english`` and ``french`` (shipped) and ``english_large`` (three
@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from recognizers.language import corpora
-from recognizers.language.model import MODELS, tokens, whole_words
+from inkfield.recognizers.language import corpora
+from inkfield.recognizers.language.model import MODELS, tokens, whole_words
 
 _UNKNOWN_LINES = 5
 

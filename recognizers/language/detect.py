@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from recognizers.language.model import LanguageModel, load_language, tokens
+from inkfield.recognizers.language.model import LanguageModel, load_language, tokens
 
 OF_WHOLE_TEXT = ("english", "french")
 """The models of running text; the others are of single fields."""

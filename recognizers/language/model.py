@@ -20,7 +20,7 @@ from typing import Literal
 import kenlm
 from pyctcdecode.language_model import AbstractLanguageModel
 
-from recognizers.alphabet import Alphabet
+from inkfield.recognizers.alphabet import Alphabet
 
 MODELS = Path(__file__).parent / "models"
 SPACE = "▁"  # stands for the space in character models: ARPA files separate tokens by spaces

@@ -9,7 +9,7 @@
 
 CREATE ROLE inkfield LOGIN PASSWORD :'inkfield_password';
 CREATE ROLE prefect LOGIN PASSWORD :'prefect_password';
--- inkfield lets this role SELECT from the view of each form, and from nothing else (schemas/analysts.py).
+-- inkfield lets this role SELECT from the view of each form, and from nothing else (schemas/database/analysts.py).
 CREATE ROLE inkfield_analyst NOLOGIN;
 CREATE ROLE analyst LOGIN PASSWORD :'analyst_password' IN ROLE inkfield_analyst;
 -- No question of theirs may hold up the reading.

@@ -1,0 +1,377 @@
+"""The command line. Commands are declared here and done elsewhere; heavy imports wait until a command needs
+them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from inkfield.flows.commands import lab_commands, watch_commands
+from inkfield.flows.commands.command_line import SOME_FAILED, WRONG_CALL, Database, at_work, stop
+from inkfield.flows.commands.data_commands import data_app
+from inkfield.flows.commands.review_commands import review_app
+from inkfield.flows.commands.schedule_commands import schedule_app
+from inkfield.flows.database_url import VARIABLE, database_url
+
+app = typer.Typer(
+    name="inkfield",
+    help="Reads handwritten and typed fields on scanned forms and bank cheques into a SQL database.",
+    epilog="Start with `inkfield doctor`, then `inkfield process FOLDER`, then `inkfield query`.",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+forms_app = typer.Typer(no_args_is_help=True, help="The forms that inkfield knows: one YAML file each.")
+
+MAIN, UNATTENDED, SET_UP, LABORATORY = "Read and ask", "By day and by night", "Set up", "Laboratory"
+"""The panels of `--help`, in this order: a panel stands where its first command is declared."""
+
+
+class TextFormat(StrEnum):
+    text = "text"
+    json = "json"
+    alto = "alto"
+
+
+class TextLanguage(StrEnum):
+    detect = "detect"
+    english = "english"
+    french = "french"
+    none = "none"
+
+
+class QueryFormat(StrEnum):
+    table = "table"
+    csv = "csv"
+    json = "json"
+
+
+class ExportFormat(StrEnum):
+    csv = "csv"
+    json = "json"
+    parquet = "parquet"
+
+
+FormName = Annotated[
+    str | None,
+    typer.Option(
+        "--form", help="Take every page for this form. Default: the form of each page is recognised."
+    ),
+]
+Weights = Annotated[str, typer.Option("--weights", help="Name of the recogniser's weights.")]
+
+
+@app.command(rich_help_panel=MAIN)
+def process(
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(help="Files, or folders that are searched for documents; also s3://BUCKET/PREFIX."),
+    ] = None,
+    form: FormName = None,
+    db: Database = None,
+    again: Annotated[
+        bool,
+        typer.Option(
+            "--again", help="Read again what was read before: the files named, or see --batch, --form."
+        ),
+    ] = False,
+    batch: Annotated[
+        str | None, typer.Option("--batch", help="With --again: the files of this batch (number or name).")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option("--workers", min=1, help="Worker processes. Default: one per core.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the results as JSON.")] = False,
+    time_limit: Annotated[
+        float, typer.Option("--time-limit", min=1, help="Seconds for one document.")
+    ] = 1800.0,
+    spread: Annotated[
+        bool,
+        typer.Option(
+            "--spread",
+            help="Have the Prefect workers of the pool `inkfield` read, on any number of machines.",
+        ),
+    ] = False,
+    chunk_size: Annotated[
+        int,
+        typer.Option("--chunk-size", min=1, help="With --spread: documents that a worker takes at a time."),
+    ] = 200,
+) -> None:
+    """Read documents into the database, field by field.
+
+    Reading a file twice leaves the same rows, once. Exit code 0: every document was handled; 3: some failed (the table
+    says which and why); 2: the call was wrong.
+
+    Examples:
+
+    - `inkfield process inbox/`
+    - `inkfield process batch.pdf --form cheque_in --workers 4`
+    - `inkfield process inbox/ --db postgresql://user:secret@host/claims --json`
+    - `inkfield process --again scan.pdf`; `--again --form claim` for all pages of a form; `--again --batch night`
+    """
+    os.environ[VARIABLE] = database_url(db)
+    if again and spread:
+        stop("--again reads on this machine: leave out --spread.")
+    if batch is not None and (paths or not again):
+        stop("--batch goes with --again and without files: inkfield process --again --batch NAME")
+    if not paths and not (again and (form or batch)):
+        stop("Name the files or folders to read; with --again, a --form or a --batch will do.")
+    with ExitStack() as start:
+        start.enter_context(at_work("Starting"))
+        from inkfield.flows.commands.process_command import process_command, spread_command
+        from inkfield.flows.commands.read_again import NothingToReadAgain, files_to_read_again
+        from inkfield.schemas.database.connection import DatabaseError
+
+        if not paths:
+            try:
+                paths = files_to_read_again(database_url(db), form, batch)
+            except (NothingToReadAgain, DatabaseError) as error:
+                start.close()
+                stop(str(error))
+        if not spread:
+            code = process_command(paths, form, workers, time_limit, as_json, again, ready=start.close)
+            raise typer.Exit(code)
+    raise typer.Exit(spread_command(paths, form, chunk_size, time_limit, as_json))
+
+
+@app.command(rich_help_panel=MAIN)
+def read(
+    file: Annotated[str, typer.Argument(help="A PDF or an image file; also s3://BUCKET/FILE.")],
+    output_format: Annotated[TextFormat, typer.Option("--format", help="What to print.")] = TextFormat.text,
+    language: Annotated[
+        TextLanguage, typer.Option("--language", help="Language of the text; none: no language model.")
+    ] = TextLanguage.detect,
+    weights: Weights = "default",
+) -> None:
+    """Read the whole text of a document, line by line, and print it. Nothing is stored.
+
+    Examples:
+
+    - `inkfield read letter.jpg`
+    - `inkfield read letter.pdf --format alto > letter.xml`
+    - `inkfield read lettre.pdf --language french`
+    """
+    with at_work(f"Reading {file}"):
+        from inkfield.flows.reports.export_text import FORMATS
+        from inkfield.flows.workers.read_isolated import TextSetup, read_isolated
+
+        with _fetched(file) as path, _broken_told():
+            reading = read_isolated(TextSetup(weights, language.value), path)
+    if reading.status == "failed":
+        stop(f"{reading.error_code}: {reading.error_message}", SOME_FAILED)
+    print(FORMATS[output_format.value](reading))
+
+
+@app.command(rich_help_panel=MAIN)
+def explain(
+    file: Annotated[str, typer.Argument(help="A PDF or an image file; also s3://BUCKET/FILE.")],
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", help="HTML file or folder. Default: FILE with .html, in this folder."),
+    ] = None,
+    form: FormName = None,
+    weights: Weights = "default",
+) -> None:
+    """Show how a document was read: one HTML page with a picture after each stage, and each field's crop and
+    reading.
+
+    Example: `inkfield explain cheque.pdf -o cheque.html`
+    """
+    with at_work(f"Reading {file}"), _fetched(file) as path, _broken_told():
+        from inkfield.flows.workers.read_isolated import ExplainSetup, read_isolated
+
+        target = output or Path(f"{path.stem}.html")
+        if target.is_dir() or not target.suffix:
+            target = target / f"{path.stem}.html"
+        reading = read_isolated(ExplainSetup(target, form, weights), path)
+    if target.exists():  # not where reading cost the process
+        print(f"Wrote {target}")
+    if reading.status == "failed":
+        stop(f"{reading.error_code}: {reading.error_message}", SOME_FAILED)
+
+
+@app.command(rich_help_panel=MAIN)
+def query(
+    sql: Annotated[str, typer.Argument(help="A SELECT. Each form has a view named as the form.")],
+    db: Database = None,
+    output_format: Annotated[QueryFormat, typer.Option("--format", help="How to print.")] = QueryFormat.table,
+) -> None:
+    """Ask the database in SQL. Read-only: nothing can be changed.
+
+    Examples:
+
+    - `inkfield query "SELECT payee, amount FROM cheque_in WHERE status = 'review'"`
+    - `inkfield query --format csv "SELECT * FROM claim" > claims.csv`
+    """
+    from inkfield.flows.commands.query_command import print_query
+    from inkfield.schemas.database.connection import DatabaseError
+    from inkfield.schemas.database.read_only_query import QueryError
+
+    try:
+        print_query(database_url(db), sql, output_format.value)
+    except (DatabaseError, QueryError) as error:
+        stop(str(error))
+
+
+@app.command(rich_help_panel=MAIN)
+def export(
+    form: Annotated[str, typer.Option("--form", help="The form whose rows are written.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="The file to write.")],
+    output_format: Annotated[
+        ExportFormat | None,
+        typer.Option("--format", help="File format. Default: by the ending of the file's name."),
+    ] = None,
+    db: Database = None,
+) -> None:
+    """Write all rows of one form to a file: CSV, JSON or Parquet (amounts as exact decimals).
+
+    In CSV a text that a spreadsheet would take for a formula gets a leading apostrophe.
+
+    Example: `inkfield export --form claim -o claims.parquet`
+    """
+    from inkfield.flows.commands.export_command import UnfitName, UnknownForm, export_rows, format_of
+    from inkfield.schemas.database.connection import DatabaseError
+    from inkfield.schemas.database.read_only_query import QueryError
+
+    try:
+        chosen = format_of(output, output_format and output_format.value)
+        count = export_rows(database_url(db), form, chosen, output)
+    except (DatabaseError, QueryError, UnknownForm, UnfitName, OSError) as error:
+        stop(str(error))
+    print(f"Wrote {count} rows to {output}")
+
+
+for unattended in (watch_commands.watch, watch_commands.status, watch_commands.retry, watch_commands.purge):
+    app.command(rich_help_panel=UNATTENDED)(unattended)
+
+
+@forms_app.command("list")
+def forms_list() -> None:
+    """List the forms."""
+    from inkfield.flows.commands.forms_command import print_forms
+
+    _with_forms(print_forms)
+
+
+@forms_app.command("show")
+def forms_show(name: Annotated[str, typer.Argument(help="A form's name.")]) -> None:
+    """Show the fields and rules of one form. Example: `inkfield forms show cheque_in`"""
+    from inkfield.flows.commands.forms_command import print_form
+
+    _with_forms(lambda: print_form(name))
+
+
+@forms_app.command("check")
+def forms_check(
+    files: Annotated[list[Path], typer.Argument(help="Form files (YAML).")],
+) -> None:
+    """Check form files before use; says which key is wrong and what to do. Exit code 2 when one is wrong.
+
+    Example: `inkfield forms check my_forms/*.yaml`
+    """
+    from inkfield.flows.commands.forms_command import check_forms
+
+    raise typer.Exit(0 if check_forms(files) else WRONG_CALL)
+
+
+@app.command("grant-analyst", rich_help_panel=SET_UP)
+def grant_analyst(
+    login: Annotated[str | None, typer.Argument(help="A role that becomes an analyst.")] = None,
+    db: Database = None,
+) -> None:
+    """Let the PostgreSQL role inkfield_analyst SELECT from the view of each form, and from nothing else.
+
+    Views that are made later are included. Needs the URL of a role that may give rights.
+
+    Example: `inkfield grant-analyst anna --db postgresql://postgres@host/claims`
+    """
+    from inkfield.schemas.database.analysts import RoleError
+    from inkfield.schemas.database.analysts import grant_analyst as grant
+    from inkfield.schemas.database.connection import DatabaseError, open_database
+
+    try:
+        views = grant(open_database(database_url(db), migrate=False), login)
+    except (DatabaseError, RoleError) as error:
+        stop(str(error))
+    print(f"{login or 'inkfield_analyst'} may read: {', '.join(views) or 'no view yet'}")
+
+
+@app.command(rich_help_panel=SET_UP)
+def doctor(db: Database = None) -> None:
+    """Show what is missing on this machine and how to get it. Exit code 0: all is there; 3: something is
+    missing."""
+    from inkfield.flows.commands.doctor import print_checkup
+
+    raise typer.Exit(0 if print_checkup(database_url(db)) else SOME_FAILED)
+
+
+@app.command(rich_help_panel=SET_UP)
+def config(
+    as_json: Annotated[bool, typer.Option("--json", help="Print the settings as JSON.")] = False,
+) -> None:
+    """Show the settings in force and where each comes from; passwords are not shown. Exit code 2 when one is wrong.
+
+    docs/settings.md says what they are.
+    """
+    from inkfield.flows.commands.config_command import print_config
+
+    raise typer.Exit(0 if print_config(as_json) else WRONG_CALL)
+
+
+for measuring in (lab_commands.evaluate, lab_commands.train, lab_commands.render):
+    app.command(rich_help_panel=LABORATORY)(measuring)
+app.add_typer(review_app, name="review", rich_help_panel=MAIN)
+app.add_typer(schedule_app, name="schedule", rich_help_panel=UNATTENDED)
+app.add_typer(forms_app, name="forms", rich_help_panel=SET_UP)
+app.add_typer(data_app, name="data", rich_help_panel=LABORATORY)
+
+
+def _with_forms(action: Callable[[], None]) -> None:
+    from inkfield.schemas.forms.model import FormError
+
+    try:
+        action()
+    except FormError as error:
+        stop(str(error))
+
+
+@contextmanager
+def _fetched(name: str) -> Iterator[Path]:
+    """The file on this machine, whether it lies here or in an object store."""
+    from inkfield.flows.workers.storage import StoreMissing, local_copy, to_path
+    from inkfield.schemas.errors import DocumentError
+
+    try:
+        with local_copy(to_path(name)) as file:
+            if not file.is_file():
+                stop(f"There is no file {name}.")
+            yield file
+    except (StoreMissing, DocumentError) as error:
+        stop(str(error))
+
+
+@contextmanager
+def _broken_told() -> Iterator[None]:
+    """Ends the command with the reason where the process that is to read cannot start or write."""
+    from inkfield.flows.workers.reader_process import ReaderBroken
+
+    try:
+        yield
+    except (ReaderBroken, OSError) as problem:
+        stop(str(problem))
+
+
+def main() -> None:
+    """The console script `inkfield`."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

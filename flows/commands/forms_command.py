@@ -1,0 +1,113 @@
+"""`inkfield forms`: what forms there are, what is in one, and whether a form file is right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from inkfield.schemas.forms.model import (
+    Field,
+    Form,
+    FormError,
+    file_faults,
+    load_forms,
+    read_form,
+)
+
+
+def print_forms() -> None:
+    """Prints a table of all forms, and what is wrong with those that are left out."""
+    table = Table()
+    for heading in ("form", "version", "title", "found by", "fields", "file's folder"):
+        table.add_column(heading, overflow="fold")
+    forms = load_forms()
+    for form in forms.values():
+        table.add_row(
+            form.name,
+            str(form.version),
+            escape(form.title),
+            form.layout,
+            str(len(form.fields)),
+            escape(str(form.folder)),
+        )
+    Console().print(table)
+    from inkfield.pipeline.templates.check import faults_of_forms
+
+    for fault in faults_of_forms():
+        Console().print(f"[red]not used:[/] {escape(fault)}", soft_wrap=True)
+
+
+def print_form(name: str) -> None:
+    """Prints the fields and rules of one form. Raises FormError when there is no such form."""
+    forms = load_forms()
+    if name not in forms:
+        raise FormError(f"There is no form {name!r}. There are: {', '.join(sorted(forms))}.")
+    form = forms[name]
+    console = Console()
+    console.print(
+        f"[bold]{escape(form.title)}[/] ({form.name}, version {form.version}, layout {form.layout})"
+    )
+    console.print(
+        f"Paper {form.paper.width_mm:g} x {form.paper.height_mm:g} mm; rows in the view {form.name}"
+    )
+    table = Table()
+    for heading in ("field", "kind", "box (mm)", "required", "accepted from", "read with"):
+        table.add_column(heading, overflow="fold")
+    for field in form.fields:
+        table.add_row(
+            field.name,
+            field.kind,
+            escape(str(list(field.box))) if field.box else "found on the page",
+            "yes" if field.required else "",
+            f"{field.accept_at:g}",
+            escape(_read_with(field)),
+        )
+    console.print(table)
+    for rule in form.rules:
+        console.print("rule: " + escape(_rule_in_words(rule.model_dump())))
+
+
+def check_forms(files: Iterable[Path]) -> bool:
+    """Prints for each file whether it is right, else what is wrong with it. True when all are right."""
+    console, all_right = Console(), True
+    for file in files:
+        try:
+            form = read_form(file)
+            if faults := _all_faults(form):
+                raise FormError("\n".join(f"{file}: {fault}" for fault in faults))
+            console.print(
+                f"[green]{escape(str(file))}: right[/] ({form.name}, {len(form.fields)} fields)",
+                soft_wrap=True,
+            )
+        except FormError as error:
+            all_right = False
+            console.print(f"[red]{escape(str(error))}[/]", soft_wrap=True)
+    return all_right
+
+
+def _all_faults(form: Form) -> list[str]:
+    from inkfield.pipeline.templates.check import unreadable
+
+    faults = file_faults(form)
+    told = any(fault.startswith("blank:") for fault in faults)
+    return faults + [fault for fault in unreadable(form) if not (told and fault.startswith("blank:"))]
+
+
+def _read_with(field: Field) -> str:
+    parts = {
+        "language": field.language,
+        "grammar": field.grammar,
+        "pattern": field.pattern,
+        "cells": field.cells,
+        "dates": field.date_order,
+        "known values": field.known_values,
+    }
+    return ", ".join(f"{name} {value}" for name, value in parts.items() if value)
+
+
+def _rule_in_words(rule: dict[str, object]) -> str:
+    return ", ".join(f"{key} {value}" for key, value in rule.items())

@@ -1,0 +1,170 @@
+"""The commands for those who measure and train: evaluate, train, render."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from inkfield.flows.commands.command_line import stop
+
+PEER_MISSING = 3
+
+
+class UnitName(StrEnum):
+    lines = "lines"
+    words = "words"
+
+
+class HalfName(StrEnum):
+    choose = "choose"
+    report = "report"
+
+
+class Decoder(StrEnum):
+    greedy = "greedy"
+    beam = "beam"
+    lm = "lm"
+
+
+def evaluate(
+    lines: Annotated[
+        Path | None,
+        typer.Option("--lines", help="A data set folder; see `inkfield data check`.", exists=True),
+    ] = None,
+    cheques: Annotated[
+        Path | None,
+        typer.Option("--cheques", help="A folder with labels.jsonl and cheque images.", exists=True),
+    ] = None,
+    split: Annotated[str, typer.Option("--split", help="Which split of the lines.")] = "val",
+    half: Annotated[
+        HalfName | None,
+        typer.Option("--half", help="One half of the writers only: choose on one, report on the other."),
+    ] = None,
+    unit: Annotated[
+        UnitName, typer.Option("--unit", help="Lines or words, where a data set has both.")
+    ] = UnitName.lines,
+    weights: Annotated[
+        str, typer.Option("--weights", help="Name or path of the recogniser's weights.")
+    ] = "default",
+    decoder: Annotated[
+        Decoder, typer.Option("--decoder", help="greedy: best path; beam; lm: beam with an n-gram model.")
+    ] = Decoder.greedy,
+    language: Annotated[
+        str, typer.Option("--language", help="The n-gram model of --decoder lm: its name, or its path.")
+    ] = "english",
+    form: Annotated[str, typer.Option("--form", help="The form of the cheques.")] = "cheque_in",
+    limit: Annotated[int | None, typer.Option("--limit", help="Only so many lines, drawn at random.")] = None,
+    workers: Annotated[int, typer.Option("--workers", min=1, help="Worker processes for cheques.")] = 1,
+    worst: Annotated[
+        Path | None, typer.Option("--worst", help="PNG for the lines that were read worst.")
+    ] = None,
+    peers: Annotated[
+        str, typer.Option("--peers", help="Others that read the same lines: rapidocr,tesseract,easyocr.")
+    ] = "",
+    calibration: Annotated[
+        Path | None,
+        typer.Option("--calibration", help="PNG that tells how far the confidences can be trusted."),
+    ] = None,
+    errors: Annotated[
+        Path | None,
+        typer.Option("--errors", help="Folder for a picture of each misread field of the cheques."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+) -> None:
+    """Measure how well labelled lines or cheques are read.
+
+    Lines: CER and WER in percent and the time of one thread. The words of WER are what white space separates;
+    punctuation stays with its word, case and accents count; the 95 % interval comes from a bootstrap over writers.
+    Cheques: per field how many are exact, accepted, wrong
+    though accepted, and sent to review; and how many would be posted, and wrongly, over the threshold. Exit code 3:
+    a peer is not installed; 2: the call was wrong.
+
+    Examples:
+
+    - `inkfield evaluate --lines handwriting/copiste --decoder lm --worst worst.png`
+    - `inkfield evaluate --lines handwriting/dhsd --peers rapidocr,tesseract --limit 300`
+    - `inkfield evaluate --cheques cheques --calibration cheques.png --json`
+    """
+    import torch
+
+    from inkfield.flows.workers.reader_process import ReaderBroken
+    from inkfield.lab.calibrate.evaluate_confidence import (
+        cheque_reliability,
+        line_reliability,
+        print_reliability,
+    )
+    from inkfield.lab.evaluate.evaluate_cheques import evaluate_cheques, print_cheques
+    from inkfield.lab.evaluate.evaluate_lines import evaluate_line_folder, print_lines
+    from inkfield.lab.evaluate.evaluate_peers import evaluate_beside_peers
+    from inkfield.lab.evaluate.research_weights import NoResearchWeights, weights_to_measure
+
+    torch.set_num_threads(1)
+    if (lines is None) == (cheques is None):
+        stop("Give either --lines DIR or --cheques DIR.")
+    if peers and (cheques or worst or calibration):
+        stop("--peers compares lines: leave out --cheques, --worst and --calibration.")
+    try:
+        weights = weights_to_measure(weights)
+        if lines is not None and peers:
+            complete = evaluate_beside_peers(
+                lines, split, weights, decoder.value, language, limit, unit.value, peers.split(","), as_json
+            )
+            raise typer.Exit(0 if complete else PEER_MISSING)
+        if lines is not None:
+            found = evaluate_line_folder(
+                lines,
+                split,
+                weights,
+                decoder.value,
+                language,
+                limit,
+                unit.value,
+                half.value if half else None,
+            )
+            reliability = line_reliability(found, weights, calibration)
+            print_lines(found, as_json, worst, reliability)
+        elif cheques is not None:
+            judged = evaluate_cheques(cheques, form, weights, workers, errors)
+            reliability = cheque_reliability(judged.fields, calibration)
+            print_cheques(judged, as_json, reliability)
+        if not as_json:
+            print_reliability(reliability)
+    except (NoResearchWeights, OSError, ValueError, ReaderBroken) as error:
+        stop(str(error))
+
+
+def train(
+    recipe: Annotated[Path, typer.Option("--recipe", help="The recipe (YAML).", exists=True)],
+    run: Annotated[
+        Path, typer.Option("--run", help="Folder of checkpoints and log; continued if it is there.")
+    ],
+    processes: Annotated[
+        int, typer.Option("--processes", min=1, help="Processes that train together, one a core.")
+    ] = 1,
+) -> None:
+    """Train a recogniser. The same command continues a run that was stopped.
+
+    inkfield train --recipe recognizers/training/recipe.yaml --run .runs/default
+    """
+    import torch
+    import yaml
+
+    from inkfield.recognizers.training.parallel import run_processes
+    from inkfield.recognizers.training.trainer import train as train_in_process
+
+    torch.set_num_threads(1)
+    run_processes(processes, train_in_process, yaml.safe_load(recipe.read_text(encoding="utf-8")), run)
+
+
+def render(
+    folder: Annotated[Path, typer.Argument(help="Where the PDFs and expected.json go.")],
+    count: Annotated[int, typer.Option("--count", min=1, help="How many documents.")] = 20,
+    seed: Annotated[int, typer.Option("--seed", help="The same seed makes the same documents.")] = 1,
+) -> None:
+    """Make rendered cheques and claim forms, filled in with rendered handwriting, with a file of the true values."""
+    from inkfield.lab.documents.write_set import write_set
+
+    typer.echo(write_set(folder, count, seed))

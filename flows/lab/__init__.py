@@ -1,1 +1,0 @@
-"""Measuring and training: evaluation, calibration, data sets, comparison with peers."""

@@ -1,1 +1,0 @@
-"""Batches for many machines: cut into chunks that Prefect workers take."""

@@ -1,0 +1,1 @@
+"""A document as text, as ALTO, and as a page that explains how it was read."""

@@ -1,0 +1,58 @@
+"""The whole text of a document, whatever its pages are: for `inkfield read`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
+
+from inkfield.flows.workers.limits import intake_limits
+from inkfield.pipeline.fields.reader import FieldReader
+from inkfield.pipeline.image.empty import is_blank
+from inkfield.pipeline.image.geometry import to_grey
+from inkfield.pipeline.image.polarity import dark_on_light
+from inkfield.pipeline.image.straighten import straighten
+from inkfield.pipeline.intake import open_pages
+from inkfield.pipeline.records import DocumentReading, Page, PageReading, TextLine, no_trace
+from inkfield.pipeline.settings import nobody
+from inkfield.pipeline.text.read_text import DETECT, on_scan, read_text
+from inkfield.recognizers.recognizer import load_recognizer
+from inkfield.schemas.errors import DocumentError
+
+
+def read_whole_text(
+    path: Path, weights: str = "default", language: str = DETECT, on_page: Callable[[int], None] = nobody
+) -> DocumentReading:
+    """Reads all lines of all pages; no form is looked for. Bad input comes back as a failed reading.
+
+    ``language`` names the n-gram model of the text, or is "detect" or "none"; ``on_page`` is told the page that is
+    worked on. Raises FileNotFoundError for weights or a model that are not there, ValueError for a limit that is no
+    number.
+    """
+    reader = FieldReader(load_recognizer(weights))
+    pages: list[PageReading] = []
+    try:
+        on_page(1)
+        for page in open_pages(path, intake_limits()):
+            on_page(page.number)
+            pages.append(_read_page(page, reader, language))
+            on_page(page.number + 1)
+    except DocumentError as error:
+        return DocumentReading(path.name, "", "failed", tuple(pages), error.code, str(error))
+    return DocumentReading(path.name, "", "done", tuple(pages))
+
+
+def _read_page(page: Page, reader: FieldReader, language: str) -> PageReading:
+    image = dark_on_light(page.image)
+    grey = to_grey(image)
+    if is_blank(grey, page.dpi):
+        return _result(page, ())
+    straight = straighten(image, page.dpi, reader.recognizer, no_trace)
+    lines = read_text(straight.grey, straight.dpi, reader, no_trace, language)
+    return _result(page, on_scan(lines, straight.to_scan, image.shape))
+
+
+def _result(page: Page, lines: tuple[TextLine, ...]) -> PageReading:
+    height, width = page.image.shape[:2]
+    status: Literal["done", "blank"] = "done" if lines else "blank"
+    return PageReading(page.number, width, height, page.dpi, None, None, status, lines=lines)

@@ -1,0 +1,1 @@
+"""Worker processes: they read one document after the other and write its rows."""

@@ -1,0 +1,118 @@
+"""The rows of batches and documents, each step a transaction of its own."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from sqlalchemy import Engine
+
+from inkfield.flows.workers.recheck import recheck_with
+from inkfield.flows.workers.storage import DocumentPath, local_copy
+from inkfield.flows.workers.wait_for_database import patiently
+from inkfield.pipeline.intake import content_hash
+from inkfield.pipeline.records import DocumentReading
+from inkfield.schemas.database.connection import open_database, transaction
+from inkfield.schemas.database.views import sync_views
+from inkfield.schemas.errors import DocumentError
+from inkfield.schemas.forms.key import forms_key
+from inkfield.schemas.forms.model import Form, load_forms
+from inkfield.schemas.store.documents import (
+    Registration,
+    Stored,
+    begin_batch,
+    fail_document,
+    finish_batch,
+    is_read,
+    is_settled,
+    register_document,
+    save_document,
+    start_document,
+)
+
+
+@lru_cache(maxsize=4)
+def engine(url: str) -> Engine:
+    """The database at this URL, its tables up to date; opened once a process. Raises DatabaseError."""
+    return open_database(url)
+
+
+@lru_cache(maxsize=1)
+def _forms() -> dict[str, Form]:
+    return load_forms()
+
+
+@lru_cache(maxsize=8)
+def form_version_key(form: str | None) -> str:
+    """Of the forms that documents are read with: one, or (None) all that there are. Raises FormError."""
+    forms = _forms()
+    return forms_key(forms.values() if form is None else [forms[form]])
+
+
+@patiently
+def begin(url: str, name: str) -> int:
+    """Begins a batch, with the views in step with the form files; returns its id. Raises ViewError."""
+    sync_views(engine(url), load_forms())
+    with transaction(engine(url)) as session:
+        return begin_batch(session, name)
+
+
+def register(
+    url: str, batch_id: int, path: DocumentPath, sha256: str, form: str | None, again: bool = False
+) -> Registration:
+    """Notes that a document is being read, or that it was read before; ``again`` reads it even so."""
+    with transaction(engine(url)) as session:
+        noted = register_document(session, batch_id, str(path), sha256, form_version_key(form), again)
+        if not noted.already_done:
+            start_document(session, noted.document_id)
+        return noted
+
+
+def save(
+    url: str, document_id: int, reading: DocumentReading, seconds: float, form: str | None
+) -> Stored | None:
+    """Writes all that was read in a document, in one transaction; returns what stands in the database then.
+
+    The first reader wins: where another was faster, its rows stay, and None is returned.
+    """
+    with transaction(engine(url)) as session:
+        if is_read(session, document_id):
+            return None
+        key = form_version_key(form)
+        return save_document(session, document_id, reading, {"total": seconds}, key, recheck_with(_forms()))
+
+
+@patiently
+def mark_failed(
+    url: str, batch_id: int, path: DocumentPath, form: str | None, code: str, message: str
+) -> None:
+    """Writes that a document could not be read, unless its rows are there already."""
+    sha256 = document_hash(path)
+    with transaction(engine(url)) as session:
+        noted = register_document(session, batch_id, str(path), sha256, form_version_key(form))
+        if not noted.already_done:
+            fail_document(session, noted.document_id, code, message)
+
+
+@patiently
+def mark_lost(url: str, batch_id: int, path: DocumentPath, form: str | None, code: str, message: str) -> bool:
+    """As mark_failed, but a document that has failed in this batch keeps its own reason. True where marked."""
+    with transaction(engine(url)) as session:
+        if is_settled(session, batch_id, document_hash(path), form_version_key(form)):
+            return False
+    mark_failed(url, batch_id, path, form, code, message)
+    return True
+
+
+@patiently
+def finish(url: str, batch_id: int) -> None:
+    with transaction(engine(url)) as session:
+        finish_batch(session, batch_id)
+
+
+def document_hash(path: DocumentPath) -> str:
+    """The SHA-256 of the file; where it cannot be read its path stands in, so that it has a row, too."""
+    try:
+        with local_copy(path) as file:
+            return content_hash(file)
+    except (DocumentError, OSError):
+        return f"unreadable:{path}"

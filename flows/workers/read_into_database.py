@@ -1,0 +1,122 @@
+"""What a worker process does with a document: note it, read it, write its rows."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+
+import cv2
+import torch
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
+
+from inkfield.flows.workers import batch_rows
+from inkfield.flows.workers.document_outcome import Outcome, failed, outcome_of, outcome_of_rows, with_stored
+from inkfield.flows.workers.event_log import where
+from inkfield.flows.workers.limits import intake_limits
+from inkfield.flows.workers.reader_process import ReaderSetup
+from inkfield.flows.workers.storage import DocumentPath, local_copy
+from inkfield.flows.workers.wait_for_database import patiently
+from inkfield.pipeline.document import read_document
+from inkfield.pipeline.settings import Settings, nobody
+from inkfield.recognizers.recognizer import load_recognizer
+from inkfield.schemas.database.connection import is_temporary, transaction
+from inkfield.schemas.database.tables import DocumentRow, FieldRow, PageRow
+from inkfield.schemas.errors import DocumentError
+from inkfield.schemas.forms.model import FormError
+
+log = logging.getLogger(__name__)
+
+
+class DocumentReader:
+    """Reads documents into a database. Loads the model and opens the database when it is made.
+
+    Raises DatabaseError where the database stays locked or away for longer than patience.py waits.
+    """
+
+    def __init__(self, setup: ReaderSetup, on_page: Callable[[int], None] = nobody) -> None:
+        torch.set_num_threads(1)
+        cv2.setNumThreads(1)
+        self._setup = setup
+        self._limits = intake_limits()
+        self._on_page = on_page
+        load_recognizer(setup.weights)
+        patiently(batch_rows.engine)(setup.database_url)
+        batch_rows.form_version_key(setup.form)
+
+    def read(self, path: DocumentPath, batch_id: int) -> Outcome:
+        """Reads one document and writes its rows. Never raises: what goes wrong is in the outcome.
+
+        A busy database is told as ``database_busy``, which is worth another try.
+        """
+        started = time.perf_counter()
+        try:
+            return self._read(path, batch_id, started)
+        except DocumentError as error:  # its store does not give it
+            return self._note_failure(path, batch_id, error.code, str(error), started)
+        except Exception as error:
+            if is_temporary(error):
+                seconds = time.perf_counter() - started
+                return failed(str(path), "database_busy", "The database is busy.", seconds)
+            # Only the type: the message of an error may quote what stood in a field.
+            log.error("%s: %s in %s", path.name, type(error).__name__, where(error))
+            code, message = fault(path, error)
+            return self._note_failure(path, batch_id, code, message, started)
+
+    def _read(self, path: DocumentPath, batch_id: int, started: float) -> Outcome:
+        url, form = self._setup.database_url, self._setup.form
+        with local_copy(path) as file:
+            sha256 = batch_rows.document_hash(file)
+            noted = batch_rows.register(url, batch_id, path, sha256, form, self._setup.again)
+            if noted.already_done:
+                return self._earlier(path, noted.document_id)
+            reading = read_document(file, self._settings(form))
+        seconds = time.perf_counter() - started
+        stored = batch_rows.save(url, noted.document_id, reading, seconds, form)
+        outcome = outcome_of(str(path), reading, seconds)
+        return outcome if stored is None else with_stored(outcome, stored)
+
+    def _settings(self, form: str | None) -> Settings:
+        return Settings(form=form, weights=self._setup.weights, limits=self._limits, on_page=self._on_page)
+
+    def _earlier(self, path: DocumentPath, document_id: int) -> Outcome:
+        """The outcome of a document that an earlier run read, from its rows."""
+        with transaction(batch_rows.engine(self._setup.database_url)) as session:
+            status = session.scalar(select(DocumentRow.status).where(DocumentRow.id == document_id))
+            forms = session.scalars(select(PageRow.form).where(PageRow.document_id == document_id)).all()
+            fields = session.scalars(
+                select(FieldRow.status)
+                .join(PageRow, PageRow.id == FieldRow.page_id)
+                .where(PageRow.document_id == document_id)
+            ).all()
+        return outcome_of_rows(str(path), status or "", forms, fields)
+
+    def _note_failure(
+        self, path: DocumentPath, batch_id: int, code: str, message: str, started: float
+    ) -> Outcome:
+        setup = self._setup
+        try:
+            batch_rows.mark_failed(setup.database_url, batch_id, path, setup.form, code, message)
+        except DBAPIError as second:
+            log.error("%s: its failure could not be written: %s", path.name, type(second).__name__)
+        return failed(str(path), code, message, time.perf_counter() - started)
+
+
+def fault(path: DocumentPath, error: Exception) -> tuple[str, str]:
+    """The code and message of an error that is none of the document's."""
+    if _is_want_of_memory(error):
+        return "out_of_memory", f"{path.name} needs more memory than a worker process is allowed to have."
+    if isinstance(error, FormError):
+        return "bad_form", str(error)
+    code = "database_error" if isinstance(error, DBAPIError) else "internal_error"
+    return code, f"A fault in inkfield ({type(error).__name__} in {where(error)}). Please report the file."
+
+
+def _is_want_of_memory(error: Exception) -> bool:
+    """Each library has its own error for a request for memory that failed."""
+    if isinstance(error, cv2.error):
+        return bool(error.code == cv2.Error.STS_NO_MEM)
+    return isinstance(error, MemoryError) or (
+        isinstance(error, RuntimeError) and "can't allocate memory" in str(error)
+    )

@@ -1,0 +1,158 @@
+"""Asks a form's rules again on a page of the database after a person settled something on it.
+
+Settled values are certain; what the rules said of the others before goes, and is said anew. So an amount that is
+settled gives the sum that it is part of its due, and the decision about the page is made again.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from datetime import date
+
+from inkfield.pipeline.judgement.decision import decide
+from inkfield.pipeline.judgement.rules import (
+    FUTURE,
+    LOW_CONFIDENCE,
+    MISSING,
+    NO_VALUE,
+    POST_DATED,
+    STALE,
+    apply_rules,
+)
+from inkfield.pipeline.records import Alternative, FieldReading
+from inkfield.schemas.database.columns import value_column
+from inkfield.schemas.database.tables import FieldRow, PageRow
+from inkfield.schemas.database.values import typed_value
+from inkfield.schemas.forms.model import EqualRule, Form
+from inkfield.schemas.store.rows import field_row
+from inkfield.schemas.store.settled import READ_OTHERWISE, set_value
+from inkfield.schemas.store.write_reading import Recheck
+
+_SURE = 0.99
+"""Confidence of a value that a person found by another way: one reading, one person."""
+_OF_RULES = re.compile(
+    r".* differ|.* lies after .*|.* is not the sum of .*|(more than one|none) of .* ticked"
+)
+_JUDGED = (LOW_CONFIDENCE, NO_VALUE, MISSING, FUTURE, POST_DATED, STALE)
+
+
+def recheck_with(forms: Mapping[str, Form], today: date | None = None) -> Recheck:
+    """What `review.settle_field` and `documents.save_document` (inkfield.schemas.store) ask, with these forms."""
+
+    def recheck(page: PageRow, settled: Collection[str]) -> None:
+        form = forms.get(page.form or "")
+        if form is not None:
+            _recheck(form, page, settled, today or date.today())
+
+    return recheck
+
+
+def _recheck(form: Form, page: PageRow, settled: Collection[str], today: date) -> None:
+    rows = {field.name: field for field in page.fields}
+    before = [_reading(row, row.name in settled) for row in rows.values() if row.kind != "decision"]
+    before = _derived(form, before, settled)
+    readings = apply_rules(form, before, today)
+    # What a person settled is accepted, but what a rule has against it (stale, post-dated) is for the decision.
+    objections = [reason for r in readings if r.name in settled for reason in _left(r)]
+    asks = {row.name for row in rows.values() if row.status == "review"}
+    readings = [_held(r, r.name in asks) if r.name in settled else r for r in readings]
+    derived = {reading.name for reading in before if reading.confidence == _SURE}
+    for reading in readings:
+        row = rows[reading.name]
+        if reading.name in settled or reading.kind == "table":
+            continue
+        if row.status == "review" and not row.reasons and reading.name not in derived:
+            reading = replace(reading, status="review")  # no rule made it wait, so none lets it go
+        _write(row, reading)
+    decision = next((row for row in rows.values() if row.kind == "decision"), None)
+    if decision is None or decision.name in settled:
+        return
+    quality = {name: math.nan if value is None else value for name, value in page.quality.items()}
+    decided = decide(form, readings, quality)[-1]
+    if objections and decided.value == "post":
+        decided = replace(decided, value="review", text="review", status="review", reasons=tuple(objections))
+    _write(decision, decided)
+
+
+def _reading(row: FieldRow, settled: bool) -> FieldReading:
+    value = getattr(row, value_column(row.kind))
+    if row.kind == "integer" and value is not None:
+        value = int(value)
+    reasons = () if settled else tuple(reason for reason in row.reasons if not _is_of_rules(reason))
+    return FieldReading(
+        name=row.name,
+        kind=row.kind,
+        text=row.text,
+        value=value,
+        confidence=1.0 if settled else row.confidence,
+        status="empty" if row.status == "empty" else "accepted",
+        box=None if row.box is None else (row.box[0], row.box[1], row.box[2], row.box[3]),
+        alternatives=() if settled else _alternatives(row),
+        source=row.source,
+        reasons=reasons,
+    )
+
+
+def _alternatives(row: FieldRow) -> tuple[Alternative, ...]:
+    found = []
+    for other in row.alternatives:
+        try:
+            value = typed_value(row.kind, str(other["value"])) if other["value"] is not None else None
+        except ValueError:
+            continue
+        found.append(Alternative(str(other["text"]), value, float(other["probability"] or 0.0)))
+    return tuple(found)
+
+
+def _derived(form: Form, readings: list[FieldReading], settled: Collection[str]) -> list[FieldReading]:
+    """The joint amount of a cheque follows figures and words that are settled, and they it, where they say the same."""
+    joint = next(
+        (r for r in readings if form.decision and r.name in form.decision.fields and r.kind == "amount"), None
+    )
+    sides = [
+        r for rule in form.rules if isinstance(rule, EqualRule) for r in readings if r.name in rule.fields
+    ]
+    if joint is None or not sides:
+        return readings
+    if joint.name in settled:
+        agree = {r.name: _sure(r) for r in sides if r.value == joint.value and r.name not in settled}
+        return [agree.get(reading.name, reading) for reading in readings]
+    values = {r.value for r in sides}
+    if len(values) == 1 and None not in values and any(r.name in settled for r in sides):
+        value = values.pop()
+        made = replace(_sure(joint), value=value, text=str(value), status="accepted")
+        return [made if reading.name == joint.name else reading for reading in readings]
+    return readings
+
+
+def _sure(reading: FieldReading) -> FieldReading:
+    return replace(reading, confidence=max(reading.confidence, _SURE), reasons=())
+
+
+def _held(reading: FieldReading, asks: bool) -> FieldReading:
+    """A settled reading; for review where the form has a person asked again."""
+    if asks:
+        return replace(reading, status="review")
+    return replace(reading, status="empty" if reading.value is None else "accepted")
+
+
+def _left(reading: FieldReading) -> list[str]:
+    return [
+        f"{reading.name}: {reason}" for reason in reading.reasons if reason not in (LOW_CONFIDENCE, MISSING)
+    ]
+
+
+def _is_of_rules(reason: str) -> bool:
+    return reason in _JUDGED or reason == READ_OTHERWISE or _OF_RULES.fullmatch(reason) is not None
+
+
+def _write(row: FieldRow, reading: FieldReading) -> None:
+    """What the rules have changed. The evidence (text, box, alternatives) stays unless the value is another one."""
+    made = field_row(reading)
+    if getattr(made, value_column(row.kind)) != getattr(row, value_column(row.kind)):
+        set_value(row, getattr(made, value_column(row.kind)))
+        row.text, row.alternatives = made.text, made.alternatives
+    row.confidence, row.status, row.reasons = made.confidence, made.status, made.reasons

@@ -1,0 +1,229 @@
+"""Fits the confidence of each field kind on hands that were never trained on, and tells how reliable it is.
+
+    python -m inkfield.lab.calibrate.calibrate_lines --weights default --lines ../shared/handwriting
+
+Figures are set from MNIST's test part, words of amounts from rendered hands, text from the validation lines of
+the data sets. Nothing that is used for measuring cheques takes part.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Iterator
+from datetime import date
+from decimal import Decimal
+from itertools import islice
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from inkfield.lab.calibrate.calibration_figure import write_calibration_figure
+from inkfield.lab.calibrate.reliability import Reliability
+from inkfield.lab.documents.cheque_us_page import spoken_dollars
+from inkfield.lab.evaluate.line_errors import words_right
+from inkfield.pipeline.cheques.read_cheque import joint_evidence
+from inkfield.pipeline.fields.calibration import confidence, fit
+from inkfield.pipeline.fields.kinds.amount_grammar import Style
+from inkfield.pipeline.fields.kinds.amount_words import parse_amount_words
+from inkfield.pipeline.fields.kinds.amounts import parse_amount
+from inkfield.pipeline.fields.kinds.dates import parse_date
+from inkfield.pipeline.fields.kinds.joint_amount import read_joint_amount
+from inkfield.pipeline.fields.line_confidence import path_evidence, word_columns
+from inkfield.pipeline.fields.ranking import Evidence, evidence
+from inkfield.pipeline.fields.reader import FieldReader, Ink
+from inkfield.pipeline.image.deslanted_line import set_upright
+from inkfield.pipeline.records import Value
+from inkfield.recognizers.ctc.best_path import best_path
+from inkfield.recognizers.recognizer import WEIGHTS, load_recognizer
+from inkfield.recognizers.synthesis.render import render_line
+from inkfield.recognizers.synthesis.texts import random_text, spoken_amount
+from inkfield.recognizers.training.augment import augment
+from inkfield.recognizers.training.data.folder import read_lines
+from inkfield.schemas.forms.model import Field
+
+Judged = list[tuple[Evidence, bool]]
+
+
+def rendered(
+    reader: FieldReader,
+    field: Field,
+    texts: Iterator[str],
+    truth: Callable[[str], Value],
+    rng: np.random.Generator,
+) -> Judged:
+    """Evidence for rendered texts of held-out hands, and whether the first candidate is right."""
+    judged: Judged = []
+    for text in texts:
+        value = truth(text)
+        if value is None:
+            continue
+        crop = augment(render_line(text, rng, held_out=True), rng, 0.8)
+        _judge(reader, field, crop, value, judged)
+    return judged
+
+
+def real_lines(reader: FieldReader, field: Field, folders: list[Path], count: int) -> Judged:
+    """Evidence for validation lines of real hands; right is right to the letter, but for case and ends."""
+    judged: Judged = []
+    for folder in folders:
+        for line in list(read_lines(folder, "val"))[:count]:
+            _judge(reader, field, line.read(), line.text, judged)
+    return judged
+
+
+def best_path_lines(reader: FieldReader, folders: list[Path], count: int) -> tuple[Judged, Judged]:
+    """Evidence for validation lines as `inkfield read` reads them, by best path, and for each of their words.
+
+    Right is right to the letter; a word is right when an alignment of the words read with those written pairs it
+    with one that is equal.
+    """
+    judged_lines: Judged = []
+    judged_words: Judged = []
+    for folder in folders:
+        for line in islice(read_lines(folder, "val"), count):
+            log_probs = reader.recognizer.log_probs([set_upright(line.read())])[0]
+            found = best_path(log_probs, reader.alphabet)
+            verdicts = words_right(found.text.split(), line.text.split())
+            judged_lines.append((path_evidence(log_probs), found.text.split() == line.text.split()))
+            for (start, end), right in zip(word_columns(found, len(log_probs)), verdicts, strict=False):
+                judged_words.append((path_evidence(log_probs[start:end]), right))
+    return judged_lines, judged_words
+
+
+def in_cells(reader: FieldReader, field: Field, texts: Iterator[str], rng: np.random.Generator) -> Judged:
+    """Evidence for dates in character boxes, each digit by another held-out hand."""
+    judged: Judged = []
+    for text in texts:
+        cells = [augment(render_line(c, rng, "hand", held_out=True), rng, 0.6) for c in text]
+        looks = reader.looks_at_cells(field, [cv2.resize(cell, (64, 72)) for cell in cells])
+        if looks is not None and looks[0]:
+            found, by_cell = looks
+            truth = parse_date(text, field.date_order or "DMY")
+            judged.append((evidence(found, by_cell, reader.alphabet), found[0].value == truth))
+    return judged
+
+
+def _judge(reader: FieldReader, field: Field, crop: np.ndarray, value: Value, judged: Judged) -> None:
+    looks = reader.looks_at_lines(field, Ink((crop,), None))
+    if looks is not None and looks[0]:
+        candidates, log_probs = looks
+        judged.append((evidence(candidates, log_probs, reader.alphabet), _same(candidates[0].value, value)))
+
+
+def _same(read: Value, truth: Value) -> bool:
+    if isinstance(read, str) and isinstance(truth, str):
+        return " ".join(read.lower().split()) == " ".join(truth.lower().split())
+    return read == truth
+
+
+def joint(
+    reader: FieldReader, rng: np.random.Generator, count: int, form: str = "cheque_in"
+) -> Iterator[tuple[str, Evidence, bool]]:
+    """The joint reading of figures and words of one value, by how many sides support it."""
+    style: Style = "indian" if form == "cheque_in" else "western"
+    for _ in range(count):
+        spoken: tuple[str, str, str | int] = spoken_amount(rng) if style == "indian" else spoken_dollars(rng)
+        figures, words, value = spoken
+        columns = [
+            reader.log_probs(
+                Ink((augment(render_line(text, rng, "hand", held_out=True), rng, 1.0),), None), network
+            )
+            for text, network in ((figures, reader.figures), (words, reader.recognizer))
+        ]
+        if columns[0] is None or columns[1] is None:
+            continue
+        sides = columns[0], columns[1]
+        found, _, _ = read_joint_amount(sides[:1], sides[1], reader.alphabet, style)
+        if found.candidates and not found.disagreement:
+            kind, evident = joint_evidence(found, sides, reader.alphabet)
+            yield kind, evident, found.candidates[0].value == Decimal(value)
+
+
+def calibrate(weights: str, lines: Path, count: int = 250) -> dict[str, Judged]:
+    """All judged evidence by kind."""
+    reader = FieldReader(load_recognizer(weights))
+    rng = np.random.default_rng(7)
+
+    def texts(kind: str) -> Iterator[str]:
+        return (random_text(rng, kind) for _ in range(count))
+
+    def dates() -> Iterator[str]:
+        days = (date.fromordinal(int(rng.integers(720_000, 740_000))) for _ in range(count))
+        return (day.strftime("%d%m%Y") for day in days)
+
+    def digits() -> Iterator[str]:
+        return ("".join(map(str, rng.integers(0, 10, int(rng.integers(5, 15))))) for _ in range(count))
+
+    code = Field(name="code", kind="code", pattern="[0-9]{5,15}")
+    figures = Field(name="a", kind="amount", grammar="indian")
+    words = Field(name="w", kind="amount_words", grammar="indian")
+    judged = {
+        "amount": rendered(reader, figures, texts("amount"), parse_amount, rng),
+        "amount_words": rendered(reader, words, texts("amount_words"), parse_amount_words, rng),
+        "code": rendered(reader, code, digits(), str, rng),
+        "date": in_cells(reader, Field(name="d", kind="date", date_order="DMY", cells=8), dates(), rng),
+    }
+    judged["integer"] = judged["code"]
+    judged["name"] = real_lines(
+        reader, Field(name="n", kind="name", language="address"), [lines / "dhsd"], count
+    )
+    judged["address"] = judged["name"]
+    plain = [lines / "copiste", lines / "dhsd"]
+    judged["text"] = real_lines(reader, Field(name="t", kind="text"), plain, count // 2)
+    judged["line"], judged["word"] = best_path_lines(reader, plain, count // 2)
+    for kind, evident, right in joint(reader, rng, count):
+        judged.setdefault(kind, []).append((evident, right))
+    return judged
+
+
+def main() -> None:
+    import torch
+
+    torch.set_num_threads(1)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--weights", default="default")
+    parser.add_argument(
+        "--lines", type=Path, required=True, help="folder with the data sets copiste and dhsd"
+    )
+    parser.add_argument("--count", type=int, default=250)
+    parser.add_argument("--figure", type=Path, help="PNG of the reliability of each kind")
+    arguments = parser.parse_args()
+    coefficients = {}
+    reliability = {}
+    for kind, judged in calibrate(arguments.weights, arguments.lines, arguments.count).items():
+        if len(judged) < 20:
+            continue
+        coefficients[kind] = _fit(judged)
+        found = reliability[kind] = cross_fitted(judged)
+        at = found.at(0.9)
+        print(
+            f"{kind:12} n {len(judged):4} right {found.right.mean():.3f} "
+            f"error of calibration {found.expected_calibration_error:.3f} "
+            f"at 0.9: read {at.read_rate:.3f} wrong {at.error_rate:.4f}"
+        )
+    if arguments.figure:
+        write_calibration_figure(arguments.figure, reliability, "Confidence by field kind, held-out fifths")
+    path = WEIGHTS / f"{Path(arguments.weights).stem}.calibration.json"
+    path.write_text(json.dumps(coefficients, indent=1) + "\n")
+
+
+def cross_fitted(judged: Judged, parts: int = 5) -> Reliability:
+    """How reliable confidences are on evidence that they were not fitted on: each part by a fit on the others."""
+    sure = np.zeros(len(judged))
+    for part in range(parts):
+        others = _fit([pair for i, pair in enumerate(judged) if i % parts != part])
+        for i in range(part, len(judged), parts):
+            sure[i] = confidence(judged[i][0], others)
+    return Reliability(list(sure), [right for _, right in judged])
+
+
+def _fit(judged: Judged) -> list[float]:
+    return fit(np.array([found.vector() for found, _ in judged]), np.array([right for _, right in judged]))
+
+
+if __name__ == "__main__":
+    main()

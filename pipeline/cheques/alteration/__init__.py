@@ -1,0 +1,1 @@
+"""Signs that a cheque was altered or struck out."""

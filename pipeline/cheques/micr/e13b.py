@@ -1,0 +1,222 @@
+"""Reads the line at the foot of a cheque by its optical shape: E-13B here, CMC-7 by `cmc7`.
+
+Every position of the band is compared with the drawn symbols by normalised correlation; a dynamic programme
+chooses the symbols, at least a pitch apart, that explain the band best. Nothing is trained.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from functools import lru_cache
+
+import cv2
+import numpy as np
+
+from inkfield.pipeline.cheques.micr.cmc7 import read_cmc7
+from inkfield.pipeline.cheques.micr.e13b_shapes import (
+    COLUMNS,
+    MODULE_INCH,
+    PITCH_INCH,
+    ROWS,
+    SYMBOLS,
+    draw_symbol,
+)
+from inkfield.pipeline.cheques.micr.line import STRIP_DPI as _DPI
+from inkfield.pipeline.cheques.micr.line import STRIP_MARGIN, find_lines, straighten
+from inkfield.pipeline.cheques.micr.reading import NOTHING, MicrReading, MicrSymbol, choose, spaced
+from inkfield.pipeline.cheques.paper.dark_border import paper_box
+from inkfield.pipeline.image.geometry import map_box, to_grey
+from inkfield.pipeline.records import Box
+
+_BAND_INCH = 0.9
+"""How far above the lower edge the line may stand; the standard's clear band is 0.625 inch."""
+_BAND_SHARE = 0.3
+"""How much of a picture's height counts as its foot where its resolution is not known well."""
+_LEAST = 0.5
+"""Correlation below which a place is no symbol."""
+_FEWEST = 4
+_UNREAD = 0.2
+"""What a place with ink but no symbol leaves of the line's confidence."""
+_PLENTY = 5.0
+"""Weight (sum of correlations over the threshold) that no other row than a MICR line's comes to."""
+_CERTAIN = 0.5
+"""Confidence of a line of E-13B under which it is looked whether the line is one of CMC-7."""
+
+
+def read_micr(image: np.ndarray, dpi: float) -> MicrReading:
+    """The MICR line at the foot of an upright cheque (BGR or grey uint8); level within 4 degrees.
+
+    ``dpi`` may be wrong by a third (a tenth for CMC-7): the size of the print is measured. Empty text when there is no
+    line. ``font`` of the reading tells in which of the two it is printed.
+    """
+    grey = to_grey(image)
+    left, upper, width, height = paper_box(grey)
+    above = upper + max(0, height - max(int(_BAND_INCH * dpi), int(_BAND_SHARE * height)))
+    band = grey[above : upper + height, left : left + width]
+    if min(band.shape) < 8:
+        return NOTHING
+    scale = _DPI / dpi
+    ink = _ink(cv2.resize(band, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
+    best, most = NOTHING, 0.0
+    for line in find_lines(ink):
+        flat, back = straighten(ink, line)
+        # From the straightened strip to the band at reading resolution, to the band, to the picture.
+        back = (
+            np.array([[1, 0, left], [0, 1, above], [0, 0, 1.0]]) @ np.diag([1 / scale, 1 / scale, 1]) @ back
+        )
+        reading, weight = _read_strip(flat, back)
+        if weight > most:
+            best, most = reading, weight
+        if weight > _PLENTY:
+            break
+    if best.confidence < _CERTAIN:
+        # Bars look somewhat like E-13B's digits, but never surely; E-13B never looks like bars at their intervals.
+        barred = read_cmc7(band, dpi)
+        if barred.text:
+            return _moved(barred, left, above)
+    return best
+
+
+def _moved(reading: MicrReading, x: int, y: int) -> MicrReading:
+    def move(box: Box) -> Box:
+        return box[0] + x, box[1] + y, box[2], box[3]
+
+    symbols = tuple(replace(symbol, box=move(symbol.box)) for symbol in reading.symbols)
+    return replace(reading, symbols=symbols, box=move(reading.box) if reading.box else None)
+
+
+def _read_strip(strip: np.ndarray, back: np.ndarray) -> tuple[MicrReading, float]:
+    """Reads a level strip of `straighten`; the weight tells how much speaks for its being a MICR line."""
+    scores = _scores(strip)
+    chosen = _without_ghosts(choose(scores.max(0), PITCH_INCH * _DPI, _LEAST), scores, strip)
+    chosen = _without_strays(chosen, scores.max(0))
+    right = np.array(chosen, float)
+    if len(chosen) < _FEWEST or not _is_line(right, scores.max(0)[chosen]):
+        return NOTHING, 0.0
+    sure = _on_grid(right)
+    height, width = ROWS * MODULE_INCH * _DPI, COLUMNS * MODULE_INCH * _DPI
+    symbols = []
+    for x, true_place in zip(chosen, sure, strict=True):
+        best, second = np.sort(scores[:, x])[::-1][:2]
+        box = map_box((x, STRIP_MARGIN, math.ceil(width), math.ceil(height)), back)
+        confidence = _sure(float(best), float(best - second)) * true_place
+        symbols.append(MicrSymbol(SYMBOLS[int(scores[:, x].argmax())], box, confidence))
+    digits = sum(symbol.symbol.isdigit() for symbol in symbols)
+    dashes = sum(symbol.symbol == "D" for symbol in symbols)
+    if digits < _FEWEST or dashes > digits / 3:
+        return NOTHING, 0.0  # halftone dots and ornaments look like dashes, and like little else
+    boxes = np.array([s.box for s in symbols])
+    (x0, y0), (x1, y1) = boxes[:, :2].min(0), (boxes[:, :2] + boxes[:, 2:]).max(0)
+    reading = MicrReading(
+        spaced(symbols, right, PITCH_INCH * _DPI),
+        tuple(symbols),
+        float(np.prod([s.confidence for s in symbols])) * _UNREAD ** _unread(right, strip),
+        (int(x0), int(y0), int(x1 - x0), int(y1 - y0)),
+    )
+    return reading, float(sum(scores[:, x].max() - _LEAST for x in chosen))
+
+
+def _ink(band: np.ndarray) -> np.ndarray:
+    """float32 0..1, how much darker a pixel is than the paper around, full at the print's own darkness."""
+    paper = cv2.GaussianBlur(cv2.dilate(band, np.ones((15, 15), np.uint8)), (0, 0), 8)
+    dark = np.clip(paper.astype(np.float32) - band, 0, None)
+    full = max(float(np.percentile(dark, 98.5)), 40.0)
+    # Paper grain and pale pattern go: correlation does not see how faint a shape is.
+    return np.clip((dark / full - 0.35) / 0.5, 0, 1)
+
+
+@lru_cache(maxsize=1)
+def _templates() -> tuple[np.ndarray, ...]:
+    """The symbols at reading resolution, blurred as print is, with the empty margin to their left neighbour."""
+    margin = round((PITCH_INCH - 7 * MODULE_INCH) * _DPI) - 1
+    return tuple(
+        cv2.GaussianBlur(
+            np.pad(draw_symbol(s, _DPI).astype(np.float32) / 255, ((2, 2), (margin, 1))), (0, 0), 0.8
+        )
+        for s in SYMBOLS
+    )
+
+
+def _scores(strip: np.ndarray) -> np.ndarray:
+    """Correlation of each symbol with each column, float (14, width): the best within 3 px up and down."""
+    height, width = _templates()[0].shape
+    lead = width - round(COLUMNS * MODULE_INCH * _DPI) - 1
+    rows = strip[STRIP_MARGIN - 5 : STRIP_MARGIN + height + 1]
+    padded = np.pad(rows, ((0, 0), (lead, 60))).astype(np.float32)
+    found = np.array([cv2.matchTemplate(padded, t, cv2.TM_CCOEFF_NORMED) for t in _templates()])
+    # Where next to nothing varies, correlation means nothing.
+    mean, square = (
+        cv2.boxFilter(picture, -1, (width, height), anchor=(0, 0)) for picture in (padded, padded**2)
+    )
+    varied = (square - mean**2)[: found.shape[1], : found.shape[2]] > 0.01
+    scores = np.where(varied & np.isfinite(found), found, -1.0).max(1)
+    return scores[:, : strip.shape[1]]
+
+
+def _without_ghosts(chosen: list[int], scores: np.ndarray, strip: np.ndarray) -> list[int]:
+    """Without places where grain or a neighbour's edge looks like a symbol, but is not printed like the others."""
+    if not chosen:
+        return []
+    masks = [draw_symbol(s, _DPI).astype(np.float32) / 255 for s in SYMBOLS]
+    height, width = masks[0].shape
+    padded = np.pad(strip, ((0, 0), (0, width)))
+    printed = []
+    for x in chosen:
+        mask = masks[int(scores[:, x].argmax())]
+        rows = range(max(0, STRIP_MARGIN - 3), STRIP_MARGIN + 4)
+        ink = max(float((padded[y : y + height, x : x + width] * mask).sum()) for y in rows)
+        printed.append(ink / float(mask.sum()))
+    least = 0.6 * float(np.median(printed))
+    return [x for x, share in zip(chosen, printed, strict=True) if share >= least]
+
+
+def _is_line(right: np.ndarray, best: np.ndarray) -> bool:
+    """Whether symbols are like E-13B and stand at its pitch: print in another type is neither, mostly."""
+    off = _off_grid(right)
+    return float(np.median(best)) > 0.85 or (
+        float(np.median(best)) > 0.55 and float((off < 0.12).mean()) > 0.75
+    )
+
+
+def _without_strays(chosen: list[int], best: np.ndarray) -> list[int]:
+    """Without single doubtful symbols off either end: pieces of a frame or of writing, not print."""
+    limit = min(0.65, float(np.median(best[chosen])) - 0.1) if chosen else 0.0
+    apart = 1.5 * PITCH_INCH * _DPI
+    while len(chosen) > 1 and chosen[1] - chosen[0] > apart and best[chosen[0]] < limit:
+        chosen = chosen[1:]
+    while len(chosen) > 1 and chosen[-1] - chosen[-2] > apart and best[chosen[-1]] < limit:
+        chosen = chosen[:-1]
+    return chosen
+
+
+def _sure(score: float, margin: float) -> float:
+    """Probability that a symbol is right, from its correlation and its lead over the runner-up."""
+    return 1 / (1 + math.exp(-(20 * (score - 0.55) + 30 * margin)))
+
+
+def _off_grid(right: np.ndarray) -> np.ndarray:
+    """For each step from symbol to symbol how far, in pitches, it is from a whole number; 0 for wide gaps."""
+    steps = np.diff(right) / (PITCH_INCH * _DPI)
+    return np.abs(steps - np.round(steps)) * (steps < 3.5)
+
+
+def _on_grid(right: np.ndarray) -> np.ndarray:
+    """For each symbol 1, or 0.3 where it stands off the pitch of both its neighbours."""
+    off = _off_grid(right)
+    nearest = np.minimum(np.concatenate([[np.inf], off]), np.concatenate([off, [np.inf]]))
+    return np.where(nearest > 0.25, 0.3, 1.0)
+
+
+def _unread(right: np.ndarray, strip: np.ndarray) -> int:
+    """How many empty positions, in gaps and next to either end, hold ink: of a symbol too damaged to be read."""
+    pitch, width = PITCH_INCH * _DPI, round(COLUMNS * MODULE_INCH * _DPI)
+    ink = strip[STRIP_MARGIN : STRIP_MARGIN + round(ROWS * MODULE_INCH * _DPI)].sum(0)
+    usual = float(np.median([ink[int(x) : int(x) + width].sum() for x in right]))
+    places = [right[0] - pitch, right[-1] + pitch]
+    for before, step in zip(right[:-1], np.diff(right), strict=True):
+        count = round(step / pitch)
+        places += [before + step * k / count for k in range(1, count)] if count > 1 else []
+    # Neighbours reach a little into the place.
+    inside = [ink[max(0, int(x) + 4) : max(0, int(x) + width - 3)].sum() for x in places]
+    return sum(share > 0.12 * usual for share in inside)

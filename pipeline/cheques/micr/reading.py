@@ -1,0 +1,87 @@
+"""What was read of a cheque's MICR line, whichever of the two fonts it is printed in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from inkfield.pipeline.records import Box
+
+MicrFont = Literal["E-13B", "CMC-7"]
+
+
+@dataclass(frozen=True)
+class MicrSymbol:
+    """One symbol, its box on the image, and the probability that it is right."""
+
+    symbol: str
+    box: Box
+    confidence: float
+
+
+@dataclass(frozen=True)
+class MicrReading:
+    """The line as text, with one space for a wide gap. ``confidence`` is that of the whole line.
+
+    The symbols of E-13B are A transit, B amount, C on-us, D dash; those of CMC-7 ``: ; < = >`` (S I to S V).
+    """
+
+    text: str
+    symbols: tuple[MicrSymbol, ...]
+    confidence: float
+    box: Box | None
+    font: MicrFont = "E-13B"
+
+
+_CLEAR = 0.8
+"""Share of the longest stretch's score that symbols beyond a wide gap must have. A guess: print of the line itself
+is about as clear everywhere, pieces of frames and of writing are not."""
+NOTHING = MicrReading("", (), 0.0, None)
+
+
+def spaced(symbols: list[MicrSymbol], places: np.ndarray, pitch: float) -> str:
+    """The line as text: one space where the next of the ``places`` (float, (n,)) is 1.5 pitches away or more."""
+    text = symbols[0].symbol
+    for symbol, step in zip(symbols[1:], np.diff(places), strict=True):
+        text += (" " if step > 1.5 * pitch else "") + symbol.symbol
+    return text
+
+
+def choose(best: np.ndarray, pitch: float, least: float) -> list[int]:
+    """Columns of the symbols: the set, at least 0.9 pitches apart, with the greatest sum of scores over ``least``.
+
+    ``best`` is the score of the best symbol at each column, float (width,); ``pitch`` is in columns. Without
+    strays beyond a gap of more than eight positions.
+    """
+    apart = int(0.9 * pitch)
+    # Lists: one number of an array at a time takes ten times as long.
+    total = [0.0]
+    taken = []
+    for x, score in enumerate(best.tolist()):
+        with_it = (score - least) + total[max(0, x - apart + 1)]
+        taken.append(score > least and with_it > total[x])
+        total.append(with_it if taken[x] else total[x])
+    chosen = []
+    x = len(best) - 1
+    while x >= 0:
+        if taken[x]:
+            chosen.append(x)
+            x -= apart
+        else:
+            x -= 1
+    return _of_one_line(chosen[::-1], best, 8 * pitch)
+
+
+def _of_one_line(chosen: list[int], best: np.ndarray, gap: float) -> list[int]:
+    """The longest stretch, and what stands over a wide gap from it if it is printed as clearly: a transaction code
+    where the bank prints no account, an amount. What is not is a stray: a piece of a frame, of a pattern, of writing.
+    """
+    if not chosen:
+        return []
+    groups = np.split(np.array(chosen), np.flatnonzero(np.diff(chosen) > gap) + 1)
+    longest = max(groups, key=len)
+    clear = _CLEAR * float(np.median(best[longest]))
+    kept = [g for g in groups if g is longest or (len(g) > 1 and float(np.median(best[g])) >= clear)]
+    return [int(x) for group in kept for x in group]

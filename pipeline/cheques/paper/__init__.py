@@ -1,0 +1,1 @@
+"""The paper of a cheque in its picture: its edges, its printed lines, its quality."""

@@ -1,0 +1,1 @@
+"""The signature of a cheque beside the specimens on file."""

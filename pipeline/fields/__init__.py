@@ -1,0 +1,1 @@
+"""From the crop of one field to a value with a confidence."""

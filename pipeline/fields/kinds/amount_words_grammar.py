@@ -1,0 +1,230 @@
+"""The language of amounts in words, for decoding: number phrases with spellings, joins and fillers.
+
+Written in lower case for a case-folding automaton. Weights are log preferences: 0 for the plain form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import lru_cache
+
+from inkfield.pipeline.fields.kinds import number_words as vocabulary
+from inkfield.pipeline.fields.kinds.amount_grammar import Style
+from inkfield.recognizers.grammars.automaton import Automaton
+from inkfield.recognizers.grammars.expression import (
+    Expression,
+    characters,
+    choice,
+    compile_,
+    literal,
+    optional,
+    sequence,
+    weighted,
+    words,
+)
+
+_MISSPELT = -2.5
+# Misspellings that are common enough to cost less.
+_USUAL = {"fourty": -0.7, "lac": -0.3, "lacs": -0.3, "lack": -0.3, "lacks": -0.3, "lakhs": 0.0, "crores": 0.0,
+          "thousands": -1.5, "ninty": -1.5, "eigthy": -1.5, "hundreds": -2.0, "millions": -2.0}  # fmt: skip
+# Other words, or too short to be told apart when joined: the parser takes them, the grammar not.
+_CONFUSED = {"on", "for", "there"}
+_GAP = words({" ": 0.0, "": -2.5, "-": -2.5, "  ": -4.0})
+_BETWEEN = words(
+    {" ": 0.0, "": -2.5, " and ": -1.5, " & ": -2.0, ", ": -3.0, ". ": -3.0, ",": -4.0, "-": -4.0, ".": -4.0}
+)
+_HEAD: dict[Style, dict[str, float]] = {
+    "indian": {"": 0.0, "rupees ": -2.0, "rs. ": -4.0, "rs ": -4.0, "rupees: ": -5.0},
+    "western": {"": 0.0},
+}
+_TAIL: dict[Style, dict[str, float]] = {
+    "indian": {
+        "": 0.0, " only": -0.7, "only": -3.0, " only.": -2.5, ".": -3.0, " only/-": -2.0, "/-": -3.0,
+        " /-": -4.0, " only /-": -3.0, " only -": -4.0, " rupees": -3.0, " rupees only": -2.0,
+        " rs only": -4.0,
+        " -": -4.0, "-": -4.0, " only.-": -4.0, " onley": -5.0, " only=": -4.0,
+    },
+    "western": {
+        "": 0.0, " only": -2.0, " dollars": -1.0, " dollars only": -3.0, ".": -3.0, " -": -3.0, "-": -3.0,
+        " --": -3.0,
+    },
+}  # fmt: skip
+
+_SOME_CENTS: dict[Style, float] = {"indian": 0.0, "western": -3.0}
+"""Of written cheques about half are of whole dollars: given cents are that much rarer than 00."""
+_MULTIPLES: dict[Style, tuple[int, ...]] = {
+    "indian": (10_000_000, 100_000, 1_000),
+    "western": (1_000_000, 1_000),
+}
+
+
+@lru_cache(maxsize=4)
+def amount_words_automaton(style: Style = "indian") -> Automaton:
+    """Every number phrase below 1000 crore (1000 million), with cents; parses by `parse_amount_words`."""
+    digits = characters("0123456789")
+    cents = choice(
+        weighted(sequence(digits, optional(digits)), _SOME_CENTS[style]), words({"00": 0.0, "0": -0.7})
+    )
+    return compile_(
+        _framed(_numbers(style), cents, _below_hundred(), style, may_lack=True),
+        fold_case=True,
+    )
+
+
+def amount_words_spellings(value: Decimal, style: Style = "indian") -> Expression | None:
+    """Every way in which this amount may be written in words; None for those beyond the words we know."""
+    whole, cents = divmod(int(value * 100), 100)
+    phrases = _phrases_of(whole, style)
+    if not phrases:
+        return None
+    figures = words({f"{cents:02d}": 0.0, str(cents): -0.7})
+    if cents:
+        figures = weighted(figures, _SOME_CENTS[style])
+    in_words = _exactly(cents) if cents else literal("zero")
+    return _framed(choice(*phrases), figures, in_words, style, may_lack=cents == 0)
+
+
+def _framed(
+    whole: Expression, cents: Expression, cents_words: Expression, style: Style, may_lack: bool
+) -> Expression:
+    indian = style == "indian"
+    fraction = sequence(
+        words({" and ": 0.0, " & ": 0.0, " ": -1.0, " and zero ": -4.0, "-": -3.0}),
+        cents,
+        words({"/100": 0.0, "/xx": -3.0}),
+    )
+    if indian:
+        named = choice(
+            sequence(
+                words([" and ", " & ", " rupees ", " rupees and ", " "]),
+                words(["paise ", "paisa "]),
+                cents_words,
+            ),
+            sequence(words([" and ", " & ", " rupees and "]), cents_words, words([" paise", " paisa"])),
+        )
+    else:
+        named = sequence(words([" and ", " dollars and ", " & "]), cents_words, words([" cents", " cent"]))
+    forms = [weighted(fraction, -6.0 if indian else 0.0), weighted(named, -4.0 if indian else -2.5)]
+    if may_lack:
+        no_cents = {"": -0.5, " and no/100": -1.0, " and xx/100": -1.0, " & no/100": -2.0}
+        forms.append(words({"": 0.0} if indian else no_cents))
+    return sequence(words(_HEAD[style]), whole, choice(*forms), words(_TAIL[style]))
+
+
+def _word(spellings: tuple[str, ...]) -> Expression:
+    """One word: the right spelling, or one of the others at its cost."""
+    return words(_costs(spellings))
+
+
+def _costs(spellings: tuple[str, ...]) -> dict[str, float]:
+    chosen = [spelling for spelling in spellings if spelling not in _CONFUSED]
+    return {spelling: _USUAL.get(spelling, _MISSPELT) if i else 0.0 for i, spelling in enumerate(chosen)}
+
+
+def _any_word(table: Mapping[int, tuple[str, ...]]) -> Expression:
+    costs: dict[str, float] = {}
+    for spellings in table.values():
+        for spelling, cost in _costs(spellings).items():
+            costs[spelling] = max(cost, costs.get(spelling, cost))
+    return words(costs)
+
+
+def _below_hundred() -> Expression:
+    return choice(
+        _any_word({**vocabulary.UNITS, **vocabulary.TEENS}),
+        sequence(_any_word(vocabulary.TENS), optional(sequence(_GAP, _any_word(vocabulary.UNITS)))),
+    )
+
+
+def _below_thousand(style: Style) -> Expression:
+    counted = _any_word(vocabulary.UNITS)
+    if style == "western":  # "twelve hundred"
+        counted = choice(counted, weighted(_any_word(vocabulary.TEENS), -2.0))
+    hundreds = sequence(counted, _GAP, _word(vocabulary.HUNDRED))
+    colloquial = sequence(
+        _any_word(vocabulary.UNITS),
+        _GAP,
+        choice(
+            _any_word(vocabulary.TEENS),
+            sequence(_any_word(vocabulary.TENS), optional(sequence(_GAP, _any_word(vocabulary.UNITS)))),
+        ),
+    )
+    return choice(
+        _below_hundred(),
+        sequence(hundreds, optional(sequence(_BETWEEN, _below_hundred()))),
+        weighted(colloquial, -4.0),
+    )
+
+
+def _numbers(style: Style) -> Expression:
+    """Multiples in falling order, each with its count, at least one of them or a number below 1000."""
+    names = [_word(vocabulary.MULTIPLES[multiple]) for multiple in _MULTIPLES[style]]
+    # Counts of 100 and more ("one fifty lakhs") are met only at the head of an Indian amount.
+    count = _below_thousand(style) if style == "western" else _below_hundred()
+    numbers = [_below_thousand(style)]
+    for i, name in enumerate(names):
+        rest = [optional(sequence(_BETWEEN, count, _GAP, following)) for following in names[i + 1 :]]
+        last = optional(sequence(_BETWEEN, _below_thousand(style)))
+        numbers.append(sequence(_below_thousand(style), _GAP, name, *rest, last))
+    return choice(*numbers)
+
+
+def _exactly(number: int) -> Expression:
+    """A number of 1 to 99 in words."""
+    if number < 20 or number % 10 == 0:
+        return _word(vocabulary.BELOW_HUNDRED[number])
+    return sequence(_word(vocabulary.TENS[number // 10 * 10]), _GAP, _word(vocabulary.UNITS[number % 10]))
+
+
+def _exactly_below_thousand(number: int) -> Expression:
+    hundreds, rest = divmod(number, 100)
+    if not hundreds:
+        return _exactly(rest)
+    forms = [sequence(_word(vocabulary.UNITS[hundreds]), _GAP, _word(vocabulary.HUNDRED))]
+    if hundreds == 1:
+        forms.append(weighted(_word(vocabulary.HUNDRED), -3.0))
+    counted = choice(*forms)
+    if not rest:
+        return counted
+    written = sequence(counted, _BETWEEN, _exactly(rest))
+    if rest >= 10:
+        colloquial = sequence(_word(vocabulary.UNITS[hundreds]), _GAP, _exactly(rest))
+        return choice(written, weighted(colloquial, -4.0))
+    return written
+
+
+def _phrases_of(number: int, style: Style) -> list[Expression]:
+    """The ways to say a whole number: by its multiples, and with the largest one left out (150 lakhs)."""
+    if number == 0:
+        return [words({"zero": 0.0, "no": -1.0, "nil": -1.0})]
+    multiples = _MULTIPLES[style]
+    phrases = []
+    for skipped in range(len(multiples)):
+        phrase = _phrase(number, multiples[skipped:])
+        if phrase is not None and (skipped == 0 or number >= multiples[skipped - 1]):
+            phrases.append(weighted(phrase, -3.0 * skipped))
+        elif phrase is not None and not phrases:
+            phrases.append(phrase)
+    if style == "western" and 1100 <= number < 2000:
+        rest = [sequence(_BETWEEN, _exactly(number % 100))] if number % 100 else []
+        teens = sequence(_word(vocabulary.TEENS[number // 100]), _GAP, _word(vocabulary.HUNDRED), *rest)
+        phrases.append(weighted(teens, -2.0))
+    return phrases
+
+
+def _phrase(number: int, multiples: tuple[int, ...]) -> Expression | None:
+    parts: list[Expression] = []
+    for multiple in multiples:
+        count, number = divmod(number, multiple)
+        if count >= 1000:
+            return None
+        if count:
+            if parts:
+                parts.append(_BETWEEN)
+            parts += [_exactly_below_thousand(count), _GAP, _word(vocabulary.MULTIPLES[multiple])]
+    if number:
+        if parts:
+            parts.append(_BETWEEN)
+        parts.append(_exactly_below_thousand(number))
+    return sequence(*parts)

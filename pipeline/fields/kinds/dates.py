@@ -1,0 +1,196 @@
+"""Dates: eight boxes, separators, spelled months, ISO, two-digit years; and the grammar of valid ones."""
+
+from __future__ import annotations
+
+import re
+from calendar import isleap
+from datetime import date
+from functools import lru_cache
+from typing import Literal
+
+from inkfield.recognizers.grammars.automaton import Automaton
+from inkfield.recognizers.grammars.expression import (
+    Expression,
+    choice,
+    compile_,
+    literal,
+    sequence,
+    weighted,
+    words,
+)
+
+DateOrder = Literal["DMY", "MDY", "YMD"]
+FIRST_YEAR, LAST_YEAR = 1900, 2099
+PIVOT = 69
+"""Two-digit years up to this are 20xx, above it 19xx (as POSIX strptime has it)."""
+
+MONTHS = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
+    "november", "december",
+)  # fmt: skip
+_FOREIGN = {
+    "januar": 1, "jänner": 1, "februar": 2, "märz": 3, "marz": 3, "mai": 5, "juni": 6, "juli": 7,
+    "oktober": 10, "dezember": 12, "janvier": 1, "février": 2, "fevrier": 2, "mars": 3, "avril": 4,
+    "juin": 6, "juillet": 7, "août": 8, "aout": 8, "septembre": 9, "octobre": 10, "novembre": 11,
+    "décembre": 12, "decembre": 12, "sept": 9, "dez": 12, "okt": 10,
+}  # fmt: skip
+_SLIPS = str.maketrans("OoQlI|iSsBZz", "000111155822")
+
+
+def parse_date(text: str, order: DateOrder = "DMY") -> date | None:
+    """The date a text says, of 1900 to 2099; None when it says none or an impossible one.
+
+    ``order`` settles what figures alone leave open; a year first (2019-11-22), a spelled month, or figures
+    that make sense in only one order of day and month are taken as they are.
+    """
+    text = " ".join(text.split())
+    match = re.search(r"[^\W\d_]{3,}", text)
+    month = _month(match[0]) if match else None
+    if match and month:
+        before = re.findall(r"\d+", text[: match.start()])
+        after = re.findall(r"\d+", text[match.end() :])
+        return _with_month(before, after, month)
+    text = text.translate(_SLIPS)
+    parts = re.findall(r"\d+", text)
+    if sum(map(len, parts)) == 8 and (
+        len(parts) == 1 or all(len(part) <= 2 for part in parts) or len(parts) > 3
+    ):
+        parts = _cut("".join(parts), order)
+    elif sum(map(len, parts)) == 6 and len(parts) in (1, 6):
+        digits = "".join(parts)
+        parts = [digits[:2], digits[2:4], digits[4:]]
+    if len(parts) != 3:
+        return None
+    if len(parts[0]) == 4:
+        order = "YMD"
+    elif order == "YMD" and len(parts[2]) == 4:
+        order = "DMY"
+    named = dict(zip(order, parts, strict=True))
+    made = _date(named["Y"], named["M"], named["D"])
+    if (
+        made is None
+        and order != "YMD"
+        and len(parts[2]) == 4
+        and len({len(p) for p in parts[:2]} & {1, 2}) > 0
+    ):
+        return _date(named["Y"], named["D"], named["M"]) if _has_separators(text) else None
+    return made
+
+
+def _has_separators(text: str) -> bool:
+    return re.search(r"\d\s*[-/.]\s*\d", text) is not None
+
+
+def _cut(digits: str, order: DateOrder) -> list[str]:
+    if order == "YMD":
+        return [digits[:4], digits[4:6], digits[6:]]
+    return [digits[:2], digits[2:4], digits[4:]]
+
+
+def _with_month(before: list[str], after: list[str], month: int) -> date | None:
+    numbers = before + after
+    if len(numbers) != 2:
+        return None
+    if len(numbers[0]) == 4:  # 2019 November 22
+        return _date(numbers[0], str(month), numbers[1])
+    return _date(numbers[1], str(month), numbers[0])
+
+
+def _month(word: str) -> int | None:
+    small = word.lower()
+    if small in _FOREIGN:
+        return _FOREIGN[small]
+    for number, name in enumerate(MONTHS, 1):
+        if name.startswith(small) and len(small) >= 3:
+            return number
+    return None
+
+
+def _date(year: str, month: str, day: str) -> date | None:
+    if len(year) not in (2, 4) or len(month) > 2 or len(day) > 2:
+        return None
+    number = int(year)
+    if len(year) == 2:
+        number += 2000 if number <= PIVOT else 1900
+    if not FIRST_YEAR <= number <= LAST_YEAR:
+        return None
+    try:
+        return date(number, int(month), int(day))
+    except ValueError:
+        return None
+
+
+@lru_cache(maxsize=16)
+def date_automaton(
+    order: DateOrder = "DMY", cells: bool = True, years: tuple[int, int] = (FIRST_YEAR, LAST_YEAR)
+) -> Automaton:
+    """Every calendar date of these years. ``cells``: eight bare digits, as in boxes.
+
+    Else separators, single digits, two-digit years and spelled months too (folding case).
+    """
+    return compile_(_dates(order, years) if cells else _written(order, years), fold_case=not cells)
+
+
+def _dates(order: DateOrder, years: tuple[int, int]) -> Expression:
+    every = [str(year) for year in range(years[0], years[1] + 1)]
+    leap = [str(year) for year in range(years[0], years[1] + 1) if isleap(year)]
+    days = [
+        f"{day:02d}{month:02d}" if order == "DMY" else f"{month:02d}{day:02d}"
+        for month, last in enumerate(_LENGTHS, 1)
+        for day in range(1, last + 1)
+    ]
+    february = "2902" if order == "DMY" else "0229"
+    forms = [(words(days), words(every))]
+    if leap:
+        forms.append((literal(february), words(leap)))
+    return choice(*(sequence(*(pair[::-1] if order == "YMD" else pair)) for pair in forms))
+
+
+_LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_SEPARATORS = ("/", "-", ".", " ", ", ", ". ")
+_BARE_DIGIT = -1.0  # "5" for "05"
+
+
+def _suffix(day: int) -> str:
+    """Of a day's ordinal: 1st, 2nd, 3rd, 4th, 11th."""
+    return "th" if 10 <= day % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(day % 10, "th")
+
+
+def _written(order: DateOrder, years: tuple[int, int]) -> Expression:
+    """29 February is allowed in every year here: `parse_date` has the last word."""
+    year = {str(y): 0.0 for y in range(years[0], years[1] + 1)}
+    for y in range(max(years[0], 1900 + PIVOT + 1), min(years[1], 2000 + PIVOT) + 1):
+        year[f"{y % 100:02d}"] = -1.5
+    forms = []
+    for month, last in enumerate(_LENGTHS, 1):
+        last += month == 2
+        day = {f"{d:02d}": 0.0 for d in range(1, last + 1)} | {str(d): _BARE_DIGIT for d in range(1, 10)}
+        figure = {f"{month:02d}": 0.0} | ({str(month): _BARE_DIGIT} if month < 10 else {})
+        name = MONTHS[month - 1]
+        spelled = {name: -1.0, name[:3]: 0.0, name[:3] + ".": -0.5} | ({"sept": -1.0} if month == 9 else {})
+        ordinal = {f"{d}{_suffix(d)}": 0.0 for d in range(1, last + 1)}
+        of = words([" of ", " "])
+        forms.append(
+            weighted(sequence(words(ordinal), of, words(spelled), words([" ", ", "]), words(year)), -4.0)
+        )
+        forms.append(
+            weighted(
+                sequence(words(spelled), literal(" "), words(ordinal), words([", ", " "]), words(year)), -4.0
+            )
+        )
+        for separator in ("/", "-", ".", " "):
+            parts = {"D": words(day), "M": words(figure), "Y": words(year)}
+            gap = literal(separator, {"/": 0.0, "-": -0.7}.get(separator, -2.0))
+            forms.append(sequence(parts[order[0]], gap, parts[order[1]], gap, parts[order[2]]))
+        forms.append(
+            weighted(
+                sequence(words(spelled), literal(" "), words(day), words([", ", " ", ","]), words(year)), -1.5
+            )
+        )
+        gap = words(["-", " ", "/", ". "])
+        forms.append(
+            weighted(
+                sequence(words(day), gap, words(spelled), words(["-", " ", ", ", "/"]), words(year)), -1.5
+            )
+        )
+    return choice(*forms)

@@ -1,0 +1,58 @@
+"""A table as one reading: its rows as JSON, made from the readings of its cells once the rules have spoken."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from inkfield.pipeline.records import FieldReading, Value
+
+
+def cell_name(table: str, row: int, column: str) -> str:
+    """Name of the reading of a table cell; ``row`` counts from 1."""
+    return f"{table}.{row}.{column}"
+
+
+def column_cells(readings: Sequence[FieldReading], table: str, column: str) -> list[FieldReading]:
+    """The cells of one column, in the order of the readings."""
+    name = re.compile(rf"{re.escape(table)}\.\d+\.{re.escape(column)}")
+    return [reading for reading in readings if name.fullmatch(reading.name)]
+
+
+def says_something(cell: FieldReading) -> bool:
+    """Whether a cell makes its row one: something is written in it. A box that is not ticked is in every row."""
+    return cell.value is True if cell.kind == "checkbox" else cell.status != "empty"
+
+
+def with_rows(table: FieldReading, readings: Sequence[FieldReading]) -> FieldReading:
+    """The table's reading with the values of its cells: accepted when no cell is for review.
+
+    Its confidence is that of the least sure cell. As it is for a table without cells.
+    """
+    cells = [reading for reading in readings if reading.name.startswith(f"{table.name}.")]
+    if not cells:
+        return table
+    rows: dict[str, dict[str, str | None]] = {}
+    for cell in cells:
+        _, row, column = cell.name.split(".", 2)
+        rows.setdefault(row, {})[column] = as_text(cell.value)
+    text = json.dumps(list(rows.values()), ensure_ascii=False)
+    doubtful = [cell.name for cell in cells if cell.status == "review"]
+    return replace(
+        table,
+        text=text,
+        value=text,
+        confidence=min((cell.confidence for cell in cells if cell.status != "empty"), default=0.0),
+        status="review" if doubtful else "accepted",
+        reasons=(f"for review: {', '.join(doubtful)}",) if doubtful else (),
+    )
+
+
+def as_text(value: Value) -> str | None:
+    """A value as it stands in JSON: amounts as decimal text, dates as ISO, nothing as null."""
+    if isinstance(value, Decimal):
+        return f"{value:.2f}"
+    return None if value is None else str(value)

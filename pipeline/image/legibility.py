@@ -1,0 +1,66 @@
+"""Legibility: how far the recogniser takes crops for writing that stands upright.
+
+Method: the best path's characters, each by its clearest column. Upright writing is mostly read surely to the letter;
+the same crop upside down, a column of letters, the modules of a code or the grain of a photo are read as something, but
+seldom surely. What a character's clarity is worth is the log of how much oftener it is met in upright lines than in
+others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+import numpy as np
+
+from inkfield.recognizers.alphabet import BLANK
+from inkfield.recognizers.recognizer import Recognizer
+
+_CLARITY = np.log([0.3, 0.6, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999])
+_WORTH = np.array([-2.3, -2.4, -2.0, -1.7, -1.3, -0.8, -0.3, 0.0, 0.8, 2.4])
+"""Nats that a character is worth by its clarity: counted in 250 pages of benchmarks/mixed_pages.py (seed 7), upright
+against the mean of their other three directions."""
+_DOUBT = 2.0
+"""Characters of no worth at all that are added to every mean: a few clear ones alone say little."""
+
+
+@dataclass(frozen=True)
+class Legibility:
+    """What the recogniser made of some crops: ``characters`` in all, what they are worth in nats, and of how many
+    crops."""
+
+    characters: int
+    worth: float
+    crops: int
+
+    @property
+    def mean(self) -> float:
+        """Worth of a character, in nats: above 0 for upright writing, about -1.5 for anything else."""
+        return (self.worth - _DOUBT * _DOUBT) / (self.characters + _DOUBT)
+
+    @property
+    def length(self) -> float:
+        """Characters of a crop."""
+        return self.characters / max(1, self.crops)
+
+
+def legibility(columns: Sequence[np.ndarray]) -> Legibility:
+    """Of some crops' log-probabilities, each float (T, C), natural log."""
+    peaks: list[float] = []
+    for log_probs in columns:
+        path, best = log_probs.argmax(axis=1), log_probs.max(axis=1)
+        runs = groupby(range(len(path)), key=path.__getitem__)
+        peaks += [float(best[list(run)].max()) for class_, run in runs if class_ != BLANK]
+    worth = float(_WORTH[np.searchsorted(_CLARITY, peaks)].sum()) if peaks else 0.0
+    return Legibility(len(peaks), worth, len(columns))
+
+
+def judged(recognizer: Recognizer, groups: Sequence[Sequence[np.ndarray]]) -> list[Legibility]:
+    """The legibility of groups of crops (grey uint8, dark on light), all read in one go."""
+    columns = recognizer.log_probs([crop for group in groups for crop in group])
+    found, start = [], 0
+    for group in groups:
+        found.append(legibility(columns[start : start + len(group)]))
+        start += len(group)
+    return found

@@ -1,0 +1,121 @@
+"""What becomes of a page as a whole: post it, have a person review it, or reject it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import prod
+
+from inkfield.pipeline.records import FieldReading, FieldStatus
+from inkfield.schemas.forms.model import EqualRule, Form, Limit
+
+
+def quality_reasons(form: Form, quality: Mapping[str, float]) -> list[str]:
+    """The form's quality limits that the page does not keep to, as reasons for review."""
+    return [
+        f"{fault(name, limit, quality[name])}: {name} {quality[name]:.3g}"
+        for name, limit in form.quality.items()
+        if name in quality and not limit.contains(quality[name])
+    ]
+
+
+_FAULTS = {
+    "paper_width_mm": ("undersize image", "oversize image"),
+    "paper_height_mm": ("undersize image", "oversize image"),
+    "torn_corner_mm2": ("", "torn or folded corner"),
+    "skew_degrees": ("skewed image", "skewed image"),
+    "brightness": ("too dark", "too light"),
+    "contrast": ("too light", ""),
+    "ink_share": ("too light", "too dark"),
+    "piggyback": ("", "piggyback"),
+    "streaks": ("", "streaks"),
+    "focus": ("out of focus", ""),
+    "noise": ("", "noise"),
+    "dpi": ("resolution too low", ""),
+    "signature_score": ("signature unlike the specimens on file", ""),
+}
+"""What image exchange (ANSI X9.100-180) calls a figure below its least and above its most."""
+MEASURES = frozenset(_FAULTS)
+"""Names of the measures that such a test is known for, those of cheques among them."""
+
+
+def fault(name: str, limit: Limit, value: float) -> str:
+    """The industry's name of a quality test that a figure fails."""
+    below, above = _FAULTS.get(name, ("", ""))
+    named = below if limit.min is not None and value < limit.min else above
+    return named or "page quality"
+
+
+def joint_confidence(form: Form, readings: Sequence[FieldReading]) -> float:
+    """Probability that all values that the decision counts are right; that something is signed is no value."""
+    names = form.decision.fields if form.decision else ()
+    return prod(r.confidence for r in readings if r.name in names and r.kind != "signature")
+
+
+def decide(
+    form: Form, readings: Sequence[FieldReading], quality: Mapping[str, float], post_at: float | None = None
+) -> list[FieldReading]:
+    """The readings with the form's ``decision`` field added at its place; as they are for a form without one.
+
+    post: every field that counts is accepted, what a rule wants equal is all there and equal, and they are jointly
+    sure enough. reject: date or signature are surely not there, on a page whose other marks prove that its places
+    were found. Everything else is for a person, with the reasons. ``post_at`` replaces the form's.
+    """
+    readings = list(readings)
+    if form.decision is None:
+        return readings
+    field = next(f for f in form.fields if f.kind == "decision")
+    by_name = {reading.name: reading for reading in readings}
+    amounts = _sides(form)
+    counted = [by_name[name] for name in form.decision.fields if name in by_name]
+    stated = [by_name[name] for name in amounts if name in by_name]
+    missing = [name for name in (*form.decision.fields, *amounts) if name not in by_name]
+    absent = [r for r in (*counted, *stated) if _is_absent(r)]
+    doubtful = [r for r in (*counted, *stated) if r.status != "accepted" and r not in absent]
+    joint = joint_confidence(form, readings)
+    reasons = [f"{name} is not there" for name in [*missing, *(r.name for r in absent)]]
+    reasons += [f"{r.name} is for review" for r in doubtful]
+    if not (absent or doubtful) and len({r.value for r in (*stated, *_totals(form, counted))}) > 1:
+        reasons.append(f"{' and '.join(r.name for r in stated)} do not state one amount")
+    reasons += quality_reasons(form, quality)
+    surely_absent = _surest_absence(counted) if _is_found(counted) else 0.0
+    if surely_absent >= form.decision.reject_at:
+        value, sure = "reject", surely_absent
+    elif reasons or joint < (form.decision.post_at if post_at is None else post_at):
+        value, sure = "review", joint
+        reasons = reasons or ["the fields together are not certain enough"]
+    else:
+        value, sure = "post", joint
+    status: FieldStatus = "review" if value == "review" else "accepted"
+    reading = FieldReading(
+        field.name, field.kind, value, value, round(sure, 4), status, None, (), "decision", tuple(reasons)
+    )
+    return [*readings, reading]
+
+
+def _sides(form: Form) -> tuple[str, ...]:
+    """The fields that must state one value: figures and words, each by itself."""
+    return tuple(
+        dict.fromkeys(name for rule in form.rules if isinstance(rule, EqualRule) for name in rule.fields)
+    )
+
+
+def _totals(form: Form, counted: Sequence[FieldReading]) -> list[FieldReading]:
+    """The counted fields that say the same as the sides: the joint amount."""
+    return [r for r in counted if r.kind == "amount"] if _sides(form) else []
+
+
+def _is_absent(reading: FieldReading) -> bool:
+    return reading.status == "empty" or (reading.kind == "signature" and reading.value is False)
+
+
+def _is_found(counted: Sequence[FieldReading]) -> bool:
+    """Whether the page is surely what it is taken for, and its places where they are looked for: what was not found is
+    not absent. The MICR line proves both."""
+    return all(r.status == "accepted" for r in counted if r.kind == "micr")
+
+
+def _surest_absence(counted: Sequence[FieldReading]) -> float:
+    """How sure it is that a field is not there. That an amount is not there may be somebody's doing who covered it."""
+    return max(
+        (r.confidence for r in counted if _is_absent(r) and r.kind in ("date", "signature")), default=0.0
+    )

@@ -1,0 +1,158 @@
+"""Reads a page that is a registered form: every field cut out where the form has it, the form's print taken out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import cv2
+import numpy as np
+
+from inkfield.pipeline.fields.cells import cell_crops
+from inkfield.pipeline.fields.checkbox import read_checkbox
+from inkfield.pipeline.fields.reader import FieldReader, Ink, empty_reading, has_ink, yes_or_no
+from inkfield.pipeline.fields.signature import signature_present
+from inkfield.pipeline.fields.table import cell_name, says_something
+from inkfield.pipeline.image.background import suppress_background
+from inkfield.pipeline.image.geometry import crop, to_grey
+from inkfield.pipeline.records import CROP_STAGE, Box, FieldReading, Trace
+from inkfield.pipeline.templates.identify import Match
+from inkfield.pipeline.templates.own_ink import has_own_ink
+from inkfield.pipeline.templates.register import Registration, register
+from inkfield.pipeline.templates.subtract import subtract_blank
+from inkfield.pipeline.templates.template import load_blank
+from inkfield.schemas.forms.model import Field, Form
+
+_DPI = 300.0
+_MARGIN_MM = 0.6
+"""Writing reaches a little over its box."""
+_LEAST_VISIBLE = 0.9
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A page laid on its form: the writing alone and the blank, grey at 300 dpi, and the way back to the scan."""
+
+    writing: np.ndarray
+    printed: np.ndarray
+    registration: Registration
+
+    def cut(self, box: tuple[float, float, float, float], margin_mm: float = _MARGIN_MM) -> np.ndarray:
+        """The writing in a box given in mm of the paper."""
+        return crop(self.writing, pixels(box, margin_mm))
+
+
+def pixels(box: tuple[float, float, float, float], margin_mm: float = 0.0) -> Box:
+    """A box in mm as a box in pixels at 300 dpi, with a margin."""
+    scale = _DPI / 25.4
+    x, y, width, height = box
+    left, top = round((x - margin_mm) * scale), round((y - margin_mm) * scale)
+    return (
+        left,
+        top,
+        round((x + width + margin_mm) * scale) - left,
+        round((y + height + margin_mm) * scale) - top,
+    )
+
+
+def read_registered(
+    image: np.ndarray, form: Form, match: Match, reader: FieldReader, trace: Trace
+) -> tuple[FieldReading, ...]:
+    """All fields of the form in its order, table cells after their table. ``image`` is the scan, BGR or grey."""
+    grey = to_grey(image)
+    registration = register(grey, form, match)
+    aligned = registration.warp(image, _DPI)
+    trace("laid on the form", aligned)
+    writing = suppress_background(aligned)
+    printed = load_blank(form).at(_DPI / 25.4)
+    height, width = writing.shape[:2]
+    printed = cv2.resize(printed, (width, height)) if printed.shape != writing.shape else printed
+    writing = subtract_blank(writing, printed, _DPI)
+    trace("the form's print taken out", writing)
+    sheet = Sheet(writing, printed, registration)
+    readings: list[FieldReading] = []
+    for field in form.fields:
+        readings += _read(field, sheet, reader, trace)
+    return tuple(readings)
+
+
+def _read(field: Field, sheet: Sheet, reader: FieldReader, trace: Trace) -> list[FieldReading]:
+    if field.kind == "decision":
+        return []
+    if field.kind == "choice":
+        return [_choice(field, sheet)]
+    if field.box is None:
+        return []
+    box = sheet.registration.to_page(field.box)
+    if sheet.registration.visible(field.box) < _LEAST_VISIBLE:
+        return [replace(empty_reading(field, box), status="review", reasons=("cut off by the scanner",))]
+    if field.kind == "table":
+        return _table(field, sheet, reader)
+    part = sheet.cut(field.box)
+    trace(f"{CROP_STAGE}{field.name}", part)
+    return [_one(field, part, box, sheet, reader)]
+
+
+def _one(field: Field, part: np.ndarray, box: Box, sheet: Sheet, reader: FieldReader) -> FieldReading:
+    if field.kind in ("checkbox", "signature"):
+        found, probability = (
+            read_checkbox(sheet.cut(field.box))
+            if field.kind == "checkbox" and field.box
+            else signature_present(part, _DPI)
+        )
+        return yes_or_no(field, box, found, probability)
+    cells = field.character_boxes()
+    if cells:
+        boxes = [pixels(cell) for cell in cells]
+        return reader.read(field, Ink((), box, cell_crops(sheet.writing, boxes)))
+    if not has_ink(part) or (
+        field.box and not has_own_ink(sheet.writing, sheet.printed, pixels(field.box), _DPI)
+    ):
+        return empty_reading(field, box)
+    return reader.read(field, Ink(tuple(_lines(part, field.lines)), box))
+
+
+def _choice(field: Field, sheet: Sheet) -> FieldReading:
+    """The ticked option; review when none or several are ticked."""
+    looks = [(option, *read_checkbox(sheet.cut(option.box))) for option in field.options]
+    ticked = [(option, probability) for option, found, probability in looks if found]
+    box = sheet.registration.to_page(ticked[0][0].box if ticked else field.options[0].box)
+    if not ticked:
+        return empty_reading(field, box)
+    sure = min(probability for _, _, probability in looks)
+    reading = yes_or_no(field, box, True, sure if len(ticked) == 1 else 0.0)
+    reasons = () if len(ticked) == 1 else ("several options are ticked",)
+    return replace(reading, text=ticked[0][0].value, value=ticked[0][0].value, reasons=reasons)
+
+
+def _lines(part: np.ndarray, count: int) -> list[np.ndarray]:
+    """A field of several lines cut at the emptiest rows near where the lines should part."""
+    if count == 1:
+        return [part]
+    ink = (part < 160).sum(1).astype(float)
+    height = part.shape[0] / count
+    cuts = [0]
+    for i in range(1, count):
+        low, high = int((i - 0.25) * height), int((i + 0.25) * height)
+        cuts.append(low + int(np.argmin(np.convolve(ink[low:high], np.ones(5), "same"))))
+    cuts.append(part.shape[0])
+    return [part[a:b] for a, b in pairwise(cuts)]
+
+
+def _table(field: Field, sheet: Sheet, reader: FieldReader) -> list[FieldReading]:
+    """The table, its rows still to be filled in (see table.py), then its cells. Rows without ink are no rows."""
+    cells: list[FieldReading] = []
+    rows = 0
+    for row in field.table_cells():
+        readings = [
+            _one(cell, sheet.cut(cell.box), sheet.registration.to_page(cell.box), sheet, reader)
+            for cell in row
+            if cell.box is not None
+        ]
+        if not any(map(says_something, readings)):
+            continue
+        rows += 1
+        cells += [replace(reading, name=cell_name(field.name, rows, reading.name)) for reading in readings]
+    box = sheet.registration.to_page(field.box) if field.box else None
+    table = replace(empty_reading(field, box), source="cells") if cells else empty_reading(field, box)
+    return [table, *cells]

@@ -1,0 +1,1 @@
+"""Pages of text: lines, words, and their reading."""

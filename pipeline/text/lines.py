@@ -1,0 +1,420 @@
+"""Text lines: a page of handwriting or print becomes lines in reading order.
+
+Method: the ink density is smoothed with a wide, low Gaussian, at a scale that follows the local letter
+height, so that every line becomes a ridge (Li, Zheng, Doermann and Jaeger 2008; Bukhari, Shafait and Breuel
+2009). Ridges are linked to line curves; connected components go to the curve that runs through their body
+(Arivazhagan, Srinivasan and Srihari 2007); components that tie two lines together are cut half-way between
+them. Each line's crop is straightened along its curve, and what belongs to other lines is painted with
+paper.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from inkfield.pipeline.image.binarize import binarize
+from inkfield.pipeline.image.ruled_lines import find_rules, remove_rules
+from inkfield.pipeline.image.specks import remove_specks
+from inkfield.pipeline.records import TextLine
+
+MM = 25.4
+WORK_DPI = 100.0
+"""Curves are found at this resolution; masks and crops keep the page's own."""
+HEIGHTS_MM = (1.6, 2.4, 3.6, 5.4, 8.0)
+"""Letter heights for which the smoothing is computed; each place takes the nearest."""
+
+
+@dataclass
+class Curve:
+    """Where a line runs, at working resolution: ``rows`` float32, one for each column from ``start``;
+    ``height`` is the local component height, ``strength`` the mean of the smoothed ink along the curve."""
+
+    start: int
+    rows: np.ndarray
+    height: float
+    strength: float
+
+    @property
+    def stop(self) -> int:
+        return self.start + len(self.rows)
+
+
+def segment_lines(grey: np.ndarray, dpi: float) -> list[TextLine]:
+    """The lines of a deskewed grey uint8 page, top to bottom, those side by side left to right.
+
+    Each has its box in page pixels and a grey crop (dark ink on light paper, rules removed, straightened).
+    [] for a page without writing.
+    """
+    if grey.size == 0 or min(grey.shape) < 8:
+        return []
+    ink = binarize(grey, dpi)
+    rules = find_rules(ink, dpi)
+    if rules:
+        cleaned = remove_rules(grey, ink, rules)
+        # What was painted over is paper now; no need to binarize once more.
+        ink &= cleaned == grey
+        grey = cleaned
+    ink = remove_specks(ink, dpi)
+    if not ink.any():
+        return []
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
+    shrink = max(1.0, dpi / WORK_DPI)
+    text = text_components(stats, dpi)
+    heights = height_map(stats, text, grey.shape, shrink, dpi)
+    shape = heights.shape[1], heights.shape[0]
+    body = (text[labels]).astype(np.uint8)
+    density = cv2.resize(body * 255, shape, interpolation=cv2.INTER_AREA).astype(np.float32) / 255
+    curves = without_shadows(join(ridges(smoothed(density, heights, dpi / shrink), heights), dpi / shrink))
+    if not curves:
+        return []
+    owner = assign(ink, labels, count, curves, shape, stats)
+    return reading_order(cut(grey, ink, owner, curves, shape, dpi))
+
+
+def text_components(stats: np.ndarray, dpi: float) -> np.ndarray:
+    """Bool per component: may be writing (0.5 mm to 30 mm high, no solid blocks, no page-long frames)."""
+    pixel = dpi / MM
+    w, h, area = stats[:, 2], stats[:, 3], stats[:, 4]
+    fits = (h > 0.5 * pixel) & (h < 30 * pixel) & (area > (0.4 * pixel) ** 2)
+    fits |= (w > 1.0 * pixel) & (h < 3 * pixel)  # dashes
+    solid = (area > 0.7 * w * h) & (h > 6 * pixel) & (w > 6 * pixel)
+    fits &= ~solid
+    fits[0] = False
+    return fits
+
+
+def height_map(
+    stats: np.ndarray, text: np.ndarray, shape: tuple[int, ...], shrink: float, dpi: float
+) -> np.ndarray:
+    """Letter height in working pixels at each place of the reduced page, float32."""
+    height, width = max(1, round(shape[0] / shrink)), max(1, round(shape[1] / shrink))
+    pixel = dpi / MM
+    use = text & (stats[:, 3] > 1.0 * pixel)
+    if not use.any():
+        return np.full((height, width), 2.5 * pixel / shrink, np.float32)
+    x = (stats[use, 0] + stats[use, 2] / 2) / shrink
+    y = (stats[use, 1] + stats[use, 3] / 2) / shrink
+    h = stats[use, 3].astype(np.float64)
+    weight = stats[use, 2].astype(np.float64)
+    order = np.argsort(h)
+    middle = float(h[order][np.searchsorted(np.cumsum(weight[order]), weight.sum() / 2)])
+    # Components that tie lines together, and flourishes, say nothing about letters.
+    h = np.minimum(h, 2.2 * middle) / shrink
+    grid = 8.0
+    size = (int(np.ceil(width / grid)) + 1, int(np.ceil(height / grid)) + 1)
+    total = np.zeros(size[::-1], np.float32)
+    number = np.zeros(size[::-1], np.float32)
+    np.add.at(total, ((y / grid).astype(int), (x / grid).astype(int)), h * weight)
+    np.add.at(number, ((y / grid).astype(int), (x / grid).astype(int)), weight)
+    across, down = 14 / MM * WORK_DPI / grid, 2.5 / MM * WORK_DPI / grid
+    near = cv2.GaussianBlur(number, (0, 0), sigmaX=across, sigmaY=down)
+    sums = cv2.GaussianBlur(total, (0, 0), sigmaX=across, sigmaY=down)
+    faint = 0.02 * float(near.max())
+    local = (sums + faint * middle / shrink) / (near + faint)
+    return cv2.resize(local, (width, height), interpolation=cv2.INTER_LINEAR)
+
+
+def smoothed(density: np.ndarray, heights: np.ndarray, dpi: float) -> np.ndarray:
+    """Ink density smoothed along lines, each place at the scale of its letter height. float32."""
+    scales = np.array(HEIGHTS_MM) / MM * dpi
+    level = np.searchsorted(np.sqrt(scales[1:] * scales[:-1]), heights.ravel()).reshape(heights.shape)
+    result = np.zeros_like(density)
+    for index in np.flatnonzero(np.bincount(level.ravel())):
+        h = float(scales[index])
+        # Two box filters along the line (together of deviation 1.6 h) are Gaussian enough, and cheap.
+        wide = (max(3, round(3.9 * h) | 1), 1)
+        layer = cv2.blur(cv2.blur(density, wide), wide)
+        layer = cv2.GaussianBlur(layer, (1, 2 * round(h) + 1), sigmaX=0, sigmaY=0.28 * h)
+        np.copyto(result, layer, where=level == index)
+    return result
+
+
+def ridges(field: np.ndarray, heights: np.ndarray) -> list[Curve]:
+    """Pieces of ridge: places brighter than those above and below, linked along neighbouring columns."""
+    up = np.zeros_like(field)
+    down = np.zeros_like(field)
+    up[1:], down[:-1] = field[:-1], field[1:]
+    strong = field[::3, ::3]
+    strong = strong[strong > 0.01]
+    if not strong.size:
+        return []
+    floor = 0.12 * float(np.percentile(strong, 90))
+    crest = ((field >= up) & (field > down) & (field > floor)).astype(np.uint8)
+    # Neighbouring columns differ by at most a row; thickening by one row makes such steps touch.
+    thick = cv2.dilate(crest, np.ones((3, 1), np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(thick, connectivity=8)
+    curves = []
+    for label in range(1, count):
+        x, y, w, h, _ = stats[label]
+        part = (labels[y : y + h, x : x + w] == label) & (crest[y : y + h, x : x + w] > 0)
+        weight = part * field[y : y + h, x : x + w]
+        total = weight.sum(axis=0)
+        rows = (weight * np.arange(h, dtype=np.float32)[:, None]).sum(axis=0) / np.maximum(total, 1e-6) + y
+        good = total > 0
+        if not good.any():
+            continue
+        columns = np.arange(w)
+        rows = np.interp(columns, columns[good], rows[good]).astype(np.float32)
+        local = float(np.median(heights[np.clip(rows.astype(int), 0, heights.shape[0] - 1), x + columns]))
+        if w >= 0.8 * local:
+            curves.append(Curve(int(x), rows, local, float(field[y : y + h, x : x + w][part].mean())))
+    return curves
+
+
+def join(pieces: list[Curve], dpi: float) -> list[Curve]:
+    """Ridge pieces that continue each other become one curve; short ones beside a longer one are dropped."""
+    pieces = sorted(pieces, key=lambda piece: -len(piece.rows))
+    lines: list[Curve] = []
+    extents: list[tuple[float, float]] = []
+    for piece in pieces:
+        best, best_cost = -1, 0.0
+        shadow = False
+        low, high = float(piece.rows.min()), float(piece.rows.max())
+        for index, line in enumerate(lines):
+            reach = 0.5 * max(piece.height, line.height)
+            if low > extents[index][1] + 2 * reach or high < extents[index][0] - 2 * reach:
+                continue
+            overlap = min(piece.stop, line.stop) - max(piece.start, line.start)
+            if overlap > 0:
+                x0, x1 = max(piece.start, line.start), min(piece.stop, line.stop)
+                apart = np.abs(
+                    piece.rows[x0 - piece.start : x1 - piece.start]
+                    - line.rows[x0 - line.start : x1 - line.start]
+                )
+                if float(np.median(apart)) < reach and overlap > 0.5 * len(piece.rows):
+                    shadow = True
+                    break
+                if overlap > 1.0 * piece.height:
+                    continue
+            gap = max(0, -overlap)
+            if gap > max(4.0 * piece.height, 12 / MM * dpi):
+                continue
+            miss = abs(end_row(line, piece) - end_row(piece, line))
+            if miss > reach + 0.02 * gap:
+                continue
+            cost = miss + 0.2 * gap
+            if best < 0 or cost < best_cost:
+                best, best_cost = index, cost
+        if shadow:
+            continue
+        if best < 0:
+            lines.append(piece)
+            extents.append((low, high))
+        else:
+            lines[best] = merge(lines[best], piece)
+            extents[best] = float(lines[best].rows.min()), float(lines[best].rows.max())
+    return lines
+
+
+def end_row(line: Curve, other: Curve) -> float:
+    """Row of a curve's end that faces the other, averaged over two letter heights."""
+    many = max(1, int(2 * line.height))
+    facing_right = other.start + other.stop > line.start + line.stop
+    return float(np.mean(line.rows[-many:] if facing_right else line.rows[:many]))
+
+
+def merge(a: Curve, b: Curve) -> Curve:
+    """One curve over both, straight in the gap between them."""
+    start, stop = min(a.start, b.start), max(a.stop, b.stop)
+    xs = np.concatenate([np.arange(a.start, a.stop), np.arange(b.start, b.stop)])
+    rows = np.concatenate([a.rows, b.rows])
+    order = np.argsort(xs, kind="stable")
+    filled = np.interp(np.arange(start, stop), xs[order], rows[order]).astype(np.float32)
+    size = len(a.rows) + len(b.rows)
+    height = (a.height * len(a.rows) + b.height * len(b.rows)) / size
+    strength = (a.strength * len(a.rows) + b.strength * len(b.rows)) / size
+    return Curve(start, filled, height, strength)
+
+
+def without_shadows(lines: list[Curve]) -> list[Curve]:
+    """Drops the faint ridges that rows of accents, dots and descenders make beside a line.
+
+    A line's own ridge is the strongest within 0.8 letter heights (letters with their ascenders); beyond
+    that, up to 1.2 heights, only a ridge much weaker and much shorter than the line counts as its shadow.
+    """
+    kept: list[Curve] = []
+    for line in sorted(lines, key=lambda line: -line.strength * len(line.rows)):
+        if not any(is_shadow(line, other) for other in kept):
+            kept.append(line)
+    return kept
+
+
+def is_shadow(line: Curve, of: Curve) -> bool:
+    x0, x1 = max(line.start, of.start), min(line.stop, of.stop)
+    if x1 - x0 < 0.5 * len(line.rows):
+        return False
+    apart = float(
+        np.median(
+            np.abs(line.rows[x0 - line.start : x1 - line.start] - of.rows[x0 - of.start : x1 - of.start])
+        )
+    )
+    height = max(line.height, of.height)
+    weaker, shorter = line.strength / of.strength, len(line.rows) / len(of.rows)
+    if apart < 0.55 * height:
+        return True
+    if apart < 0.8 * height:
+        return weaker < 0.8 or shorter < 0.3
+    return apart < 1.2 * height and weaker < 0.6 and shorter < 0.3
+
+
+def assign(
+    ink: np.ndarray,
+    labels: np.ndarray,
+    count: int,
+    curves: list[Curve],
+    shape: tuple[int, int],
+    stats: np.ndarray,
+) -> np.ndarray:
+    """int32 (height, width): 1 + index of the line that each ink pixel belongs to, 0 for none.
+
+    A component goes whole to the line that holds most of its ink; one with a good part of its ink in the
+    core of two lines or more is cut between them.
+    """
+    nearest, core = zones(curves, shape)
+    y, x = np.nonzero(ink)
+    low_y = (y * (shape[1] / ink.shape[0])).astype(np.int64)
+    low_x = (x * (shape[0] / ink.shape[1])).astype(np.int64)
+    line = nearest[low_y, low_x].astype(np.int64)
+    inner = core[low_y, low_x]
+    component = labels[y, x].astype(np.int64)
+    lines = len(curves) + 1
+    table = np.bincount(component * lines + line, minlength=count * lines).reshape(count, lines)
+    # Ink in the core of a line says more than ink that merely lies nearer to it than to the next.
+    held = np.bincount(component * lines + np.where(inner, line, 0), minlength=count * lines).reshape(
+        count, lines
+    )
+    votes = table + 2 * held
+    votes[:, 0] = 0
+    best = votes.argmax(axis=1)
+    best[votes.max(axis=1) == 0] = 0
+    held[:, 0] = 0
+    held.sort(axis=1)
+    second = held[:, -2] if lines > 1 else np.zeros(count)
+    heights = np.array([0.0, *(curve.height for curve in curves)]) * ink.shape[0] / shape[1]
+    split = (second > 0.25 * held[:, -1]) & (stats[:, 3] > 1.6 * heights[best])
+    owner = np.zeros(ink.shape, np.int32)
+    owner[y, x] = np.where(split[component] & (line > 0), line, best[component])
+    return owner
+
+
+def zones(curves: list[Curve], shape: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
+    """At working resolution: 1 + index of the nearest curve within reach (int32), and whether in its core."""
+    width, height = shape
+    nearest = np.zeros((height, width), np.int32)
+    distance = np.full((height, width), np.inf, np.float32)
+    core = np.zeros((height, width), bool)
+    for index, curve in enumerate(curves):
+        beyond = int(1.5 * curve.height)
+        start, stop = max(0, curve.start - beyond), min(width, curve.stop + beyond)
+        rows = np.interp(np.arange(start, stop), np.arange(curve.start, curve.stop), curve.rows)
+        reach = 1.6 * curve.height
+        top, bottom = max(0, int(rows.min() - reach)), min(height, int(rows.max() + reach) + 1)
+        away = np.abs(np.arange(top, bottom)[:, None] - rows[None, :]).astype(np.float32)
+        view = distance[top:bottom, start:stop]
+        closer = (away < view) & (away <= reach)
+        view[closer] = away[closer]
+        nearest[top:bottom, start:stop][closer] = index + 1
+        core[top:bottom, start:stop][closer] = away[closer] < 0.35 * curve.height
+    return nearest, core
+
+
+def cut(
+    grey: np.ndarray,
+    ink: np.ndarray,
+    owner: np.ndarray,
+    curves: list[Curve],
+    shape: tuple[int, int],
+    dpi: float,
+) -> list[TextLine]:
+    """Crops the lines out of the page. Lines with next to no ink are dropped."""
+    pixel = dpi / MM
+    scale = grey.shape[0] / shape[1]
+    boxes = owner_boxes(owner, len(curves))
+    lines = []
+    for index, curve in enumerate(curves):
+        box = boxes[index]
+        if box is None:
+            continue
+        x0, y0, x1, y1 = box
+        mine = owner[y0:y1, x0:x1] == index + 1
+        if int(mine.sum()) < (0.8 * pixel) ** 2 or (y1 - y0 < 1.0 * pixel and x1 - x0 < 2.0 * pixel):
+            continue
+        margin = max(2, round(0.4 * pixel))
+        left, top = max(0, x0 - margin), max(0, y0 - margin)
+        right, bottom = min(grey.shape[1], x1 + margin), min(grey.shape[0], y1 + margin)
+        crop = grey[top:bottom, left:right].copy()
+        theirs = ink[top:bottom, left:right] & (owner[top:bottom, left:right] != index + 1)
+        if theirs.any():
+            own = owner[top:bottom, left:right] == index + 1
+            size = max(3, round(0.25 * pixel) | 1)
+            halo = cv2.dilate(theirs.astype(np.uint8), np.ones((size, size), np.uint8)) > 0
+            crop[halo & ~own] = int(np.percentile(crop[::3, ::3], 80))
+        columns = np.arange(left, right) / scale
+        rows = np.interp(columns, np.arange(curve.start, curve.stop), curve.rows) * scale
+        crop = straightened(crop, rows - top, curve.height * scale)
+        lines.append(TextLine((left, top, right - left, bottom - top), crop))
+    return lines
+
+
+def owner_boxes(owner: np.ndarray, count: int) -> list[tuple[int, int, int, int] | None]:
+    """Box (x0, y0, x1, y1) of each line's ink, None for a line without."""
+    y, x = np.nonzero(owner)
+    which = owner[y, x] - 1
+    x0, y0 = np.full(count, owner.shape[1]), np.full(count, owner.shape[0])
+    x1, y1 = np.zeros(count, int), np.zeros(count, int)
+    np.minimum.at(x0, which, x)
+    np.minimum.at(y0, which, y)
+    np.maximum.at(x1, which, x + 1)
+    np.maximum.at(y1, which, y + 1)
+    return [(int(x0[i]), int(y0[i]), int(x1[i]), int(y1[i])) if x1[i] else None for i in range(count)]
+
+
+def straightened(crop: np.ndarray, rows: np.ndarray, height: float) -> np.ndarray:
+    """Shifts columns so that the line's curve, smoothed, runs level; as is when it bends by little.
+
+    ``rows`` holds the curve's row in each column of the crop. Higher than the crop where the shifts need it.
+    """
+    width = crop.shape[1]
+    if width < 4 * height:
+        return crop
+    x = np.arange(width) / width
+    # The ridge wanders with ascenders and descenders: only its low order trend is the line's.
+    trend = np.polyval(np.polyfit(x, rows, 3 if width > 15 * height else 1), x)
+    shift = trend - np.median(trend)
+    if float(np.ptp(shift)) < 0.15 * height or float(np.ptp(shift)) > 2.5 * height:
+        return crop
+    above, below = int(np.ceil(max(0.0, -shift.min()))), int(np.ceil(max(0.0, shift.max())))
+    paper = int(np.percentile(crop[::3, ::3], 80))
+    total = crop.shape[0] + above + below
+    map_x = np.broadcast_to(np.arange(width, dtype=np.float32), (total, width))
+    map_y = (np.arange(total, dtype=np.float32)[:, None] - below + shift[None, :]).astype(np.float32)
+    moved = cv2.remap(crop, np.ascontiguousarray(map_x), map_y, cv2.INTER_LINEAR, borderValue=(paper,))
+    used = np.flatnonzero((moved < paper - 40).any(axis=1))
+    if not len(used):
+        return moved
+    margin = max(2, int(0.1 * height))
+    return moved[max(0, used[0] - margin) : used[-1] + 1 + margin]
+
+
+def reading_order(lines: list[TextLine]) -> list[TextLine]:
+    """Top to bottom; lines that lie side by side (their middles within each other's height) left to right."""
+    lines = sorted(lines, key=lambda line: line.box[1] + line.box[3] / 2)
+    rows: list[list[TextLine]] = []
+    for line in lines:
+        middle = line.box[1] + line.box[3] / 2
+        if rows:
+            first = rows[-1][0]
+            y, h = first.box[1], first.box[3]
+            beside = all(
+                line.box[0] >= other.box[0] + 0.8 * other.box[2]
+                or line.box[0] + 0.8 * line.box[2] <= other.box[0]
+                for other in rows[-1]
+            )
+            if beside and abs(middle - (y + h / 2)) < 0.5 * min(h, line.box[3]):
+                rows[-1].append(line)
+                continue
+        rows.append([line])
+    return [line for row in rows for line in sorted(row, key=lambda line: line.box[0])]

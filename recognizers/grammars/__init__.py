@@ -1,0 +1,1 @@
+"""Small languages as automata: amounts, dates, codes."""

@@ -1,0 +1,1 @@
+"""Tables, views, queries and migrations, on SQLite and PostgreSQL."""

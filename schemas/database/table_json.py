@@ -1,0 +1,37 @@
+"""A table of a form as one field: its lines as JSON, made from the fields of its cells."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+
+from inkfield.schemas.database.columns import value_column
+from inkfield.schemas.database.tables import FieldRow, PageRow
+
+
+def refresh_tables(page: PageRow) -> None:
+    """Makes the tables of a page anew from their cells (``services.1.charge``): the lines, and whether a cell waits."""
+    for table in page.fields:
+        if table.kind == "table":
+            _refresh(table, [field for field in page.fields if field.name.startswith(f"{table.name}.")])
+
+
+def _refresh(table: FieldRow, cells: list[FieldRow]) -> None:
+    if not cells:
+        return
+    lines: dict[int, dict[str, str | None]] = {}
+    for cell in cells:
+        _, number, column = cell.name.split(".", 2)
+        lines.setdefault(int(number), {})[column] = _text(cell)
+    doubtful = [cell.name for cell in cells if cell.status == "review"]
+    table.text = table.value_text = json.dumps([lines[n] for n in sorted(lines)], ensure_ascii=False)
+    table.confidence = min((cell.confidence for cell in cells if cell.status != "empty"), default=0.0)
+    table.status = "review" if doubtful else "accepted"
+    table.reasons = [f"for review: {', '.join(doubtful)}"] if doubtful else []
+
+
+def _text(cell: FieldRow) -> str | None:
+    value = getattr(cell, value_column(cell.kind))
+    if isinstance(value, Decimal):
+        return str(int(value)) if cell.kind == "integer" else f"{value:.2f}"
+    return None if value is None else str(value)

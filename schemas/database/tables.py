@@ -1,0 +1,314 @@
+"""The tables of the database: batches, documents, pages, fields, reviews, what people settled, which items were
+presented, a note of the forms' tables and views; and what keeps the work in order: chunks of large batches, leases,
+runs of the schedules. The tables of the forms themselves follow the form files: see schemas/database/form_tables.py."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, MetaData, Text, UniqueConstraint, text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+from inkfield.schemas.database.columns import ExactAmount, Json, Key, UtcTime
+
+DOCUMENT_STATUSES = ("received", "processing", "done", "review", "failed")
+FINAL_STATUSES = ("done", "review")
+"""A document in one of these is read: the same file again changes nothing."""
+PAGE_STATUSES = ("done", "review", "blank", "unknown_form")
+FIELD_STATUSES = ("accepted", "review", "empty")
+BATCH_STATUSES = ("running", "done", "failed")
+CHUNK_STATUSES = ("waiting", "done", "lost")
+RUN_STATUSES = ("running", "done", "failed")
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+class Base(DeclarativeBase):
+    # Constraints with names can be changed by later migrations on every database.
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class BatchRow(Base):
+    """Files that were handed in together. ``already_done`` counts those that had been read before.
+
+    ``key`` is what began it, where that could be cut off and begin it again: a claim of a watcher.
+    """
+
+    __tablename__ = "batches"
+    __table_args__ = (
+        _one_of("status", BATCH_STATUSES),
+        Index(None, "key", unique=True),
+        {"comment": "files that were handed in together"},
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    key: Mapped[str | None] = mapped_column(Text)
+    status: Mapped[str] = mapped_column(Text, default="running")
+    already_done: Mapped[int] = mapped_column(default=0)
+    started_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+
+class DocumentRow(Base):
+    """One content: the same file is the same row, however often it is read.
+
+    Whether it has to be read again is told by its pages: each knows the form that it was read with, and that form's
+    content (see schemas/forms/key.py). While and after it is read again in vain, it keeps the rows of its last reading.
+    """
+
+    __tablename__ = "documents"
+    __table_args__ = (
+        UniqueConstraint("sha256"),
+        _one_of("status", DOCUMENT_STATUSES),
+        Index(None, "batch_id"),
+        {"comment": "one content each: the file that it came in, its status, why it failed"},
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    batch_id: Mapped[int] = mapped_column(Key, ForeignKey("batches.id"))
+    """The batch that read it, or tried to last."""
+    sha256: Mapped[str] = mapped_column(Text)
+    form_key: Mapped[str] = mapped_column(Text)
+    """Names and contents of the forms that were tried when it was read last; see schemas/forms/key.py."""
+    file_name: Mapped[str] = mapped_column(Text)
+    path: Mapped[str] = mapped_column(Text)
+    status: Mapped[str] = mapped_column(Text, default="received")
+    is_current: Mapped[bool] = mapped_column(default=False)
+    """Whether it has rows of a whole reading: those that the views show."""
+    error_code: Mapped[str | None] = mapped_column(Text)
+    error_message: Mapped[str | None] = mapped_column(Text)
+    page_count: Mapped[int | None]
+    timings: Mapped[dict[str, float]] = mapped_column(Json, default=dict)
+    """Seconds by stage."""
+    received_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
+    started_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+
+class PageRow(Base):
+    """One page. ``text`` is the full text, line by line, of a page that is no known form."""
+
+    __tablename__ = "pages"
+    __table_args__ = (
+        UniqueConstraint("document_id", "number"),
+        _one_of("status", PAGE_STATUSES),
+        Index(None, "form"),
+        {"comment": "pages of documents, with their form, or their full text where they are none"},
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    document_id: Mapped[int] = mapped_column(Key, ForeignKey("documents.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    width: Mapped[int]
+    height: Mapped[int]
+    dpi: Mapped[float]
+    form: Mapped[str | None] = mapped_column(Text)
+    form_version: Mapped[int | None]
+    form_key: Mapped[str | None] = mapped_column(Text)
+    """Version and content of the form that the page was read with; see inkfield.schemas.forms.key.content_key."""
+    picture: Mapped[str | None] = mapped_column(Text)
+    """Perceptual hash of the page's picture, as hex; see pipeline/image/picture_hash.py."""
+    status: Mapped[str] = mapped_column(Text)
+    quality: Mapped[dict[str, float | None]] = mapped_column(Json, default=dict)
+    text: Mapped[str | None] = mapped_column(Text)
+    reason: Mapped[str | None] = mapped_column(Text)
+    """Why the page is no known form; see pipeline/text/no_form.py."""
+
+    fields: Mapped[list[FieldRow]] = relationship(passive_deletes=True, cascade="all, delete-orphan")
+
+
+class FieldRow(Base):
+    """One field as read. Of the value columns the one that its kind asks for is set, the others are null."""
+
+    __tablename__ = "fields"
+    __table_args__ = (
+        UniqueConstraint("page_id", "name"),
+        _one_of("status", FIELD_STATUSES),
+        CheckConstraint("confidence >= 0 AND confidence <= 1", name="confidence"),
+        Index(None, "status"),
+        {"comment": "the evidence of what was read: text, value, confidence, box, alternatives, reasons"},
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    page_id: Mapped[int] = mapped_column(Key, ForeignKey("pages.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    value_text: Mapped[str | None] = mapped_column(Text)
+    value_number: Mapped[Decimal | None] = mapped_column(ExactAmount)
+    value_date: Mapped[date | None]
+    value_bool: Mapped[bool | None]
+    confidence: Mapped[float]
+    status: Mapped[str] = mapped_column(Text)
+    box: Mapped[list[int] | None] = mapped_column(Json)
+    """[x, y, width, height] in pixels of the page as scanned."""
+    alternatives: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
+    source: Mapped[str] = mapped_column(Text, default="")
+    reasons: Mapped[list[str]] = mapped_column(Json, default=list)
+
+
+class ReviewRow(Base):
+    """What a person said about a field: values as text, as in the form's view. The history; what holds is settled."""
+
+    __tablename__ = "reviews"
+    __table_args__ = (
+        Index(None, "field_id"),
+        {"comment": "what people said about fields, in order; what holds is in settled"},
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    field_id: Mapped[int] = mapped_column(Key, ForeignKey("fields.id", ondelete="CASCADE"))
+    reviewer: Mapped[str] = mapped_column(Text)
+    old_value: Mapped[str | None] = mapped_column(Text)
+    new_value: Mapped[str | None] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(UtcTime, default=now)
+
+
+class SettledRow(Base):
+    """What a person settled: it outlives every new reading of the page.
+
+    ``name`` is the field, or table cell (``services.1.charge``), "" for the page as a whole (a page of no form that
+    needs no more). ``page_number`` is null where the page is no longer found in its document.
+    """
+
+    __tablename__ = "settled"
+    __table_args__ = (
+        UniqueConstraint("document_id", "page_number", "form", "name"),
+        {"comment": "what people settled: it holds for every later reading"},
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    document_id: Mapped[int] = mapped_column(Key, ForeignKey("documents.id", ondelete="CASCADE"))
+    page_number: Mapped[int | None]
+    picture: Mapped[str | None] = mapped_column(Text)
+    form: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(Text)
+    value: Mapped[str | None] = mapped_column(Text)
+    """As in the form's view; null: the person says that the field is empty."""
+    reviewer: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(UtcTime, default=now)
+
+
+class PresentedRow(Base):
+    """An item (a cheque) that was presented: hashes only, so that it stays when what was read is purged.
+
+    The unique index lets an item be posted once, whoever writes at the same time.
+    """
+
+    __tablename__ = "presented"
+    __table_args__ = (
+        UniqueConstraint("document_id", "page_number"),
+        Index(None, "item"),
+        Index(None, "amount"),
+        Index(
+            "uq_presented_posted",
+            "item",
+            unique=True,
+            sqlite_where=text("posted"),
+            postgresql_where=text("posted"),
+        ),
+        {"comment": "hashes of the items (cheques) that were presented, and which of them is posted"},
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    document_id: Mapped[int] = mapped_column(Key, ForeignKey("documents.id", ondelete="CASCADE"))
+    page_number: Mapped[int]
+    item: Mapped[str | None] = mapped_column(Text)
+    """Hash of what tells the item from all others: of a cheque its MICR line; null where it was not read."""
+    amount: Mapped[str | None] = mapped_column(Text)
+    """Hash of form and amount."""
+    picture: Mapped[str | None] = mapped_column(Text)
+    posted: Mapped[bool] = mapped_column(default=False)
+    at: Mapped[datetime] = mapped_column(UtcTime, default=now)
+
+
+class FormViewRow(Base):
+    """A view or table that was made for a form: tells which are ours, and which to make anew."""
+
+    __tablename__ = "form_views"
+    __table_args__ = ({"comment": "which views and tables are of forms"},)
+
+    name: Mapped[str] = mapped_column(Text, primary_key=True)
+    definition: Mapped[str] = mapped_column(Text)
+    """The statement that makes the view; "" for the table of a form's table."""
+    columns: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    """The columns of the form's tables; see inkfield.schemas.database.form_tables.FormLayout."""
+
+
+class ChunkRow(Base):
+    """A part of a large batch that one flow run reads. Lost: its attempts are used up and it was given up."""
+
+    __tablename__ = "chunks"
+    __table_args__ = (
+        _one_of("status", CHUNK_STATUSES),
+        UniqueConstraint("batch_id", "number"),
+        {"comment": "parts of large batches, one flow run each"},
+    )
+
+    id: Mapped[str] = mapped_column(Text, primary_key=True)
+    """Random: a worker that was set up with another database finds no chunk of that id, rather than a wrong one."""
+    batch_id: Mapped[int] = mapped_column(Key, ForeignKey("batches.id"))
+    number: Mapped[int]
+    status: Mapped[str] = mapped_column(Text, default="waiting")
+    form: Mapped[str | None] = mapped_column(Text)
+    document_count: Mapped[int]
+    paths: Mapped[list[str]] = mapped_column(Json)
+    """The documents to read. Empty once the chunk is done: then the documents have rows of their own."""
+    attempts: Mapped[int] = mapped_column(default=0)
+    flow_run: Mapped[str | None] = mapped_column(Text)
+    """Prefect's id of the newest attempt."""
+    finished_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+
+class LeaseRow(Base):
+    """The right to do something alone, for a while; see schemas/store/leases.py."""
+
+    __tablename__ = "leases"
+    __table_args__ = ({"comment": "rights to do something alone, for a while"},)
+
+    name: Mapped[str] = mapped_column(Text, primary_key=True)
+    owner: Mapped[str] = mapped_column(Text)
+    expires_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class RunRow(Base):
+    """One run of a schedule: figures only, for the report and for comparing with the next runs."""
+
+    __tablename__ = "runs"
+    __table_args__ = (
+        _one_of("status", RUN_STATUSES),
+        UniqueConstraint("schedule", "due_at"),
+        {"comment": "runs of the schedules, with their figures"},
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    schedule: Mapped[str] = mapped_column(Text)
+    due_at: Mapped[datetime] = mapped_column(UtcTime)
+    """The last due time that the run stands for; unique, so that no night is run twice."""
+    nights: Mapped[int]
+    """How many due times it stands for: more than one after missed nights."""
+    status: Mapped[str] = mapped_column(Text, default="running")
+    batch_id: Mapped[int | None] = mapped_column(Key, ForeignKey("batches.id"))
+    started_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    figures: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    """Counts, rates, totals and failure codes; see schemas/store/nights.py."""

@@ -1,0 +1,595 @@
+"""What a form is: the model of the YAML files in ``schemas/forms/``.
+
+A form file says how large the paper is, how a page of it is found (``layout``), which fields it has, and
+which rules hold between them. Adding a form is adding a file. All boxes are ``[x, y, width, height]`` in
+millimetres from the top left corner of the paper.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, NoReturn
+
+import yaml
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    PositiveFloat,
+    PositiveInt,
+    ValidationError,
+    model_validator,
+)
+from pydantic import Field as Key
+
+from inkfield.schemas.forms.check import faults_of
+from inkfield.schemas.forms.strict_yaml import load_yaml
+
+FORMS_FOLDER = Path(__file__).parent
+FORMS_VARIABLE = "INKFIELD_FORMS"
+"""Environment variable: further folders with form files, separated as in PATH."""
+
+Kind = Literal[
+    "text",
+    "name",
+    "address",
+    "date",
+    "amount",
+    "amount_words",
+    "integer",
+    "code",
+    "micr",
+    "checkbox",
+    "choice",
+    "signature",
+    "table",
+    "decision",
+]
+DateOrder = Literal["DMY", "MDY", "YMD"]
+Grammar = Literal["indian", "western"]
+Layout = Literal["registered", "cheque", "cheque_us"]
+AMOUNT_KINDS = ("amount", "amount_words")
+
+RESERVED_COLUMNS = ("document_id", "file_name", "page_number", "status")
+"""The first columns of every form's view: no field may have one of these names."""
+RESERVED_VIEWS = (
+    "batches", "documents", "pages", "fields", "reviews", "settled", "presented", "form_views", "alembic_version",
+)  # fmt: skip
+"""Tables of the database: no form may have one of these names, since its view is named as the form."""
+
+
+class FormError(Exception):
+    """A form file that cannot be used. The message names the file, the key, and what to do."""
+
+
+def _identifier(name: str) -> str:
+    # PostgreSQL cuts identifiers at 63 bytes; the view appends "_confidence".
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,49}", name):
+        raise ValueError(
+            f"{name!r} becomes a name in SQL: use a small letter, then small letters, digits and "
+            "underscores, 50 characters at most"
+        )
+    return name
+
+
+def _inside_paper_box(box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+    x, y, width, height = box
+    if not all(map(math.isfinite, box)) or x < 0 or y < 0 or width <= 0 or height <= 0:
+        raise ValueError(f"{list(box)} is no box: give [x, y, width, height] in mm, the last two above 0")
+    return box
+
+
+def _regular_expression(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"{pattern!r} is no regular expression: {error}") from error
+    return pattern
+
+
+Identifier = Annotated[str, AfterValidator(_identifier)]
+MmBox = Annotated[tuple[float, float, float, float], AfterValidator(_inside_paper_box)]
+Pattern = Annotated[str, AfterValidator(_regular_expression)]
+Probability = Annotated[float, Key(ge=0.0, le=1.0)]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Paper(_Model):
+    """The size of the paper in millimetres, as printed (upright)."""
+
+    width_mm: PositiveFloat
+    height_mm: PositiveFloat
+
+
+class Option(_Model):
+    """One box of a ``choice`` field: ticking ``box`` gives the field the value ``value``."""
+
+    value: str
+    box: MmBox
+
+
+class _Readable(_Model):
+    """What fields and table columns have in common: how their ink is read and judged."""
+
+    name: Identifier
+    kind: Kind
+    required: bool = False
+    language: str | None = None
+    """Name of the n-gram model that the decoder uses (see recognizers/language); None decodes without one."""
+    grammar: Grammar | None = None
+    """Built-in grammar of amounts: ``indian`` (lakh grouping, `/-`) or ``western`` (the default)."""
+    pattern: Pattern | None = None
+    """Regular expression that the whole value must match (kinds code, text, integer, micr)."""
+    cells: PositiveInt | None = None
+    """Number of character boxes of equal width that fill the box: one character a cell."""
+    date_order: DateOrder | None = None
+    known_values: str | None = None
+    """File beside the form's YAML, UTF-8, one known value a line; the reading is matched against them."""
+    stale_after_days: PositiveInt | None = None
+    """A date so long before the day of reading goes to review as stale (cheques: 92 days in India, 183 in the US)."""
+    post_dated: bool = True
+    """Whether a date after the day of reading is let pass, up to a year after it."""
+    accept_at: Probability = 0.9
+    """Least confidence (probability that the value is right) with which a value is accepted unseen."""
+    lines: PositiveInt = 1
+    """Greatest number of text lines in the box."""
+    index: bool = False
+    """Whether its column in the form's table has an index; those of dates and statuses always have."""
+    ask_again: bool = False
+    """Whether a person is asked again when a new reading differs from the value that they settled."""
+
+    @model_validator(mode="after")
+    def _has_date_order(self) -> _Readable:
+        if self.kind == "date" and self.date_order is None:
+            raise ValueError("a date needs date_order: DMY, MDY or YMD")
+        if self.kind != "date" and self.date_order is not None:
+            raise ValueError(f"date_order is for dates; this field is of kind {self.kind}")
+        if self.kind != "date" and (self.stale_after_days is not None or not self.post_dated):
+            raise ValueError(
+                f"stale_after_days and post_dated are for dates; this field is of kind {self.kind}"
+            )
+        return self
+
+
+class Column(_Readable):
+    """A column of a table: ``x`` is its left edge in mm from the table's left edge."""
+
+    x: Annotated[float, Key(ge=0.0)]
+    width: PositiveFloat
+
+    @model_validator(mode="after")
+    def _is_simple(self) -> Column:
+        if self.kind in ("table", "choice", "signature", "decision", "micr"):
+            raise ValueError(f"a table column cannot be of kind {self.kind}")
+        return self
+
+
+class Field(_Readable):
+    """One field. ``box`` is None in the layouts of cheques, where fields are found on the page itself."""
+
+    box: MmBox | None = None
+    cell_boxes: tuple[MmBox, ...] | None = None
+    """The character boxes one by one, where they are not of one width (in place of ``cells``)."""
+    options: tuple[Option, ...] = ()
+    columns: tuple[Column, ...] = ()
+    rows: PositiveInt | None = None
+    row_height: PositiveFloat | None = None
+    """Height of one table row in mm; default: the box below the header, shared by the rows."""
+    header_height: Annotated[float, Key(ge=0.0)] = 0.0
+    """Height in mm of the printed column titles at the top of a table's box."""
+
+    @model_validator(mode="after")
+    def _fits_its_kind(self) -> Field:
+        if (self.kind == "table") != bool(self.columns and self.rows):
+            raise ValueError("columns and rows belong to kind table, and a table needs both")
+        if (self.kind == "choice") != bool(self.options):
+            raise ValueError("options belong to kind choice, and a choice needs them")
+        if self.cells and self.cell_boxes:
+            raise ValueError("give cells (a number) or cell_boxes (a list), not both")
+        if self.columns:
+            self._check_table()
+        return self
+
+    def _check_table(self) -> None:
+        _no_twins((column.name for column in self.columns), "column")
+        if self.box is None:
+            raise ValueError("a table needs a box")
+        _, _, width, height = self.box
+        for column in self.columns:
+            if column.x + column.width > width + 0.01:
+                raise ValueError(f"column {column.name} ends outside the table, which is {width} mm wide")
+        if self.header_height + self.row_height_mm() * (self.rows or 0) > height + 0.01:
+            raise ValueError(f"{self.rows} rows do not fit into the table, which is {height} mm high")
+
+    def row_height_mm(self) -> float:
+        """Height of one row of this table in mm."""
+        if self.row_height is not None:
+            return self.row_height
+        if self.box is None or self.rows is None:
+            raise ValueError(f"{self.name} is no table")
+        return (self.box[3] - self.header_height) / self.rows
+
+    def character_boxes(self) -> tuple[tuple[float, float, float, float], ...]:
+        """The character boxes from left to right in mm of the paper; empty for free writing."""
+        if self.cell_boxes:
+            return self.cell_boxes
+        if not self.cells or self.box is None:
+            return ()
+        x, y, width, height = self.box
+        step = width / self.cells
+        return tuple((x + step * i, y, step, height) for i in range(self.cells))
+
+    def table_cells(self) -> tuple[tuple[Field, ...], ...]:
+        """The table as rows of plain fields with boxes on the paper, each named as its column."""
+        if self.box is None or self.rows is None:
+            return ()
+        left, top, height = self.box[0], self.box[1] + self.header_height, self.row_height_mm()
+        return tuple(
+            tuple(_column_field(c, (left + c.x, top + height * row, c.width, height)) for c in self.columns)
+            for row in range(self.rows)
+        )
+
+
+def _column_field(column: Column, box: tuple[float, float, float, float]) -> Field:
+    return Field(**column.model_dump(exclude={"x", "width"}), box=box)
+
+
+class EqualRule(_Model):
+    """The fields have one value (courtesy amount = legal amount)."""
+
+    rule: Literal["equal"]
+    fields: Annotated[tuple[str, ...], Key(min_length=2)]
+
+
+class SumRule(_Model):
+    """The column ``column`` of the table ``table`` adds up to the field ``total``."""
+
+    rule: Literal["sum"]
+    table: str
+    column: str
+    total: str
+
+
+class DateOrderRule(_Model):
+    """The date ``earlier`` is not after ``later``. ``TABLE.COLUMN`` means that column in every row."""
+
+    rule: Literal["date_order"]
+    earlier: str
+    later: str
+
+
+class OneOfRule(_Model):
+    """At most one of these checkboxes is ticked; exactly one where ``required``."""
+
+    rule: Literal["one_of"]
+    fields: Annotated[tuple[str, ...], Key(min_length=2)]
+    required: bool = False
+
+
+Rule = Annotated[EqualRule | SumRule | DateOrderRule | OneOfRule, Key(discriminator="rule")]
+
+
+class Decision(_Model):
+    """When the page is posted, sent to review or rejected (the value of the field of kind ``decision``).
+
+    post: every field in ``fields`` and both sides of an ``equal`` rule are accepted, the amounts are equal, and the
+    joint probability of being right is high enough: so that at most ``error_rate`` of what is posted is wrong, as the
+    calibration of the weights has it, or ``post_at`` where there is no such calibration or no ``error_rate``. reject:
+    date or signature is surely absent (``reject_at`` or more) where the rest of the page proves that its place was
+    found. Else review.
+    """
+
+    fields: Annotated[tuple[str, ...], Key(min_length=1)]
+    error_rate: Probability | None = None
+    post_at: Probability = 0.95
+    reject_at: Probability = 0.95
+
+
+class Limit(_Model):
+    """What a quality measure of the page must keep to; outside of it the page goes to review."""
+
+    min: float | None = None
+    max: float | None = None
+
+    @model_validator(mode="after")
+    def _lets_something_pass(self) -> Limit:
+        if self.min is None and self.max is None:
+            raise ValueError("give min, max or both")
+        if self.min is not None and self.max is not None and not self.min <= self.max:
+            raise ValueError(f"no measure is both {self.min:g} or more and {self.max:g} or less")
+        return self
+
+    def contains(self, value: float) -> bool:
+        """Whether the measure keeps to the limit; NaN does not."""
+        return (self.min is None or value >= self.min) and (self.max is None or value <= self.max)
+
+
+class Form(_Model):
+    """One form, as its YAML file says."""
+
+    name: Identifier
+    version: PositiveInt
+    title: str
+    layout: Layout = "registered"
+    paper: Paper
+    blank: str | None = None
+    """Image of the blank form beside the YAML: what a page of layout registered is found and aligned by."""
+    fields: Annotated[tuple[Field, ...], Key(min_length=1)]
+    rules: tuple[Rule, ...] = ()
+    decision: Decision | None = None
+    quality: dict[str, Limit] = Key(default_factory=dict)
+    """Limits by the name of the measure (see pipeline/image/quality.py)."""
+    currency: Annotated[str, Key(pattern="^[A-Z]{3}$")] | None = None
+    """ISO 4217 code of the form's amounts, as reports show them."""
+    presented_once: bool = True
+    """Cheques: an item that was presented before goes to review (see schemas/store/presented.py)."""
+    specimens: str | None = None
+    """Folder of specimen signatures beside the YAML (or an absolute path), ``ACCOUNT/*.png``: a cheque's measures then
+    hold ``signature_score``, which ``quality`` may limit."""
+    folder: Path | None = Key(default=None, exclude=True)
+    """Where the YAML file lies; set when it is loaded, never written in it."""
+
+    @model_validator(mode="after")
+    def _is_sound(self) -> Form:
+        if self.name in RESERVED_VIEWS:
+            raise ValueError(
+                f"name: {self.name} is a table of the database; choose another name for the form"
+            )
+        _check_columns(self.fields)
+        if self.layout == "registered":
+            self._check_registered()
+        for rule in self.rules:
+            _check_rule(rule, self)
+        if any(field.kind == "decision" for field in self.fields) != (self.decision is not None):
+            raise ValueError("a field of kind decision and the key decision (its thresholds) go together")
+        for name in self.decision.fields if self.decision else ():
+            self.field(name)
+        return self
+
+    def _check_registered(self) -> None:
+        if not self.blank:
+            raise ValueError("layout registered needs blank: the file name of an image of the blank form")
+        for field in self.fields:
+            boxes = [option.box for option in field.options] + list(field.cell_boxes or ())
+            if field.box:
+                boxes.append(field.box)
+            if not boxes and field.kind != "decision":
+                raise ValueError(f"field {field.name} has no box; layout registered needs one")
+            for x, y, width, height in boxes:
+                if x + width > self.paper.width_mm + 0.01 or y + height > self.paper.height_mm + 0.01:
+                    raise ValueError(f"field {field.name} has a box that ends outside the paper")
+
+    def field(self, name: str) -> Field:
+        """The field of that name. Raises ValueError when the form has none."""
+        for field in self.fields:
+            if field.name == name:
+                return field
+        raise ValueError(f"there is no field {name!r} in form {self.name}")
+
+    @property
+    def key(self) -> str:
+        """Name and version, e.g. ``cheque_in:1``."""
+        return f"{self.name}:{self.version}"
+
+    def blank_path(self) -> Path:
+        """Path of the blank image. Raises FormError when the form has none or was not loaded from a file."""
+        if self.blank is None or self.folder is None:
+            raise FormError(f"form {self.name} has no blank image")
+        return self.folder / self.blank
+
+    def specimens_path(self) -> Path | None:
+        """The folder of specimen signatures; None for a form without."""
+        return None if self.specimens is None else (self.folder or Path()) / self.specimens
+
+    def known_values(self, field: Field | Column) -> tuple[str, ...]:
+        """The known values of a field, in file order, without empty lines; empty where it has none.
+
+        Raises FormError when the file cannot be read.
+        """
+        if field.known_values is None:
+            return ()
+        path = (self.folder or Path()) / field.known_values
+        try:
+            text = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise FormError(f"cannot read the known values of field {field.name}: {error}") from error
+        values = tuple(line.strip() for line in text.splitlines() if line.strip())
+        if not values:
+            raise FormError(f"the file of known values of field {field.name} is empty: {field.known_values}")
+        return values
+
+
+def load_form(path: str | Path) -> Form:
+    """Load one form file. Raises FormError with the file, the key, and what to do."""
+    form = read_form(path)
+    if faults := file_faults(form):
+        raise FormError("\n".join(f"{path}: {fault}" for fault in faults))
+    return form
+
+
+def read_form(path: str | Path) -> Form:
+    """A form as its file says: the keys are right, what they say may not be (see file_faults). Raises FormError."""
+    path = Path(path)
+    try:
+        data = load_yaml(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise FormError(f"{path}: cannot be read: {error}") from error
+    except yaml.YAMLError as error:
+        raise FormError(f"{path}: is not valid YAML: {error}") from error
+    if not isinstance(data, dict):
+        raise FormError(f"{path}: has no keys; a form file has name, version, title, paper, fields")
+    if "folder" in data:
+        raise FormError(f"{path}: folder: unknown key; remove it")
+    try:
+        form = Form.model_validate({**data, "folder": path.parent})
+    except ValidationError as error:
+        _raise_readable(path, error, data)
+    return form
+
+
+def load_forms(folder: str | Path | None = None) -> dict[str, Form]:
+    """All forms by name that can be used: those of ``folder``, or else the built-in ones and those of INKFIELD_FORMS.
+
+    A form that is wrong is left out, and the others work: see ``form_faults``.
+    """
+    return _load_all(folder)[0]
+
+
+def form_faults(folder: str | Path | None = None) -> list[str]:
+    """What is wrong with the form files that ``load_forms`` leaves out, one text a file that begins with its path."""
+    return _load_all(folder)[1]
+
+
+def _load_all(folder: str | Path | None) -> tuple[dict[str, Form], list[str]]:
+    if folder is not None:
+        folders = [Path(folder)]
+    else:
+        further = os.environ.get(FORMS_VARIABLE, "")
+        folders = [FORMS_FOLDER, *(Path(part) for part in further.split(os.pathsep) if part)]
+    forms: dict[str, Form] = {}
+    files: dict[str, Path] = {}
+    faults: list[str] = []
+    for one in folders:
+        try:
+            paths = form_files([one])
+        except FormError as error:
+            faults.append(str(error))
+            continue
+        for path in paths:
+            try:
+                form = load_form(path)
+            except FormError as error:
+                faults.append(str(error))
+                continue
+            if form.name in forms:
+                taken = files[form.name]
+                faults.append(f"{path}: name: {form.name} is already the name of {taken}; rename one")
+                continue
+            forms[form.name], files[form.name] = form, path
+    return forms, faults
+
+
+def form_files(folders: Iterable[Path]) -> list[Path]:
+    """The form files (*.yaml, *.yml), sorted within each folder. Raises FormError for a missing folder."""
+    files: list[Path] = []
+    for folder in folders:
+        if not folder.is_dir():
+            raise FormError(
+                f"{folder}: there is no such folder of forms; create it or correct {FORMS_VARIABLE}"
+            )
+        files += sorted(path for path in folder.iterdir() if path.suffix in (".yaml", ".yml"))
+    return files
+
+
+def _no_twins(names: Iterable[str], what: str) -> None:
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            raise ValueError(f"there are two {what}s named {name}; rename one")
+        seen.add(name)
+
+
+def view_columns(name: str) -> tuple[str, str, str]:
+    """The three columns that a field has in its form's view: value, confidence, status."""
+    return name, f"{name}_confidence", f"{name}_status"
+
+
+def _check_columns(fields: tuple[Field, ...]) -> None:
+    _no_twins((field.name for field in fields), "field")
+    taken = dict.fromkeys(RESERVED_COLUMNS, "every view")
+    for field in fields:
+        for column in view_columns(field.name):
+            if column in taken:
+                raise ValueError(
+                    f"field {field.name} makes the column {column}, which {taken[column]} has too; rename it"
+                )
+            taken[column] = f"field {field.name}"
+
+
+def _kind_of(form: Form, reference: str) -> str:
+    table, dot, column = reference.partition(".")
+    field = form.field(table)
+    if not dot:
+        return field.kind
+    for candidate in field.columns:
+        if candidate.name == column:
+            return candidate.kind
+    raise ValueError(f"there is no column {column!r} in table {table}")
+
+
+def _check_rule(rule: EqualRule | SumRule | DateOrderRule | OneOfRule, form: Form) -> None:
+    if isinstance(rule, EqualRule | OneOfRule) and len(set(rule.fields)) < len(rule.fields):
+        raise ValueError(f"rule {rule.rule}: a field stands twice in {', '.join(rule.fields)}")
+    match rule:
+        case EqualRule(fields=names):
+            kinds = {"amount" if (k := _kind_of(form, n)) in AMOUNT_KINDS else k for n in names}
+            if len(kinds) > 1:
+                raise ValueError(f"rule equal: {', '.join(names)} are of different kinds: {sorted(kinds)}")
+        case SumRule(table=table, column=column, total=total):
+            kinds = {_kind_of(form, f"{table}.{column}"), _kind_of(form, total)}
+            if not kinds <= {"amount", "integer"}:
+                raise ValueError(f"rule sum: {table}.{column} and {total} must be of kind amount or integer")
+        case DateOrderRule(earlier=earlier, later=later):
+            if {_kind_of(form, earlier), _kind_of(form, later)} != {"date"}:
+                raise ValueError(f"rule date_order: {earlier} and {later} must be of kind date")
+        case OneOfRule(fields=names):
+            if {_kind_of(form, name) for name in names} != {"checkbox"}:
+                raise ValueError(f"rule one_of: {', '.join(names)} must be of kind checkbox")
+
+
+def file_faults(form: Form) -> list[str]:
+    """What is wrong with what the file says, and with the files that it names; one line each."""
+    faults = faults_of(form)
+    specimens = form.specimens_path()
+    if specimens is not None and not specimens.is_dir():
+        faults.append(f"specimens: there is no folder {form.specimens}; make it or correct the name")
+    for field in form.fields:
+        parts: tuple[Field | Column, ...] = (field, *field.columns)
+        for part in parts:
+            try:
+                form.known_values(part)
+            except FormError as error:
+                faults.append(str(error))
+    return faults
+
+
+def _raise_readable(path: Path, error: ValidationError, data: Mapping[str, Any]) -> NoReturn:
+    lines = []
+    for problem in error.errors(include_url=False, include_context=False):
+        where = _where(problem["loc"], data)
+        message = problem["msg"].removeprefix("Value error, ")
+        match problem["type"]:
+            case "extra_forbidden":
+                message = "unknown key; remove it or correct its spelling"
+            case "missing":
+                message = "is missing; add it"
+        lines.append(f"{path}: {where}: {message}" if where else f"{path}: {message}")
+    raise FormError("\n".join(lines)) from error
+
+
+def _where(location: tuple[int | str, ...], data: Any) -> str:
+    """``fields[payee].kind`` rather than ``fields.3.kind``: the entry by its name, where it has one."""
+    parts = ""
+    for step in location:
+        inner: Any = None
+        if isinstance(data, Mapping):
+            inner = data.get(step)
+            # pydantic puts the tag of a rule ("equal") into the path: it is no key of the file
+            if step not in data and step == data.get("rule"):
+                continue
+        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
+            inner = data[step]
+        if isinstance(step, int):
+            name = inner.get("name") if isinstance(inner, Mapping) else None
+            parts += f"[{name or step + 1}]"
+        else:
+            parts += f".{step}" if parts else str(step)
+        data = inner
+    return parts

@@ -1,0 +1,1 @@
+"""Writing readings and asking for them: documents, batches, reviews, nights."""

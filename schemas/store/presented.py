@@ -1,0 +1,206 @@
+"""The same item (a cheque) presented twice: told, and never posted twice, whoever writes at the same time.
+
+An item is told by its MICR line, which has the number of the cheque: no two cheques share it, whatever their amounts.
+Where the line was not read, or read otherwise, its picture tells, among items of the same amount. Only hashes are kept,
+so that an item is still known after what was read of it is purged.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+
+from sqlalchemy import Select, delete, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from inkfield.schemas.database.tables import DocumentRow, FieldRow, PageRow, PresentedRow, now
+from inkfield.schemas.store.match_pages import distance
+from inkfield.schemas.store.settled import set_page_status
+
+SAME_PICTURE = 16
+"""Bits of 256 by which the pictures of two scans of one cheque may differ. Set on 12 real Indian cheques: different
+ones of one bank differ in 32 bits at least, a second scan that is cut alike in 8. One that is cut otherwise differs as
+much as another cheque does: then the MICR line alone tells."""
+_CANDIDATES = 2000
+PRESENTED = "presented before"
+
+
+def present(session: Session, page: PageRow, once: bool = True, settled: bool = False) -> None:
+    """Notes the item on a page, and sends it to review where it was presented before.
+
+    The page's row need not be in the database yet; what was noted of the page before is noted anew. Nothing happens on
+    a page without a decision. ``once`` is False for a form whose items may come as often as they like; ``settled``
+    where a person has settled the decision: then it stays.
+    """
+    decision = next((field for field in page.fields if field.kind == "decision"), None)
+    if decision is None or not once:
+        _forget(session, page)
+        return
+    item, amount = item_key(page.fields), _amount_key(page.form or "", page.fields)
+    own = session.scalar(_own(page))
+    if item is None and (amount is None or page.picture is None):
+        _forget(session, page)
+        return
+    earlier = _earlier(session, page, item, amount, own)
+    posts = decision.value_text == "post" and decision.status == "accepted"
+    # What was posted stays posted, however it is read later.
+    posted = (own is not None and own.posted) or (posts and earlier is None)
+    if not _note(session, page, item, amount, own, posted):
+        earlier = _earlier(session, page, item, amount, own)
+        _note(session, page, item, amount, own, False)
+    if earlier is not None and not settled:
+        _to_review(page, decision, _reason(session, earlier, amount))
+
+
+def note_item(session: Session, page: PageRow) -> None:
+    """Notes the item on a page that was read before items were noted; nothing else changes."""
+    decision = next((field for field in page.fields if field.kind == "decision"), None)
+    item = None if decision is None else item_key(page.fields)
+    if decision is None or item is None or session.scalar(_own(page)) is not None:
+        return
+    amount, posts = _amount_key(page.form or "", page.fields), decision.value_text == "post"
+    if not _note(session, page, item, amount, None, posts):
+        _note(session, page, item, amount, None, False)
+
+
+def post_by_hand(session: Session, page: PageRow, posts: bool) -> None:
+    """A person settles what becomes of the item on a page. Raises ValueError where it ``posts`` an item that is posted
+    already."""
+    own = session.scalar(_own(page).with_for_update())
+    if own is None:
+        return
+    other = None
+    if posts and own.item is not None:
+        twice = (PresentedRow.item == own.item) & PresentedRow.posted & (PresentedRow.id != own.id)
+        other = session.scalar(select(PresentedRow).where(twice))
+    if other is None and _note(session, page, own.item, own.amount, own, posts):
+        return
+    document = f"document {other.document_id}" if other else "another document"
+    raise ValueError(
+        f"the same cheque is posted already, in {document}; settle that one as review or reject first"
+    )
+
+
+def _forget(session: Session, page: PageRow) -> None:
+    if page.id is not None:
+        mine = (PresentedRow.document_id == page.document_id) & (PresentedRow.page_number == page.number)
+        session.execute(delete(PresentedRow).where(mine))
+
+
+def forget_presented(session: Session, document_id: int) -> None:
+    """The pages of a document are numbered anew: its items are noted again."""
+    session.execute(delete(PresentedRow).where(PresentedRow.document_id == document_id))
+
+
+def item_key(fields: Iterable[FieldRow]) -> str | None:
+    """A hash of what tells a cheque from all others; None where its MICR line does not.
+
+    Of an Indian line (CTS-2010) cheque number, sort code and what follows; of a US line (ANSI X9.100-160) serial,
+    routing number and account. Where the line has no serial, the check number printed above it stands in.
+    """
+    read = list(fields)
+    line = next((field.value_text for field in read if field.kind == "micr" and field.value_text), None)
+    parts = None if line is None else _parts(line)
+    if parts is not None and not parts[0]:
+        printed = [f.value_text or "" for f in read if f.name == "check_number" and f.status == "accepted"]
+        parts = [*printed, *parts[1:]] if printed and printed[0] else None
+    return None if parts is None else _hashed("item", *parts)
+
+
+def _parts(line: str) -> list[str] | None:
+    """Serial (or ""), routing number, and the rest of a MICR line; None for one that is not whole."""
+    line = re.sub(r"B\d*B?", "", line)  # the amount, which some bank prints on it later
+    routing = re.search(r"(\d{9})A", line)
+    if routing is None:
+        return None
+    before = "".join(re.findall(r"\d", line[: routing.start()]))
+    on_us = line[routing.end() :].replace("D", "")
+    after = re.findall(r"\d+", on_us)
+    if before:
+        return [before, routing[1], *after]
+    serial = "".join(re.findall(r"\d", on_us.rpartition("C")[2])) if "C" in on_us else ""
+    return [serial, routing[1], *after] if after else None
+
+
+def _amount_key(form: str, fields: Iterable[FieldRow]) -> str | None:
+    amount = next((f.value_number for f in fields if f.name == "amount" and f.kind == "amount"), None)
+    return None if amount is None else _hashed("amount", form, f"{amount:.2f}")
+
+
+def _hashed(*parts: str) -> str:
+    return hashlib.sha256("|".join(parts).encode()).hexdigest()[:32]
+
+
+def _own(page: PageRow) -> Select[PresentedRow]:
+    return select(PresentedRow).where(
+        PresentedRow.document_id == page.document_id, PresentedRow.page_number == page.number
+    )
+
+
+def _earlier(
+    session: Session, page: PageRow, item: str | None, amount: str | None, own: PresentedRow | None
+) -> PresentedRow | None:
+    """The item's first presentation before this page's ``own``, or the one that is posted."""
+    others = or_(PresentedRow.document_id != page.document_id, PresentedRow.page_number != page.number)
+    before = others if own is None else others & or_(PresentedRow.id < own.id, PresentedRow.posted)
+    order = (PresentedRow.posted.desc(), PresentedRow.id)
+    if item is not None:
+        found = session.scalar(
+            select(PresentedRow).where(PresentedRow.item == item, before).order_by(*order).limit(1)
+        )
+        if found is not None:
+            return found
+    if amount is None or page.picture is None:
+        return None
+    alike = select(PresentedRow).where(
+        PresentedRow.amount == amount, PresentedRow.picture.is_not(None), before
+    )
+    for row in session.scalars(alike.order_by(*order).limit(_CANDIDATES)):
+        if row.picture and distance(row.picture, page.picture) <= SAME_PICTURE:
+            return row
+    return None
+
+
+def _note(
+    session: Session,
+    page: PageRow,
+    item: str | None,
+    amount: str | None,
+    own: PresentedRow | None,
+    posted: bool,
+) -> bool:
+    """Notes the item; False where it was posted in the meantime: by one who wrote at the same time."""
+    values = {"item": item, "amount": amount, "picture": page.picture, "posted": posted}
+    if own is not None:
+        try:
+            with session.begin_nested():
+                session.execute(update(PresentedRow).where(PresentedRow.id == own.id).values(values))
+        except IntegrityError:
+            return False
+        return True
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    key = {"document_id": page.document_id, "page_number": page.number, "at": now()}
+    # Waits for whoever posts the same item at this moment, and then does nothing.
+    noted = session.scalar(
+        insert(PresentedRow).values(values | key).on_conflict_do_nothing().returning(PresentedRow.id)
+    )
+    return noted is not None
+
+
+def _to_review(page: PageRow, decision: FieldRow, reason: str) -> None:
+    decision.reasons = [*decision.reasons, reason]
+    if decision.value_text == "post":
+        decision.value_text = decision.text = "review"
+        decision.status = "review"
+    set_page_status(page)
+
+
+def _reason(session: Session, earlier: PresentedRow, amount: str | None) -> str:
+    document = session.get_one(DocumentRow, earlier.document_id)
+    where = f"document {document.id} ({document.file_name}, page {earlier.page_number})"
+    if earlier.amount is not None and amount is not None and earlier.amount != amount:
+        return f"{PRESENTED}: {where} has the same MICR line and another amount"
+    return f"{PRESENTED}: it is the cheque of {where}"

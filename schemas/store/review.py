@@ -1,0 +1,315 @@
+"""What people say about fields and pages: the queue of what waits, and settling it.
+
+What the machine read stays in the tables: its text, confidence and alternatives in ``fields``, the value that a
+person replaced in ``reviews``. What the person said holds for every later reading, too (``settled``). Every function
+works in the caller's transaction and never commits.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Select, exists, select
+from sqlalchemy.orm import Session, aliased
+
+from inkfield.schemas.database.clean_text import clean
+from inkfield.schemas.database.columns import value_column
+from inkfield.schemas.database.form_tables import rewrite_page, tables_of
+from inkfield.schemas.database.table_json import refresh_tables
+from inkfield.schemas.database.tables import DocumentRow, FieldRow, PageRow, ReviewRow
+from inkfield.schemas.database.values import as_text, typed_value
+from inkfield.schemas.forms.model import Form
+from inkfield.schemas.store.field_check import check_value, described
+from inkfield.schemas.store.presented import post_by_hand, present
+from inkfield.schemas.store.settled import WHOLE_PAGE, keep, set_page_status, set_value, settled_of
+from inkfield.schemas.store.write_reading import Recheck, document_status
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A field that waits for a person."""
+
+    field_id: int
+    file_name: str
+    page_number: int
+    form: str
+    name: str
+    kind: str
+    text: str
+    confidence: float
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class WaitingPage:
+    """A page of no form that waits for a person. ``reason`` tells why it is none."""
+
+    page_id: int
+    file_name: str
+    page_number: int
+    status: str
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What came of settling. ``old`` and ``new`` are values as text; ``changed`` are the other fields that the form's
+    rules have changed, with their status; ``decision`` is None for a form without one."""
+
+    file_name: str
+    page_number: int
+    form: str
+    name: str
+    old: str | None
+    new: str | None
+    changed: tuple[tuple[str, str], ...]
+    decision: str | None
+    still_waiting: int
+    document_status: str
+
+
+def waiting_fields(session: Session, form: str | None = None, limit: int = 50) -> list[Waiting]:
+    """The oldest documents' fields for review, of one form or of all."""
+    query = (
+        select(FieldRow, PageRow, DocumentRow.file_name)
+        .join(PageRow, PageRow.id == FieldRow.page_id)
+        .join(DocumentRow, DocumentRow.id == PageRow.document_id)
+        .where(FieldRow.status == "review", DocumentRow.is_current)
+        .order_by(DocumentRow.id, PageRow.number, FieldRow.id)
+        .limit(limit)
+    )
+    if form is not None:
+        query = query.where(PageRow.form == form)
+    return [
+        Waiting(
+            field.id, file_name, page.number, page.form or "", field.name, field.kind, field.text,
+            field.confidence, tuple(field.reasons),
+        )
+        for field, page, file_name in session.execute(query)
+    ]  # fmt: skip
+
+
+def waiting_pages(session: Session, limit: int = 50) -> list[WaitingPage]:
+    """The oldest documents' pages that are no known form; blank ones where a document has no other page."""
+    other = aliased(PageRow)
+    alone = ~exists().where(other.document_id == PageRow.document_id, other.status != "blank")
+    query: Select[PageRow, str] = (
+        select(PageRow, DocumentRow.file_name)
+        .join(DocumentRow, DocumentRow.id == PageRow.document_id)
+        .where(DocumentRow.is_current, DocumentRow.status == "review")
+        .where((PageRow.status == "unknown_form") | ((PageRow.status == "blank") & alone))
+        .order_by(DocumentRow.id, PageRow.number)
+        .limit(limit)
+    )
+    return [
+        WaitingPage(page.id, file_name, page.number, page.status, page.reason)
+        for page, file_name in session.execute(query)
+    ]
+
+
+def settle_field(
+    session: Session,
+    field_id: int,
+    reviewer: str,
+    value: str | None,
+    forms: Mapping[str, Form] | None = None,
+    recheck: Recheck | None = None,
+) -> Settled:
+    """Accepts a field as a person sees it: ``value`` as the form's view writes it, or None for what was read.
+
+    The value has to be one that the field of the form in ``forms`` can have. A table takes its lines as JSON; accepting
+    it as it was read accepts its cells. Then the form's rules are asked again (``recheck``), and the page, and the
+    document with it, are done when nothing of them waits any longer. Raises LookupError for a field that does not
+    exist, ValueError for a text that is no value of the field.
+    """
+    field = session.get(FieldRow, field_id)
+    page = None if field is None else session.get_one(PageRow, field.page_id)
+    if field is None or page is None:
+        raise LookupError(f"there is no field {field_id}; `inkfield review list` shows those that wait")
+    # Locked: the document may be read again, or another of its fields settled, at this moment.
+    document = session.get_one(DocumentRow, page.document_id, with_for_update=True, populate_existing=True)
+    session.refresh(page)
+    form = (forms or {}).get(page.form or "")
+    before = {f.name: (getattr(f, value_column(f.kind)), f.status) for f in page.fields}
+    old = as_text(before[field.name][0])
+    if field.kind == "table":
+        _settle_table(session, page, field, reviewer, value, form)
+    else:
+        _settle_one(session, page, field, reviewer, value, form)
+    _settle_decision(session, page, field, recheck)
+    refresh_tables(page)
+    set_page_status(page)
+    document.status = _status(session, document)
+    session.flush()
+    rewrite_page(session, page, clean(reviewer))
+    return _told(page, document, field, old, before)
+
+
+def dismiss_page(session: Session, page_id: int, reviewer: str) -> WaitingPage:
+    """A page of no form needs no more. It stays so when it is read again, unless it is a known form by then. Raises
+    LookupError for a page that does not exist, ValueError for one of a form: its fields are settled one by one."""
+    page = session.get(PageRow, page_id)
+    if page is None:
+        raise LookupError(f"there is no page {page_id}; `inkfield review list` shows those that wait")
+    document = session.get_one(DocumentRow, page.document_id, with_for_update=True, populate_existing=True)
+    if page.form is not None:
+        raise ValueError(
+            f"page {page_id} is a {page.form}: settle its fields, `inkfield review list` shows them"
+        )
+    told = WaitingPage(page.id, document.file_name, page.number, page.status, page.reason)
+    keep(session, page, WHOLE_PAGE, "page", "dismissed", reviewer)
+    page.status = "done"
+    session.flush()
+    document.status = _status(session, document)
+    session.flush()
+    return told
+
+
+def _settle_one(
+    session: Session, page: PageRow, field: FieldRow, reviewer: str, value: str | None, form: Form | None
+) -> None:
+    old = getattr(field, value_column(field.kind))
+    new = old if value is None else typed_value(field.kind, value)
+    if new is None and value is None:
+        raise ValueError(f"field {field.id} has no value to accept; name the right one")
+    if form is not None:
+        check_value(described(form, field.name), field.name, new, date.today())
+    said = as_text(new)
+    session.add(
+        ReviewRow(field_id=field.id, reviewer=clean(reviewer), old_value=as_text(old), new_value=said)
+    )
+    keep(session, page, field.name, field.kind, said, reviewer)
+    set_value(field, new)
+    field.status = "empty" if new is None else "accepted"
+    field.reasons = []
+    session.flush()
+
+
+def _settle_table(
+    session: Session, page: PageRow, table: FieldRow, reviewer: str, value: str | None, form: Form | None
+) -> None:
+    cells = {cell.name: cell for cell in page.fields if cell.name.startswith(f"{table.name}.")}
+    if value is None:
+        for cell in cells.values():
+            if cell.status == "review" and getattr(cell, value_column(cell.kind)) is None:
+                raise ValueError(f"{cell.name} (id {cell.id}) has no value to accept; settle it first")
+        for cell in cells.values():
+            if cell.status == "review":
+                _settle_one(session, page, cell, reviewer, None, form)
+        if not cells:  # read without cells, by an older version
+            _settle_one(session, page, table, reviewer, None, None)
+        return
+    if form is None:
+        raise ValueError(
+            f"the form {page.form} is not known here; settle the cells of {table.name} one by one"
+        )
+    columns = {column.name: column for column in form.field(table.name).columns}
+    said = _lines(value, table.name, list(columns))
+    wanted = {
+        f"{table.name}.{number}.{name}": "" if line.get(name) is None else str(line[name])
+        for number, line in enumerate(said, start=1)
+        for name in columns
+    }
+    for name in wanted:
+        if name not in cells:
+            kind = columns[name.rpartition(".")[2]].kind
+            cells[name] = FieldRow(
+                name=name,
+                kind=kind,
+                text="",
+                confidence=0.0,
+                status="empty",
+                alternatives=[],
+                source="",
+                reasons=[],
+            )
+            page.fields.append(cells[name])
+    session.flush()
+    for name, cell in cells.items():
+        if (
+            as_text(getattr(cell, value_column(cell.kind))) != (wanted.get(name) or None)
+            or cell.status == "review"
+        ):
+            _settle_one(session, page, cell, reviewer, wanted.get(name, ""), form)
+
+
+def _lines(value: str, table: str, columns: list[str]) -> list[dict[str, object]]:
+    wrong = (
+        f'the lines of {table} are written as JSON: [{{"{columns[0]}": "..."}}], columns {", ".join(columns)}'
+    )
+    if not value.strip():
+        return []
+    try:
+        found = json.loads(value)
+    except json.JSONDecodeError:
+        raise ValueError(wrong) from None
+    if not isinstance(found, list) or not all(
+        isinstance(line, dict) and set(line) <= set(columns) for line in found
+    ):
+        raise ValueError(wrong)
+    return found
+
+
+def _settle_decision(session: Session, page: PageRow, field: FieldRow, recheck: Recheck | None) -> None:
+    """What becomes of the page after a field was settled: by the person's word, or by the rules again."""
+    decision = next((f for f in page.fields if f.kind == "decision"), None)
+    names = {row.name for row in settled_of(session, page.document_id) if row.page_number == page.number}
+    if recheck is not None and page.form is not None:
+        recheck(page, names)
+    if decision is None:
+        return
+    if decision.name in names:
+        if decision is field:
+            post_by_hand(session, page, decision.value_text == "post")
+        return
+    tables = tables_of(session, page.form or "")
+    present(session, page, tables is None or tables.layout.presented_once)
+
+
+def _status(session: Session, document: DocumentRow) -> str:
+    if document.status not in ("done", "review"):
+        return document.status
+    pages = list(session.scalars(select(PageRow).where(PageRow.document_id == document.id)))
+    return document_status(pages, "review")
+
+
+def _told(
+    page: PageRow,
+    document: DocumentRow,
+    field: FieldRow,
+    old: str | None,
+    before: Mapping[str, tuple[object, str]],
+) -> Settled:
+    now = {f.name: (getattr(f, value_column(f.kind)), f.status) for f in page.fields}
+    decision = next((f.value_text for f in page.fields if f.kind == "decision"), None)
+    return Settled(
+        file_name=document.file_name,
+        page_number=page.number,
+        form=page.form or "",
+        name=field.name,
+        old=old,
+        new=as_text(getattr(field, value_column(field.kind))),
+        changed=tuple(
+            (name, status)
+            for name, (value, status) in now.items()
+            if name != field.name and before.get(name) != (value, status)
+        ),
+        decision=decision,
+        still_waiting=sum(f.status == "review" for f in page.fields),
+        document_status=document.status,
+    )
+
+
+__all__ = [
+    "Settled",
+    "Waiting",
+    "WaitingPage",
+    "dismiss_page",
+    "settle_field",
+    "typed_value",
+    "waiting_fields",
+    "waiting_pages",
+]

@@ -1,0 +1,126 @@
+"""What people settled outlives every new reading: the value that holds, and that the machine reads otherwise by now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from inkfield.schemas.database.clean_text import clean
+from inkfield.schemas.database.columns import value_column
+from inkfield.schemas.database.table_json import refresh_tables
+from inkfield.schemas.database.tables import FieldRow, PageRow, SettledRow, now
+from inkfield.schemas.database.values import as_text, typed_value
+
+READ_OTHERWISE = "the machine now reads it otherwise than a person settled it"
+NOT_OF_KIND = "a person settled it when it was of another kind"
+WHOLE_PAGE = ""
+"""The name under which it stands that a page of no form needs no more."""
+
+
+def settled_of(session: Session, document_id: int) -> list[SettledRow]:
+    """All that people settled in a document, oldest first."""
+    query = select(SettledRow).where(SettledRow.document_id == document_id)
+    return list(session.scalars(query.order_by(SettledRow.at, SettledRow.id)))
+
+
+def keep(session: Session, page: PageRow, name: str, kind: str, value: str | None, reviewer: str) -> None:
+    """Notes what a person settled on a page, in place of what was settled before."""
+    form = page.form or ""
+    row = session.scalar(
+        select(SettledRow).where(
+            SettledRow.document_id == page.document_id,
+            SettledRow.page_number == page.number,
+            SettledRow.form == form,
+            SettledRow.name == name,
+        )
+    )
+    if row is None:
+        row = SettledRow(document_id=page.document_id, page_number=page.number, form=form, name=name)
+        session.add(row)
+    row.kind, row.value, row.reviewer, row.at, row.picture = kind, value, clean(reviewer), now(), page.picture
+    session.flush()
+
+
+def of_page(page: PageRow, settled: Iterable[SettledRow]) -> list[SettledRow]:
+    """What of it was settled on a page as the form that it is."""
+    return [row for row in settled if row.page_number == page.number and row.form == (page.form or "")]
+
+
+def hold(page: PageRow, settled: Sequence[SettledRow], ask_again: Iterable[str] = ()) -> bool:
+    """Lets what people settled hold on a page that was read anew; returns whether there was anything.
+
+    ``ask_again`` are the names of fields (of tables: ``services.charge``) for which a person is asked again when the
+    machine reads otherwise.
+    """
+    mine, ask = of_page(page, settled), set(ask_again)
+    fields = {field.name: field for field in page.fields}
+    for row in mine:
+        if row.name == WHOLE_PAGE:
+            page.status = "done"
+            continue
+        field = fields.get(row.name) or _missing_cell(page, row, fields)
+        if field is not None:
+            _hold(field, row, _column(row.name) in ask)
+    if mine and page.form is not None:
+        refresh_tables(page)
+        set_page_status(page)
+    return bool(mine)
+
+
+def set_page_status(page: PageRow) -> None:
+    """A page of a form waits while a field of it does."""
+    page.status = "review" if any(field.status == "review" for field in page.fields) else "done"
+
+
+def set_value(field: FieldRow, value: object) -> None:
+    """Puts a value into the column of the field's kind."""
+    setattr(field, value_column(field.kind), value)
+
+
+def _hold(field: FieldRow, row: SettledRow, ask: bool) -> None:
+    read = getattr(field, value_column(field.kind))
+    try:
+        value = typed_value(field.kind, row.value or "")
+    except ValueError:
+        field.status, field.reasons = "review", [*field.reasons, NOT_OF_KIND]
+        return
+    field.status = "empty" if value is None else "accepted"
+    if read == value:
+        field.reasons = []
+        return
+    field.reasons = [READ_OTHERWISE]
+    field.alternatives = [
+        {"text": field.text, "value": as_text(read), "probability": field.confidence},
+        *field.alternatives,
+    ]
+    set_value(field, value)
+    if ask:
+        field.status = "review"
+
+
+def _missing_cell(page: PageRow, row: SettledRow, fields: dict[str, FieldRow]) -> FieldRow | None:
+    """A field for a cell that a person settled on a line which the machine does not see any more."""
+    table = fields.get(row.name.partition(".")[0])
+    if "." not in row.name or table is None or table.kind != "table":
+        return None
+    cell = FieldRow(
+        name=row.name,
+        kind=row.kind,
+        text="",
+        confidence=0.0,
+        status="empty",
+        alternatives=[],
+        source="",
+        reasons=[],
+    )
+    page.fields.append(cell)
+    fields[row.name] = cell
+    return cell
+
+
+def _column(name: str) -> str:
+    """``services.charge`` for ``services.1.charge``."""
+    table, dot, cell = name.partition(".")
+    return f"{table}.{cell.partition('.')[2]}" if dot else name

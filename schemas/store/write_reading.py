@@ -1,0 +1,172 @@
+"""Writes a reading in place of an earlier one: only what has changed, and never over what a person settled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session, selectinload
+
+from inkfield.schemas.database.form_tables import tables_of, take_out, write_pages
+from inkfield.schemas.database.tables import DocumentRow, FieldRow, PageRow, SettledRow
+from inkfield.schemas.forms.key import contents, same_content
+from inkfield.schemas.reading import PageLike
+from inkfield.schemas.store.fill_tables import reviewers
+from inkfield.schemas.store.match_pages import match_pages
+from inkfield.schemas.store.presented import forget_presented, present
+from inkfield.schemas.store.rows import page_row
+from inkfield.schemas.store.settled import hold, of_page, set_page_status, settled_of
+
+Recheck = Callable[[PageRow, Collection[str]], None]
+"""Asks the form's rules again on a page, where the fields of these names are settled and stay."""
+
+_OF_READING = (
+    "number", "width", "height", "dpi", "form", "form_version", "form_key", "picture", "status", "quality", "text",
+    "reason",
+)  # fmt: skip
+_OF_FIELD = (
+    "kind", "text", "value_text", "value_number", "value_date", "value_bool", "confidence", "status", "box",
+    "alternatives", "source", "reasons",
+)  # fmt: skip
+
+
+def write_reading(
+    session: Session,
+    document: DocumentRow,
+    pages: Sequence[PageLike],
+    key: str,
+    whole: bool,
+    recheck: Recheck | None = None,
+) -> list[PageRow]:
+    """The rows of the pages as they now stand, those of their forms' tables too where the reading is ``whole``."""
+    asked = contents(key)
+    new = [page_row(page, asked.get(page.form or "")) for page in pages]
+    old = [] if document.page_count is None else _pages(session, document.id)
+    document.page_count = len(new)
+    if old:
+        written, standing = _replace(session, document, old, new, asked)
+        settled = settled_of(session, document.id)
+    else:
+        written, standing, settled = new, new, []
+        for page in new:
+            page.document_id = document.id
+    for page in written:
+        if settled:
+            _hold(session, page, settled, recheck)
+        if whole:
+            _present(session, page, settled)
+    session.add_all(written)
+    session.flush()
+    if whole:
+        write_pages(session, written, reviewers(session, written) if settled else {})
+    return standing
+
+
+def document_status(pages: Sequence[PageRow], read: str) -> str:
+    """The status of a document by its pages; ``read`` is that of its reading. A blank page is no reason to wait beside
+    others."""
+    if any(page.status in ("review", "unknown_form") for page in pages):
+        return "review"
+    if all(page.status == "blank" for page in pages):
+        return read
+    return "done"
+
+
+def _hold(session: Session, page: PageRow, settled: Sequence[SettledRow], recheck: Recheck | None) -> None:
+    tables = tables_of(session, page.form) if page.form is not None else None
+    if hold(page, settled, tables.layout.ask_again if tables else ()) and recheck and page.form:
+        recheck(page, [row.name for row in of_page(page, settled)])
+        set_page_status(page)
+
+
+def _present(session: Session, page: PageRow, settled: Sequence[SettledRow]) -> None:
+    decision = next((field.name for field in page.fields if field.kind == "decision"), None)
+    if decision is None and page.id is None:
+        return
+    tables = tables_of(session, page.form) if page.form is not None else None
+    by_hand = any(row.name == decision for row in of_page(page, settled))
+    present(session, page, tables is None or tables.layout.presented_once, by_hand)
+
+
+def _pages(session: Session, document_id: int) -> list[PageRow]:
+    query = select(PageRow).where(PageRow.document_id == document_id).order_by(PageRow.number)
+    return list(session.scalars(query.options(selectinload(PageRow.fields))))
+
+
+def _replace(
+    session: Session,
+    document: DocumentRow,
+    old: Sequence[PageRow],
+    new: Sequence[PageRow],
+    asked: Mapping[str, str],
+) -> tuple[list[PageRow], list[PageRow]]:
+    """Puts the new rows in place of the old ones; returns those that are written, and all that stand then."""
+    matched = match_pages(old, new)
+    if any(mine.number != number for number, mine in matched.items()) or len(new) < len(old):
+        _renumber(session, document.id, old, matched)
+    written, standing = [], []
+    for row in new:
+        before = matched.get(row.number)
+        if before is None:
+            row.document_id = document.id
+            written.append(row)
+        elif document.is_current and _stays(before, row, asked):
+            row = before
+        else:
+            take_out(session, before.form, before.id)
+            _overwrite(before, row)
+            row = before
+            written.append(row)
+        standing.append(row)
+    return written, standing
+
+
+def _stays(before: PageRow, row: PageRow, asked: Mapping[str, str]) -> bool:
+    """Whether a page keeps its rows: its own form is what it was, or was not asked for and no other one fits."""
+    if before.form is None:
+        return False
+    if before.form in asked:
+        return same_content(before.form_key, asked[before.form])
+    return row.form is None
+
+
+def _overwrite(before: PageRow, row: PageRow) -> None:
+    """Gives a page the new reading. Fields keep their ids, so that a list of them that somebody works on stays right,
+    and the reviews of them stay."""
+    for name in _OF_READING:
+        setattr(before, name, getattr(row, name))
+    mine = {field.name: field for field in before.fields}
+    fields: list[FieldRow] = []
+    for field in list(row.fields):
+        found = mine.get(field.name)
+        if found is None:
+            found = FieldRow(name=field.name)
+        for name in _OF_FIELD:
+            setattr(found, name, getattr(field, name))
+        fields.append(found)
+    before.fields = fields
+
+
+def _renumber(
+    session: Session, document_id: int, old: Sequence[PageRow], matched: Mapping[int, PageRow]
+) -> None:
+    """Pages have other numbers now: what was settled goes with its page, or waits until the page is found again."""
+    number_of = {page.id: number for number, page in matched.items()}
+    forget_presented(session, document_id)
+    for page in old:
+        mine = (SettledRow.document_id == document_id) & (SettledRow.page_number == page.number)
+        moved = number_of.get(page.id)
+        session.execute(update(SettledRow).where(mine).values(page_number=None if moved is None else -moved))
+        if moved is None:
+            take_out(session, page.form, page.id)
+            session.execute(delete(PageRow).where(PageRow.id == page.id))
+            session.expunge(page)
+        else:
+            page.number = -moved
+    session.flush()
+    for page in old:
+        if page.id in number_of:
+            page.number = number_of[page.id]
+    session.flush()
+    moved_here = (SettledRow.document_id == document_id) & (SettledRow.page_number < 0)
+    session.execute(update(SettledRow).where(moved_here).values(page_number=-SettledRow.page_number))

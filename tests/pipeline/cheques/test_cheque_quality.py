@@ -1,0 +1,95 @@
+"""The image quality tests of cheques fail on what they are named for, and pass a clean scan."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import cv2
+import numpy as np
+import pytest
+
+from inkfield.lab.documents.cheque_page import render_cheque
+from inkfield.pipeline.cheques.alteration.ink_colour import TWO_PENS, two_pens
+from inkfield.pipeline.cheques.alteration.pen_change import PEN_CHANGE, pen_change
+from inkfield.pipeline.cheques.paper.image_quality import measure_cheque
+from inkfield.pipeline.judgement.decision import quality_reasons
+from inkfield.schemas.forms.model import load_forms
+
+FORM = load_forms()["cheque_in"]
+
+
+@pytest.fixture(scope="module")
+def clean() -> np.ndarray:
+    return render_cheque(np.random.default_rng(3), today=date(2026, 6, 30))[0]
+
+
+def _reasons(image: np.ndarray, dpi: float = 300.0, to_scan: np.ndarray | None = None) -> str:
+    figures = measure_cheque(image, dpi, np.eye(3) if to_scan is None else to_scan, FORM.paper)
+    assert all(np.isfinite(value) for value in figures.values())
+    return "; ".join(quality_reasons(FORM, figures))
+
+
+def test_a_clean_scan_passes(clean: np.ndarray) -> None:
+    assert _reasons(clean) == ""
+
+
+def test_faults_have_their_names(clean: np.ndarray) -> None:
+    height, width = clean.shape[:2]
+    torn = clean.copy()
+    cv2.fillPoly(torn, [np.array([[width - 140, 0], [width, 0], [width, 120]])], (10, 10, 10))
+    streaked = clean.copy()
+    streaked[:, 700:703] = 60
+    streaked[:, 1500:1502] = 250
+    streaked[:, 1100:1103] = 40
+    higher = cv2.copyMakeBorder(clean, 0, height // 4, 0, 0, cv2.BORDER_CONSTANT, value=(240, 240, 240))
+    turned = cv2.getRotationMatrix2D((0, 0), 11, 1.0)
+    for name, reasons in (
+        ("torn or folded corner", _reasons(torn)),
+        ("streaks", _reasons(streaked)),
+        ("piggyback", _reasons(higher)),
+        ("undersize image", _reasons(clean[: height // 2])),
+        ("too dark", _reasons((clean * 0.3).astype(np.uint8))),
+        ("too light", _reasons((clean * 0.06 + 238).astype(np.uint8))),
+        ("out of focus", _reasons(cv2.GaussianBlur(clean, (0, 0), 9))),
+        ("resolution too low", _reasons(clean, to_scan=np.diag([0.3, 0.3, 1.0]))),
+        ("skewed image", _reasons(clean, to_scan=np.vstack([turned, [0, 0, 1]]))),
+    ):
+        assert name in reasons, (name, reasons)
+
+
+def test_any_picture_has_figures() -> None:
+    for picture in (np.zeros((80, 200), np.uint8), np.full((300, 700, 3), 255, np.uint8)):
+        _reasons(picture)
+
+
+def _written(pens: list[tuple[int, int, int]]) -> tuple[np.ndarray, np.ndarray]:
+    page = np.full((120, 900, 3), (225, 235, 240), np.uint8)
+    rng = np.random.default_rng(4)
+    for k in range(12):
+        pen = np.array(pens[k * len(pens) // 12]) + rng.integers(-4, 5, 3)
+        cv2.putText(page, "385624"[k % 6], (20 + 70 * k, 90), 0, 2.4, tuple(int(v) for v in pen), 7)
+    cleaned = np.where(cv2.cvtColor(page, cv2.COLOR_BGR2GRAY) < 190, 30, 255).astype(np.uint8)
+    return page, cleaned
+
+
+def test_two_pens_are_told_from_one() -> None:
+    assert two_pens([_written([BLUE])], 11.8) < TWO_PENS
+    assert two_pens([_written([BLUE, BLACK])], 11.8) > TWO_PENS
+    page, cleaned = _written([BLACK])
+    assert two_pens([(cv2.cvtColor(page, cv2.COLOR_BGR2GRAY), cleaned)], 11.8) == 0.0
+    assert two_pens([], 11.8) == 0.0
+
+
+BLUE, BLACK = (150, 60, 30), (40, 36, 36)
+
+
+def test_words_and_figures_that_change_together_are_told_from_those_that_do_not() -> None:
+    one, raised, end = _written([BLUE]), _written([BLUE, BLACK, BLACK]), _written([BLACK, BLACK, BLUE])
+    assert pen_change([raised], [raised], 11.8) > PEN_CHANGE
+    assert pen_change([raised], [one], 11.8) < PEN_CHANGE
+    assert pen_change([one], [one], 11.8) < PEN_CHANGE
+    # One goes from blue to black, the other from black to blue: not one hand's addition at the front.
+    assert pen_change([raised], [end], 11.8) < PEN_CHANGE
+    grey = cv2.cvtColor(raised[0], cv2.COLOR_BGR2GRAY)
+    assert pen_change([(grey, raised[1])], [(grey, raised[1])], 11.8) == 0.0
+    assert pen_change([], [raised], 11.8) == 0.0

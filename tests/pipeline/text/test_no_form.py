@@ -1,0 +1,86 @@
+"""A page that is no known form has its status and reason in SQL; `inkfield status` counts them; none is posted."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from inkfield.flows.commands.status_command import status_of
+from inkfield.pipeline.document import read_document
+from inkfield.pipeline.settings import Settings
+from inkfield.pipeline.text.no_form import BLACK, BLANK, NO_CHEQUE, NO_TEXT, OTHER, why_no_form
+from inkfield.schemas.database.connection import open_database, transaction
+from inkfield.schemas.database.read_only_query import run_query
+from inkfield.schemas.store.documents import begin_batch, register_document, save_document
+from tests.pipeline.cheques.test_difficult_fronts import _deposit_slip, _hand
+from tests.support.cheque_paper import draw_cheque
+
+PAGES = {
+    "half": draw_cheque()[:, :800],
+    "slip": _deposit_slip(),
+    "photo": _hand(),
+    "blank": np.full((1087, 2386, 3), 246, np.uint8),
+    "black": np.zeros((1087, 2386, 3), np.uint8),
+}
+
+
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A database into which each of the pages was read, as a file of its own."""
+    folder: Path = tmp_path_factory.mktemp("fronts")
+    url = f"sqlite:///{folder / 'inkfield.db'}"
+    engine = open_database(url)
+    for name, picture in PAGES.items():
+        path = folder / f"{name}.png"
+        cv2.imwrite(str(path), picture)
+        reading = read_document(path, Settings(today=date(2026, 6, 30)))
+        with transaction(engine) as session:
+            noted = register_document(session, begin_batch(session, name), path, reading.sha256, "all:1")
+            save_document(session, noted.document_id, reading)
+    engine.dispose()
+    return url
+
+
+def test_each_has_its_status_and_reason(stored: str) -> None:
+    engine = open_database(stored)
+    _, found = run_query(
+        engine, "SELECT d.file_name, d.status, p.status, p.form, p.reason FROM pages p"
+        " JOIN documents d ON d.id = p.document_id"
+    )  # fmt: skip
+    rows = {str(row[0]).removesuffix(".png"): tuple(row[1:]) for row in found}
+    assert set(rows) == set(PAGES)
+    assert all(document == "review" for document, *_ in rows.values())
+    assert rows["blank"][1:] == ("blank", None, BLANK)
+    assert rows["black"][1:] == ("unknown_form", None, BLACK)
+    assert rows["slip"][1:] == ("unknown_form", None, NO_CHEQUE)
+    assert rows["photo"][1:] == ("blank", None, BLANK)  # of a hand: nothing is written or printed on it
+    assert rows["half"][1:] == ("unknown_form", None, OTHER)
+    _, posted = run_query(
+        engine, "SELECT count(*) FROM fields WHERE name = 'decision' AND value_text = 'post'"
+    )
+    assert posted[0][0] == 0
+
+
+def test_status_counts_them_by_reason(stored: str) -> None:
+    reasons = status_of(stored, None, datetime.now(UTC))["no_form_by_reason"]
+    assert reasons[BLANK] >= 1 and reasons[BLACK] == 1
+    assert sum(reasons.values()) >= 4
+
+
+def test_the_reason_follows_from_what_is_seen() -> None:
+    sheet, cheque = np.full((1400, 1000), 240, np.uint8), np.full((500, 1100), 240, np.uint8)
+    assert why_no_form(np.zeros((50, 90), np.uint8), ()) == BLACK
+    assert why_no_form(sheet, ()) == NO_TEXT
+    (line,) = _lines()
+    assert why_no_form(cheque, (line,)) == NO_CHEQUE
+    assert why_no_form(sheet, (line,)) == OTHER
+
+
+def _lines():  # type: ignore[no-untyped-def]
+    from inkfield.pipeline.records import TextLine
+
+    return (TextLine((0, 0, 9, 9), np.zeros((0, 0), np.uint8), "Dear Sir"),)

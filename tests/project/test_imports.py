@@ -1,0 +1,116 @@
+"""What the packages import: only what pyproject.toml declares, and of each other only what lies below them."""
+
+from __future__ import annotations
+
+import ast
+import sys
+import tomllib
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions, requires
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from tests.support.checkout import ROOT
+
+ROOMS = {
+    "recognizers": set(),
+    "schemas": set(),
+    "pipeline": {"recognizers", "schemas"},
+    "flows": {"recognizers", "schemas", "pipeline"},
+    "lab": {"recognizers", "schemas", "pipeline", "flows"},
+}
+"""Our packages, and those that each may import; commands besides may import the lab."""
+COMES_WITH = {"markupsafe": "jinja2"}
+"""Distributions that are the public interface of a declared one, which always brings them along."""
+
+
+def imports_of(room: str) -> Iterator[tuple[Path, str, bool]]:
+    """File, top-level name, and whether it is imported as soon as the file is: not only when a function runs."""
+    for path in sorted((ROOT / room).rglob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        functions = (ast.FunctionDef, ast.AsyncFunctionDef)
+        late = {id(n) for f in ast.walk(tree) if isinstance(f, functions) for n in ast.walk(f)}
+        for node in ast.walk(tree):
+            modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom):
+                assert not node.level and node.module, f"{path}: a relative import"
+                modules = [node.module]
+            for module in modules:
+                assert module.partition(".")[0] not in ROOMS, f"{path}: write inkfield.{module}"
+                yield path.relative_to(ROOT), module, id(node) not in late
+
+
+def room_of(module: str) -> str | None:
+    """The room that a module of ours lies in; None for a library."""
+    first, _, rest = module.partition(".")
+    return rest.partition(".")[0] if first == "inkfield" else None
+
+
+def declared(*extras: str) -> set[str]:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    texts = [*project["dependencies"], *(t for e in extras for t in project["optional-dependencies"][e])]
+    return {canonicalize_name(Requirement(text).name) for text in texts}
+
+
+def test_what_is_imported_is_declared() -> None:
+    distributions = packages_distributions()
+    always, at_call = declared(), declared("s3", "peers", "dev")
+    for room in ROOMS:
+        for path, module, at_once in imports_of(room):
+            library = module.partition(".")[0]
+            if library in sys.stdlib_module_names or library == "inkfield":
+                continue
+            providers = {canonicalize_name(name) for name in distributions.get(library, [library])}
+            wanted = {COMES_WITH.get(name, name) for name in providers}
+            # What only some users install is imported where it is used, never with its file.
+            assert wanted & (always if at_once else always | at_call), f"{path} imports {module}"
+
+
+@pytest.mark.parametrize(("part", "whole"), COMES_WITH.items())
+def test_what_comes_along_is_required_by_what_is_declared(part: str, whole: str) -> None:
+    needed = [Requirement(text) for text in requires(whole) or ()]
+    assert any(canonicalize_name(need.name) == part and need.marker is None for need in needed)
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_packages_import_only_what_lies_below_them(room: str) -> None:
+    for path, module, _ in imports_of(room):
+        below = ROOMS[room] | ({"lab"} if path.parent.name == "commands" else set())
+        assert room_of(module) in {None, room, *below}, f"{path} imports {module}"
+        library = module.partition(".")[0]
+        assert library != "sqlalchemy" or room in ("schemas", "flows", "lab"), path
+        assert library != "prefect" or room == "flows", path
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    """Each module can be imported first. What a function imports when it runs does not count."""
+    needs = {
+        "inkfield." + ".".join(path.with_suffix("").parts): {module for module in modules if module}
+        for path, modules in at_once().items()
+    }
+    done: set[str] = set()
+
+    def follow(module: str, way: tuple[str, ...]) -> None:
+        assert module not in way, " -> ".join((*way, module))
+        if module not in done:
+            for needed in needs.get(module, ()):
+                follow(needed, (*way, module))
+            done.add(module)
+
+    for module in needs:
+        follow(module, ())
+
+
+def at_once() -> dict[Path, set[str]]:
+    """Of each file the modules that it names when it is imported, those of ``from package import module`` included."""
+    found: dict[Path, set[str]] = {}
+    for room in ROOMS:
+        for path in sorted((ROOT / room).rglob("*.py")):
+            nodes = ast.parse(path.read_text(encoding="utf-8")).body
+            imports = [node for node in nodes if isinstance(node, ast.ImportFrom)]
+            names = {f"{node.module}.{alias.name}" for node in imports for alias in node.names}
+            found[path.relative_to(ROOT)] = names | {node.module or "" for node in imports}
+    return found
