@@ -15,7 +15,7 @@ from inkfield.pipeline.image.geometry import quarter_turn, rotation, to_grey
 from inkfield.pipeline.image.orientation import Letters, find_letters, rotate_upright, upright_angle
 from inkfield.pipeline.image.punch_holes import fill_punch_holes
 from inkfield.pipeline.records import Trace
-from inkfield.recognizers.recognizer import Recognizer
+from inkfield.recognizers.line_model import LineModel
 
 _LARGE_ENOUGH = 26.0
 """Pixels of height, the median of a page's letters, to which the small letters of screens and of coarse scans are
@@ -34,7 +34,7 @@ class StraightPage:
     to_scan: np.ndarray
 
 
-def straighten(image: np.ndarray, dpi: float, recognizer: Recognizer, trace: Trace) -> StraightPage:
+def straighten(image: np.ndarray, dpi: float, recognizer: LineModel, trace: Trace) -> StraightPage:
     """An upright, level grey page with its background taken out. ``image`` is grey or BGR uint8."""
     letters = find_letters(to_grey(image))
     turn = upright_angle(to_grey(image), letters, recognizer)
