@@ -1,8 +1,8 @@
 # The two commands. Each does its own set-up; a second run starts in seconds.
 #   make demo   read the example scans into a SQL database and show what was read
-#   make test   lint, type check, and run the tests
+#   make test   lint, type check, and run the tests (make test-fast: those that need no server and not long)
 
-.PHONY: demo test lint format clean
+.PHONY: demo test test-fast lint format clean
 
 VENV := .venv
 export OMP_NUM_THREADS ?= 1
@@ -16,7 +16,11 @@ demo:
 test:
 	@bash scripts/setup.sh test
 	@$(MAKE) --no-print-directory lint
-	$(VENV)/bin/python -m pytest
+	$(VENV)/bin/python -m pytest -n 2 --dist loadfile
+
+test-fast:
+	@bash scripts/setup.sh test
+	$(VENV)/bin/python -m pytest -n 2 --dist loadfile -m fast
 
 lint:
 	$(VENV)/bin/ruff check .

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +13,8 @@ import typer
 from inkfield.flows.commands.command_line import stop
 
 PEER_MISSING = 3
+TRAINING_PACKAGES = ("names", "num2words", "wordfreq")
+"""What the extra ``train`` brings."""
 
 
 class UnitName(StrEnum):
@@ -151,9 +155,10 @@ def train(
     """
     import torch
 
-    from inkfield.recognizers.training.parallel import run_processes
-    from inkfield.recognizers.training.recipe import RecipeError, load_recipe
-    from inkfield.recognizers.training.trainer import train as train_in_process
+    with training_packages():
+        from inkfield.recognizers.training.parallel import run_processes
+        from inkfield.recognizers.training.recipe import RecipeError, load_recipe
+        from inkfield.recognizers.training.trainer import train as train_in_process
 
     torch.set_num_threads(1)
     try:
@@ -169,6 +174,18 @@ def render(
     seed: Annotated[int, typer.Option("--seed", help="The same seed makes the same documents.")] = 1,
 ) -> None:
     """Make rendered cheques and claim forms, filled in with rendered handwriting, with a file of the true values."""
-    from inkfield.lab.documents.write_set import write_set
+    with training_packages():
+        from inkfield.lab.documents.write_set import write_set
 
-    typer.echo(write_set(folder, count, seed))
+        typer.echo(write_set(folder, count, seed))
+
+
+@contextmanager
+def training_packages() -> Iterator[None]:
+    """Stops with what to install where a package of the extra ``train`` is missing."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if error.name not in TRAINING_PACKAGES:
+            raise
+        stop(f"{error.name} is not installed. Training and rendering need: pip install 'inkfield[train]'")

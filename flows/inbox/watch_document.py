@@ -19,7 +19,6 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from inkfield.flows.error_advice import advice
 from inkfield.flows.inbox.claim import Claim, ClaimLost
 from inkfield.flows.inbox.false_failure import false_failures, forget_failure, remove
 from inkfield.flows.inbox.file_away import DUPLICATE, REASON, is_reserved, reserve, settle, write_note
@@ -36,6 +35,7 @@ from inkfield.flows.workers.reader_process import DocumentLost, Job, ReaderBroke
 from inkfield.pipeline.intake import content_hash
 from inkfield.schemas.database.clean_text import clean
 from inkfield.schemas.errors import DocumentError
+from inkfield.schemas.failures import advice
 from inkfield.schemas.store.documents import fail_document, note_document, register_document, start_document
 from inkfield.schemas.store.retention import Known, forget_path, known, known_document, set_path
 

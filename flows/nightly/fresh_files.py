@@ -17,8 +17,9 @@ from inkfield.schemas.store.retention import read_before
 SETTLED = timedelta(seconds=60)
 """A file that was changed since then may still be written to: it is left for the next run."""
 CLOCKS = timedelta(minutes=10)
-"""By how much the clocks of the file server and the reading machines may differ."""
+"""By how much the clocks of a file server or store and of the reading machines may differ."""
 AT_ONCE = 500
+"""Databases take only so many values in one question."""
 
 
 class Fresh(NamedTuple):

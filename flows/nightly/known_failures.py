@@ -10,18 +10,17 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Engine, select
 from sqlalchemy.orm import Session
 
+from inkfield.flows.nightly.fresh_files import AT_ONCE, CLOCKS
 from inkfield.flows.workers.batch_rows import document_hash
 from inkfield.flows.workers.storage import DocumentPath
 from inkfield.schemas.database.clean_text import clean
 from inkfield.schemas.database.connection import transaction
 from inkfield.schemas.database.tables import FINAL_STATUSES, DocumentRow, RunRow
+from inkfield.schemas.failures import FAILURES
 
-PASSING = ("database_busy", "database_error", "unreachable", "missing_tool", "chunk_lost", "worker_died")
+PASSING = tuple(failure.code for failure in FAILURES.values() if failure.passes)
 """Failures that are no fault of the file: it is tried again, for a week after it was first seen."""
 PATIENCE = timedelta(days=7)
-CLOCKS = timedelta(minutes=10)
-"""By how much the clocks of a store and of the reading machines may differ."""
-AT_ONCE = 500
 
 
 class Sorted(NamedTuple):

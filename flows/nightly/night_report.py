@@ -18,10 +18,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markupsafe import Markup
 
 from inkfield.flows.batch.summary import many, markdown_cell
-from inkfield.flows.error_advice import advice
 from inkfield.flows.nightly.night_charts import PARTS, nights_chart, sparkline
 from inkfield.flows.nightly.night_checks import RATE_NAMES, new_documents, percent
 from inkfield.flows.nightly.run_night import Night
+from inkfield.schemas.failures import advice
 
 COUNTS = {
     "documents": "files that came",

@@ -11,8 +11,8 @@ from typing import Any
 
 import cv2
 import numpy as np
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from inkfield.flows.reports.jinja import TEMPLATES
 from inkfield.flows.workers.limits import intake_limits
 from inkfield.pipeline.document import read_document
 from inkfield.pipeline.fields.table import as_text
@@ -23,8 +23,6 @@ FIRST_STAGE = "page as scanned"
 """The stage that begins each scan; boxes of fields lie on its picture."""
 CHEQUE_STAGE = "upright and level"
 """The stage that begins each cheque: a scan may hold several, and each is a page of its own."""
-
-"""Stages named so show the cleaned crop of one field."""
 PAGE_WIDTH = 1200
 """Pictures are reduced to this width in pixels at most: enough to judge a stage by."""
 CROP_WIDTH = 600
@@ -32,14 +30,6 @@ RARE = 0.0005
 """Alternatives less likely than this would show as 0.0 %, and say nothing."""
 CROP_MARGIN = 0.15
 """What is shown around a field, as a share of its height."""
-
-_TEMPLATES = Environment(
-    loader=PackageLoader("inkfield.flows.reports"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
 
 
 @dataclass
@@ -116,7 +106,7 @@ def explanation(reading: DocumentReading, shown: list[ScanShown]) -> str:
     for number, scan in enumerate(shown, start=1):
         pages = [next(left, None) for _ in scan.parts]
         scans.append(_scan(number, scan, pages))
-    return _TEMPLATES.get_template("explain.html").render(
+    return TEMPLATES.get_template("explain.html").render(
         reading=reading, counts=_counts(reading), scans=scans
     )
 

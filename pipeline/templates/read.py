@@ -14,7 +14,8 @@ from inkfield.pipeline.fields.reader import FieldReader, Ink, empty_reading, has
 from inkfield.pipeline.fields.signature import signature_present
 from inkfield.pipeline.fields.table import cell_name, says_something
 from inkfield.pipeline.image.background import suppress_background
-from inkfield.pipeline.image.geometry import crop, to_grey
+from inkfield.pipeline.image.geometry import crop
+from inkfield.pipeline.image.view import View
 from inkfield.pipeline.records import CROP_STAGE, Box, FieldReading, Trace
 from inkfield.pipeline.templates.identify import Match
 from inkfield.pipeline.templates.own_ink import has_own_ink
@@ -56,12 +57,11 @@ def pixels(box: tuple[float, float, float, float], margin_mm: float = 0.0) -> Bo
 
 
 def read_registered(
-    image: np.ndarray, form: Form, match: Match, reader: FieldReader, trace: Trace
+    view: View, form: Form, match: Match, reader: FieldReader, trace: Trace
 ) -> tuple[FieldReading, ...]:
-    """All fields of the form in its order, table cells after their table. ``image`` is the scan, BGR or grey."""
-    grey = to_grey(image)
-    registration = register(grey, form, match)
-    aligned = registration.warp(image, _DPI)
+    """All fields of the form in its order, table cells after their table. ``view`` is the page as scanned."""
+    registration = register(view.grey, form, match)
+    aligned = registration.warp(view.image, _DPI)
     trace("laid on the form", aligned)
     writing = suppress_background(aligned)
     printed = load_blank(form).at(_DPI / 25.4)

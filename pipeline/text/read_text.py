@@ -12,7 +12,10 @@ from inkfield.pipeline.fields.line_confidence import line_confidences
 from inkfield.pipeline.fields.reader import FieldReader
 from inkfield.pipeline.image.deslanted_line import set_upright
 from inkfield.pipeline.image.geometry import clipped, map_box
+from inkfield.pipeline.image.straighten import STRAIGHTEN
+from inkfield.pipeline.image.view import View
 from inkfield.pipeline.records import Box, TextLine, Trace, Word
+from inkfield.pipeline.stages import run
 from inkfield.pipeline.text.lines import segment_lines
 from inkfield.pipeline.text.words import segment_words
 from inkfield.recognizers.language.detect import detect_language
@@ -58,6 +61,15 @@ def read_text(
     return tuple(read)
 
 
+def read_text_page(
+    view: View, reader: FieldReader, trace: Trace, language: str = DETECT
+) -> tuple[TextLine, ...]:
+    """All lines of a page as scanned, with boxes in pixels of the scan; see `read_text`."""
+    straight = run(STRAIGHTEN, view, reader.recognizer, trace)
+    lines = read_text(straight.grey, straight.dpi, reader, trace, language)
+    return on_scan(lines, straight.to_scan, view.image.shape)
+
+
 def _language(wanted: str, outputs: Sequence[LineOutput]) -> str | None:
     if wanted == DETECT:
         return detect_language(output.best().text for output in outputs)
@@ -85,7 +97,7 @@ def _word_boxes(box: Box, words: Sequence[Span], crop: tuple[int, ...]) -> list[
 def on_scan(lines: tuple[TextLine, ...], to_scan: np.ndarray, shape: tuple[int, ...]) -> tuple[TextLine, ...]:
     """The lines with their boxes, and those of their words, in pixels of the page as scanned.
 
-    ``to_scan`` is the homography of `StraightPage`, ``shape`` (height, width) of the scan. On a page that lies crooked
+    ``to_scan`` is the homography of their `View`, ``shape`` (height, width) of the scan. On a page that lies crooked
     a box is the upright one around the turned box.
     """
 

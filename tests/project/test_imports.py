@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from inkfield.flows.commands.lab_commands import TRAINING_PACKAGES
 from tests.support.checkout import ROOT
 
 ROOMS = {
@@ -23,6 +25,8 @@ ROOMS = {
     "lab": {"recognizers", "schemas", "pipeline", "flows"},
 }
 """Our packages, and those that each may import; commands besides may import the lab."""
+FOR_TRAINING = ("recognizers/training", "recognizers/synthesis", "recognizers/language/corpora.py")
+"""Beside the lab, what may need the packages of the extra ``train``."""
 COMES_WITH = {"markupsafe": "jinja2"}
 """Distributions that are the public interface of a declared one, which always brings them along."""
 
@@ -64,9 +68,33 @@ def test_what_is_imported_is_declared() -> None:
             if library in sys.stdlib_module_names or library == "inkfield":
                 continue
             providers = {canonicalize_name(name) for name in distributions.get(library, [library])}
+            trains = path.parts[0] == "lab" or path.as_posix().startswith(FOR_TRAINING)
+            here = always | (declared("train") if trains else set())
             wanted = {COMES_WITH.get(name, name) for name in providers}
             # What only some users install is imported where it is used, never with its file.
-            assert wanted & (always if at_once else always | at_call), f"{path} imports {module}"
+            assert wanted & (here if at_once else here | at_call), f"{path} imports {module}"
+
+
+def test_reading_needs_none_of_the_packages_for_training() -> None:
+    extra = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"][
+        "optional-dependencies"
+    ]
+    blocked = [Requirement(text).name for text in extra["train"]]
+    assert set(blocked) == set(TRAINING_PACKAGES)
+    rooms = [room for room in ROOMS if room not in ("lab", "recognizers")]
+    code = f"""
+import sys, pkgutil, importlib
+for name in {blocked}:
+    sys.modules[name] = None  # importing it fails
+import inkfield
+for room in {rooms}:
+    package = importlib.import_module("inkfield." + room)
+    for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
+        if ".migrations" not in module.name:
+            importlib.import_module(module.name)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=200)
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize(("part", "whole"), COMES_WITH.items())

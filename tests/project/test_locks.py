@@ -39,7 +39,7 @@ def test_every_dependency_is_locked() -> None:
     locked = names("requirements.lock") | names("requirements-dev.lock")
     for text in (
         *project["dependencies"],
-        *(t for e in ("s3", "dev") for t in project["optional-dependencies"][e]),
+        *(t for e in ("s3", "train", "dev") for t in project["optional-dependencies"][e]),
     ):
         name = re.match(r"[\w.-]+", text)
         assert name and canonicalize_name(name[0]) in locked, text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -10,57 +11,121 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+import yaml
 from typer.testing import CliRunner
 
 from inkfield.flows.commands.cli import app
 from inkfield.lab.evaluate import research_weights
 from inkfield.recognizers.recognizer import available_weights
-from tests.support.checkout import ROOT
+from tests.support.checkout import EXAMPLES, ROOT
 
-PACKAGES = ("flows", "pipeline", "recognizers", "schemas")
+ROOMS = ("flows", "lab", "pipeline", "recognizers", "schemas")
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
-    """The names of the files in a wheel that is built of this checkout."""
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A wheel that is built of this checkout."""
     folder = tmp_path_factory.mktemp("wheel")
     source = folder / "source"
     unwanted = shutil.ignore_patterns(
         ".*", "build", "*.egg-info", "__pycache__", "demo-output", "tests", "examples"
     )
-    shutil.copytree(ROOT, source, ignore=unwanted)
+    shutil.copytree(ROOT, source, ignore=unwanted, symlinks=True)
     command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
     subprocess.run([*command, "--wheel-dir", str(folder), str(source)], check=True, timeout=300)
     (built,) = folder.glob("*.whl")
-    with ZipFile(built) as archive:
+    return built
+
+
+@pytest.fixture(scope="module")
+def names(wheel: Path) -> set[str]:
+    """The names of the files in it."""
+    with ZipFile(wheel) as archive:
         return set(archive.namelist())
 
 
-def test_nothing_for_research_only_is_in_it(wheel: set[str]) -> None:
+def test_nothing_for_research_only_is_in_it(names: set[str]) -> None:
     assert not [
-        name for name in wheel if re.search(r"(^|[/_-])(iam|research)[/_.-]", name) and "safetensors" in name
+        name for name in names if re.search(r"(^|[/_-])(iam|research)[/_.-]", name) and "safetensors" in name
     ]
-    assert not [name for name in wheel if name.startswith("research/")]
+    assert not [name for name in names if name.startswith("research/")]
 
 
-def test_all_that_runs_is_in_it(wheel: set[str]) -> None:
-    for package in PACKAGES:
+def test_all_that_runs_is_in_it(names: set[str]) -> None:
+    for room in ROOMS:
         kinds = (".py", ".yaml", ".html", ".mako", ".safetensors", ".json", ".gz", ".ttf")
-        needed = [path for path in (ROOT / package).rglob("*") if path.suffix in kinds]
+        needed = [path for path in (ROOT / room).rglob("*") if path.suffix in kinds]
         missing = {
-            path.relative_to(ROOT).as_posix() for path in needed if "__pycache__" not in path.parts
-        } - wheel
+            f"inkfield/{path.relative_to(ROOT).as_posix()}"
+            for path in needed
+            if "__pycache__" not in path.parts
+        } - names
         assert not missing
     assert {
-        "recognizers/weights/default.safetensors",
-        "flows/reports/templates/explain.html",
-        "schemas/forms/claim.png",
-    } <= wheel
+        "inkfield/py.typed",
+        "inkfield/recognizers/weights/default.safetensors",
+        "inkfield/flows/reports/templates/explain.html",
+        "inkfield/schemas/forms/claim.png",
+    } <= names
 
 
-def test_it_tells_its_licence(wheel: set[str]) -> None:
-    assert any(name.endswith("LICENSE") for name in wheel)
-    assert any(name.endswith("NOTICE") for name in wheel)
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with nothing but what the wheel installs."""
+    folder = tmp_path_factory.mktemp("installed")
+    with ZipFile(wheel) as archive:
+        archive.extractall(folder)
+    return folder
+
+
+def run_installed(folder: Path, code: str) -> str:
+    """What a Python program prints that has the wheel, its libraries, and no checkout."""
+    environment = {**os.environ, "PYTHONPATH": str(folder)}
+    command = [
+        sys.executable,
+        "-c",
+        f"import inkfield; assert inkfield.__file__.startswith({str(folder)!r})\n{code}",
+    ]
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=200)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_installed_it_reads_a_document(installed: Path) -> None:
+    code = f"""
+from pathlib import Path
+from inkfield import Settings, read_document
+reading = read_document(Path({str(EXAMPLES / "cheque-single.pdf")!r}), Settings())
+print(reading.status, [page.form for page in reading.pages])
+"""
+    assert "cheque_in" in run_installed(installed, code)
+
+
+def test_installed_it_has_the_flows_that_prefect_yaml_deploys(installed: Path) -> None:
+    deployments = yaml.safe_load((ROOT / "prefect.yaml").read_text(encoding="utf-8"))["deployments"]
+    entrypoints = [deployment["entrypoint"] for deployment in deployments]
+    code = f"""
+from prefect.flows import load_flow_from_entrypoint
+for entrypoint in {entrypoints!r}:
+    print(load_flow_from_entrypoint(entrypoint).name)
+"""
+    assert run_installed(installed, code).split() == [deployment["name"] for deployment in deployments]
+
+
+def test_every_public_name_can_be_imported(installed: Path) -> None:
+    run_installed(
+        installed, "for name in inkfield.__all__:\n    assert getattr(inkfield, name).__doc__, name"
+    )
+
+
+def test_importing_it_costs_nothing(installed: Path) -> None:
+    code = "import sys\nassert not {'torch', 'cv2', 'prefect', 'sqlalchemy'} & set(sys.modules)"
+    run_installed(installed, code)
+
+
+def test_it_tells_its_licence(names: set[str]) -> None:
+    assert any(name.endswith("LICENSE") for name in names)
+    assert any(name.endswith("NOTICE") for name in names)
 
 
 def test_weights_for_research_are_no_choice_of_the_commands() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from importlib import import_module
@@ -22,21 +21,19 @@ from inkfield.flows.commands.cli import app
 from inkfield.flows.commands.purge_command import files_before
 from inkfield.flows.commands.retry_command import inbox_of
 from inkfield.flows.commands.status_command import status_of
-from inkfield.flows.error_advice import ADVICE
 from inkfield.flows.inbox.claim import Claim, take_over
 from inkfield.flows.inbox.folder import Inbox, open_inbox
 from inkfield.flows.inbox.owner import Owner
 from inkfield.schemas.database.connection import open_database, transaction
 from inkfield.schemas.database.tables import BatchRow, ChunkRow, DocumentRow, FieldRow
 from inkfield.schemas.errors import DocumentError
+from inkfield.schemas.failures import FAILURES, as_markdown
 from inkfield.schemas.store.chunks import add_chunks
 from inkfield.schemas.store.documents import begin_batch, fail_document, register_document, save_document
 from inkfield.schemas.store.retention import PURGED, known_document, set_path
 from tests.support.checkout import ROOT
 from tests.support.readings import document as reading
 from tests.support.readings import page
-
-DOCS = ROOT / "docs" / "operations.md"
 
 
 def call(*arguments: object) -> tuple[int, str]:
@@ -241,8 +238,6 @@ def test_only_folders_of_days_are_purged(tmp_path: Path) -> None:
 
 
 def test_every_error_code_is_told_what_to_do_about() -> None:
-    table = re.findall(r"^\| (`.*?) \|", DOCS.read_text(encoding="utf-8"), re.MULTILINE)
-    told = {code for line in table for code in re.findall(r"`([a-z_]+)`", line)}
     for room in (
         inkfield.schemas,
         inkfield.pipeline,
@@ -252,8 +247,11 @@ def test_every_error_code_is_told_what_to_do_about() -> None:
             import_module(module.name)
     kinds = all_kinds(DocumentError)
     assert len(kinds) >= 12
-    assert {kind.code for kind in kinds} <= set(ADVICE)
-    assert set(ADVICE) <= told
+    assert {kind.code for kind in kinds} <= set(FAILURES)
+
+
+def test_the_page_of_failures_is_the_catalogue() -> None:
+    assert (ROOT / "docs" / "failures.md").read_text(encoding="utf-8") == as_markdown()
 
 
 def all_kinds(kind: type[DocumentError]) -> set[type[DocumentError]]:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from inkfield.pipeline.fields.reader import FieldReader
+from inkfield.pipeline.image.view import View
 from inkfield.pipeline.records import FieldReading, no_trace
 from inkfield.pipeline.templates.identify import recognise_form
 from inkfield.pipeline.templates.own_ink import has_own_ink
@@ -47,7 +48,7 @@ def rows_of(page: np.ndarray, form: Form, degrees: float = 0.0) -> dict[int, dic
     match = recognise_form(scan, DPI, {form.name: form})
     assert match is not None
     rows: dict[int, dict[str, FieldReading]] = {}
-    for field in read_registered(scan, form, match, reader(), no_trace):
+    for field in read_registered(View(scan, 300.0), form, match, reader(), no_trace):
         if field.name.startswith("people."):
             _, row, column = field.name.split(".")
             rows.setdefault(int(row), {})[column] = field

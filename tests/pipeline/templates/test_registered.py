@@ -8,6 +8,7 @@ import pytest
 
 from inkfield.pipeline.fields.reader import FieldReader
 from inkfield.pipeline.fields.table import with_rows
+from inkfield.pipeline.image.view import View
 from inkfield.pipeline.records import FieldReading, no_trace
 from inkfield.pipeline.templates.identify import recognise_form
 from inkfield.pipeline.templates.read import read_registered
@@ -24,7 +25,7 @@ def reader() -> FieldReader:
 def read(page: np.ndarray) -> dict[str, FieldReading]:
     match = recognise_form(page, DPI, {"claim": claim_form()})
     assert match is not None
-    fields = read_registered(page, claim_form(), match, reader(), no_trace)
+    fields = read_registered(View(page, 300.0), claim_form(), match, reader(), no_trace)
     return {field.name: field for field in fields}
 
 

@@ -13,13 +13,14 @@ from lxml import html
 from PIL import Image, ImageDraw, ImageFont
 
 from inkfield.flows.reports.explain import write_explanation
-from inkfield.flows.reports.export_text import ALTO, as_alto, as_json
+from inkfield.flows.reports.export_text import as_alto, as_json
 from inkfield.flows.reports.whole_text import read_whole_text
 from inkfield.pipeline.image.geometry import clipped, map_box, quarter_turn, rotation
 from inkfield.pipeline.image.orientation import rotate_upright
 from inkfield.pipeline.records import Box, DocumentReading
 from tests.support.paper import SENTENCES
 
+ALTO = "http://www.loc.gov/standards/alto/ns-v4#"
 KNOWN = "harbour"
 LETTERS, SMALL = 46, 15
 """Size of the font in pixels: letters that are read as they are, and such as the page is enlarged for."""
