@@ -1,4 +1,4 @@
-"""The way of a page, in order: polarity, quality, blank, which form, then the fields or the full text."""
+"""The way of a page, in order: polarity, empty or not, which form, then the fields or the full text."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from inkfield.pipeline.cheques.signature.specimens import compare_signature
 from inkfield.pipeline.fields.calibration import posting_threshold
 from inkfield.pipeline.fields.reader import FieldReader
 from inkfield.pipeline.image.background import suppress_background
-from inkfield.pipeline.image.empty import is_blank
+from inkfield.pipeline.image.empty import is_empty
 from inkfield.pipeline.image.geometry import to_grey
 from inkfield.pipeline.image.picture_hash import picture_hash
 from inkfield.pipeline.image.polarity import dark_on_light
@@ -56,7 +56,7 @@ class PageReader:
         clock = StageClock(trace)
         clock("page as scanned", page.image)
         view = View(dark_on_light(page.image), page.dpi)
-        if is_blank(view.grey, page.dpi):
+        if is_empty(view.grey, page.dpi):
             return [
                 replace(
                     self._result(page, None, (), measure_quality(view.grey, page.dpi), today, "blank"),

@@ -8,7 +8,7 @@ from typing import Literal
 
 from inkfield.flows.workers.limits import intake_limits
 from inkfield.pipeline.fields.reader import FieldReader
-from inkfield.pipeline.image.empty import is_blank
+from inkfield.pipeline.image.empty import is_empty
 from inkfield.pipeline.image.polarity import dark_on_light
 from inkfield.pipeline.image.view import View
 from inkfield.pipeline.intake import open_pages
@@ -43,7 +43,7 @@ def read_whole_text(
 
 def _read_page(page: Page, reader: FieldReader, language: str) -> PageReading:
     view = View(dark_on_light(page.image), page.dpi)
-    if is_blank(view.grey, page.dpi):
+    if is_empty(view.grey, page.dpi):
         return _result(page, ())
     return _result(page, read_text_page(view, reader, no_trace, language))
 

@@ -20,8 +20,8 @@ from inkfield.pipeline.records import CROP_STAGE, Box, FieldReading, Trace
 from inkfield.pipeline.templates.identify import Match
 from inkfield.pipeline.templates.own_ink import has_own_ink
 from inkfield.pipeline.templates.register import Registration, register
-from inkfield.pipeline.templates.subtract import subtract_blank
-from inkfield.pipeline.templates.template import load_blank
+from inkfield.pipeline.templates.subtract import subtract_print
+from inkfield.pipeline.templates.template import load_template
 from inkfield.schemas.forms.model import Field, Form
 
 _DPI = 300.0
@@ -32,7 +32,7 @@ _LEAST_VISIBLE = 0.9
 
 @dataclass(frozen=True)
 class Sheet:
-    """A page laid on its form: the writing alone and the blank, grey at 300 dpi, and the way back to the scan."""
+    """A page laid on its form: the writing alone and the template, grey at 300 dpi, and the way back to the scan."""
 
     writing: np.ndarray
     printed: np.ndarray
@@ -64,10 +64,10 @@ def read_registered(
     aligned = registration.warp(view.image, _DPI)
     trace("laid on the form", aligned)
     writing = suppress_background(aligned)
-    printed = load_blank(form).at(_DPI / 25.4)
+    printed = load_template(form).at(_DPI / 25.4)
     height, width = writing.shape[:2]
     printed = cv2.resize(printed, (width, height)) if printed.shape != writing.shape else printed
-    writing = subtract_blank(writing, printed, _DPI)
+    writing = subtract_print(writing, printed, _DPI)
     trace("the form's print taken out", writing)
     sheet = Sheet(writing, printed, registration)
     readings: list[FieldReading] = []

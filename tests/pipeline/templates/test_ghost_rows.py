@@ -15,7 +15,7 @@ from inkfield.pipeline.records import FieldReading, no_trace
 from inkfield.pipeline.templates.identify import recognise_form
 from inkfield.pipeline.templates.own_ink import has_own_ink
 from inkfield.pipeline.templates.read import read_registered
-from inkfield.pipeline.templates.template import load_blank
+from inkfield.pipeline.templates.template import load_template
 from inkfield.recognizers.recognizer import load_recognizer
 from inkfield.schemas.forms.model import Form
 from tests.support.claims import DPI, SCALE, laid, write
@@ -29,7 +29,7 @@ def reader() -> FieldReader:
 
 def bare(form: Form) -> np.ndarray:
     """A printed form in which nothing is written, grey uint8 at DPI."""
-    return np.minimum(load_blank(form).at(SCALE), 238)
+    return np.minimum(load_template(form).at(SCALE), 238)
 
 
 def waved(page: np.ndarray, by_mm: float) -> np.ndarray:
