@@ -81,17 +81,11 @@ def _mostly_letters(text: str) -> bool:
 
 
 def _word_boxes(box: Box, words: Sequence[Span], crop: tuple[int, ...]) -> list[Box]:
-    """Boxes of the words where the network sees them, in a line's box: each up to a gap before the next, which the last
-    letter may fill. ``crop`` is the shape of the crop that was read."""
+    """Boxes of the words where the network sees them, in a line's box. ``crop`` is the shape of the crop it read."""
     x, y, width, height = box
     scale = width / crop[1]
-    lefts = [max(0, int(word.left * scale)) for word in words]
-    ends = [*(left - height // 4 for left in lefts[1:]), width]
-    boxes = []
-    for left, end in zip(lefts, ends, strict=False):
-        right = min(width, max(left + 1, end))
-        boxes.append((x + left, y, max(1, right - left), height))
-    return boxes
+    edges = [(round(word.left * scale), round(word.right * scale)) for word in words]
+    return [(x + left, y, max(1, right - left), height) for left, right in edges]
 
 
 def on_scan(lines: tuple[TextLine, ...], to_scan: np.ndarray, shape: tuple[int, ...]) -> tuple[TextLine, ...]:

@@ -80,13 +80,13 @@ class CTCOutput(LineOutput):
         classes = self.alphabet.encode(text)
         steps = align(self.log_probs, classes)
         clearest = [float(self.log_probs[a:b, c].max()) for (a, b), c in zip(steps, classes, strict=True)]
+        characters = self._characters(text, steps, clearest)
         words = []
         for word in re.finditer(r"\S+", text):
             start, end = word.span()
-            own = steps[start][0], steps[end - 1][1]
-            words.append(self._span(word[0], own, sum(clearest[start:end]), own))
-        characters = zip(text, steps, clearest, strict=True)
-        return Spans(tuple(self._span(c, own, clear, own) for c, own, clear in characters), tuple(words))
+            doubt = self._doubt(steps[start][0], steps[end - 1][1])
+            words.append(_word(characters[start:end], sum(clearest[start:end]), doubt))
+        return Spans(characters, tuple(words))
 
     @cached_property
     def _spans_of_path(self) -> Spans:
@@ -94,17 +94,14 @@ class CTCOutput(LineOutput):
         next word's."""
         runs = self._runs(0, len(self._path))
         text = self._best.text
-        words = list(re.finditer(r"\S+", text))
-        starts = [max(0, runs[word.start()][0] - 1) for word in words]
-        found = []
-        for word, (first, end) in zip(words, pairwise([*starts, len(self._path)]), strict=True):
-            letters = runs[word.start()][0], runs[word.end() - 1][1]
-            clear = sum(clearest for _, _, clearest in self._runs(first, end))
-            found.append(self._span(word[0], letters, clear, (first, end)))
-        characters = zip(text, runs, strict=True)
-        return Spans(
-            tuple(self._span(c, (a, b), clear, (a, b)) for c, (a, b, clear) in characters), tuple(found)
-        )
+        characters = self._characters(text, [(a, b) for a, b, _ in runs], [clear for _, _, clear in runs])
+        places = [word.span() for word in re.finditer(r"\S+", text)]
+        starts = [max(0, runs[start][0] - 1) for start, _ in places]
+        words = []
+        for (start, end), own in zip(places, pairwise([*starts, len(self._path)]), strict=True):
+            clear = sum(clearest for _, _, clearest in self._runs(*own))
+            words.append(_word(characters[start:end], clear, self._doubt(*own)))
+        return Spans(characters, tuple(words))
 
     def _runs(self, first: int, end: int) -> list[tuple[int, int, float]]:
         """First time step, the one past the last, and clearest log-probability of each character of the best path
@@ -116,11 +113,16 @@ class CTCOutput(LineOutput):
             if self._path[run[0]] != BLANK
         ]
 
-    def _span(self, text: str, steps: tuple[int, int], clear: float, doubted: tuple[int, int]) -> Span:
-        """A letter is seen one step after it begins: there its left edge is taken to be."""
-        first, end = steps
-        left, right = float(self.edges[max(0, first - 1)]), float(self.edges[end])
-        return Span(text, left, right, clear, self._doubt(*doubted))
+    def _characters(
+        self, text: str, steps: Sequence[tuple[int, int]], clearest: Sequence[float]
+    ) -> tuple[Span, ...]:
+        """A character is seen one step after it begins, in few steps: it is taken to go on to the next one."""
+        lefts = [float(self.edges[max(0, first - 1)]) for first, _ in steps]
+        rights = [*lefts[1:], float(self.edges[-1])]
+        return tuple(
+            Span(character, left, right, clear, self._doubt(*own))
+            for character, left, right, clear, own in zip(text, lefts, rights, clearest, steps, strict=False)
+        )
 
     def favour_first(self, character: str, log_odds: float) -> CTCOutput:
         shifted = np.array(self.log_probs, np.float64)
@@ -128,6 +130,11 @@ class CTCOutput(LineOutput):
         first[:, self.alphabet.encode(character)[0]] += log_odds
         first -= np.logaddexp.reduce(first, axis=1, keepdims=True)
         return CTCOutput(shifted, self.alphabet, self.edges)
+
+
+def _word(letters: Sequence[Span], log_probability: float, doubt: float) -> Span:
+    text = "".join(letter.text for letter in letters)
+    return Span(text, letters[0].left, letters[-1].right, log_probability, doubt)
 
 
 def join(outputs: Sequence[CTCOutput]) -> CTCOutput:

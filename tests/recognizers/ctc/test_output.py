@@ -40,9 +40,9 @@ def test_nothing_to_read_is_an_empty_text():
 def test_tells_where_words_and_characters_lie():
     output = read(0, 1, 2, 3, 0, 2, 2, 0)
     for spans in (output.spans(), output.spans("ab b")):
-        assert [(word.text, word.left, word.right) for word in spans.words] == [("ab", 0, 3), ("b", 4, 7)]
+        assert [(word.text, word.left, word.right) for word in spans.words] == [("ab", 0, 2), ("b", 4, 8)]
         assert [c.text for c in spans.characters] == list("ab b")
-        assert [(c.left, c.right) for c in spans.characters] == [(0, 2), (1, 3), (2, 4), (4, 7)]
+        assert [(c.left, c.right) for c in spans.characters] == [(0, 1), (1, 2), (2, 4), (4, 8)]
         assert np.allclose([c.log_probability for c in spans.characters], np.log(0.94), atol=1e-5)
 
 
