@@ -82,8 +82,8 @@ def main() -> None:
     torch.set_num_threads(1)
 
     recognizer = load_recognizer(arguments.weights)
-    decode = make_decoder("greedy", recognizer.alphabet, "english")
-    readers: dict[str, Read] = {"inkfield": lambda crop: decode(recognizer.log_probs([crop])[0])}
+    decode = make_decoder("greedy", "english")
+    readers: dict[str, Read] = {"inkfield": lambda crop: decode(recognizer.read([crop])[0])}
     for name in filter(None, arguments.peers.split(",")):
         try:
             readers[name] = load_peer(name).read_one
@@ -97,7 +97,7 @@ def main() -> None:
     taken = seconds_by_reader(readers, crops, arguments.rounds)
     ours = float(taken["inkfield"].mean())
     grouped = seconds_in_groups(
-        lambda group: [decode(found) for found in recognizer.log_probs(group)], crops, arguments.rounds
+        lambda group: [decode(output) for output in recognizer.read(group)], crops, arguments.rounds
     )
     rows = {"inkfield": ours, f"inkfield, {_GROUP} at once": grouped}
     rows |= {name: float(times.mean()) for name, times in taken.items() if name != "inkfield"}

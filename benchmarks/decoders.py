@@ -1,9 +1,9 @@
-"""Errors and time of the decoders on the same columns: best path, beam, beam with an n-gram model.
+"""Errors and time of the decoders on the same outputs of the network: best path, beam, beam with an n-gram model.
 
     python -m benchmarks.decoders --lines ../iam --language english
     python -m benchmarks.decoders --lines ../handwriting/dhsd --language address --language names
 
-The network runs once a line; each decoder then reads the same log-probabilities. Times are those of the decoder
+The network runs once a line; each decoder then reads the same output. Times are those of the decoder
 alone; its share of the whole says what it costs beside the network.
 """
 
@@ -22,19 +22,20 @@ import torch
 
 from inkfield.lab.evaluate.evaluate_lines import load_lines, make_decoder
 from inkfield.recognizers.distance import edit_distance
+from inkfield.recognizers.line_model import LineOutput
 from inkfield.recognizers.recognizer import load_recognizer
 
 _GROUP = 32
 
 
-def columns_of(crops: list[np.ndarray], weights: str) -> tuple[list[np.ndarray], float]:
-    """Log-probabilities of each crop, and the network's seconds a crop."""
+def outputs_of(crops: list[np.ndarray], weights: str) -> tuple[list[LineOutput], float]:
+    """What the model makes of each crop, and the network's seconds a crop."""
     recognizer = load_recognizer(weights)
-    recognizer.log_probs(crops[:1])
+    recognizer.read(crops[:1])
     began = time.perf_counter()
-    groups = [recognizer.log_probs(crops[start : start + _GROUP]) for start in range(0, len(crops), _GROUP)]
+    groups = [recognizer.read(crops[start : start + _GROUP]) for start in range(0, len(crops), _GROUP)]
     seconds = (time.perf_counter() - began) / len(crops)
-    return [columns for group in groups for columns in group], seconds
+    return [output for group in groups for output in group], seconds
 
 
 def main() -> None:
@@ -50,11 +51,10 @@ def main() -> None:
     torch.set_num_threads(1)
 
     lines = load_lines(arguments.lines, arguments.split, arguments.count)
-    columns, network = columns_of([line.read() for line in lines], arguments.weights)
-    alphabet = load_recognizer(arguments.weights).alphabet
-    decoders = {name: make_decoder(name, alphabet, "english") for name in ("greedy", "beam")}
+    outputs, network = outputs_of([line.read() for line in lines], arguments.weights)
+    decoders = {name: make_decoder(name, "english") for name in ("greedy", "beam")}
     for language in arguments.language or ["english"]:
-        decoders[f"lm {language}"] = make_decoder("lm", alphabet, language)
+        decoders[f"lm {language}"] = make_decoder("lm", language)
 
     characters = sum(len(line.text) for line in lines)
     words = sum(len(line.text.split()) for line in lines)
@@ -63,9 +63,9 @@ def main() -> None:
     )
     print(f"{'decoder':20}{'CER %':>8}{'WER %':>8}{'exact %':>9}{'ms a line':>11}{'of network':>12}")
     for name, decode in decoders.items():
-        decode(columns[0])
+        decode(outputs[0])
         began = time.perf_counter()
-        texts = [decode(found) for found in columns]
+        texts = [decode(output) for output in outputs]
         seconds = (time.perf_counter() - began) / len(lines)
         pairs = [(text, line.text) for text, line in zip(texts, lines, strict=True)]
         cer = 100 * sum(edit_distance(read, text) for read, text in pairs) / characters

@@ -3,8 +3,8 @@
     python -m benchmarks.rendered_strings [--count 500] [--weights NAME]
 
 Each string stands alone on plain paper, its digits 24 to 40 px high, as a field of a form scanned at 200 to 300
-dpi; numbers by best path, over the whole alphabet and over digits alone, as a field of digits is read; amounts by their
-grammar, right when the value is. "hands" are
+dpi; numbers by best path over all characters, and by a grammar of digits, as a field of digits is read; amounts by
+their grammar, right when the value is. "hands" are
 the fonts of hands, "digits" single digits of the MNIST test part: people whom training never saw, but each digit
 by another one, and some hardly legible even to people (0.2 %, LeCun et al. 1998). "training" is drawn as training
 draws figures, with all its dirt.
@@ -19,8 +19,9 @@ import numpy as np
 
 from inkfield.pipeline.fields.kinds.amount_reading import read_amount
 from inkfield.pipeline.fields.kinds.amounts import parse_amount
-from inkfield.recognizers.alphabet import BLANK
-from inkfield.recognizers.recognizer import FIGURES, Recognizer, load_recognizer
+from inkfield.recognizers.grammars.regular import from_regular_expression
+from inkfield.recognizers.line_model import LineModel
+from inkfield.recognizers.recognizer import FIGURES, load_recognizer
 from inkfield.recognizers.synthesis.digits import can_write, render_digits
 from inkfield.recognizers.synthesis.fonts import available_fonts
 from inkfield.recognizers.synthesis.pen import render_ink
@@ -58,7 +59,7 @@ def as_trained(text: str, rng: np.random.Generator) -> np.ndarray:
     return render_line(text, rng, held_out=True)
 
 
-def amounts_right(draw: Draw, recognizer: Recognizer, count: int) -> float:
+def amounts_right(draw: Draw, recognizer: LineModel, count: int) -> float:
     """Share of ``count`` amounts of which the value is read."""
     rng = np.random.default_rng(20261123)
     right = 0
@@ -66,23 +67,22 @@ def amounts_right(draw: Draw, recognizer: Recognizer, count: int) -> float:
         text = random_text(rng, "amount")
         while draw is digits and not can_write(text):
             text = random_text(rng, "amount")
-        found = read_amount(recognizer.log_probs([draw(text, rng)])[0], recognizer.alphabet, "indian")
+        found = read_amount(recognizer.read([draw(text, rng)])[0])
         right += bool(found) and found[0].value == parse_amount(text)
     return right / count
 
 
-def numbers_right(draw: Draw, recognizer: Recognizer, count: int) -> tuple[float, float]:
-    """Shares of ``count`` strings of figures read without an error: over all characters, over digits alone."""
+def numbers_right(draw: Draw, recognizer: LineModel, count: int) -> tuple[float, float]:
+    """Shares of ``count`` strings of figures read without an error: freely, and within the grammar."""
     rng = np.random.default_rng(20261122)
-    alphabet = recognizer.alphabet
-    digits_only = np.full(len(alphabet), -np.inf, np.float32)
-    digits_only[[BLANK, *alphabet.encode("0123456789")]] = 0
+    number = from_regular_expression("[0-9]{1,18}")
     free = constrained = 0
     for _ in range(count):
         text = random_text(rng, "figures")
-        log_probs = recognizer.log_probs([draw(text, rng)])[0]
-        free += alphabet.decode_path(log_probs.argmax(1).tolist()) == text
-        constrained += alphabet.decode_path((log_probs + digits_only).argmax(1).tolist()) == text
+        output = recognizer.read([draw(text, rng)])[0]
+        free += output.best().text == text
+        found = output.within(number, count=1)
+        constrained += bool(found) and found[0].text == text
     return free / count, constrained / count
 
 

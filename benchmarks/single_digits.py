@@ -14,7 +14,6 @@ import argparse
 import numpy as np
 import torch
 
-from inkfield.recognizers.ctc.text_score import score_candidates
 from inkfield.recognizers.models.digit_network import digit_log_probs
 from inkfield.recognizers.recognizer import load_recognizer
 from inkfield.recognizers.training.digit_cells import draw_bank, draw_cell
@@ -45,8 +44,7 @@ def main() -> None:
     drawn = [draw_cell(bank, rng) for _ in range(count)]
     cells, truth = [cell for cell, _ in drawn], np.array([digit for _, digit in drawn])
     recognizer = load_recognizer()
-    found = recognizer.log_probs(cells)
-    by_line = np.array([score_candidates(f, recognizer.alphabet, list("0123456789")) for f in found])
+    by_line = np.array([output.score(list("0123456789")) for output in recognizer.read(cells)])
     by_line = np.maximum(by_line - np.logaddexp.reduce(by_line, axis=1, keepdims=True), -30)
     by_digit = digit_log_probs(cells)
     print("line  digit  wrong %  nats a digit")

@@ -10,7 +10,7 @@ import numpy as np
 
 from inkfield.pipeline.image.view import View
 from inkfield.pipeline.records import CROP_STAGE, StageTime, Trace
-from inkfield.recognizers.recognizer import Recognizer
+from inkfield.recognizers.line_model import LineModel
 
 
 @dataclass(frozen=True)
@@ -18,10 +18,10 @@ class Stage:
     """One step on the way of a page: a picture in, a picture out. The recogniser tells print and writing from noise."""
 
     name: str
-    function: Callable[[View, Recognizer], View]
+    function: Callable[[View, LineModel], View]
 
 
-def run(stages: Sequence[Stage], view: View, recognizer: Recognizer, trace: Trace) -> View:
+def run(stages: Sequence[Stage], view: View, recognizer: LineModel, trace: Trace) -> View:
     """The view after all stages; ``trace`` is shown each."""
     for stage in stages:
         view = stage.function(view, recognizer)

@@ -16,19 +16,29 @@ _ROOM = 13.0
 _WIDEST = 1.35
 
 
+Edges = tuple[int, int]
+"""The first column of a crop that an image shows, and the one past the last."""
+
+
 def normalise(grey: np.ndarray) -> np.ndarray:
-    """Returns the crop as uint8 (48, width), as `at_one_height` does, with close writing stretched along the line.
+    """Returns the crop as uint8 (48, width), as `at_one_height` does, with close writing stretched along the line."""
+    return normalise_in_place(grey)[0]
+
+
+def normalise_in_place(grey: np.ndarray) -> tuple[np.ndarray, Edges]:
+    """As `normalise`, and which columns of the crop the image shows.
 
     CTC needs a column for each letter and one between equal ones. How close the strokes stand is counted in the rows
     that cross most of them.
     """
-    ink = at_one_height(grey)
+    ink, edges = _at_one_height(grey)
     crossed = np.count_nonzero((ink[:, 1:] > _STROKE) & (ink[:, :-1] <= _STROKE), axis=1)
     strokes = float(np.sort(crossed)[-8:].mean())
     stretch = min(_WIDEST, _ROOM * strokes / ink.shape[1], MAX_WIDTH / ink.shape[1])
     if stretch <= 1.0:
-        return ink
-    return cv2.resize(ink, (round(ink.shape[1] * stretch), HEIGHT), interpolation=cv2.INTER_LINEAR)
+        return ink, edges
+    width = round(ink.shape[1] * stretch)
+    return cv2.resize(ink, (width, HEIGHT), interpolation=cv2.INTER_LINEAR), edges
 
 
 def at_one_height(grey: np.ndarray) -> np.ndarray:
@@ -39,14 +49,18 @@ def at_one_height(grey: np.ndarray) -> np.ndarray:
     to its ink with a margin, so that the size of the writing does not depend on how generously it was cut.
     An image without ink comes back as an empty strip.
     """
+    return _at_one_height(grey)[0]
+
+
+def _at_one_height(grey: np.ndarray) -> tuple[np.ndarray, Edges]:
     paper, darkest = percentiles(grey, (80, 0.5))
     full = max(paper - darkest, 20.0)
     levels = np.clip((paper - np.arange(256)) / full, 0, 1).astype(np.float32)
-    ink = _trim(levels[grey])
+    ink, edges = _trim(levels[grey])
     height, width = ink.shape
     new_width = int(np.clip(round(width * HEIGHT / height), MIN_WIDTH, MAX_WIDTH))
     method = cv2.INTER_AREA if height > HEIGHT else cv2.INTER_LINEAR
-    return (cv2.resize(ink, (new_width, HEIGHT), interpolation=method) * 255).astype(np.uint8)
+    return (cv2.resize(ink, (new_width, HEIGHT), interpolation=method) * 255).astype(np.uint8), edges
 
 
 def percentiles(grey: np.ndarray, shares: tuple[float, ...]) -> list[float]:
@@ -58,14 +72,14 @@ def percentiles(grey: np.ndarray, shares: tuple[float, ...]) -> list[float]:
     return [float(value) for value in low + (high - low) * (ranks - np.floor(ranks))]
 
 
-def _trim(ink: np.ndarray) -> np.ndarray:
-    """Cuts to the rows and columns that hold at least two inked pixels, with a margin."""
+def _trim(ink: np.ndarray) -> tuple[np.ndarray, Edges]:
+    """Cuts to the rows and columns that hold at least two inked pixels, with a margin; which columns are left."""
     mask = ink > _TRIM_LEVEL
     rows = np.flatnonzero(mask.sum(1) >= 2)
     columns = np.flatnonzero(mask.sum(0) >= 2)
     if rows.size == 0 or columns.size == 0:
-        return np.zeros((HEIGHT, MIN_WIDTH), np.float32)
+        return np.zeros((HEIGHT, MIN_WIDTH), np.float32), (0, ink.shape[1])
     margin = max(2, int((rows[-1] - rows[0]) * _MARGIN))
     top, bottom = max(0, rows[0] - margin), min(ink.shape[0], rows[-1] + 1 + margin)
     left, right = max(0, columns[0] - margin), min(ink.shape[1], columns[-1] + 1 + margin)
-    return np.ascontiguousarray(ink[top:bottom, left:right])
+    return np.ascontiguousarray(ink[top:bottom, left:right]), (int(left), int(right))

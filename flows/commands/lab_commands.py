@@ -154,14 +154,18 @@ def train(
     inkfield train --recipe recognizers/training/recipe.yaml --run .runs/default
     """
     import torch
-    import yaml
 
     with training_packages():
         from inkfield.recognizers.training.parallel import run_processes
+        from inkfield.recognizers.training.recipe import RecipeError, load_recipe
         from inkfield.recognizers.training.trainer import train as train_in_process
 
     torch.set_num_threads(1)
-    run_processes(processes, train_in_process, yaml.safe_load(recipe.read_text(encoding="utf-8")), run)
+    try:
+        wanted = load_recipe(recipe)
+    except RecipeError as error:
+        stop(str(error))
+    run_processes(processes, train_in_process, wanted, run)
 
 
 def render(

@@ -30,12 +30,11 @@ from inkfield.pipeline.fields.kinds.amount_words import parse_amount_words
 from inkfield.pipeline.fields.kinds.amounts import parse_amount
 from inkfield.pipeline.fields.kinds.dates import parse_date
 from inkfield.pipeline.fields.kinds.joint_amount import read_joint_amount
-from inkfield.pipeline.fields.line_confidence import path_evidence, word_columns
+from inkfield.pipeline.fields.line_confidence import line_evidence
 from inkfield.pipeline.fields.ranking import Evidence, evidence
 from inkfield.pipeline.fields.reader import FieldReader, Ink
 from inkfield.pipeline.image.deslanted_line import set_upright
 from inkfield.pipeline.records import Value
-from inkfield.recognizers.ctc.best_path import best_path
 from inkfield.recognizers.recognizer import WEIGHTS, load_recognizer
 from inkfield.recognizers.synthesis.render import render_line
 from inkfield.recognizers.synthesis.texts import random_text, spoken_amount
@@ -83,12 +82,11 @@ def best_path_lines(reader: FieldReader, folders: list[Path], count: int) -> tup
     judged_words: Judged = []
     for folder in folders:
         for line in islice(read_lines(folder, "val"), count):
-            log_probs = reader.recognizer.log_probs([set_upright(line.read())])[0]
-            found = best_path(log_probs, reader.alphabet)
-            verdicts = words_right(found.text.split(), line.text.split())
-            judged_lines.append((path_evidence(log_probs), found.text.split() == line.text.split()))
-            for (start, end), right in zip(word_columns(found, len(log_probs)), verdicts, strict=False):
-                judged_words.append((path_evidence(log_probs[start:end]), right))
+            output = reader.recognizer.read([set_upright(line.read())])[0]
+            read, written = output.best().text.split(), line.text.split()
+            of_line, of_words = line_evidence(output)
+            judged_lines.append((of_line, read == written))
+            judged_words += zip(of_words, words_right(read, written), strict=True)
     return judged_lines, judged_words
 
 
@@ -101,15 +99,15 @@ def in_cells(reader: FieldReader, field: Field, texts: Iterator[str], rng: np.ra
         if looks is not None and looks[0]:
             found, by_cell = looks
             truth = parse_date(text, field.date_order or "DMY")
-            judged.append((evidence(found, by_cell, reader.alphabet), found[0].value == truth))
+            judged.append((evidence(found, by_cell), found[0].value == truth))
     return judged
 
 
 def _judge(reader: FieldReader, field: Field, crop: np.ndarray, value: Value, judged: Judged) -> None:
     looks = reader.looks_at_lines(field, Ink((crop,), None))
     if looks is not None and looks[0]:
-        candidates, log_probs = looks
-        judged.append((evidence(candidates, log_probs, reader.alphabet), _same(candidates[0].value, value)))
+        candidates, output = looks
+        judged.append((evidence(candidates, output), _same(candidates[0].value, value)))
 
 
 def _same(read: Value, truth: Value) -> bool:
@@ -126,18 +124,17 @@ def joint(
     for _ in range(count):
         spoken: tuple[str, str, str | int] = spoken_amount(rng) if style == "indian" else spoken_dollars(rng)
         figures, words, value = spoken
-        columns = [
-            reader.log_probs(
+        outputs = [
+            reader.look(
                 Ink((augment(render_line(text, rng, "hand", held_out=True), rng, 1.0),), None), network
             )
             for text, network in ((figures, reader.figures), (words, reader.recognizer))
         ]
-        if columns[0] is None or columns[1] is None:
+        if outputs[0] is None or outputs[1] is None:
             continue
-        sides = columns[0], columns[1]
-        found, _, _ = read_joint_amount(sides[:1], sides[1], reader.alphabet, style)
+        found, _, _ = read_joint_amount([outputs[0]], outputs[1], style)
         if found.candidates and not found.disagreement:
-            kind, evident = joint_evidence(found, sides, reader.alphabet)
+            kind, evident = joint_evidence(found, outputs)
             yield kind, evident, found.candidates[0].value == Decimal(value)
 
 

@@ -13,11 +13,11 @@ from inkfield.lab.calibrate.calibration_figure import write_calibration_figure
 from inkfield.lab.calibrate.reliability import Reliability
 from inkfield.lab.evaluate.evaluate_cheques import Judged
 from inkfield.lab.evaluate.line_errors import Evaluation, words_right
-from inkfield.pipeline.fields.line_confidence import path_confidences
+from inkfield.pipeline.fields.line_confidence import line_confidences
 from inkfield.pipeline.fields.reader import FieldReader
 from inkfield.pipeline.image.deslanted_line import set_upright
-from inkfield.recognizers.ctc.best_path import best_path
-from inkfield.recognizers.recognizer import Recognizer, load_recognizer
+from inkfield.recognizers.line_model import LineModel
+from inkfield.recognizers.recognizer import load_recognizer
 from inkfield.recognizers.training.data.labelled import LabelledLine
 from inkfield.schemas.forms.model import Field
 
@@ -57,21 +57,20 @@ def cheque_reliability(fields: Mapping[str, Sequence[Judged]], figure: Path | No
     return found
 
 
-def judge_lines(lines: Sequence[LabelledLine], recognizer: Recognizer) -> ByKind:
+def judge_lines(lines: Sequence[LabelledLine], recognizer: LineModel) -> ByKind:
     """Reliability of the kinds ``line``, ``word`` and ``text`` on labelled lines. Raises OSError."""
     reader = FieldReader(recognizer)
     field = Field(name="line", kind="text")
     verdicts: dict[str, list[tuple[float, bool]]] = {"line": [], "word": [], "text": []}
     waiting = iter(lines)
     while group := list(islice(waiting, _GROUP)):
-        columns = recognizer.log_probs([set_upright(line.read()) for line in group])
-        for line, log_probs in zip(group, columns, strict=True):
-            written = line.text.split()
-            found = best_path(log_probs, recognizer.alphabet)
-            sure, of_words = path_confidences(found, log_probs, reader.calibration)
-            verdicts["line"].append((sure, found.text.split() == written))
-            verdicts["word"] += zip(of_words, words_right(found.text.split(), written), strict=False)
-            reading = reader.decide(field, None, reader.candidates(field, log_probs), log_probs)
+        outputs = recognizer.read([set_upright(line.read()) for line in group])
+        for line, output in zip(group, outputs, strict=True):
+            read, written = output.best().text.split(), line.text.split()
+            sure, of_words = line_confidences(output, reader.calibration)
+            verdicts["line"].append((sure, read == written))
+            verdicts["word"] += zip(of_words, words_right(read, written), strict=True)
+            reading = reader.decide(field, None, reader.candidates(field, output), output)
             verdicts["text"].append((reading.confidence, reading.text.split() == written))
     return {kind: _reliability(judged) for kind, judged in verdicts.items() if judged}
 

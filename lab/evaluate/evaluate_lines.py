@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
-import numpy as np
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from inkfield.lab.calibrate.reliability import Reliability
 from inkfield.lab.evaluate.contact_sheet import write_contact_sheet
-from inkfield.lab.evaluate.line_errors import Evaluation, LineResult, evaluate_lines, greedy
-from inkfield.recognizers.alphabet import Alphabet
-from inkfield.recognizers.ctc.word_beam import BeamDecoder
-from inkfield.recognizers.language.model import load_language
+from inkfield.lab.evaluate.line_errors import Decoder, Evaluation, LineResult, evaluate_lines, greedy
+from inkfield.recognizers.line_model import LineOutput
 from inkfield.recognizers.recognizer import load_recognizer
 from inkfield.recognizers.training.data.datasets import read_dataset
 from inkfield.recognizers.training.data.labelled import LabelledLine, Unit
@@ -68,20 +65,22 @@ def evaluate_line_folder(
     Raises FileNotFoundError, ValueError, OSError for a picture that cannot be decoded.
     """
     lines = load_lines(folder, split, limit, unit, half)
-    recognizer = load_recognizer(weights)
-    return evaluate_lines(lines, recognizer, make_decoder(decoder, recognizer.alphabet, language))
+    return evaluate_lines(lines, load_recognizer(weights), make_decoder(decoder, language))
 
 
-def make_decoder(name: str, alphabet: Alphabet, language: str) -> Callable[[np.ndarray], str]:
-    """A decoder by name: greedy (best path), beam (no language model), lm (with the n-gram model)."""
+def make_decoder(name: str, language: str) -> Decoder:
+    """A decoder by name: greedy (best path), beam (no language model), lm (with the n-gram model).
+
+    Raises ValueError for any other name, FileNotFoundError for a model that is not there.
+    """
     if name == "greedy":
-        return greedy(alphabet)
+        return greedy
     if name not in ("beam", "lm"):
         raise ValueError(f"no decoder {name!r}: choose greedy, beam or lm")
-    beam = BeamDecoder(alphabet, load_language(language) if name == "lm" else None)
+    model = language if name == "lm" else None
 
-    def decode(log_probs: np.ndarray) -> str:
-        found = beam.decode(log_probs, n_best=1)
+    def decode(output: LineOutput) -> str:
+        found = output.n_best(model, count=1)
         return found[0].text if found else ""
 
     return decode

@@ -48,8 +48,8 @@ def evaluate_beside_peers(
     found, missing = _load(names)
     lines = load_lines(folder, split, limit, unit)
     recognizer = load_recognizer(weights)
-    recognizer.log_probs([lines[0].read()])
-    ours = evaluate_lines(lines, recognizer, make_decoder(decoder, recognizer.alphabet, language))
+    recognizer.read([lines[0].read()])
+    ours = evaluate_lines(lines, recognizer, make_decoder(decoder, language))
     peers = {peer.name: (peer, _measure(peer, lines)) for peer in found}
     shown = decoder if decoder != "lm" else f"lm {language}"
     _print(Comparison(ours, f"{recognizer.name}, {shown}", peers, missing), as_json)

@@ -12,13 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from inkfield.recognizers.alphabet import Alphabet
-from inkfield.recognizers.ctc.best_path import best_path
 from inkfield.recognizers.distance import edit_distance
-from inkfield.recognizers.recognizer import Recognizer
+from inkfield.recognizers.line_model import LineModel, LineOutput
 from inkfield.recognizers.training.data.folder import LabelledLine
 
-Decoder = Callable[[np.ndarray], str]
+Decoder = Callable[[LineOutput], str]
 Reader = Callable[[list[np.ndarray]], list[str]]
 """From grey uint8 crops of one line each to their texts."""
 _GROUP = 32
@@ -131,16 +129,20 @@ class Evaluation:
         return {"lines": len(group), "characters": characters, "cer": round(self.cer(group), 3)}
 
 
+def greedy(output: LineOutput) -> str:
+    """The freest reading: decoding by best path."""
+    return output.best().text
+
+
 def evaluate_lines(
-    lines: Iterable[LabelledLine], recognizer: Recognizer, decode: Decoder | None = None
+    lines: Iterable[LabelledLine], recognizer: LineModel, decode: Decoder = greedy
 ) -> Evaluation:
-    """Reads every line and compares. ``decode`` turns log-probabilities into text; None is best path.
+    """Reads every line and compares. ``decode`` chooses the text from what the model makes of a line.
 
     The time counts normalising, the network and decoding, not reading the picture from disk.
     Raises OSError for a picture that cannot be decoded.
     """
-    decode = decode or greedy(recognizer.alphabet)
-    return evaluate_reader(lines, lambda crops: [decode(found) for found in recognizer.log_probs(crops)])
+    return evaluate_reader(lines, lambda crops: [decode(output) for output in recognizer.read(crops)])
 
 
 def evaluate_reader(lines: Iterable[LabelledLine], read: Reader) -> Evaluation:
@@ -156,11 +158,6 @@ def evaluate_reader(lines: Iterable[LabelledLine], read: Reader) -> Evaluation:
             words = edit_distance(text.split(), line.text.split())
             evaluation.results.append(LineResult(line, text, edit_distance(text, line.text), words))
     return evaluation
-
-
-def greedy(alphabet: Alphabet) -> Decoder:
-    """Best-path decoding as a plain function of the log-probabilities."""
-    return lambda log_probs: best_path(log_probs, alphabet).text
 
 
 def words_right(read: list[str], written: list[str]) -> list[bool]:

@@ -47,8 +47,7 @@ from inkfield.pipeline.image.orientation import rotate_upright
 from inkfield.pipeline.judgement.rules import LOW_CONFIDENCE
 from inkfield.pipeline.records import CROP_STAGE, Alternative, Box, FieldReading, Trace, no_trace
 from inkfield.pipeline.text.read_text import draw_boxes
-from inkfield.recognizers.alphabet import Alphabet
-from inkfield.recognizers.ctc.best_path import best_path
+from inkfield.recognizers.line_model import LineOutput
 from inkfield.schemas.forms.model import Field, Form
 
 _ASPECT = (1.75, 2.95)
@@ -64,8 +63,10 @@ upside down hardly a symbol is sure."""
 _CTS_WIDTH, _COARSE = 2386, 1.2
 """Pixels of a CTS-2010 cheque's width at 300 dpi, to which coarser scans are brought (exchanged images have 200 dpi and
 less): where a rule is one pixel wide, what is a pen's upon it cannot be told."""
-_LEADING, _LEADING_ODDS = 6, 2.0
-"""Columns (of 3 to 4 px at 48 px height) in which a first stroke of the figures may stand, and its odds to be a 1."""
+_LEADING_ODDS = 2.0
+"""Log odds that a first stroke of the figures is rather a 1 than a remnant of the box. In training many crops begin
+with the side of a box that is no character; here boxes are taken out, and a stroke before the figures is nearly always
+a 1."""
 _LEGIBLE = 0.5
 """Confidence from which on figures or words are rather right than wrong: both are where they disagree."""
 _STRUCK_OUT = 0.1
@@ -322,8 +323,8 @@ def _written_date(
     looks = reader.looks_at_lines(field, Ink((part,), box))
     if looks is None:
         return reader.empty(field, box, (part,))
-    candidates, log_probs = looks
-    return reader.decide(field, box, _likelier(candidates, today), log_probs)
+    candidates, output = looks
+    return reader.decide(field, box, _likelier(candidates, today), output)
 
 
 def _likelier(candidates: list[Candidate], today: date) -> list[Candidate]:
@@ -363,7 +364,7 @@ def _check_number(field: Field, cheque: Cheque, reader: FieldReader, part: np.nd
 
 def _account(field: Field, cheque: Cheque, reader: FieldReader, part: np.ndarray) -> FieldReading:
     """A printed or stamped number: of the lines in its region, the one that is surest to be such a number."""
-    best: tuple[float, list[Candidate], np.ndarray] | None = None
+    best: tuple[float, list[Candidate], LineOutput] | None = None
     widest = round(_FIGURES_APART_MM * cheque.layout.scale)
     bands = [tall_only(band) for band in text_bands(part, cheque.layout.scale)]
     groups = [group for band in bands for group in groups_apart(band, cheque.layout.scale, _FEWEST_FIGURES)]
@@ -373,12 +374,12 @@ def _account(field: Field, cheque: Cheque, reader: FieldReader, part: np.ndarray
         # Stamped figures stand wide apart, among specks of the stamp's ink, and have ragged edges.
         figures = drawn_together(group, widest)
         figures = cv2.GaussianBlur(figures, (0, 0), _RAGGED_MM * cheque.layout.scale)
-        log_probs = reader.network(field).log_probs([figures])[0]
-        candidates = reader.candidates(field, log_probs)
+        output = reader.network(field).read([figures])[0]
+        candidates = reader.candidates(field, output)
         if candidates:
-            sure = reader.confidence(field, evidence(candidates, log_probs, reader.alphabet), field.kind)
+            sure = reader.confidence(field, evidence(candidates, output), field.kind)
             if best is None or sure > best[0]:
-                best = (sure, candidates, log_probs)
+                best = (sure, candidates, output)
     box = cheque.scan_box(field.name)
     if best is None:
         return replace(
@@ -397,21 +398,20 @@ def _amounts(
     style: Style = "indian" if form.field("courtesy_amount").grammar == "indian" else "western"
     figures = crops["courtesy_amount"]
     looks = [
-        reader.log_probs(Ink((figures,), boxes[0]), reader.figures),
-        reader.log_probs(Ink((with_margin(figures),), boxes[0])),
+        reader.look(Ink((figures,), boxes[0]), reader.figures),
+        reader.look(Ink((with_margin(figures),), boxes[0])),
     ]
-    seen = [lead_with_one(look, reader.alphabet) for look in looks if look is not None]
-    words = reader.log_probs(Ink(tuple(words_on), boxes[1]))
-    empty = np.empty((0, len(reader.alphabet)), np.float32)
-    sides = (seen[0] if seen else empty, words if words is not None else empty)
-    joint, courtesy, legal = read_joint_amount(seen, sides[1], reader.alphabet, style)
+    seen = [look.favour_first("1", _LEADING_ODDS) for look in looks if look is not None]
+    words = reader.look(Ink(tuple(words_on), boxes[1]))
+    sides = (seen[0] if seen else None, words)
+    joint, courtesy, legal = read_joint_amount(seen, words, style)
     proofs = (
-        prove(seen, courtesy, reader.alphabet, "figures"),
-        prove([sides[1]], legal, reader.alphabet, "words"),
+        prove(seen, courtesy, "figures"),
+        prove([words] if words is not None else [], legal, "words"),
     )
     readings = {
-        name: _side(form.field(name), box, inks, found, log_probs, proof, reader)
-        for name, box, inks, found, log_probs, proof in zip(
+        name: _side(form.field(name), box, inks, found, output, proof, reader)
+        for name, box, inks, found, output, proof in zip(
             ("courtesy_amount", "legal_amount"),
             boxes,
             ((figures,), lines),
@@ -436,19 +436,19 @@ def _side(
     box: Box | None,
     crops: Sequence[np.ndarray],
     found: Sequence[AmountHypothesis],
-    log_probs: np.ndarray,
+    output: LineOutput | None,
     proof: Proof,
     reader: FieldReader,
 ) -> FieldReading:
     """One of the two amounts by itself. What is no amount when it is read freely has no value."""
-    if not len(log_probs):
+    if output is None:
         return reader.empty(field, box, crops)
     if proof.verdict == "none":
         return FieldReading(
             field.name, field.kind, proof.free, None, 0.0, "review", box, (), "ink", (NO_AMOUNT,)
         )
     candidates = _merged([Candidate(h.text, h.value, h.log_probability) for h in found])
-    reading = reader.decide(field, box, candidates, log_probs)
+    reading = reader.decide(field, box, candidates, output)
     if proof.verdict == "amount":
         return reading
     return replace(reading, status="review", reasons=(*reading.reasons, _HARDLY_AN_AMOUNT))
@@ -476,18 +476,6 @@ def _altered(cheque: Cheque, crops: dict[str, np.ndarray]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def lead_with_one(log_probs: np.ndarray, alphabet: Alphabet) -> np.ndarray:
-    """Columns (T, C) of figures in which a first stroke is rather a 1 than a remnant of the box.
-
-    In training many crops begin with the side of a box that is no character; here boxes are taken out, and a
-    stroke before the figures is nearly always a 1: the odds of that are put right by a factor of e squared.
-    """
-    shifted = np.array(log_probs, np.float64)
-    shifted[:_LEADING, alphabet.characters.index("1") + 1] += _LEADING_ODDS
-    shifted[:_LEADING] -= np.logaddexp.reduce(shifted[:_LEADING], axis=1, keepdims=True)
-    return shifted
-
-
 def _merged(candidates: list[Candidate]) -> list[Candidate]:
     """One candidate a value, probabilities added, best first."""
     merged: dict[object, Candidate] = {}
@@ -502,25 +490,21 @@ def _merged(candidates: list[Candidate]) -> list[Candidate]:
     return sorted(merged.values(), key=lambda c: -c.log_probability)
 
 
-def joint_evidence(
-    joint: JointAmount, columns: Sequence[np.ndarray], alphabet: Alphabet
-) -> tuple[str, Evidence]:
+def joint_evidence(joint: JointAmount, outputs: Sequence[LineOutput | None]) -> tuple[str, Evidence]:
     """The calibration kind (do both sides support the best value, or one?) and the evidence for it.
 
-    ``columns`` are those of figures and words, (T, C) each, T = 0 for a side without ink: how much less likely the
-    ink is under the value than under its freest reading tells of values that are none of the candidates.
+    ``outputs`` are those of figures and words, None for a side without ink: how much less likely the ink is under the
+    value than under its freest reading tells of values that are none of the candidates.
     """
     best = joint.candidates[0]
     share = min(max(best.probability, 1e-6), 1 - 1e-6)
     kind = "joint_both" if len(best.supported_by) == 2 else "joint_one"
-    free = [best_path(side, alphabet) if len(side) else None for side in columns]
+    inked = [(side, score) for side, score in zip(outputs, best.scores, strict=True) if side is not None]
     lacks = [
-        max(0.0, f.log_probability - score) / max(1, len(f.text))
-        for f, score in zip(free, best.scores, strict=True)
-        if f is not None
+        max(0.0, side.best().log_probability - score) / max(1, len(side.best().text)) for side, score in inked
     ]
-    doubt = [-f.log_probability / len(side) for f, side in zip(free, columns, strict=True) if f is not None]
-    return kind, Evidence(math.log(share / (1 - share)), sum(lacks), max(doubt))
+    doubt = max(side.doubt for side, _ in inked)
+    return kind, Evidence(math.log(share / (1 - share)), sum(lacks), doubt)
 
 
 def joint_reading(
@@ -528,7 +512,7 @@ def joint_reading(
     box: Box | None,
     reader: FieldReader,
     joint: JointAmount,
-    columns: Sequence[np.ndarray],
+    outputs: Sequence[LineOutput | None],
     sides: Sequence[FieldReading],
 ) -> FieldReading:
     """The amount from both ``sides``, each read by itself: their joint value, or that they disagree.
@@ -548,7 +532,7 @@ def joint_reading(
             alone.alternatives, "joint", (f"{lacking} states no amount",),
         )  # fmt: skip
     shown = _shown_amounts(joint)
-    kind, found = joint_evidence(joint, columns, reader.alphabet)
+    kind, found = joint_evidence(joint, outputs)
     legible = min(side.confidence for side in sides) >= _LEGIBLE and found.doubt < _STRUCK_OUT
     if joint.disagreement and legible and joint.apart >= _APART:
         return FieldReading(

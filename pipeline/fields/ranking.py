@@ -9,9 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from inkfield.pipeline.records import Value
-from inkfield.recognizers.alphabet import Alphabet
-from inkfield.recognizers.ctc.best_path import best_path
-from inkfield.recognizers.ctc.hypothesis import Hypothesis
+from inkfield.recognizers.line_model import Hypothesis, LineOutput
 
 
 @dataclass(frozen=True)
@@ -29,7 +27,7 @@ class Evidence:
 
     ``posterior_logit`` sets the best value against its rivals; ``shortfall`` is how much less likely the ink
     is under the best candidate than under the freest reading, in nats a character: large when the ink is no
-    text of the field's language at all. ``doubt`` is the mean uncertainty of the free reading's columns.
+    text of the field's language at all. ``doubt`` is the mean uncertainty of the free reading, in nats a step.
     """
 
     posterior_logit: float
@@ -92,13 +90,12 @@ def posteriors(candidates: Sequence[Candidate]) -> np.ndarray:
     return shares
 
 
-def evidence(candidates: Sequence[Candidate], log_probs: np.ndarray, alphabet: Alphabet) -> Evidence:
-    """The evidence for the first candidate, from its rivals and from the columns (T, C) themselves."""
-    free = best_path(log_probs, alphabet)
+def evidence(candidates: Sequence[Candidate], output: LineOutput) -> Evidence:
+    """The evidence for the first candidate, from its rivals and from the recogniser's freest reading."""
     length = max(1, len(candidates[0].text))
     share = float(np.clip(posteriors(candidates)[0], 1e-6, 1 - 1e-6))
     return Evidence(
         posterior_logit=math.log(share / (1 - share)),
-        shortfall=(free.log_probability - candidates[0].log_probability) / length,
-        doubt=-free.log_probability / max(1, len(log_probs)),
+        shortfall=(output.best().log_probability - candidates[0].log_probability) / length,
+        doubt=output.doubt,
     )

@@ -18,7 +18,7 @@ from inkfield.pipeline.fields.calibration import (
     load_page_calibration,
     most_sure,
 )
-from inkfield.pipeline.fields.cell_reader import cells_log_probs, drawn_together
+from inkfield.pipeline.fields.cell_reader import cell_has_ink, drawn_together
 from inkfield.pipeline.fields.kinds.amount_grammar import Style
 from inkfield.pipeline.fields.kinds.amount_words import amount_words_automaton, parse_amount_words
 from inkfield.pipeline.fields.kinds.amounts import amount_automaton, parse_amount
@@ -29,16 +29,11 @@ from inkfield.pipeline.fields.kinds.names import parse_name
 from inkfield.pipeline.fields.ranking import Candidate, Evidence, evidence, merge_looks, posteriors, rank
 from inkfield.pipeline.image.deslanted_line import set_upright
 from inkfield.pipeline.records import Alternative, Box, FieldReading, Value
-from inkfield.recognizers.ctc.best_path import best_path
-from inkfield.recognizers.ctc.constrained import constrained_beam
-from inkfield.recognizers.ctc.join import join_lines
-from inkfield.recognizers.ctc.text_score import score_candidates
-from inkfield.recognizers.ctc.word_beam import BeamDecoder
 from inkfield.recognizers.grammars.automaton import Automaton
 from inkfield.recognizers.grammars.regular import from_regular_expression
-from inkfield.recognizers.language.model import load_language
+from inkfield.recognizers.line_model import LineModel, LineOutput
 from inkfield.recognizers.normalise import percentiles
-from inkfield.recognizers.recognizer import FIGURES, WEIGHTS, Recognizer, load_recognizer
+from inkfield.recognizers.recognizer import FIGURES, WEIGHTS, load_recognizer
 from inkfield.schemas.forms.model import Column, Field, Form
 
 _ALTERNATIVES = 5
@@ -66,12 +61,11 @@ class Ink:
 
 
 class FieldReader:
-    """Reads fields with a recogniser of lines and one of figures. Holds the decoders, which are costly to build."""
+    """Reads fields with a recogniser of lines and one of figures."""
 
-    def __init__(self, recognizer: Recognizer) -> None:
+    def __init__(self, recognizer: LineModel) -> None:
         self.recognizer = recognizer
         self.figures = load_recognizer(str(FIGURES))
-        self.alphabet = recognizer.alphabet
         self.calibration = dict(load_calibration(WEIGHTS / f"{recognizer.name}.calibration.json"))
         pages = load_page_calibration(WEIGHTS / f"{recognizer.name}.cheques.json")
         self.calibration.update(pages.coefficients)
@@ -79,7 +73,6 @@ class FieldReader:
         self.form: str | None = None
         self.known: dict[str, tuple[str, ...]] = {}
         self.witness: Witness | None = None
-        self._decoder = lru_cache(maxsize=16)(self._build_decoder)
 
     def for_form(self, form: Form) -> FieldReader:
         """This reader, with the confidences that were calibrated on pages of that form and its lists of values."""
@@ -118,24 +111,25 @@ class FieldReader:
 
     def looks_at_cells(
         self, field: Field | Column, cells: Sequence[np.ndarray]
-    ) -> tuple[list[Candidate], np.ndarray] | None:
-        """Candidates from character boxes read one by one and side by side, and the columns of the former.
+    ) -> tuple[list[Candidate], LineOutput] | None:
+        """Candidates from character boxes read one by one and side by side, and the output for the former.
 
         Alone a character is seen largest; side by side its size and place tell, and figures are looked at by both
         networks. None where there is no ink.
         """
-        by_cell = cells_log_probs(self.recognizer, cells)
-        if by_cell is None:
+        filled = [cell if cell_has_ink(cell) else None for cell in cells]
+        if all(cell is None for cell in filled):
             return None
+        by_cell = self.recognizer.read_cells(filled)
         height = max(cell.shape[0] for cell in cells)
         level = [np.pad(c, ((0, height - c.shape[0]), (0, 0)), constant_values=255) for c in cells]
         strip = drawn_together(np.hstack(level), max(2, height // 10))
         networks = (self.recognizer, self.figures) if holds_figures(field) else (self.recognizer,)
-        by_strip = [self.candidates(field, network.log_probs([strip])[0]) for network in networks]
+        by_strip = [self.candidates(field, network.read([strip])[0]) for network in networks]
         return merge_looks(self.candidates(field, by_cell), *by_strip), by_cell
 
-    def looks_at_lines(self, field: Field | Column, ink: Ink) -> tuple[list[Candidate], np.ndarray] | None:
-        """Candidates from the lines of a field, and the columns of the first look; None where there is no ink.
+    def looks_at_lines(self, field: Field | Column, ink: Ink) -> tuple[list[Candidate], LineOutput] | None:
+        """Candidates from the lines of a field, and the output of the first look; None where there is no ink.
 
         At a date, in figures or with the month's name, both networks look. Names are looked at a little widened.
         """
@@ -144,60 +138,41 @@ class FieldReader:
             networks.append(self.figures)
         if field.kind == "name":
             ink = replace(ink, lines=tuple(widened(line) for line in ink.lines))
-        columns = [look for network in networks if (look := self.log_probs(ink, network)) is not None]
-        if not columns:
+        looks = [look for network in networks if (look := self.look(ink, network)) is not None]
+        if not looks:
             return None
-        return merge_looks(*(self.candidates(field, look) for look in columns)), columns[0]
+        return merge_looks(*(self.candidates(field, look) for look in looks)), looks[0]
 
-    def network(self, field: Field | Column) -> Recognizer:
+    def network(self, field: Field | Column) -> LineModel:
         """The recogniser for a field's lines: that of figures where nothing else can stand."""
         return self.figures if holds_figures(field) else self.recognizer
 
-    def log_probs(self, ink: Ink, network: Recognizer | None = None) -> np.ndarray | None:
-        """Columns (T, C) of all the field's lines, joined by a blank space; None where there is no ink.
-
-        They are those of ``network``, by default of the recogniser of lines.
-        """
+    def look(self, ink: Ink, network: LineModel | None = None) -> LineOutput | None:
+        """What ``network``, by default the recogniser of lines, makes of all the field's lines; None without ink."""
         crops = [set_upright(line) for line in ink.lines if has_ink(line)]
         if not crops:
             return None
-        return join_lines((network or self.recognizer).log_probs(crops), self.alphabet)
+        return (network or self.recognizer).read_as_one(crops)
 
-    def candidates(self, field: Field | Column, log_probs: np.ndarray) -> list[Candidate]:
-        """Readings of the columns that are values of the field's kind, best first."""
+    def candidates(self, field: Field | Column, output: LineOutput) -> list[Candidate]:
+        """Readings of the ink that are values of the field's kind, best first."""
         parse = parser(field)
         listed = self.known.get(field.name, ())
         if listed and field.kind in ("name", "text"):
-            return self._from_list(log_probs, listed)
+            return _from_list(output, listed)
         automaton = grammar(field)
         if automaton is not None:
-            found = rank(constrained_beam(log_probs, self.alphabet, automaton), parse)
+            found = rank(output.within(automaton), parse)
             if found:
                 return found
-        return rank(self._decoder(field.language).decode(log_probs, n_best=10), parse)
-
-    def _from_list(self, log_probs: np.ndarray, listed: Sequence[str]) -> list[Candidate]:
-        """The values of a list that fit the ink best, written in whichever case, as the list spells them; the freest
-        reading, as it stands, where it is so much likelier that what is written is not on the list."""
-        spelled = [_hands(value) for value in listed]
-        by_spelling = iter(
-            score_candidates(log_probs, self.alphabet, [t for texts in spelled for t in texts])
-        )
-        scores = np.array([max(next(by_spelling) for _ in texts) for texts in spelled])
-        free = best_path(log_probs, self.alphabet)
-        best = [listed[i] for i in np.argsort(-scores)[:_ALTERNATIVES] if np.isfinite(scores[i])]
-        found = [Candidate(text, text, float(scores[listed.index(text)])) for text in best]
-        off_list = free.log_probability - _OFF_LIST * max(1, len(free.text))
-        if free.text.strip() and free.text.lower() not in [text.lower() for text in best]:
-            found.append(Candidate(free.text, parse_name(free.text), off_list))
-        return sorted(found, key=lambda candidate: -candidate.log_probability)
+        return rank(output.n_best(field.language), parse)
 
     def decide(
-        self, field: Field | Column, box: Box | None, candidates: Sequence[Candidate], log_probs: np.ndarray
+        self, field: Field | Column, box: Box | None, candidates: Sequence[Candidate], output: LineOutput
     ) -> FieldReading:
-        """The reading that the candidates and the columns support."""
+        """The reading that the candidates and the ink support."""
         if not candidates:
-            text = self._decoder(None).decode(log_probs, n_best=1)[0].text
+            text = output.n_best(count=1)[0].text
             return FieldReading(
                 field.name,
                 field.kind,
@@ -210,7 +185,7 @@ class FieldReader:
                 self.network(field).name,
                 ("no value",),
             )
-        found = evidence(candidates, log_probs, self.alphabet)
+        found = evidence(candidates, output)
         return self.reading(field, box, candidates, found)
 
     def reading(
@@ -240,8 +215,20 @@ class FieldReader:
             reasons,
         )
 
-    def _build_decoder(self, language: str | None) -> BeamDecoder:
-        return BeamDecoder(self.alphabet, load_language(language) if language else None)
+
+def _from_list(output: LineOutput, listed: Sequence[str]) -> list[Candidate]:
+    """The values of a list that fit the ink best, written in whichever case, as the list spells them; the freest
+    reading, as it stands, where it is so much likelier that what is written is not on the list."""
+    spelled = [_hands(value) for value in listed]
+    by_spelling = iter(output.score([t for texts in spelled for t in texts]))
+    scores = np.array([max(next(by_spelling) for _ in texts) for texts in spelled])
+    free = output.best()
+    best = [listed[i] for i in np.argsort(-scores)[:_ALTERNATIVES] if np.isfinite(scores[i])]
+    found = [Candidate(text, text, float(scores[listed.index(text)])) for text in best]
+    off_list = free.log_probability - _OFF_LIST * max(1, len(free.text))
+    if free.text.strip() and free.text.lower() not in [text.lower() for text in best]:
+        found.append(Candidate(free.text, parse_name(free.text), off_list))
+    return sorted(found, key=lambda candidate: -candidate.log_probability)
 
 
 def _hands(value: str) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ import numpy as np
 from inkfield.pipeline.image.geometry import to_grey
 from inkfield.pipeline.image.legibility import Legibility, judged
 from inkfield.pipeline.image.orientation import find_letters, string_crops
-from inkfield.recognizers.recognizer import Recognizer
+from inkfield.recognizers.line_model import LineModel
 
 MM = 25.4
 _WORK_DPI = 100.0
@@ -53,7 +53,7 @@ class Area:
     """Its bands of one colour each are areas of their own: they are inverted, it is only painted over."""
 
 
-def lift_dark_areas(image: np.ndarray, dpi: float, recognizer: Recognizer) -> np.ndarray:
+def lift_dark_areas(image: np.ndarray, dpi: float, recognizer: LineModel) -> np.ndarray:
     """The page (grey or BGR uint8, upright and level) with white print on dark areas inverted and pictures painted
     over."""
     areas = dark_areas(image, dpi)

@@ -1,7 +1,7 @@
 """Legibility: how far the recogniser takes crops for writing that stands upright.
 
-Method: the best path's characters, each by its clearest column. Upright writing is mostly read surely to the letter;
-the same crop upside down, a column of letters, the modules of a code or the grain of a photo are read as something, but
+Method: the characters of the freest reading, each where it is clearest. Upright writing is mostly read surely; the
+same crop upside down, a column of letters, the modules of a code or the grain of a photo are read as something, but
 seldom surely. What a character's clarity is worth is the log of how much oftener it is met in upright lines than in
 others.
 """
@@ -10,12 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 import numpy as np
 
-from inkfield.recognizers.alphabet import BLANK
-from inkfield.recognizers.recognizer import Recognizer
+from inkfield.recognizers.line_model import LineModel, LineOutput
 
 _CLARITY = np.log([0.3, 0.6, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999])
 _WORTH = np.array([-2.3, -2.4, -2.0, -1.7, -1.3, -0.8, -0.3, 0.0, 0.8, 2.4])
@@ -45,22 +43,18 @@ class Legibility:
         return self.characters / max(1, self.crops)
 
 
-def legibility(columns: Sequence[np.ndarray]) -> Legibility:
-    """Of some crops' log-probabilities, each float (T, C), natural log."""
-    peaks: list[float] = []
-    for log_probs in columns:
-        path, best = log_probs.argmax(axis=1), log_probs.max(axis=1)
-        runs = groupby(range(len(path)), key=path.__getitem__)
-        peaks += [float(best[list(run)].max()) for class_, run in runs if class_ != BLANK]
-    worth = float(_WORTH[np.searchsorted(_CLARITY, peaks)].sum()) if peaks else 0.0
-    return Legibility(len(peaks), worth, len(columns))
+def legibility(outputs: Sequence[LineOutput]) -> Legibility:
+    """Of what the recogniser made of some crops."""
+    clear = [character.log_probability for output in outputs for character in output.spans().characters]
+    worth = float(_WORTH[np.searchsorted(_CLARITY, clear)].sum()) if clear else 0.0
+    return Legibility(len(clear), worth, len(outputs))
 
 
-def judged(recognizer: Recognizer, groups: Sequence[Sequence[np.ndarray]]) -> list[Legibility]:
+def judged(recognizer: LineModel, groups: Sequence[Sequence[np.ndarray]]) -> list[Legibility]:
     """The legibility of groups of crops (grey uint8, dark on light), all read in one go."""
-    columns = recognizer.log_probs([crop for group in groups for crop in group])
+    outputs = recognizer.read([crop for group in groups for crop in group])
     found, start = [], 0
     for group in groups:
-        found.append(legibility(columns[start : start + len(group)]))
+        found.append(legibility(outputs[start : start + len(group)]))
         start += len(group)
     return found

@@ -17,7 +17,7 @@ import numpy as np
 
 from inkfield.pipeline.image.deskew import skew_angle
 from inkfield.pipeline.image.legibility import Legibility, judged
-from inkfield.recognizers.recognizer import Recognizer
+from inkfield.recognizers.line_model import LineModel
 
 CODES = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
 _CLEAR_BANDS, _CLEAR_SCRIPT = 0.7, 6.0
@@ -52,7 +52,7 @@ class Letters:
         return Letters(mask, self.scale, median_height(mask))
 
 
-def upright_angle(grey: np.ndarray, level: Letters | None, recognizer: Recognizer) -> int:
+def upright_angle(grey: np.ndarray, level: Letters | None, recognizer: LineModel) -> int:
     """Degrees clockwise (0, 90, 180 or 270) by which to turn a grey uint8 page to make it upright.
 
     ``level`` are its letters as it lies, from `find_letters`; a page without any is left alone.
@@ -81,7 +81,7 @@ def upright_angle(grey: np.ndarray, level: Letters | None, recognizer: Recognize
 
 
 def read_directions(
-    pages: dict[int, np.ndarray], letters: dict[int, Letters], count: int, recognizer: Recognizer
+    pages: dict[int, np.ndarray], letters: dict[int, Letters], count: int, recognizer: LineModel
 ) -> tuple[float, dict[int, float], dict[int, float]]:
     """By reading: log odds of 0 or 180 against 90 or 270, of each side (0, 90) against its half turn, and how legible
     each side is the better way up.

@@ -14,7 +14,7 @@ from inkfield.pipeline.image.orientation import Letters, find_letters, rotate_up
 from inkfield.pipeline.image.punch_holes import fill_punch_holes
 from inkfield.pipeline.image.view import View
 from inkfield.pipeline.stages import Stage
-from inkfield.recognizers.recognizer import Recognizer
+from inkfield.recognizers.line_model import LineModel
 
 _LARGE_ENOUGH = 26.0
 """Pixels of height, the median of a page's letters, to which the small letters of screens and of coarse scans are
@@ -24,7 +24,7 @@ _COARSE = 2000
 """Longer side in pixels from which a page is fine enough whatever its letters."""
 
 
-def set_upright(view: View, recognizer: Recognizer) -> View:
+def set_upright(view: View, recognizer: LineModel) -> View:
     """Turned the right way up, and enlarged where its letters are small."""
     letters = find_letters(view.grey)
     turn = upright_angle(view.grey, letters, recognizer)
@@ -39,18 +39,18 @@ def set_upright(view: View, recognizer: Recognizer) -> View:
     return view.moved(large, scale, min(view.dpi * zoom, _LARGE_ENOUGH / _USUAL_MM * 25.4))
 
 
-def level(view: View, recognizer: Recognizer) -> View:
+def level(view: View, recognizer: LineModel) -> View:
     """Turned by the small angle by which it lies crooked."""
     angle = skew_angle(view.grey)
     return view.moved(deskew(view.image, angle), rotation(view.image.shape, angle))
 
 
-def lift(view: View, recognizer: Recognizer) -> View:
+def lift(view: View, recognizer: LineModel) -> View:
     """White print on dark areas turned dark, pictures taken out."""
     return view.changed(lift_dark_areas(view.image, view.dpi, recognizer))
 
 
-def clean(view: View, recognizer: Recognizer) -> View:
+def clean(view: View, recognizer: LineModel) -> View:
     """Grey, with background and punch holes taken out."""
     return view.changed(fill_punch_holes(suppress_background(view.image), view.dpi))
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
-from itertools import pairwise
 
 import cv2
 import numpy as np
 
-from inkfield.pipeline.fields.line_confidence import aligned_confidences, path_confidences
+from inkfield.pipeline.fields.line_confidence import line_confidences
 from inkfield.pipeline.fields.reader import FieldReader
 from inkfield.pipeline.image.deslanted_line import set_upright
 from inkfield.pipeline.image.geometry import clipped, map_box
@@ -20,13 +18,8 @@ from inkfield.pipeline.records import Box, TextLine, Trace, Word
 from inkfield.pipeline.stages import run
 from inkfield.pipeline.text.lines import segment_lines
 from inkfield.pipeline.text.words import segment_words
-from inkfield.recognizers.alphabet import Alphabet
-from inkfield.recognizers.ctc.best_path import best_path
-from inkfield.recognizers.ctc.hypothesis import Hypothesis
-from inkfield.recognizers.ctc.word_beam import BeamDecoder
 from inkfield.recognizers.language.detect import detect_language
-from inkfield.recognizers.language.model import load_language
-from inkfield.recognizers.models.crnn import COLUMN_STRIDE
+from inkfield.recognizers.line_model import LineOutput, Span
 
 DETECT, NO_LANGUAGE = "detect", "none"
 """Instead of the name of a language model: the one that fits the page, or none."""
@@ -37,33 +30,33 @@ def read_text(
 ) -> tuple[TextLine, ...]:
     """All lines of a deskewed grey page (uint8), in reading order, with their words.
 
-    ``language`` names the n-gram model that the lines are decoded with. A line that is mostly figures is read by best
-    path, as is a page whose language is none that is known. Raises FileNotFoundError for a model that is not there.
+    ``language`` names the n-gram model that the lines are decoded with. A line that is mostly figures is read without
+    one, as is a page whose language is none that is known. Raises FileNotFoundError for a model that is not there.
     """
     lines = segment_lines(grey, dpi)
     trace("lines", draw_boxes(grey, [line.box for line in lines]))
-    columns = reader.recognizer.log_probs([set_upright(line.image) for line in lines])
-    greedy = [best_path(log_probs, reader.alphabet) for log_probs in columns]
-    decode = _decoder(reader.alphabet, _language(language, greedy))
+    crops = [set_upright(line.image) for line in lines]
+    outputs = reader.recognizer.read(crops)
+    wanted = _language(language, outputs)
     read = []
-    for line, log_probs, first in zip(lines, columns, greedy, strict=True):
-        if not first.text.strip():
+    for line, crop, output in zip(lines, crops, outputs, strict=True):
+        free = output.best().text
+        if not free.strip():
             continue
-        found = decode(log_probs) if decode and _mostly_letters(first.text) else first
-        if found.text.split() == first.text.split():
-            found = first
-            sure, of_words = path_confidences(found, log_probs, reader.calibration)
-        else:
-            sure, of_words = aligned_confidences(found, log_probs, reader.alphabet, reader.calibration)
+        text = free
+        if wanted is not None and _mostly_letters(free):
+            text = output.n_best(wanted, count=1)[0].text
+        other = None if text.split() == free.split() else text
+        sure, of_words = line_confidences(output, reader.calibration, other)
         boxes = segment_words(line)
-        texts = found.text.split()
-        if len(boxes) != len(texts):  # ink and network part the line differently: the network knows the words
-            boxes = _aligned_boxes(line.box, found, len(log_probs))
+        # Where ink and network part the line differently, the network knows the words.
+        if len(boxes) != len(of_words):
+            boxes = _word_boxes(line.box, output.spans(other).words, crop.shape)
         words = tuple(
-            Word(box, text, round(word_sure, 4))
-            for box, text, word_sure in zip(boxes, texts, of_words, strict=False)
+            Word(box, word, round(word_sure, 4))
+            for box, word, word_sure in zip(boxes, text.split(), of_words, strict=True)
         )
-        read.append(replace(line, text=" ".join(found.text.split()), confidence=round(sure, 4), words=words))
+        read.append(replace(line, text=" ".join(text.split()), confidence=round(sure, 4), words=words))
     trace("words", draw_boxes(grey, [word.box for line in read for word in line.words]))
     return tuple(read)
 
@@ -77,36 +70,26 @@ def read_text_page(
     return on_scan(lines, straight.to_scan, view.image.shape)
 
 
-def _language(wanted: str, greedy: list[Hypothesis]) -> str | None:
+def _language(wanted: str, outputs: Sequence[LineOutput]) -> str | None:
     if wanted == DETECT:
-        return detect_language(found.text for found in greedy)
+        return detect_language(output.best().text for output in outputs)
     return None if wanted == NO_LANGUAGE else wanted
-
-
-@lru_cache(maxsize=8)
-def _decoder(alphabet: Alphabet, language: str | None) -> Callable[[np.ndarray], Hypothesis] | None:
-    """Decodes columns (T, C) with a language model; made once a process, for it takes seconds."""
-    if language is None:
-        return None
-    beam = BeamDecoder(alphabet, load_language(language))
-    return lambda log_probs: beam.decode(log_probs, n_best=1)[0]
 
 
 def _mostly_letters(text: str) -> bool:
     return 2 * sum(c.isalpha() for c in text) >= len(text.replace(" ", ""))
 
 
-def _aligned_boxes(box: Box, found: Hypothesis, columns: int) -> list[Box]:
-    """Boxes of the words by the network's own alignment: from a word's first column to the next one's."""
+def _word_boxes(box: Box, words: Sequence[Span], crop: tuple[int, ...]) -> list[Box]:
+    """Boxes of the words where the network sees them, in a line's box: each up to a gap before the next, which the last
+    letter may fill. ``crop`` is the shape of the crop that was read."""
     x, y, width, height = box
-    if len(found.start_columns) != len(found.text.split()):
-        return []
-    scale = width / max(1, columns)
-    gap = height / 4 / COLUMN_STRIDE
+    scale = width / crop[1]
+    lefts = [max(0, int(word.left * scale)) for word in words]
+    ends = [*(left - height // 4 for left in lefts[1:]), width]
     boxes = []
-    for start, following in pairwise([*found.start_columns, columns]):
-        left = max(0, int((start - 1) * scale))
-        right = min(width, max(left + 1, int((following - gap if following < columns else columns) * scale)))
+    for left, end in zip(lefts, ends, strict=False):
+        right = min(width, max(left + 1, end))
         boxes.append((x + left, y, max(1, right - left), height))
     return boxes
 

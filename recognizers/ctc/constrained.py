@@ -8,10 +8,10 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from inkfield.recognizers.alphabet import Alphabet
-from inkfield.recognizers.ctc.hypothesis import Hypothesis
 from inkfield.recognizers.ctc.prefix_beam import prefix_beam
-from inkfield.recognizers.ctc.text_score import align, word_starts
+from inkfield.recognizers.ctc.text_score import align
 from inkfield.recognizers.grammars.automaton import Automaton
+from inkfield.recognizers.line_model import Hypothesis
 
 _FLOOR = 1e-5
 _ALIGNED = 3  # hypotheses that are given the case of their own columns; the rest are seldom looked at
@@ -49,13 +49,9 @@ def constrained_beam(
     hypotheses = []
     for rank, (label, score) in enumerate(found):
         text = "".join(alphabet.characters[c - 1] for c in label)
-        starts: tuple[int, ...] = ()
-        if rank < (_ALIGNED if automaton.fold_case else 1):
-            spans = align(folded, label)
-            starts = word_starts(text, spans)
-            if automaton.fold_case:
-                text = _own_case(text, spans, log_probs, alphabet)
-        hypotheses.append(Hypothesis(text, score, starts))
+        if automaton.fold_case and rank < _ALIGNED:
+            text = _own_case(text, align(folded, label), log_probs, alphabet)
+        hypotheses.append(Hypothesis(text, score))
     return hypotheses
 
 

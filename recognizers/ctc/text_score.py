@@ -97,10 +97,3 @@ def align(log_probs: np.ndarray, label: Sequence[int]) -> list[tuple[int, int]]:
                 span[1] = t + 1
         state -= int(back[t, state])
     return [(first, end) for first, end in spans]
-
-
-def word_starts(text: str, spans: Sequence[tuple[int, int]]) -> tuple[int, ...]:
-    """First column of each whitespace-separated word, given `align`'s columns of its characters."""
-    return tuple(
-        spans[i][0] for i, c in enumerate(text) if not c.isspace() and (i == 0 or text[i - 1].isspace())
-    )

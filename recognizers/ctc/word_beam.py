@@ -1,87 +1,131 @@
-"""Beam search with an n-gram model: of words by pyctcdecode, of characters by our own prefix beam."""
+"""Beam search with an n-gram model of words, or without a model, by pyctcdecode.
+
+A word is looked up in small letters when the model does not know it as written.
+"""
 
 from __future__ import annotations
 
 import logging
 import math
+from functools import lru_cache
+from typing import Protocol
 
+import kenlm
 import numpy as np
+from pyctcdecode.alphabet import Alphabet as Labels
+from pyctcdecode.decoder import BeamSearchDecoderCTC
+from pyctcdecode.language_model import AbstractLanguageModel
 
 from inkfield.recognizers.alphabet import Alphabet
-from inkfield.recognizers.ctc.hypothesis import Hypothesis
-from inkfield.recognizers.ctc.prefix_beam import prefix_beam
-from inkfield.recognizers.ctc.text_score import align, word_starts
-from inkfield.recognizers.language.model import CharacterSteps, LanguageModel, WordModel
+from inkfield.recognizers.ctc.character_beam import CharacterBeam
+from inkfield.recognizers.language.model import LanguageModel, load_language, tokens
+from inkfield.recognizers.line_model import Hypothesis
 
-_FLOOR = 1e-3
-_CUTOFF = 1e-4
+_LN10 = math.log(10.0)
+_UNKNOWN, _UNKNOWN_LETTER = -3.0, -1.4
+"""log10, on top of what the model gives the unknown word: that there is one, and each of its letters."""
+_BEAM_WIDTH = 50
 _LEAST_LETTER, _LEAST_PREFIX = -6.0, -12.0
-"""Log-odds under which the search for words gives up a letter in its column, and a prefix against the best: with
-pyctcdecode's own -5 and -10 half of the known words that are misread are never tried."""
+"""Log-odds under which the search gives up a letter in its column, and a prefix against the best: with pyctcdecode's
+own -5 and -10 half of the known words that are misread are never tried."""
 
 
-class BeamDecoder:
-    """Decodes lines with one language model (or none). Build once, use for many lines."""
+class Decoder(Protocol):
+    """Decodes lines with one language model (or none)."""
 
-    def __init__(self, alphabet: Alphabet, language: LanguageModel | None = None, beam_width: int = 50):
-        self.alphabet = alphabet
-        self.language = language
-        self.beam_width = beam_width
-        self._search = None if language and language.unit == "character" else self._word_search()
-
-    def decode(self, log_probs: np.ndarray, n_best: int = 5) -> list[Hypothesis]:
-        """The best texts, best first. ``log_probs`` is float, (T, C), natural log.
+    def decode(self, log_probs: np.ndarray, n_best: int) -> list[Hypothesis]:
+        """The best texts, best first. ``log_probs`` is float, (T, C), natural log, T at least 1.
 
         Log-probabilities include the language model (weight alpha) and the bonus beta for each word (or
         character): they rank the texts of one line, and are no probabilities of the ink alone.
         """
-        if len(log_probs) == 0:
-            return [Hypothesis("", 0.0)]
-        if self._search is None:
-            return self._decode_characters(log_probs, n_best)
+        ...
+
+
+@lru_cache(maxsize=16)
+def load_decoder(alphabet: Alphabet, language: str | None) -> Decoder:
+    """The decoder with a language model by its name or path, or with none; made once a process, for it takes seconds.
+
+    Raises FileNotFoundError for a model that is not there.
+    """
+    if language is None:
+        return WordBeam(alphabet)
+    model = load_language(language)
+    return CharacterBeam(alphabet, model) if model.unit == "character" else WordBeam(alphabet, model)
+
+
+class WordBeam:
+    """Decodes lines with one language model of words, or with none."""
+
+    def __init__(self, alphabet: Alphabet, language: LanguageModel | None = None) -> None:
+        logging.getLogger("pyctcdecode").setLevel(logging.ERROR)
+        labels = Labels(["", *alphabet.characters], False)
+        self._search = BeamSearchDecoderCTC(labels, WordModel(language) if language else None)
+
+    def decode(self, log_probs: np.ndarray, n_best: int) -> list[Hypothesis]:
         # pyctcdecode takes columns that sum to about 1 for linear ones: log-probabilities never do.
         beams = self._search.decode_beams(
             np.asarray(log_probs, np.float32),
-            beam_width=self.beam_width,
+            beam_width=_BEAM_WIDTH,
             beam_prune_logp=_LEAST_PREFIX,
             token_min_logp=_LEAST_LETTER,
         )
-        return [
-            Hypothesis(beam[0], float(beam[-1]), tuple(int(frames[0]) for _, frames in beam[2]))
-            for beam in beams[:n_best]
-        ]
+        return [Hypothesis(beam[0], float(beam[-1])) for beam in beams[:n_best]]
 
-    def _word_search(self):  # type: ignore[no-untyped-def]  # pyctcdecode has no types
-        logging.getLogger("pyctcdecode").setLevel(logging.ERROR)
-        from pyctcdecode.alphabet import Alphabet as Labels
-        from pyctcdecode.decoder import BeamSearchDecoderCTC
 
-        labels = Labels(["", *self.alphabet.characters], False)
-        return BeamSearchDecoderCTC(labels, WordModel(self.language) if self.language else None)
+class WordModel(AbstractLanguageModel):
+    """What pyctcdecode asks: the score of a finished word, and whether a part of one can become a word."""
 
-    def _decode_characters(self, log_probs: np.ndarray, n_best: int) -> list[Hypothesis]:
-        assert self.language is not None
-        steps = CharacterSteps(self.language, self.alphabet)
-        found = prefix_beam(
-            np.exp(np.asarray(log_probs, np.float64)),
-            steps.__getitem__,
-            lambda state: math.exp(steps.end(state)),
-            lambda state: 0,
-            self.beam_width,
-            self.beam_width if self.language.known else n_best,
-            _FLOOR,
-            _CUTOFF,
-        )
-        texts = ("".join(self.alphabet.characters[c - 1] for c in label) for label, _ in found)
-        ranked = sorted(
-            (
-                (text, label, score + self.language.known_words(text))
-                for text, (label, score) in zip(texts, found, strict=True)
-            ),
-            key=lambda one: -one[2],
-        )[:n_best]
-        # Only of the best is it asked where its words stand.
-        return [
-            Hypothesis(text, score, () if rank else word_starts(text, align(log_probs, label)))
-            for rank, (text, label, score) in enumerate(ranked)
-        ]
+    def __init__(self, language: LanguageModel):
+        self._language = language
+        self._prefixes = {w[:i] for w in language.vocabulary for i in range(1, len(w) + 1)}
+
+    @property
+    def order(self) -> int:
+        return int(self._language.model.order)
+
+    def get_start_state(self) -> kenlm.State:
+        state = kenlm.State()
+        self._language.model.BeginSentenceWrite(state)
+        return state
+
+    def score_partial_token(self, partial_token: str) -> float:
+        unknown = sum(_unknown(t) for t in tokens(partial_token) if not self._begins_word(t))
+        return unknown * self._language.alpha * _LN10
+
+    def score(
+        self, prev_state: kenlm.State, word: str, is_last_word: bool = False
+    ) -> tuple[float, kenlm.State]:
+        state = prev_state
+        total = 0.0
+        for token in tokens(word):
+            known = self._known(token)
+            following = kenlm.State()
+            total += self._language.model.BaseScore(state, known or "<unk>", following)
+            if known is None and not token[0].isdigit():
+                total += _unknown(token)
+            state = following
+        if is_last_word:
+            total += self._language.model.BaseScore(state, "</s>", kenlm.State())
+        bonus = self._language.beta if word else 0.0
+        return self._language.alpha * total * _LN10 + bonus, state
+
+    def _known(self, token: str) -> str | None:
+        vocabulary = self._language.vocabulary
+        if token in vocabulary:
+            return token
+        small = token.lower()
+        if small in vocabulary:
+            return small
+        return small.capitalize() if small.capitalize() in vocabulary else None
+
+    def _begins_word(self, token: str) -> bool:
+        if not token[0].isalpha():
+            return True
+        small = token.lower()
+        return token in self._prefixes or small in self._prefixes or small.capitalize() in self._prefixes
+
+
+def _unknown(token: str) -> float:
+    """log10 of the unknown word being this one: a long run of letters is less likely than a short."""
+    return _UNKNOWN + _UNKNOWN_LETTER * len(token)

@@ -1,7 +1,6 @@
-"""n-gram models (kenlm) and how the two beams ask them.
+"""n-gram models (kenlm), of words or of characters.
 
-A word model sees punctuation as tokens of its own ("house," is "house" and ","), and looks a word up in
-small letters when it does not know it as written.
+A word model sees punctuation as tokens of its own ("house," is "house" and ",").
 """
 
 from __future__ import annotations
@@ -18,15 +17,10 @@ from pathlib import Path
 from typing import Literal
 
 import kenlm
-from pyctcdecode.language_model import AbstractLanguageModel
-
-from inkfield.recognizers.alphabet import Alphabet
 
 MODELS = Path(__file__).parent / "models"
 SPACE = "▁"  # stands for the space in character models: ARPA files separate tokens by spaces
 _LN10 = math.log(10.0)
-# log10, on top of what the model gives the unknown word: that there is one, and each of its letters.
-_UNKNOWN, _UNKNOWN_LETTER = -3.0, -1.4
 _TOKEN = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*|\d+(?:[.,/:-]\d+)*|[^\w\s]|_")
 
 
@@ -124,102 +118,3 @@ def whole_words(text: str) -> list[str]:
     """The words of a line in small letters, initials and the signs about them left out."""
     words = (word.strip(".,").lower() for word in text.split())
     return [word for word in words if len(word) > 2]
-
-
-class WordModel(AbstractLanguageModel):
-    """What pyctcdecode asks: the score of a finished word, and whether a part of one can become a word."""
-
-    def __init__(self, language: LanguageModel):
-        self._language = language
-        self._prefixes = {w[:i] for w in language.vocabulary for i in range(1, len(w) + 1)}
-
-    @property
-    def order(self) -> int:
-        return int(self._language.model.order)
-
-    def get_start_state(self) -> kenlm.State:
-        state = kenlm.State()
-        self._language.model.BeginSentenceWrite(state)
-        return state
-
-    def score_partial_token(self, partial_token: str) -> float:
-        unknown = sum(_unknown(t) for t in tokens(partial_token) if not self._begins_word(t))
-        return unknown * self._language.alpha * _LN10
-
-    def score(
-        self, prev_state: kenlm.State, word: str, is_last_word: bool = False
-    ) -> tuple[float, kenlm.State]:
-        state = prev_state
-        total = 0.0
-        for token in tokens(word):
-            known = self._known(token)
-            following = kenlm.State()
-            total += self._language.model.BaseScore(state, known or "<unk>", following)
-            if known is None and not token[0].isdigit():
-                total += _unknown(token)
-            state = following
-        if is_last_word:
-            total += self._language.model.BaseScore(state, "</s>", kenlm.State())
-        bonus = self._language.beta if word else 0.0
-        return self._language.alpha * total * _LN10 + bonus, state
-
-    def _known(self, token: str) -> str | None:
-        vocabulary = self._language.vocabulary
-        if token in vocabulary:
-            return token
-        small = token.lower()
-        if small in vocabulary:
-            return small
-        return small.capitalize() if small.capitalize() in vocabulary else None
-
-    def _begins_word(self, token: str) -> bool:
-        if not token[0].isalpha():
-            return True
-        small = token.lower()
-        return token in self._prefixes or small in self._prefixes or small.capitalize() in self._prefixes
-
-
-def _unknown(token: str) -> float:
-    """log10 of the unknown word being this one: a long run of letters is less likely than a short."""
-    return _UNKNOWN + _UNKNOWN_LETTER * len(token)
-
-
-class CharacterSteps:
-    """The states of a character model as the prefix beam walks them; made anew for each line."""
-
-    def __init__(self, language: LanguageModel, alphabet: Alphabet):
-        self.language = language
-        self.symbols = ["", *(SPACE if c == " " else c for c in alphabet.characters)]
-        start = kenlm.State()
-        language.model.BeginSentenceWrite(start)
-        self.states = [start]
-        self._ways: list[_Ways] = [_Ways(self, 0)]
-
-    def __getitem__(self, state: int) -> _Ways:
-        return self._ways[state]
-
-    def end(self, state: int) -> float:
-        """Weighted natural log of ending the line here."""
-        score = self.language.model.BaseScore(self.states[state], "</s>", kenlm.State())
-        return float(self.language.alpha * _LN10 * score)
-
-    def step(self, state: int, class_: int) -> tuple[int, float]:
-        following = kenlm.State()
-        score = self.language.model.BaseScore(self.states[state], self.symbols[class_], following)
-        self.states.append(following)
-        self._ways.append(_Ways(self, len(self.states) - 1))
-        weight = self.language.alpha * _LN10 * score + self.language.beta
-        return len(self.states) - 1, math.exp(weight)
-
-
-class _Ways:
-    def __init__(self, owner: CharacterSteps, state: int):
-        self._owner = owner
-        self._state = state
-        self._known: dict[int, tuple[int, float]] = {}
-
-    def get(self, class_: int, /) -> tuple[int, float]:
-        way = self._known.get(class_)
-        if way is None:
-            way = self._known[class_] = self._owner.step(self._state, class_)
-        return way

@@ -14,12 +14,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 import torch
-from safetensors.torch import load_file
 from torch import nn
 
 from inkfield.recognizers.normalise import HEIGHT, at_one_height
+from inkfield.recognizers.weights_file import read_weights
 
 WEIGHTS = Path(__file__).parents[1] / "weights" / "digits" / "digits.safetensors"
+ARCHITECTURE = "digit_network"
 SIDE = 32
 
 
@@ -66,7 +67,7 @@ def square(cell: np.ndarray) -> np.ndarray:
 def load_digit_network(path: Path = WEIGHTS) -> DigitNetwork:
     """The trained network, loaded once a process."""
     network = DigitNetwork()
-    network.load_state_dict(load_file(path))
+    network.load_state_dict(read_weights(path).tensors)
     return network.eval()
 
 

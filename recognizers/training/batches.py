@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any
 
 import cv2
 import numpy as np
@@ -14,6 +13,7 @@ from torch.utils.data import IterableDataset, get_worker_info
 from inkfield.recognizers.alphabet import DEFAULT
 from inkfield.recognizers.models.crnn import COLUMN_STRIDE
 from inkfield.recognizers.normalise import HEIGHT, normalise
+from inkfield.recognizers.training.recipe import Recipe
 from inkfield.recognizers.training.samples import Samples
 
 Sample = tuple[np.ndarray, list[int]]
@@ -47,7 +47,7 @@ class BatchStream(IterableDataset):
     trainer keeps up to date; so does the longest line: training starts with short ones.
     """
 
-    def __init__(self, recipe: dict[str, Any], progress: torch.Tensor, seed: int) -> None:
+    def __init__(self, recipe: Recipe, progress: torch.Tensor, seed: int) -> None:
         self.recipe = recipe
         self.progress = progress
         self.seed = seed
@@ -61,19 +61,17 @@ class BatchStream(IterableDataset):
         while True:
             pool = self._pool(rng)
             pool.sort(key=lambda sample: sample[0].shape[1])
-            batches = list(_cut(pool, self.recipe["columns_per_batch"]))
+            batches = list(_cut(pool, self.recipe.columns_per_batch))
             for index in rng.permutation(len(batches)):
                 yield collate(batches[index])
 
     def _pool(self, rng: np.random.Generator) -> list[Sample]:
         progress = float(self.progress[0])
-        first, last = self.recipe["augmentation"]
+        first, last = self.recipe.augmentation
         strength = first + (last - first) * progress
-        longest = np.interp(
-            progress, [0, self.recipe["curriculum_until"]], [self.recipe["first_longest"], 2600]
-        )
+        longest = np.interp(progress, [0, self.recipe.curriculum_until], [self.recipe.first_longest, 2600])
         pool: list[Sample] = []
-        while len(pool) < self.recipe["pool"]:
+        while len(pool) < self.recipe.pool:
             drawn = self.samples.draw(rng, strength)
             if drawn is None:
                 continue

@@ -11,18 +11,18 @@ import argparse
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
-import yaml
 
+from inkfield.recognizers.ctc.model import CTCModel
 from inkfield.recognizers.ctc.text_score import align
 from inkfield.recognizers.normalise import normalise
 from inkfield.recognizers.recognizer import load_recognizer
 from inkfield.recognizers.training.capitals import cut_capitals
 from inkfield.recognizers.training.data.labelled import LabelledLine
 from inkfield.recognizers.training.pieces import save_pieces
+from inkfield.recognizers.training.recipe import Recipe, load_recipe
 from inkfield.recognizers.training.recombine import cut_words
 from inkfield.recognizers.training.training_lines import training_lines
 
@@ -30,31 +30,35 @@ Pieces = list[tuple[np.ndarray, str, str]]
 """Ink, text and hand of each."""
 
 
-def cut_lines(recipe: dict[str, Any], weights: str, processes: int = 1) -> dict[str, int]:
+def cut_lines(recipe: Recipe, weights: str, processes: int = 1) -> dict[str, int]:
     """Cuts all training lines of the recipe's sources; returns how many words and capitals there are."""
     lines = [
         (replace(line, hand=f"{source}/{line.hand}"), weights)
-        for source in recipe["sources"]
-        for line in training_lines(Path(recipe["data"]) / source, recipe.get("hands_in_capitals", []))
+        for source in recipe.sources
+        for line in training_lines(recipe.data / source, recipe.hands_in_capitals)
     ]
     found: dict[str, Pieces] = {"words": [], "capitals": []}
     with ProcessPoolExecutor(processes, initializer=torch.set_num_threads, initargs=(1,)) as pool:
         for pieces in pool.map(_cut_line, lines, chunksize=64):
             for kind, cut in pieces.items():
                 found[kind] += cut
-    for kind, cut in found.items():
-        if kind in recipe:
-            save_pieces(Path(recipe[kind]), cut)
+    for kind, path in {"words": recipe.words, "capitals": recipe.capitals}.items():
+        if path is not None:
+            save_pieces(path, found[kind])
     return {kind: len(cut) for kind, cut in found.items()}
 
 
 def _cut_line(task: tuple[LabelledLine, str]) -> dict[str, Pieces]:
     line, weights = task
     recognizer = load_recognizer(weights)
+    if not isinstance(recognizer, CTCModel):
+        raise ValueError(
+            f"the weights {weights!r} are not of a CTC network: they align no text with its line"
+        )
     if not recognizer.alphabet.covers(line.text):
         return {}
     grey = line.read()
-    log_probs = recognizer.log_probs([grey])[0]
+    log_probs = recognizer.read([grey])[0].log_probs
     classes = recognizer.alphabet.encode(line.text)
     try:
         spans = align(log_probs, classes)
@@ -73,7 +77,7 @@ def main() -> None:
     parser.add_argument("--weights", required=True)
     parser.add_argument("--processes", type=int, default=1, help="one a core")
     arguments = parser.parse_args()
-    print(cut_lines(yaml.safe_load(arguments.recipe.read_text()), arguments.weights, arguments.processes))
+    print(cut_lines(load_recipe(arguments.recipe), arguments.weights, arguments.processes))
 
 
 if __name__ == "__main__":

@@ -14,11 +14,11 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
 from torch import nn
 
-from inkfield.recognizers.models.digit_network import WEIGHTS, DigitNetwork, square
+from inkfield.recognizers.models.digit_network import ARCHITECTURE, WEIGHTS, DigitNetwork, square
 from inkfield.recognizers.training.digit_cells import DigitBank, draw_bank, draw_cell
+from inkfield.recognizers.weights_file import StoredNetwork, read_weights, write_weights
 
 _BATCH = 192
 _LEARNING_RATE = 0.004
@@ -40,7 +40,7 @@ def train(
     rng = np.random.default_rng(seed)
     network = DigitNetwork().train()
     if start is not None:
-        network.load_state_dict(load_file(start))
+        network.load_state_dict(read_weights(start).tensors)
     optimiser = torch.optim.AdamW(network.parameters(), lr=_LEARNING_RATE, weight_decay=0.02)
     started, steps = time.monotonic(), 0
     while (done := (time.monotonic() - started) / (60 * minutes)) < 1:
@@ -93,8 +93,10 @@ def main() -> None:
     bank, held_out = draw_bank(arguments.digits, rng), draw_bank(2000, rng, held_out=True)
     network, figures = train(arguments.minutes, bank, held_out, arguments.seed, arguments.start)
     arguments.weights.parent.mkdir(parents=True, exist_ok=True)
-    save_file({k: v.contiguous() for k, v in network.state_dict().items()}, f"{arguments.weights}.tmp")
-    os.replace(f"{arguments.weights}.tmp", arguments.weights)
+    tensors = {k: v.contiguous() for k, v in network.state_dict().items()}
+    partial = Path(f"{arguments.weights}.tmp")
+    write_weights(partial, StoredNetwork(ARCHITECTURE, {}, tensors))
+    os.replace(partial, arguments.weights)
     print(json.dumps(figures))
 
 

@@ -13,23 +13,26 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import torch
-from safetensors.torch import load_file, save_file
 
 from inkfield.recognizers.recognizer import WEIGHTS
+from inkfield.recognizers.weights_file import StoredNetwork, read_weights, write_weights
 
 
 def export(sources: Sequence[Path], name: str, folder: Path = WEIGHTS) -> Path:
     """Writes ``folder/name.safetensors``: the mean of the sources' floating-point tensors as float16, the others as the
-    last has them; returns its path."""
-    runs = [load_file(source) for source in sources]
+    last has them; returns its path. Raises FileNotFoundError, ValueError for weights that are not of one network."""
+    runs = [read_weights(source) for source in sources]
+    last = runs[-1]
+    if any((run.architecture, run.arguments) != (last.architecture, last.arguments) for run in runs):
+        raise ValueError("the weights are of different networks: they have no mean")
     tensors = {
-        key: torch.stack([run[key].float() for run in runs]).mean(0).to(torch.float16)
+        key: torch.stack([run.tensors[key].float() for run in runs]).mean(0).to(torch.float16)
         if value.is_floating_point()
         else value
-        for key, value in runs[-1].items()
+        for key, value in last.tensors.items()
     }
     target = folder / f"{name}.safetensors"
-    save_file(tensors, target)
+    write_weights(target, StoredNetwork(last.architecture, last.arguments, tensors))
     return target
 
 

@@ -2,7 +2,7 @@
 
     python -m inkfield.recognizers.training.pack --recipe recognizers/training/recipe.yaml --out .runs/pack
 
-There, with torch, numpy, OpenCV, Pillow, PyYAML and safetensors at hand and this checkout as the working folder:
+There, with torch, numpy, OpenCV, Pillow, pydantic, PyYAML and safetensors at hand, in this checkout:
 
     INKFIELD_FONTS=.runs/pack/fonts \\
     python -m inkfield.recognizers.training.trainer --recipe .runs/pack/recipe.yaml --run OUT
@@ -16,7 +16,6 @@ from __future__ import annotations
 import argparse
 import shutil
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
@@ -26,6 +25,7 @@ from inkfield.recognizers.alphabet import DEFAULT
 from inkfield.recognizers.synthesis.fonts import fetched_folder
 from inkfield.recognizers.synthesis.texts import random_text
 from inkfield.recognizers.training.data.folder import LabelledLine, read_lines
+from inkfield.recognizers.training.recipe import Recipe, load_recipe
 
 LINE_HEIGHT = 64
 """Pixels; the network sees 48, the rest is room for augmentation."""
@@ -35,28 +35,28 @@ _GPU = {"columns_per_batch": 150_000, "pool": 2048, "loaders": 15}
 """What a GPU with some sixteen cores beside it is fed with."""
 
 
-def pack(recipe: dict[str, Any], out: Path, minutes: float, texts: int = 150_000) -> int:
+def pack(recipe: Recipe, out: Path, minutes: float, texts: int = 150_000) -> int:
     """Writes the folder; returns its size in bytes. Raises FileNotFoundError where data or fonts are missing.
 
     ``texts`` is how many texts for rendered lines are drawn beforehand.
     """
     out.mkdir(parents=True, exist_ok=True)
-    for source in recipe["sources"]:
-        _pack_source(Path(recipe["data"]) / source, out / "data" / source)
+    for source in recipe.sources:
+        _pack_source(recipe.data / source, out / "data" / source)
     _pack_fonts(fetched_folder(), out / "fonts")
-    rng = np.random.default_rng(recipe["seed"])
-    drawn = (random_text(rng, recipe.get("kinds")) for _ in range(texts))
+    rng = np.random.default_rng(recipe.seed)
+    drawn = (random_text(rng, recipe.kinds) for _ in range(texts))
     (out / "texts.txt").write_text("\n".join(drawn) + "\n", encoding="utf-8")
     changed = {
-        **recipe,
+        **recipe.model_dump(mode="json", exclude_none=True),
         **_GPU,
         "data": str(out / "data"),
         "texts": str(out / "texts.txt"),
         "minutes": minutes,
     }
     changed.pop("words", None)  # as large as everything else together; real lines take the place of these
-    if "capitals" in recipe:
-        changed["capitals"] = str(shutil.copy(recipe["capitals"], out / "capitals.npz"))
+    if recipe.capitals is not None:
+        changed["capitals"] = str(shutil.copy(recipe.capitals, out / "capitals.npz"))
     (out / "recipe.yaml").write_text(yaml.safe_dump(changed, sort_keys=False), encoding="utf-8")
     return sum(path.stat().st_size for path in out.rglob("*") if path.is_file())
 
@@ -109,7 +109,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=25, help="training time on that machine")
     arguments = parser.parse_args()
-    recipe = yaml.safe_load(arguments.recipe.read_text(encoding="utf-8"))
+    recipe = load_recipe(arguments.recipe)
     print(f"{pack(recipe, arguments.out, arguments.minutes) / 1e6:.1f} MB in {arguments.out}")
 
 

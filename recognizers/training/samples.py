@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -13,6 +11,7 @@ from inkfield.recognizers.alphabet import DEFAULT
 from inkfield.recognizers.training.augment import augment
 from inkfield.recognizers.training.capitals import load_capitals
 from inkfield.recognizers.training.data.labelled import LabelledLine
+from inkfield.recognizers.training.recipe import Recipe
 from inkfield.recognizers.training.recombine import load_words
 from inkfield.recognizers.training.training_lines import training_lines, wanted_text
 
@@ -27,20 +26,19 @@ _RESERVOIR = 4000
 class Samples:
     """Draws samples of the kinds that a recipe names, each by its share; real lines are what is left."""
 
-    def __init__(self, recipe: dict[str, Any]) -> None:
+    def __init__(self, recipe: Recipe) -> None:
         self.recipe = recipe
         self.lines, self.weights = real_lines(recipe)
         self._decoded: dict[int, np.ndarray] = {}
         self._rendered: list[Drawn] = []
         wanted = wanted_text(recipe)
-        self.words = load_words(Path(recipe["words"]), wanted) if recipe.get("words") else None
-        self.capitals = load_capitals(Path(recipe["capitals"])) if recipe.get("capitals") else None
-        texts = recipe.get("texts")
-        self.texts = Path(texts).read_text(encoding="utf-8").splitlines() if texts else None
+        self.words = load_words(recipe.words, wanted) if recipe.words else None
+        self.capitals = load_capitals(recipe.capitals) if recipe.capitals else None
+        self.texts = recipe.texts.read_text(encoding="utf-8").splitlines() if recipe.texts else None
         kinds: list[tuple[float, Callable[[np.random.Generator, float], Drawn | None]]] = [
-            (recipe["rendered_share"], self._render),
-            (recipe.get("recombined_share", 0.0) if self.words else 0.0, self._recombine),
-            (recipe.get("capitals_share", 0.0) if self.capitals else 0.0, self._set_capitals),
+            (recipe.rendered_share, self._render),
+            (recipe.recombined_share if self.words else 0.0, self._recombine),
+            (recipe.capitals_share if self.capitals else 0.0, self._set_capitals),
         ]
         self._kinds = [*kinds, (max(0.0, 1.0 - sum(share for share, _ in kinds)), self._real)]
 
@@ -58,7 +56,7 @@ class Samples:
 
     def _render(self, rng: np.random.Generator, strength: float) -> Drawn:
         """A picture drawn now, or one drawn before and varied: drawing costs five times as much as that."""
-        if self._rendered and rng.random() < self.recipe.get("rendered_again", 0.0):
+        if self._rendered and rng.random() < self.recipe.rendered_again:
             grey, text = self._rendered[int(rng.integers(len(self._rendered)))]
             return augment(grey, rng, 0.7 * strength), text
         from inkfield.recognizers.synthesis.render import (
@@ -90,14 +88,14 @@ class Samples:
             random_text,  # needs word lists that a packed run does not have
         )
 
-        return random_text(rng, self.recipe.get("kinds"))
+        return random_text(rng, self.recipe.kinds)
 
 
 def _varied(drawn: Drawn, rng: np.random.Generator, strength: float) -> Drawn:
     return augment(drawn[0], rng, strength), drawn[1]
 
 
-def real_lines(recipe: dict[str, Any]) -> tuple[list[LabelledLine], np.ndarray]:
+def real_lines(recipe: Recipe) -> tuple[list[LabelledLine], np.ndarray]:
     """All training lines, and how often each is drawn: sources by their weight, copied sentences thinned.
 
     Hands that write in capitals are drawn more often: they are rare in the data sets and common on forms. Where the
@@ -106,19 +104,18 @@ def real_lines(recipe: dict[str, Any]) -> tuple[list[LabelledLine], np.ndarray]:
     lines: list[LabelledLine] = []
     weights: list[float] = []
     wanted = wanted_text(recipe)
-    hands_in_capitals = recipe.get("hands_in_capitals", [])
-    for name, weight in recipe["sources"].items():
-        folder = Path(recipe["data"]) / name
+    for name, weight in recipe.sources.items():
+        folder = recipe.data / name
         boilerplate_file = folder / "boilerplate.txt"
         boilerplate = set(boilerplate_file.read_text().split()) if boilerplate_file.exists() else set()
         usable = [
             line
-            for line in training_lines(folder, hands_in_capitals)
+            for line in training_lines(folder, recipe.hands_in_capitals)
             if DEFAULT.covers(line.text) and wanted(line.text)
         ]
-        own = np.array([_CAPITALS_OFTEN if line.hand in hands_in_capitals else 1.0 for line in usable])
+        own = np.array([_CAPITALS_OFTEN if line.hand in recipe.hands_in_capitals else 1.0 for line in usable])
         own *= [0.1 if line.image.stem in boilerplate else 1.0 for line in usable]
-        if recipe.get("balance_writers"):
+        if recipe.balance_writers:
             counts = Counter(line.hand for line in usable)
             balanced = own * [counts[line.hand] ** -0.5 for line in usable]
             own = balanced * own.sum() / balanced.sum()

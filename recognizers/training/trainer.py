@@ -12,21 +12,21 @@ import json
 import math
 import os
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import torch
-import yaml
-from safetensors.torch import load_file, save_file
 from torch import nn
 from torch.utils.data import DataLoader
 
 from inkfield.recognizers.alphabet import BLANK, DEFAULT
-from inkfield.recognizers.models.crnn import CRNN
-from inkfield.recognizers.recognizer import BFLOAT16
+from inkfield.recognizers.models.crnn import ARCHITECTURE, BFLOAT16, CRNN
 from inkfield.recognizers.training.batches import Batch, BatchStream
 from inkfield.recognizers.training.parallel import Group, run_processes
+from inkfield.recognizers.training.recipe import NetworkSize, Recipe, load_recipe
 from inkfield.recognizers.training.validate import validate
+from inkfield.recognizers.weights_file import StoredNetwork, read_weights, write_weights
 
 CHECKPOINT_EVERY_S = 240
 VALIDATE_EVERY_S = 900
@@ -35,15 +35,16 @@ VALIDATE_EVERY_S = 900
 class Learner:
     """One network in training, with its moving average and optimiser."""
 
-    def __init__(self, recipe: dict[str, Any], shape: dict[str, Any], device: str) -> None:
-        self.recipe, self.device = recipe, device
-        network = CRNN(len(DEFAULT), **shape)
-        if start := recipe.get("warm_start"):
-            network.load_state_dict(_fitting(load_file(start), network), strict=False)
+    def __init__(self, recipe: Recipe, size: NetworkSize, device: str) -> None:
+        self.recipe, self.size, self.device = recipe, size, device
+        network = CRNN(len(DEFAULT), size.hidden)
+        if recipe.warm_start is not None:
+            started = read_weights(recipe.warm_start).tensors
+            network.load_state_dict(_fitting(started, network), strict=False)
         self.network = network.to(device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.average = copy.deepcopy(self.network).eval()
         self.optimiser = torch.optim.AdamW(
-            self.network.parameters(), lr=recipe["learning_rate"], weight_decay=recipe["weight_decay"]
+            self.network.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay
         )
 
     def state(self) -> dict[str, Any]:
@@ -53,6 +54,12 @@ class Learner:
             "average": self.average.state_dict(),
             "optimiser": self.optimiser.state_dict(),
         }
+
+    def averaged(self) -> StoredNetwork:
+        """The averaged network, as its weights file holds it."""
+        arguments = {"characters": DEFAULT.characters, **self.size.model_dump()}
+        tensors = {key: value.contiguous() for key, value in self.average.state_dict().items()}
+        return StoredNetwork(ARCHITECTURE, arguments, tensors)
 
     def restore(self, state: dict[str, Any]) -> None:
         """Takes up what `state` gave."""
@@ -82,7 +89,7 @@ class Learner:
     @torch.no_grad()
     def follow(self, steps: int) -> None:
         """Moves the average towards the network."""
-        decay = min(self.recipe["ema"], (1 + steps) / (10 + steps))
+        decay = min(self.recipe.ema, (1 + steps) / (10 + steps))
         for mean, value in zip(
             self.average.state_dict().values(), self.network.state_dict().values(), strict=True
         ):
@@ -95,16 +102,14 @@ class Learner:
 class Trainer:
     """One training run in a folder: networks that see the same batches, and how far they have come.
 
-    ``networks`` of the recipe gives a name and the arguments of `CRNN` for each; without it there is one, of the
-    default size, whose weights are ``weights.safetensors``.
+    Without ``networks`` in the recipe there is one, of the default size, whose weights are ``weights.safetensors``.
     """
 
-    def __init__(self, recipe: dict[str, Any], run: Path) -> None:
+    def __init__(self, recipe: Recipe, run: Path) -> None:
         self.recipe, self.run = recipe, run
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
-        torch.manual_seed(recipe["seed"])
-        shapes = recipe.get("networks") or {"weights": {}}
-        self.learners = {name: Learner(recipe, shape, self.device) for name, shape in shapes.items()}
+        torch.manual_seed(recipe.seed)
+        self.learners = {name: Learner(recipe, size, self.device) for name, size in recipe.networks.items()}
         self.group = Group()
         self.elapsed = 0.0
         self.steps = 0
@@ -130,21 +135,20 @@ class Trainer:
         torch.save(state, self.run / "checkpoint.tmp")
         os.replace(self.run / "checkpoint.tmp", self.run / "checkpoint.pt")
         for name, learner in self.learners.items():
-            weights = {key: value.contiguous() for key, value in learner.average.state_dict().items()}
-            save_file(weights, self.run / "weights.tmp")
+            write_weights(self.run / "weights.tmp", learner.averaged())
             os.replace(self.run / "weights.tmp", self.run / f"{name}.safetensors")
 
     def done(self) -> float:
         """How much of the training is over, 0 to 1: by its steps where the recipe names them, else by the clock."""
-        if steps := self.recipe.get("steps"):
-            return min(self.steps / steps, 1.0)
-        return min(self.elapsed / (60 * self.recipe["minutes"]), 1.0)
+        if self.recipe.steps is not None:
+            return min(self.steps / self.recipe.steps, 1.0)
+        return min(self.elapsed / (60 * self.recipe.minutes), 1.0)
 
     def learning_rate(self) -> float:
         """One cycle (Smith 2018): a linear rise over the first 5 %, then a cosine to nothing."""
         done = self.done()
         rise = min(1.0, done / 0.05 + 0.05)
-        return self.recipe["learning_rate"] * rise * (0.5 + 0.5 * math.cos(done * math.pi))
+        return self.recipe.learning_rate * rise * (0.5 + 0.5 * math.cos(done * math.pi))
 
     def step(self, batch: Batch) -> torch.Tensor:
         """One update of each network; returns the first one's loss per character, on the device."""
@@ -162,9 +166,9 @@ class Trainer:
 
         After ``at_most`` minutes it saves and returns, to be gone on with by the same command.
         """
-        seed = self.recipe["seed"] + self.steps + 1_000_003 * self.group.rank
+        seed = self.recipe.seed + self.steps + 1_000_003 * self.group.rank
         stream = BatchStream(self.recipe, self.progress, seed)
-        workers = self.recipe.get("loaders", 1)
+        workers = self.recipe.loaders
         loader = iter(
             DataLoader(stream, batch_size=None, num_workers=workers, prefetch_factor=8 if workers else None)
         )
@@ -210,7 +214,7 @@ class Trainer:
             handle.write(line + "\n")
 
 
-def _fitting(tensors: dict[str, torch.Tensor], network: CRNN) -> dict[str, torch.Tensor]:
+def _fitting(tensors: Mapping[str, torch.Tensor], network: CRNN) -> dict[str, torch.Tensor]:
     """Those of the tensors that have their place in the network; a larger network begins the rest anew."""
     own = network.state_dict()
     return {name: value for name, value in tensors.items() if name in own and own[name].shape == value.shape}
@@ -236,11 +240,11 @@ def main() -> None:
     parser.add_argument("--at-most", type=float, default=math.inf, help="minutes, then to be continued")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
-    recipe = yaml.safe_load(arguments.recipe.read_text())
+    recipe = load_recipe(arguments.recipe)
     run_processes(arguments.processes, train, recipe, arguments.run, arguments.at_most)
 
 
-def train(recipe: dict[str, Any], run: Path, at_most: float = math.inf) -> None:
+def train(recipe: Recipe, run: Path, at_most: float = math.inf) -> None:
     """Trains in this process, alone or as one of a group."""
     Trainer(recipe, run).train(at_most)
 

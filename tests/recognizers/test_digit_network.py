@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inkfield.pipeline.fields.cell_reader import cells_log_probs, pooled
-from inkfield.recognizers.ctc.text_score import score_candidates
+from inkfield.recognizers.ctc.cells import pooled
+from inkfield.recognizers.ctc.model import CTCModel
 from inkfield.recognizers.models.digit_network import (
     SIDE,
     WEIGHTS,
@@ -41,13 +41,9 @@ def test_two_looks_at_a_cell_are_surer_of_the_truth_than_one(bank: DigitBank) ->
     drawn = [draw_cell(bank, rng) for _ in range(250)]
     cells, truth = [cell for cell, _ in drawn], [digit for _, digit in drawn]
     recognizer = load_recognizer()
-    columns = cells_log_probs(recognizer, cells)
-    assert columns is not None
-    both = columns[::2][:, recognizer.alphabet.encode("0123456789")]
-    alone = np.array([
-        score_candidates(log_probs, recognizer.alphabet, list("0123456789"))
-        for log_probs in recognizer.log_probs(cells)
-    ])  # fmt: skip
+    assert isinstance(recognizer, CTCModel)
+    both = recognizer.read_cells(cells).log_probs[::2][:, recognizer.alphabet.encode("0123456789")]
+    alone = np.array([output.score(list("0123456789")) for output in recognizer.read(cells)])
 
     def of_truth(scores: np.ndarray) -> float:
         normal = scores - np.logaddexp.reduce(scores, axis=1, keepdims=True)

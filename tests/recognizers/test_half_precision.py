@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-import inkfield.recognizers.recognizer as module
-from inkfield.recognizers.ctc.best_path import best_path
+import inkfield.recognizers.models.crnn as module
 from inkfield.recognizers.distance import edit_distance
+from inkfield.recognizers.recognizer import load_recognizer
 from inkfield.recognizers.synthesis.render import render_line
 from inkfield.recognizers.synthesis.texts import random_text
 
@@ -16,8 +16,7 @@ def _read(
     crops: list[np.ndarray], bfloat16: bool, monkeypatch: pytest.MonkeyPatch
 ) -> list[tuple[str, float]]:
     monkeypatch.setattr(module, "BFLOAT16", bfloat16)
-    recognizer = module.load_recognizer.__wrapped__()
-    found = [best_path(columns, recognizer.alphabet) for columns in recognizer.log_probs(crops)]
+    found = [output.best() for output in load_recognizer.__wrapped__().read(crops)]
     return [(one.text, one.log_probability) for one in found]
 
 

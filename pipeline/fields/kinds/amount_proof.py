@@ -15,9 +15,8 @@ from typing import Literal
 import numpy as np
 
 from inkfield.pipeline.fields.kinds.amount_reading import AmountHypothesis
-from inkfield.recognizers.alphabet import Alphabet
-from inkfield.recognizers.ctc.best_path import best_path
 from inkfield.recognizers.distance import edit_distance
+from inkfield.recognizers.line_model import LineOutput
 
 Verdict = Literal["amount", "unsure", "none"]
 
@@ -56,14 +55,13 @@ class Proof:
 
 
 def prove(
-    looks: Sequence[np.ndarray],
+    looks: Sequence[LineOutput],
     found: Sequence[AmountHypothesis],
-    alphabet: Alphabet,
     kind: Literal["figures", "words"],
 ) -> Proof:
-    """What speaks for the best of ``found`` being an amount. ``looks`` are columns (T, C) of the same ink, natural log;
-    the likeliest free reading of them counts."""
-    free = [best_path(look, alphabet) for look in looks if len(look)]
+    """What speaks for the best of ``found`` being an amount. ``looks`` are outputs for the same ink; the likeliest free
+    reading of them counts."""
+    free = [look.best() for look in looks]
     if not free or not found:
         return Proof(-np.inf, np.inf, free[0].text if free else "")
     best = found[0]

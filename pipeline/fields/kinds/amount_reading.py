@@ -13,11 +13,9 @@ from inkfield.pipeline.fields.kinds.amount_grammar import Style, amount_automato
 from inkfield.pipeline.fields.kinds.amount_words import parse_amount_words
 from inkfield.pipeline.fields.kinds.amount_words_grammar import amount_words_automaton, amount_words_spellings
 from inkfield.pipeline.fields.kinds.amounts import parse_amount
-from inkfield.recognizers.alphabet import Alphabet
-from inkfield.recognizers.ctc.constrained import constrained_beam
-from inkfield.recognizers.ctc.language_score import score_automata
 from inkfield.recognizers.grammars.automaton import Automaton
 from inkfield.recognizers.grammars.expression import compile_
+from inkfield.recognizers.line_model import LineOutput
 
 
 class AmountHypothesis(NamedTuple):
@@ -28,42 +26,31 @@ class AmountHypothesis(NamedTuple):
     log_probability: float
 
 
-def read_amount(
-    log_probs: np.ndarray, alphabet: Alphabet, style: Style = "indian", n_best: int = 10, beam_width: int = 64
-) -> list[AmountHypothesis]:
-    """Amounts in figures, best first; empty when none fits. ``log_probs`` is float, (T, C), natural log."""
-    found = constrained_beam(log_probs, alphabet, amount_automaton(style), beam_width, n_best)
+def read_amount(output: LineOutput, style: Style = "indian") -> list[AmountHypothesis]:
+    """Amounts in figures, best first; empty when none fits."""
+    found = output.within(amount_automaton(style))
     values = ((h, parse_amount(h.text)) for h in found)
     return [AmountHypothesis(h.text, v, h.log_probability) for h, v in values if v is not None]
 
 
-def read_amount_words(
-    log_probs: np.ndarray, alphabet: Alphabet, style: Style = "indian", n_best: int = 10, beam_width: int = 64
-) -> list[AmountHypothesis]:
-    """Amounts in words, best first; empty when none fits. ``log_probs`` is float, (T, C), natural log.
-
-    Words on two lines: join their columns with `inkfield.recognizers.ctc.join.join_lines`.
-    """
-    found = constrained_beam(log_probs, alphabet, amount_words_automaton(style), beam_width, n_best)
+def read_amount_words(output: LineOutput, style: Style = "indian") -> list[AmountHypothesis]:
+    """Amounts in words, best first; empty when none fits."""
+    found = output.within(amount_words_automaton(style))
     values = ((h, parse_amount_words(h.text)) for h in found)
     return [AmountHypothesis(h.text, v, h.log_probability) for h, v in values if v is not None]
 
 
-def score_amounts(
-    log_probs: np.ndarray, alphabet: Alphabet, values: Sequence[Decimal], style: Style = "indian"
-) -> np.ndarray:
+def score_amounts(output: LineOutput, values: Sequence[Decimal], style: Style = "indian") -> np.ndarray:
     """Log-probability that the ink is each value in figures, over all spellings: float64, (n,)."""
-    return score_automata(log_probs, alphabet, [_figures(value, style) for value in values])
+    return output.language_score([_figures(value, style) for value in values])
 
 
-def score_amount_words(
-    log_probs: np.ndarray, alphabet: Alphabet, values: Sequence[Decimal], style: Style = "indian"
-) -> np.ndarray:
+def score_amount_words(output: LineOutput, values: Sequence[Decimal], style: Style = "indian") -> np.ndarray:
     """As `score_amounts` for words; -inf for a value that has no words in the grammar."""
     automata = [_words(value, style) for value in values]
     scores = np.full(len(values), -np.inf)
     known = [i for i, automaton in enumerate(automata) if automaton is not None]
-    scores[known] = score_automata(log_probs, alphabet, [a for a in automata if a is not None])
+    scores[known] = output.language_score([a for a in automata if a is not None])
     return scores
 
 

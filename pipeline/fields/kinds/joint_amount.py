@@ -23,8 +23,7 @@ from inkfield.pipeline.fields.kinds.amount_reading import (
     score_amount_words,
     score_amounts,
 )
-from inkfield.recognizers.alphabet import Alphabet
-from inkfield.recognizers.ctc.best_path import best_path
+from inkfield.recognizers.line_model import LineOutput
 
 Side = Literal["courtesy", "legal"]
 Scorer = Callable[[Sequence[Decimal]], np.ndarray]
@@ -157,27 +156,25 @@ def joint_amount(
 
 
 def read_joint_amount(
-    courtesy_looks: Sequence[np.ndarray],
-    legal_log_probs: np.ndarray,
-    alphabet: Alphabet,
+    looks: Sequence[LineOutput],
+    legal_output: LineOutput | None,
     style: Style = "indian",
     settings: JointSettings = DEFAULT,
 ) -> tuple[JointAmount, list[AmountHypothesis], list[AmountHypothesis]]:
     """Both sides read by their grammars and joined: (joint, courtesy n-best, legal n-best).
 
-    All columns are float, (T, C), natural log; none for a side that has no ink. ``courtesy_looks`` are columns of
-    the same figures seen in one or more ways: looks at one ink are not independent, so of n their
-    log-probabilities are added and divided by (n + 1) / 2 (two copies would be divided by 2, two inks by 1).
+    ``looks`` are outputs for the same figures seen in one or more ways, none where there is no ink: looks at one ink
+    are not independent, so of n their log-probabilities are added and divided by (n + 1) / 2 (two copies would be
+    divided by 2, two inks by 1). ``legal_output`` is None where no words are written.
     """
-    looks = [look for look in courtesy_looks if len(look)]
     share = (len(looks) + 1) / 2
 
     def score(values: Sequence[Decimal]) -> np.ndarray:
-        by_look = np.array([score_amounts(look, alphabet, values, style) for look in looks])
+        by_look = np.array([score_amounts(look, values, style) for look in looks])
         scores: np.ndarray = by_look.sum(axis=0) / share
         return scores
 
-    courtesy = [hypothesis for look in looks for hypothesis in read_amount(look, alphabet, style)]
+    courtesy = [hypothesis for look in looks for hypothesis in read_amount(look, style)]
     if len(looks) > 1:
         texts: dict[Decimal, str] = {}
         for hypothesis in courtesy:
@@ -188,14 +185,17 @@ def read_joint_amount(
             for (value, text), s in zip(texts.items(), scores, strict=True)
         ]
         courtesy.sort(key=lambda hypothesis: -hypothesis.log_probability)
-    legal = read_amount_words(legal_log_probs, alphabet, style) if len(legal_log_probs) else []
+    free = sum(look.best().log_probability for look in looks) / share
+    if legal_output is None:
+        return joint_amount(courtesy, [], score, None, free, None, settings), courtesy, []
+    legal = read_amount_words(legal_output, style)
     joint = joint_amount(
         courtesy,
         legal,
         score,
-        lambda values: score_amount_words(legal_log_probs, alphabet, values, style),
-        sum(best_path(look, alphabet).log_probability for look in looks) / share,
-        best_path(legal_log_probs, alphabet).log_probability,
+        lambda values: score_amount_words(legal_output, values, style),
+        free,
+        legal_output.best().log_probability,
         settings,
     )
     return joint, courtesy, legal

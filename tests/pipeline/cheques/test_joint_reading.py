@@ -16,6 +16,8 @@ from inkfield.pipeline.fields.kinds.joint_amount import joint_amount
 from inkfield.pipeline.fields.reader import FieldReader
 from inkfield.pipeline.page import load_page_reader
 from inkfield.pipeline.records import FieldReading, Page
+from inkfield.recognizers.alphabet import DEFAULT
+from inkfield.recognizers.ctc.output import CTCOutput
 from inkfield.recognizers.recognizer import load_recognizer
 from inkfield.schemas.forms.model import load_forms
 from tests.support.cheque_paper import Writing, draw_cheque
@@ -83,8 +85,8 @@ def test_what_the_sides_contest_is_never_accepted_and_both_readings_are_offered(
             ("courtesy_amount", "legal_amount"), joint.own, (sure_figures, sure_words), strict=True
         )
     ]
-    columns = [np.zeros((4, len(reader.alphabet)), np.float32)] * 2
-    amount = joint_reading(FORM.field("amount"), None, reader, joint, columns, sides)
+    outputs = [CTCOutput(np.zeros((4, len(DEFAULT)), np.float32), DEFAULT)] * 2
+    amount = joint_reading(FORM.field("amount"), None, reader, joint, outputs, sides)
     if joint.disagreement:
         assert amount.status == "review" and amount.confidence < 0.5
         assert {value for value in joint.own if value is not None} <= _offered(amount)

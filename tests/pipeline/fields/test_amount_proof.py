@@ -12,26 +12,27 @@ from hypothesis import strategies as st
 from inkfield.pipeline.fields.kinds.amount_proof import prove
 from inkfield.pipeline.fields.kinds.amount_reading import read_amount, read_amount_words
 from inkfield.recognizers.alphabet import DEFAULT
+from inkfield.recognizers.ctc.output import CTCOutput
 
 
-def columns(text: str, sure: float = 0.97) -> np.ndarray:
-    """Columns in which a network reads this text, every character with that probability, blank between them."""
+def read(text: str, sure: float = 0.97) -> CTCOutput:
+    """The output of a network that reads this text, every character with that probability, blank between them."""
     rest = np.log((1 - sure) / len(DEFAULT))
     found = np.full((2 * len(text) + 1, len(DEFAULT)), rest)
     found[::2, 0] = np.log(sure)
     for i, character in enumerate(text):
         found[2 * i + 1, DEFAULT.characters.index(character) + 1] = np.log(sure)
-    return found
+    return CTCOutput(found, DEFAULT)
 
 
 def words(text: str) -> str:
-    looks = columns(text)
-    return prove([looks], read_amount_words(looks, DEFAULT), DEFAULT, "words").verdict
+    look = read(text)
+    return prove([look], read_amount_words(look), "words").verdict
 
 
 def figures(text: str) -> str:
-    looks = columns(text)
-    return prove([looks], read_amount(looks, DEFAULT), DEFAULT, "figures").verdict
+    look = read(text)
+    return prove([look], read_amount(look), "figures").verdict
 
 
 @pytest.mark.parametrize(
@@ -71,11 +72,11 @@ def test_remnants_and_captions_are_none(text: str) -> None:
 @settings(max_examples=25, deadline=None)
 @given(st.integers(10, 10**8))
 def test_every_amount_in_figures_is_one(value: int) -> None:
-    looks = columns(str(value))
-    found = read_amount(looks, DEFAULT)
+    look = read(str(value))
+    found = read_amount(look)
     assert found[0].value == Decimal(value)
-    assert prove([looks], found, DEFAULT, "figures").verdict == "amount"
+    assert prove([look], found, "figures").verdict == "amount"
 
 
 def test_nothing_is_no_amount() -> None:
-    assert prove([], [], DEFAULT, "words").verdict == "none"
+    assert prove([], [], "words").verdict == "none"

@@ -4,9 +4,10 @@ import numpy as np
 
 from inkfield.lab.evaluate.line_errors import words_right
 from inkfield.pipeline.fields.calibration import confidence, fit, load_calibration
-from inkfield.pipeline.fields.line_confidence import path_confidences, path_evidence
+from inkfield.pipeline.fields.line_confidence import line_confidences, line_evidence
 from inkfield.pipeline.fields.ranking import Evidence
-from inkfield.recognizers.ctc.hypothesis import Hypothesis
+from inkfield.recognizers.alphabet import Alphabet
+from inkfield.recognizers.ctc.output import CTCOutput
 
 
 def test_fitted_confidence_is_the_share_that_is_right() -> None:
@@ -31,25 +32,26 @@ def test_weights_without_calibration_are_not_fully_trusted(tmp_path: Path) -> No
     assert confidence(Evidence(5.0, 0.1, 0.01), coefficients) < 0.9
 
 
-def columns_of(*peaks: float) -> np.ndarray:
-    """Log-probabilities of a character a peak, with a hesitant blank after each, float64 (2 * peaks, 3)."""
-    columns = np.full((2 * len(peaks), 3), -9.0)
-    columns[::2, 1] = peaks
+def output_of(*words: list[float]) -> CTCOutput:
+    """What a network makes of a character for each peak, with a hesitant blank after each, and clear spaces."""
+    signs = [sign for word in words for sign in [*((1, peak) for peak in word), (2, -0.001)]][:-1]
+    columns = np.full((2 * len(signs), 3), -9.0)
+    for step, (class_, peak) in enumerate(signs):
+        columns[2 * step, class_] = peak
     columns[1::2, 0] = -0.5
-    return columns
+    return CTCOutput(columns, Alphabet("a "))
 
 
 def test_a_line_read_by_best_path_is_surer_the_clearer_its_characters() -> None:
-    sure, unsure = path_evidence(columns_of(*[-0.002] * 10)), path_evidence(columns_of(*[-0.6] * 10))
+    (sure, _), (unsure, _) = line_evidence(output_of([-0.002] * 10)), line_evidence(output_of([-0.6] * 10))
     assert sure.posterior_logit > 2 > -2 > unsure.posterior_logit
     assert sure.doubt < unsure.doubt
-    assert np.isfinite(path_evidence(columns_of()).vector()).all()
+    assert np.isfinite(line_evidence(output_of())[0].vector()).all()
 
 
 def test_words_have_confidences_of_their_own() -> None:
-    columns = columns_of(*[-0.001] * 5, *[-0.7] * 5)
-    line, words = path_confidences(Hypothesis("clear blurr", -7.0, (0, 11)), columns, {})
-    assert words[0] > words[1]
+    line, words = line_confidences(output_of([-0.001] * 5, [-0.7] * 5), {})
+    assert len(words) == 2 and words[0] > words[1]
     assert words[0] > line
-    assert path_confidences(Hypothesis("", 0.0), columns[:0], {})[1] == []
+    assert line_confidences(output_of(), {})[1] == []
     assert words_right(["the", "cat", "sot"], ["the", "black", "cat", "sat"]) == [True, True, False]

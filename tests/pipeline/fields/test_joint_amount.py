@@ -1,19 +1,19 @@
 from decimal import Decimal
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inkfield.pipeline.fields.kinds.amount_reading import read_amount, read_amount_words, score_amounts
 from inkfield.pipeline.fields.kinds.joint_amount import joint_amount, read_joint_amount
 from inkfield.recognizers.alphabet import DEFAULT
+from inkfield.recognizers.ctc.output import CTCOutput
 
 D = Decimal
 
 
-def written(text: str, doubt: dict[int, str] | None = None, columns_each: int = 4) -> np.ndarray:
-    """Columns of a network that read ``text``, and at some places another character nearly as well."""
+def written(text: str, doubt: dict[int, str] | None = None, columns_each: int = 4) -> CTCOutput:
+    """The output of a network that read ``text``, and at some places another character nearly as well."""
     columns = np.full((columns_each * (len(text) + 1), len(DEFAULT)), 1e-4)
     columns[:, 0] = 1.0
     for i, label in enumerate(DEFAULT.encode(text)):
@@ -22,7 +22,7 @@ def written(text: str, doubt: dict[int, str] | None = None, columns_each: int = 
         columns[at, 0] = 0.002
         if doubt and i in doubt:
             columns[at, DEFAULT.encode(doubt[i])[0]] = 0.9
-    return np.log(columns / columns.sum(1, keepdims=True)).astype(np.float32)
+    return CTCOutput(np.log(columns / columns.sum(1, keepdims=True)).astype(np.float32), DEFAULT)
 
 
 def test_the_value_that_both_sides_support_wins():
@@ -88,33 +88,31 @@ def test_probabilities_add_up_to_one(courtesy, legal):
     assert np.isclose(total, 1.0)
 
 
-def test_reads_amounts_in_figures_and_words_from_columns():
-    assert read_amount(written("1,25,000/-"), DEFAULT)[0].value == 125000
-    assert read_amount_words(written("Fourty Four lakh twenty thousand"), DEFAULT)[0].value == 4420000
-    assert read_amount(written("$1,234.56"), DEFAULT, "western")[0].value == D("1234.56")
-    assert read_amount_words(written("Two Hundred and 45/100"), DEFAULT, "western")[0].value == D("200.45")
+def test_reads_amounts_in_figures_and_words():
+    assert read_amount(written("1,25,000/-"))[0].value == 125000
+    assert read_amount_words(written("Fourty Four lakh twenty thousand"))[0].value == 4420000
+    assert read_amount(written("$1,234.56"), "western")[0].value == D("1234.56")
+    assert read_amount_words(written("Two Hundred and 45/100"), "western")[0].value == D("200.45")
 
 
 def test_a_doubtful_figure_is_settled_by_the_words():
     courtesy, legal = written("7,25,000/-", {0: "1"}), written("Seven lakh twenty five thousand")
-    assert read_amount(courtesy, DEFAULT)[0].value == 125000
-    joint, _, _ = read_joint_amount([courtesy], legal, DEFAULT)
+    assert read_amount(courtesy)[0].value == 125000
+    joint, _, _ = read_joint_amount([courtesy], legal)
     assert joint.value == 725000
     assert joint.probability > 0.9
 
 
 def test_figures_and_words_that_differ_are_reported():
-    joint, _, _ = read_joint_amount([written("2,50,000/-")], written("Twenty five thousand only"), DEFAULT)
+    joint, _, _ = read_joint_amount([written("2,50,000/-")], written("Twenty five thousand only"))
     assert joint.disagreement
 
 
 def test_a_value_that_no_list_holds_is_scored_all_the_same():
-    columns = written("1,25,000/-")
-    likely, unlikely = score_amounts(columns, DEFAULT, [D(125000), D(725000)])
+    likely, unlikely = score_amounts(written("1,25,000/-"), [D(125000), D(725000)])
     assert likely > unlikely > -np.inf
 
 
-@pytest.mark.parametrize("columns", [np.zeros((0, len(DEFAULT)), np.float32)])
-def test_no_columns_read_as_nothing(columns):
-    joint, courtesy, legal = read_joint_amount([columns], columns, DEFAULT)
+def test_no_ink_reads_as_nothing():
+    joint, courtesy, legal = read_joint_amount([], None)
     assert (joint.value, courtesy, legal) == (None, [], [])

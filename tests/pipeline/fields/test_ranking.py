@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from inkfield.pipeline.fields.kinds.names import parse_name
 from inkfield.pipeline.fields.ranking import posteriors, rank
-from inkfield.recognizers.ctc.hypothesis import Hypothesis
+from inkfield.recognizers.line_model import Hypothesis
 
 
 def test_a_value_is_not_sure_because_likelier_texts_are_no_values() -> None:

@@ -10,12 +10,10 @@ import pytest
 from typer.testing import CliRunner
 
 from inkfield.flows.commands.cli import app
-from inkfield.pipeline.fields.line_confidence import aligned_confidences, path_confidences
+from inkfield.pipeline.fields.line_confidence import line_confidences
 from inkfield.pipeline.fields.reader import FieldReader
 from inkfield.pipeline.records import no_trace
 from inkfield.pipeline.text.read_text import DETECT, NO_LANGUAGE, read_text
-from inkfield.recognizers.ctc.best_path import best_path
-from inkfield.recognizers.ctc.hypothesis import Hypothesis
 from inkfield.recognizers.distance import edit_distance
 from inkfield.recognizers.recognizer import load_recognizer
 from inkfield.recognizers.synthesis.render import render_line
@@ -64,14 +62,11 @@ def test_the_model_that_fits_the_page_mends_what_the_ink_left_open(
 
 def test_a_word_that_the_ink_does_not_bear_is_unsure(reader: FieldReader) -> None:
     grey = render_line("seventy five", np.random.default_rng(3), "typed")
-    log_probs = reader.recognizer.log_probs([grey])[0]
-    first = best_path(log_probs, reader.alphabet)
-    assert first.text == "seventy five"
-    _, sure = path_confidences(first, log_probs, reader.calibration)
-    _, same = aligned_confidences(first, log_probs, reader.alphabet, reader.calibration)
-    _, other = aligned_confidences(
-        Hypothesis("seventy nine", 0.0), log_probs, reader.alphabet, reader.calibration
-    )
+    output = reader.recognizer.read([grey])[0]
+    assert output.best().text == "seventy five"
+    _, sure = line_confidences(output, reader.calibration)
+    _, same = line_confidences(output, reader.calibration, "seventy five")
+    _, other = line_confidences(output, reader.calibration, "seventy nine")
     assert same == pytest.approx(sure, abs=0.02)
     assert other[0] == pytest.approx(sure[0], abs=0.02) and other[1] < 0.2 < sure[1]
 

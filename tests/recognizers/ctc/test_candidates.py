@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inkfield.recognizers.alphabet import Alphabet
-from inkfield.recognizers.ctc.text_score import align, score_candidates, word_starts
+from inkfield.recognizers.ctc.text_score import align, score_candidates
 
 AB = Alphabet("ab")
 
@@ -70,7 +70,6 @@ def test_aligns_labels_with_their_columns():
     columns = np.full((len(path), 3), -5.0)
     columns[np.arange(len(path)), path] = -0.02
     assert align(columns, [1, 1, 2]) == [(1, 3), (4, 5), (5, 6)]
-    assert word_starts("a b", [(1, 3), (4, 5), (5, 6)]) == (1, 5)
     with pytest.raises(ValueError, match="too long"):
         align(columns[:2], [1, 1, 2])
 

@@ -8,21 +8,25 @@ import cv2
 import numpy as np
 import pytest
 
+from inkfield.recognizers.ctc.model import CTCModel
 from inkfield.recognizers.ctc.text_score import align
 from inkfield.recognizers.normalise import normalise
-from inkfield.recognizers.recognizer import Recognizer, load_recognizer
+from inkfield.recognizers.recognizer import load_recognizer
 from inkfield.recognizers.synthesis.fonts import BUNDLED
 from inkfield.recognizers.synthesis.pen import render_ink
 from inkfield.recognizers.training.capitals import CapitalBank, cut_capitals, load_capitals
 from inkfield.recognizers.training.cut_lines import cut_lines
 from inkfield.recognizers.training.recombine import load_words
+from tests.support.recipes import recipe
 
 WORDS = ("Anna Berg", "Dora Hill", "Peter Kern", "Robert Stein", "Leon Naumann", "Eva Thiel")
 
 
 @pytest.fixture(scope="module")
-def recognizer() -> Recognizer:
-    return load_recognizer("default")
+def recognizer() -> CTCModel:
+    loaded = load_recognizer("default")
+    assert isinstance(loaded, CTCModel)
+    return loaded
 
 
 def drawn(text: str) -> np.ndarray:
@@ -32,9 +36,9 @@ def drawn(text: str) -> np.ndarray:
     return np.pad(255 - mask, 8, constant_values=255)
 
 
-def test_capitals_are_cut_out_whole(recognizer: Recognizer) -> None:
+def test_capitals_are_cut_out_whole(recognizer: CTCModel) -> None:
     grey = drawn("Dora Hill")
-    log_probs = recognizer.log_probs([grey])[0]
+    log_probs = recognizer.read([grey])[0].log_probs
     classes = recognizer.alphabet.encode("Dora Hill")
     letters = cut_capitals(normalise(grey), "Dora Hill", classes, align(log_probs, classes), log_probs)
     assert [letter for _, letter in letters] == ["D", "H"]
@@ -55,7 +59,7 @@ def test_a_bank_built_from_a_folder_sets_new_lines(tmp_path: Path) -> None:
         rows.append(f"l{i}\ttrain\thand{i % 2}\t{text}")
     (folder / "labels.tsv").write_text("\n".join(rows) + "\n", encoding="utf-8")
     banks = {name: str(tmp_path / f"{name}.npz") for name in ("words", "capitals")}
-    found = cut_lines({"data": str(tmp_path / "data"), "sources": {"drawn": 1.0}, **banks}, "default")
+    found = cut_lines(recipe(tmp_path / "data", 1, **banks), "default")
     assert found["words"] >= 10 and found["capitals"] >= 8
     composed, text = load_words(tmp_path / "words.npz").compose(np.random.default_rng(4))
     assert composed.shape[0] == 48 and set(text.split()) <= set(" ".join(WORDS).split())

@@ -8,8 +8,6 @@ import cv2
 import numpy as np
 import pytest
 import torch
-import yaml
-from safetensors.torch import load_file, save_file
 
 from inkfield.lab.evaluate.line_errors import evaluate_lines
 from inkfield.recognizers.recognizer import load_recognizer
@@ -19,8 +17,11 @@ from inkfield.recognizers.training.data.folder import read_lines
 from inkfield.recognizers.training.export import export
 from inkfield.recognizers.training.pack import pack
 from inkfield.recognizers.training.parallel import Group, run_processes
+from inkfield.recognizers.training.recipe import load_recipe
 from inkfield.recognizers.training.trainer import Trainer, train
 from inkfield.recognizers.training.training_lines import is_figures, training_lines
+from inkfield.recognizers.weights_file import StoredNetwork, read_weights, write_weights
+from tests.support.recipes import recipe
 
 WORDS = ["one", "two", "ten", "six", "net", "tin"]
 
@@ -41,24 +42,14 @@ def data(tmp_path: Path) -> Path:
     return tmp_path / "data"
 
 
-def recipe(data: Path, steps: int) -> dict:
-    return {
-        "data": str(data), "sources": {"drawn": 1.0}, "rendered_share": 0.0, "recombined_share": 0.0,
-        "steps": steps, "minutes": 60, "learning_rate": 0.003, "weight_decay": 0.01,
-        "columns_per_batch": 1200, "pool": 32,
-        "augmentation": [0.0, 0.1], "first_longest": 700, "curriculum_until": 0.1, "ema": 0.9, "seed": 1, "loaders": 0,
-    }  # fmt: skip
-
-
 def _log(run: Path) -> list[dict]:
     return [json.loads(line) for line in (run / "log.jsonl").read_text().splitlines()]
 
 
 def test_training_learns_and_goes_on_where_it_was_cut_off(data: Path, tmp_path: Path) -> None:
     run = tmp_path / "run"
-    wanted = recipe(data, 165)
-    Trainer({**wanted, "steps": 55}, run).train()
-    again = Trainer(wanted, run)
+    Trainer(recipe(data, 55), run).train()
+    again = Trainer(recipe(data, 165), run)
     assert again.steps == 55 == _log(run)[-1]["steps"]
     again.train()
     losses = [entry["loss"] for entry in _log(run) if "loss" in entry]
@@ -71,16 +62,17 @@ def test_training_learns_and_goes_on_where_it_was_cut_off(data: Path, tmp_path: 
 
 def test_two_networks_train_on_the_same_lines(data: Path, tmp_path: Path) -> None:
     networks = {"narrow": {"hidden": 32}, "wide": {"hidden": 64}}
-    Trainer({**recipe(data, 3), "networks": networks}, tmp_path).train()
+    Trainer(recipe(data, 3, networks=networks), tmp_path).train()
     assert {entry["network"] for entry in _log(tmp_path) if "network" in entry} == {"narrow", "wide"}
-    assert load_file(tmp_path / "narrow.safetensors")["head.weight"].shape[1] == 64
+    assert read_weights(tmp_path / "narrow.safetensors").tensors["head.weight"].shape[1] == 64
+    assert load_recognizer(str(tmp_path / "narrow.safetensors")).name == "narrow"
 
 
 def test_training_stops_by_the_clock_and_is_saved(data: Path, tmp_path: Path) -> None:
     run = tmp_path / "run"
-    Trainer({**recipe(data, 0), "minutes": 60}, run).train(at_most=0.001)
+    Trainer(recipe(data, None, minutes=60), run).train(at_most=0.001)
     assert _log(run)[-1]["steps"] >= 1 and (run / "checkpoint.pt").exists()
-    Trainer({**recipe(data, 0), "minutes": 0.001}, run).train()  # all its minutes are used
+    Trainer(recipe(data, None, minutes=0.001), run).train()  # all its minutes are used
     assert _log(run)[-1]["steps"] == _log(run)[0]["steps"]
 
 
@@ -147,18 +139,28 @@ def test_a_packed_run_trains_with_nothing_but_the_pack(
     assert size < 20e6
     shutil.rmtree(data)
     monkeypatch.setenv("INKFIELD_FONTS", str(tmp_path / "pack" / "fonts"))
-    packed = yaml.safe_load((tmp_path / "pack" / "recipe.yaml").read_text())
-    small = {**packed, "rendered_share": 0.5, "columns_per_batch": 1200, "pool": 16, "loaders": 0}
+    packed = load_recipe(tmp_path / "pack" / "recipe.yaml")
+    changed = {"rendered_share": 0.5, "columns_per_batch": 1200, "pool": 16, "loaders": 0}
+    small = packed.model_copy(update=changed)
     Trainer(small, tmp_path / "run").train()
     assert (tmp_path / "run" / "weights.safetensors").exists()
 
 
 def test_the_mean_of_several_runs_is_handed_out(tmp_path: Path) -> None:
     for number, value in enumerate((1.0, 2.0, 6.0)):
-        save_file(
-            {"w": torch.full((3,), value), "n": torch.tensor(number)}, tmp_path / f"{number}.safetensors"
-        )
+        tensors = {"w": torch.full((3,), value), "n": torch.tensor(number)}
+        write_weights(tmp_path / f"{number}.safetensors", StoredNetwork("crnn", {"hidden": 8}, tensors))
     written = export([tmp_path / f"{k}.safetensors" for k in range(3)], "mean", tmp_path)
-    mean = load_file(written)
+    stored = read_weights(written)
+    mean = stored.tensors
+    assert (stored.architecture, stored.arguments) == ("crnn", {"hidden": 8})
     assert mean["w"].tolist() == [3.0, 3.0, 3.0] and mean["w"].dtype == torch.float16
     assert int(mean["n"]) == 2
+
+
+def test_only_weights_of_one_network_have_a_mean(tmp_path: Path) -> None:
+    for hidden in (8, 16):
+        stored = StoredNetwork("crnn", {"hidden": hidden}, {"w": torch.zeros(hidden)})
+        write_weights(tmp_path / f"{hidden}.safetensors", stored)
+    with pytest.raises(ValueError, match="different networks"):
+        export([tmp_path / f"{hidden}.safetensors" for hidden in (8, 16)], "mean", tmp_path)

@@ -1,0 +1,144 @@
+"""What a CTC network makes of one crop: a matrix of log-probabilities, and every question that it can answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cached_property
+from itertools import groupby, pairwise
+
+import numpy as np
+
+from inkfield.recognizers.alphabet import BLANK, Alphabet
+from inkfield.recognizers.ctc.constrained import constrained_beam
+from inkfield.recognizers.ctc.language_score import score_automata
+from inkfield.recognizers.ctc.text_score import align, score_candidates
+from inkfield.recognizers.ctc.word_beam import load_decoder
+from inkfield.recognizers.grammars.automaton import Automaton
+from inkfield.recognizers.line_model import Hypothesis, LineOutput, Span, Spans
+
+_FIRST_STEPS = 6
+"""Time steps (of 3 to 4 px at 48 px height) in which a first stroke may stand."""
+_SPACE = 0.9
+"""Share of the step between two crops that is a space; the rest is blank, for a word split over the lines."""
+
+
+class CTCOutput(LineOutput):
+    """``log_probs`` is float (T, C), natural log; class 0 is the blank.
+
+    ``edges`` float (T + 1,) are the pixels of the crop between which the time steps lie.
+    """
+
+    def __init__(self, log_probs: np.ndarray, alphabet: Alphabet, edges: np.ndarray | None = None) -> None:
+        self.log_probs = log_probs
+        self.alphabet = alphabet
+        self.edges = np.arange(len(log_probs) + 1.0) if edges is None else edges
+
+    @cached_property
+    def _path(self) -> np.ndarray:
+        return self.log_probs.argmax(axis=1)
+
+    @cached_property
+    def _sums(self) -> np.ndarray:
+        """(T + 1,): log-probability of the best path up to each time step."""
+        return np.concatenate([[0.0], np.cumsum(self.log_probs.max(axis=1), dtype=np.float64)])
+
+    @cached_property
+    def _best(self) -> Hypothesis:
+        """Best path (Graves et al. 2006, section 3.2): the likeliest class of every time step, collapsed."""
+        return Hypothesis(self.alphabet.decode_path(self._path.tolist()), float(self._sums[-1]))
+
+    def best(self) -> Hypothesis:
+        return self._best
+
+    @property
+    def doubt(self) -> float:
+        return self._doubt(0, len(self.log_probs))
+
+    def _doubt(self, first: int, end: int) -> float:
+        return -float(self._sums[end] - self._sums[first]) / max(1, end - first)
+
+    def n_best(self, language: str | None = None, count: int = 10) -> list[Hypothesis]:
+        if len(self.log_probs) == 0:
+            return [Hypothesis("", 0.0)]
+        return load_decoder(self.alphabet, language).decode(self.log_probs, count)
+
+    def within(self, grammar: Automaton, count: int = 10) -> list[Hypothesis]:
+        return constrained_beam(self.log_probs, self.alphabet, grammar, n_best=count)
+
+    def score(self, texts: Sequence[str]) -> np.ndarray:
+        return score_candidates(self.log_probs, self.alphabet, texts)
+
+    def language_score(self, grammars: Sequence[Automaton]) -> np.ndarray:
+        return score_automata(self.log_probs, self.alphabet, grammars)
+
+    def spans(self, text: str | None = None) -> Spans:
+        return self._spans_of_path if text is None else self._spans_of_text(text)
+
+    def _spans_of_text(self, text: str) -> Spans:
+        """By the best alignment. A word has the steps of its letters."""
+        classes = self.alphabet.encode(text)
+        steps = align(self.log_probs, classes)
+        clearest = [float(self.log_probs[a:b, c].max()) for (a, b), c in zip(steps, classes, strict=True)]
+        words = []
+        for word in re.finditer(r"\S+", text):
+            start, end = word.span()
+            own = steps[start][0], steps[end - 1][1]
+            words.append(self._span(word[0], own, sum(clearest[start:end]), own))
+        characters = zip(text, steps, clearest, strict=True)
+        return Spans(tuple(self._span(c, own, clear, own) for c, own, clear in characters), tuple(words))
+
+    @cached_property
+    def _spans_of_path(self) -> Spans:
+        """Of the best path. What is said of a word counts from the step before its first letter to the one before the
+        next word's."""
+        runs = self._runs(0, len(self._path))
+        text = self._best.text
+        words = list(re.finditer(r"\S+", text))
+        starts = [max(0, runs[word.start()][0] - 1) for word in words]
+        found = []
+        for word, (first, end) in zip(words, pairwise([*starts, len(self._path)]), strict=True):
+            letters = runs[word.start()][0], runs[word.end() - 1][1]
+            clear = sum(clearest for _, _, clearest in self._runs(first, end))
+            found.append(self._span(word[0], letters, clear, (first, end)))
+        characters = zip(text, runs, strict=True)
+        return Spans(
+            tuple(self._span(c, (a, b), clear, (a, b)) for c, (a, b, clear) in characters), tuple(found)
+        )
+
+    def _runs(self, first: int, end: int) -> list[tuple[int, int, float]]:
+        """First time step, the one past the last, and clearest log-probability of each character of the best path
+        between two time steps."""
+        runs = (list(run) for _, run in groupby(range(first, end), self._path.__getitem__))
+        return [
+            (run[0], run[-1] + 1, float(self.log_probs[run, self._path[run[0]]].max()))
+            for run in runs
+            if self._path[run[0]] != BLANK
+        ]
+
+    def _span(self, text: str, steps: tuple[int, int], clear: float, doubted: tuple[int, int]) -> Span:
+        """A letter is seen one step after it begins: there its left edge is taken to be."""
+        first, end = steps
+        left, right = float(self.edges[max(0, first - 1)]), float(self.edges[end])
+        return Span(text, left, right, clear, self._doubt(*doubted))
+
+    def favour_first(self, character: str, log_odds: float) -> CTCOutput:
+        shifted = np.array(self.log_probs, np.float64)
+        first = shifted[:_FIRST_STEPS]
+        first[:, self.alphabet.encode(character)[0]] += log_odds
+        first -= np.logaddexp.reduce(first, axis=1, keepdims=True)
+        return CTCOutput(shifted, self.alphabet, self.edges)
+
+
+def join(outputs: Sequence[CTCOutput]) -> CTCOutput:
+    """The outputs for several crops (at least one) as one after another, with a probable space between them."""
+    first, *others = outputs
+    alphabet = first.alphabet
+    gap = np.full((1, len(alphabet)), -30.0, np.float32)
+    gap[0, BLANK] = np.log(1 - _SPACE)
+    gap[0, alphabet.encode(" ")[0]] = np.log(_SPACE)
+    parts, edges = [np.asarray(first.log_probs, np.float32)], first.edges
+    for other in others:
+        parts += [gap, np.asarray(other.log_probs, np.float32)]
+        edges = np.concatenate([edges, edges[-1] + other.edges - other.edges[0]])
+    return CTCOutput(np.concatenate(parts), alphabet, edges)
