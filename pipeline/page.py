@@ -1,12 +1,10 @@
-"""The way of a page, in order: polarity, quality, blank, which form, then the fields or the full text."""
+"""The way of a page, in order: polarity, empty or not, which form, then the fields or the full text."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
-
-import numpy as np
 
 from inkfield.pipeline.cheques.captions import has_captions
 from inkfield.pipeline.cheques.paper.image_quality import measure_cheque
@@ -15,20 +13,21 @@ from inkfield.pipeline.cheques.signature.specimens import compare_signature
 from inkfield.pipeline.fields.calibration import posting_threshold
 from inkfield.pipeline.fields.reader import FieldReader
 from inkfield.pipeline.image.background import suppress_background
-from inkfield.pipeline.image.empty import is_blank
+from inkfield.pipeline.image.empty import is_empty
 from inkfield.pipeline.image.geometry import to_grey
 from inkfield.pipeline.image.picture_hash import picture_hash
 from inkfield.pipeline.image.polarity import dark_on_light
 from inkfield.pipeline.image.quality import measure_quality
-from inkfield.pipeline.image.straighten import straighten
+from inkfield.pipeline.image.view import View
 from inkfield.pipeline.judgement.decision import decide
 from inkfield.pipeline.judgement.rules import apply_rules
 from inkfield.pipeline.records import FieldReading, Page, PageReading, Trace, no_trace
+from inkfield.pipeline.stages import StageClock
 from inkfield.pipeline.templates.check import readable
 from inkfield.pipeline.templates.identify import recognise_form
 from inkfield.pipeline.templates.read import read_registered
 from inkfield.pipeline.text.no_form import BLANK, why_no_form
-from inkfield.pipeline.text.read_text import NO_LANGUAGE, on_scan, read_text
+from inkfield.pipeline.text.read_text import NO_LANGUAGE, read_text, read_text_page
 from inkfield.recognizers.recognizer import load_recognizer
 from inkfield.schemas.forms.model import Form, FormError, load_forms
 
@@ -54,30 +53,41 @@ class PageReader:
 
         A page is never forced into a form it does not look like.
         """
-        trace("page as scanned", page.image)
-        image = dark_on_light(page.image)
-        grey = to_grey(image)
-        if is_blank(grey, page.dpi):
-            return [self._result(page, None, (), measure_quality(grey, page.dpi), today, "blank")]
+        clock = StageClock(trace)
+        clock("page as scanned", page.image)
+        view = View(dark_on_light(page.image), page.dpi)
+        if is_empty(view.grey, page.dpi):
+            return [
+                replace(
+                    self._result(page, None, (), measure_quality(view.grey, page.dpi), today, "blank"),
+                    stages=clock.take(),
+                )
+            ]
+        cheques = self._read_cheques(page, view, today, clock)
+        if cheques:
+            return cheques
+        match = recognise_form(view.grey, page.dpi, self.registered) if self.registered else None
+        if match is None:
+            reading = self._read_text(page, view, clock)
+        else:
+            form = self.registered[match.form]
+            fields = read_registered(view, form, match, self.fields, clock)
+            reading = self._result(page, form, fields, measure_quality(view.grey, page.dpi), today)
+        return [replace(reading, stages=clock.take())]
+
+    def _read_cheques(self, page: Page, view: View, today: date, clock: StageClock) -> list[PageReading]:
+        """One reading for each cheque that lies on the page."""
         readings = []
-        for cheque in find_cheques(image) if self.cheques else ():
+        for cheque in find_cheques(view.image) if self.cheques else ():
             form = self.cheques.get(cheque.standard)
             if form is None or not (cheque.proven or self._says_cheque(cheque)):
                 continue
-            fields = read_cheque(cheque, form, self.fields, today, trace)
+            fields = read_cheque(cheque, form, self.fields, today, clock)
             quality = measure_cheque(cheque.image, cheque.dpi, cheque.to_scan, form.paper)
             quality |= compare_signature(cheque, form, fields)
             reading = self._result(page, form, fields, quality, today)
-            readings.append(replace(reading, picture=picture_hash(cheque.image)))
-        if readings:
-            return readings
-        quality = measure_quality(grey, page.dpi)
-        match = recognise_form(grey, page.dpi, self.registered) if self.registered else None
-        if match is not None:
-            form = self.registered[match.form]
-            fields = read_registered(image, form, match, self.fields, trace)
-            return [self._result(page, form, fields, quality, today)]
-        return [self._read_text(page, image, quality, trace)]
+            readings.append(replace(reading, picture=picture_hash(cheque.image), stages=clock.take()))
+        return readings
 
     def _says_cheque(self, cheque: Cheque) -> bool:
         """Whether what is printed on a picture without a MICR line that is a cheque's says that it is a cheque."""
@@ -117,14 +127,11 @@ class PageReader:
             return None
         return posting_threshold(joint, form.decision.error_rate)
 
-    def _read_text(
-        self, page: Page, image: np.ndarray, quality: dict[str, float], trace: Trace
-    ) -> PageReading:
-        straight = straighten(image, page.dpi, self.fields.recognizer, trace)
-        lines = read_text(straight.grey, straight.dpi, self.fields, trace)
-        lines = on_scan(lines, straight.to_scan, image.shape)
-        height, width = image.shape[:2]
+    def _read_text(self, page: Page, view: View, trace: Trace) -> PageReading:
+        lines = read_text_page(view, self.fields, trace)
+        height, width = view.image.shape[:2]
         reason = why_no_form(to_grey(page.image), lines)
+        quality = measure_quality(view.grey, page.dpi)
         return PageReading(
             page.number, width, height, page.dpi, None, None, "unknown_form", (), lines, quality, reason
         )

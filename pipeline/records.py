@@ -94,6 +94,14 @@ class FieldReading:
 
 
 @dataclass(frozen=True)
+class StageTime:
+    """A stage that a page went through, and the CPU seconds that it took."""
+
+    name: str
+    seconds: float
+
+
+@dataclass(frozen=True)
 class PageReading:
     """All that was read on one page. ``form`` is None for a page that is no known form: then ``lines`` are, and
     ``reason`` tells why it is none."""
@@ -111,6 +119,8 @@ class PageReading:
     reason: str | None = None
     picture: str | None = None
     """Perceptual hash of the page, or of the cheque on it; see picture_hash.py."""
+    stages: tuple[StageTime, ...] = ()
+    """What was done with the page, in order."""
 
 
 @dataclass(frozen=True)

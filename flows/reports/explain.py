@@ -23,8 +23,6 @@ FIRST_STAGE = "page as scanned"
 """The stage that begins each scan; boxes of fields lie on its picture."""
 CHEQUE_STAGE = "upright and level"
 """The stage that begins each cheque: a scan may hold several, and each is a page of its own."""
-
-"""Stages named so show the cleaned crop of one field."""
 PAGE_WIDTH = 1200
 """Pictures are reduced to this width in pixels at most: enough to judge a stage by."""
 CROP_WIDTH = 600

@@ -8,14 +8,13 @@ from typing import Literal
 
 from inkfield.flows.workers.limits import intake_limits
 from inkfield.pipeline.fields.reader import FieldReader
-from inkfield.pipeline.image.empty import is_blank
-from inkfield.pipeline.image.geometry import to_grey
+from inkfield.pipeline.image.empty import is_empty
 from inkfield.pipeline.image.polarity import dark_on_light
-from inkfield.pipeline.image.straighten import straighten
+from inkfield.pipeline.image.view import View
 from inkfield.pipeline.intake import open_pages
 from inkfield.pipeline.records import DocumentReading, Page, PageReading, TextLine, no_trace
 from inkfield.pipeline.settings import nobody
-from inkfield.pipeline.text.read_text import DETECT, on_scan, read_text
+from inkfield.pipeline.text.read_text import DETECT, read_text_page
 from inkfield.recognizers.recognizer import load_recognizer
 from inkfield.schemas.errors import DocumentError
 
@@ -43,13 +42,10 @@ def read_whole_text(
 
 
 def _read_page(page: Page, reader: FieldReader, language: str) -> PageReading:
-    image = dark_on_light(page.image)
-    grey = to_grey(image)
-    if is_blank(grey, page.dpi):
+    view = View(dark_on_light(page.image), page.dpi)
+    if is_empty(view.grey, page.dpi):
         return _result(page, ())
-    straight = straighten(image, page.dpi, reader.recognizer, no_trace)
-    lines = read_text(straight.grey, straight.dpi, reader, no_trace, language)
-    return _result(page, on_scan(lines, straight.to_scan, image.shape))
+    return _result(page, read_text_page(view, reader, no_trace, language))
 
 
 def _result(page: Page, lines: tuple[TextLine, ...]) -> PageReading:

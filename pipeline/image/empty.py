@@ -1,6 +1,6 @@
-"""Blank pages: backs of sheets and separator pages, told from pages with even a single word.
+"""Empty pages: backs of sheets and separator pages, told from pages with even a single word.
 
-Method: background division, then connected components; a page is blank when what looks like strokes adds up
+Method: background division, then connected components; a page is empty when what looks like strokes adds up
 to less than a small character. Shading goes with the background, dust by size, show-through of the other
 side by contrast, holes and scanner shadows by where they are and how thick.
 """
@@ -17,10 +17,10 @@ MM = 25.4
 FAINT = 0.70
 """Ink is darker than this share of the paper around it; show-through and stains stay lighter."""
 ENOUGH_MM2 = 0.6
-"""Area of stroke-like components below which a page is blank: about one small handwritten letter."""
+"""Area of stroke-like components below which a page is empty: about one small handwritten letter."""
 
 
-def is_blank(grey: np.ndarray, dpi: float) -> bool:
+def is_empty(grey: np.ndarray, dpi: float) -> bool:
     """True when a grey uint8 page holds no writing or print."""
     if grey.size == 0:
         return True

@@ -1,9 +1,7 @@
-"""From a page as scanned to one that can be cut into lines: upright, level, letters large enough, dark on white
-paper."""
+"""The stages from a page as scanned to one that can be cut into lines: upright, level, letters large enough, dark on
+white paper."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -11,10 +9,11 @@ import numpy as np
 from inkfield.pipeline.image.background import suppress_background
 from inkfield.pipeline.image.dark_areas import lift_dark_areas
 from inkfield.pipeline.image.deskew import deskew, skew_angle
-from inkfield.pipeline.image.geometry import quarter_turn, rotation, to_grey
+from inkfield.pipeline.image.geometry import quarter_turn, rotation
 from inkfield.pipeline.image.orientation import Letters, find_letters, rotate_upright, upright_angle
 from inkfield.pipeline.image.punch_holes import fill_punch_holes
-from inkfield.pipeline.records import Trace
+from inkfield.pipeline.image.view import View
+from inkfield.pipeline.stages import Stage
 from inkfield.recognizers.recognizer import Recognizer
 
 _LARGE_ENOUGH = 26.0
@@ -25,37 +24,44 @@ _COARSE = 2000
 """Longer side in pixels from which a page is fine enough whatever its letters."""
 
 
-@dataclass(frozen=True)
-class StraightPage:
-    """``grey`` uint8 at ``dpi``, and the homography ``to_scan``, float (3, 3), from its pixels to the scan's."""
-
-    grey: np.ndarray
-    dpi: float
-    to_scan: np.ndarray
-
-
-def straighten(image: np.ndarray, dpi: float, recognizer: Recognizer, trace: Trace) -> StraightPage:
-    """An upright, level grey page with its background taken out. ``image`` is grey or BGR uint8."""
-    letters = find_letters(to_grey(image))
-    turn = upright_angle(to_grey(image), letters, recognizer)
-    to_straight = quarter_turn(image.shape, turn)
-    image = rotate_upright(image, turn)
-    trace("upright", image)
-    zoom = wanted_zoom(image.shape, letters.turned() if letters and turn in (90, 270) else letters)
-    height, width = image.shape[:2]
-    image = enlarged(image, zoom)
-    to_straight = np.diag([image.shape[1] / width, image.shape[0] / height, 1.0]) @ to_straight
+def set_upright(view: View, recognizer: Recognizer) -> View:
+    """Turned the right way up, and enlarged where its letters are small."""
+    letters = find_letters(view.grey)
+    turn = upright_angle(view.grey, letters, recognizer)
+    upright = rotate_upright(view.image, turn)
+    view = view.moved(upright, quarter_turn(view.image.shape, turn))
+    zoom = wanted_zoom(upright.shape, letters.turned() if letters and turn in (90, 270) else letters)
+    if zoom == 1.0:
+        return view
+    large = cv2.resize(upright, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_CUBIC)
+    scale = np.diag([large.shape[1] / upright.shape[1], large.shape[0] / upright.shape[0], 1.0])
     # A screen's dpi says nothing about its letters: they are taken to be of the usual size in print.
-    dpi = dpi if zoom == 1.0 else min(dpi * zoom, _LARGE_ENOUGH / _USUAL_MM * 25.4)
-    angle = skew_angle(to_grey(image))
-    to_straight = rotation(image.shape, angle) @ to_straight
-    image = deskew(image, angle)
-    trace("deskewed", image)
-    image = lift_dark_areas(image, dpi, recognizer)
-    trace("dark areas lifted", image)
-    grey = fill_punch_holes(suppress_background(image), dpi)
-    trace("background suppressed", grey)
-    return StraightPage(grey, dpi, np.linalg.inv(to_straight))
+    return view.moved(large, scale, min(view.dpi * zoom, _LARGE_ENOUGH / _USUAL_MM * 25.4))
+
+
+def level(view: View, recognizer: Recognizer) -> View:
+    """Turned by the small angle by which it lies crooked."""
+    angle = skew_angle(view.grey)
+    return view.moved(deskew(view.image, angle), rotation(view.image.shape, angle))
+
+
+def lift(view: View, recognizer: Recognizer) -> View:
+    """White print on dark areas turned dark, pictures taken out."""
+    return view.changed(lift_dark_areas(view.image, view.dpi, recognizer))
+
+
+def clean(view: View, recognizer: Recognizer) -> View:
+    """Grey, with background and punch holes taken out."""
+    return view.changed(fill_punch_holes(suppress_background(view.image), view.dpi))
+
+
+STRAIGHTEN = (
+    Stage("upright", set_upright),
+    Stage("deskewed", level),
+    Stage("dark areas lifted", lift),
+    Stage("background suppressed", clean),
+)
+"""From a page as scanned to one that can be cut into lines."""
 
 
 def wanted_zoom(shape: tuple[int, ...], letters: Letters | None) -> float:
@@ -73,9 +79,3 @@ def height_of_ink(mask: np.ndarray) -> float:
     height, area = stats[1:, cv2.CC_STAT_HEIGHT], stats[1:, cv2.CC_STAT_AREA]
     order = np.argsort(height)
     return float(height[order][np.searchsorted(np.cumsum(area[order]), area.sum() / 2)])
-
-
-def enlarged(image: np.ndarray, zoom: float) -> np.ndarray:
-    if zoom == 1.0:
-        return image
-    return cv2.resize(image, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_CUBIC)

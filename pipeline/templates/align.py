@@ -1,4 +1,4 @@
-"""Refines where a form's blank lies on a page, by patches of its print.
+"""Refines where a form's template lies on a page, by patches of its print.
 
 Method: patches around corners of print (labels, box corners; Shi and Tomasi 1994) are searched in the page near
 where they should lie, by normalised cross-correlation (Lewis 1995) with a parabola through the peak. Patches
@@ -13,7 +13,7 @@ from functools import lru_cache
 import cv2
 import numpy as np
 
-from inkfield.pipeline.templates.template import MM_PER_INCH, FormBlank
+from inkfield.pipeline.templates.template import MM_PER_INCH, Template
 
 _DPI = 120.0
 _HALF_PATCH_MM = 4.5
@@ -34,14 +34,14 @@ class Fit:
     residual_mm: float
 
 
-def refine(grey: np.ndarray, blank: FormBlank, homography: np.ndarray, search_mm: float) -> Fit | None:
+def refine(grey: np.ndarray, template: Template, homography: np.ndarray, search_mm: float) -> Fit | None:
     """A better homography than the one given, which may be wrong by ``search_mm``; None when too few patches
     are found where they should be. ``grey`` is the page, uint8."""
-    page = cut(grey, homography, (0.0, 0.0, *blank.paper), _DPI)
-    expected, found = _find_patches(page, blank, search_mm)
+    page = cut(grey, homography, (0.0, 0.0, *template.paper), _DPI)
+    expected, found = _find_patches(page, template, search_mm)
     if len(expected) < _LEAST_PATCHES:
         return None
-    scale = _page_scale(homography, blank.paper)
+    scale = _page_scale(homography, template.paper)
     moved = cv2.perspectiveTransform(found[None].astype(np.float64), homography)[0]
     cv2.setRNGSeed(7)  # the same page always gives the same answer
     fitted, inliers = cv2.findHomography(expected, moved, cv2.RANSAC, 0.5 * scale)
@@ -77,13 +77,13 @@ def _page_scale(homography: np.ndarray, paper: tuple[float, float]) -> float:
     return float(np.hypot(*(points[1] - points[0]))) / 10
 
 
-def _find_patches(page: np.ndarray, blank: FormBlank, search_mm: float) -> tuple[np.ndarray, np.ndarray]:
-    """Where patches of the blank should lie and where they do, both float32 (n, 2) in mm.
+def _find_patches(page: np.ndarray, template: Template, search_mm: float) -> tuple[np.ndarray, np.ndarray]:
+    """Where patches of the template should lie and where they do, both float32 (n, 2) in mm.
 
-    ``page`` is the page laid roughly on the blank, at _DPI.
+    ``page`` is the page laid roughly on the template, at _DPI.
     """
     scale = _DPI / MM_PER_INCH
-    printed, places = _patches(blank)
+    printed, places = _patches(template)
     half, reach = round(_HALF_PATCH_MM * scale), round(search_mm * scale)
     expected, found = [], []
     for x, y in places:
@@ -104,9 +104,9 @@ def _find_patches(page: np.ndarray, blank: FormBlank, search_mm: float) -> tuple
 
 
 @lru_cache(maxsize=64)
-def _patches(blank: FormBlank) -> tuple[np.ndarray, tuple[tuple[int, int], ...]]:
-    """The blank at _DPI, and the middles (x, y) of patches with corners, spread over the paper."""
-    printed = np.ascontiguousarray(blank.at(_DPI / MM_PER_INCH))
+def _patches(template: Template) -> tuple[np.ndarray, tuple[tuple[int, int], ...]]:
+    """The template at _DPI, and the middles (x, y) of patches with corners, spread over the paper."""
+    printed = np.ascontiguousarray(template.at(_DPI / MM_PER_INCH))
     margin = round((_HALF_PATCH_MM + 0.5) * _DPI / MM_PER_INCH)
     # Corners (Shi and Tomasi 1994): a patch around one is fixed in both directions, one along a rule is not.
     half = round(_HALF_PATCH_MM * _DPI / MM_PER_INCH)

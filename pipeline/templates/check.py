@@ -12,7 +12,7 @@ from inkfield.pipeline.cheques.field_places import BY_KIND
 from inkfield.pipeline.image.quality import measure_quality
 from inkfield.pipeline.judgement.decision import MEASURES
 from inkfield.pipeline.templates.identify import LEAST_LANDMARKS
-from inkfield.pipeline.templates.template import load_blank
+from inkfield.pipeline.templates.template import load_template
 from inkfield.recognizers.grammars.regular import from_regular_expression
 from inkfield.recognizers.language.model import MODELS, languages
 from inkfield.schemas.forms.model import Column, Field, Form, FormError, Layout, form_faults, load_forms
@@ -58,7 +58,7 @@ def _faults(part: Field | Column) -> Iterator[str]:
 
 def _faults_of_blank(form: Form) -> Iterator[str]:
     try:
-        found = len(load_blank(form).landmarks.points)
+        found = len(load_template(form).landmarks.points)
     except FormError as error:
         yield f"blank: {str(error).removeprefix(f'{form.folder}/')}"
         return

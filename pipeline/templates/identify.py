@@ -1,8 +1,8 @@
 """Which form a page is, and roughly how it lies on the scan; None for a page that is no known form.
 
-Method: SIFT landmarks of the page are matched with those of every blank (nearest neighbours
+Method: SIFT landmarks of the page are matched with those of every template (nearest neighbours
 that pass Lowe's ratio test, 2004), a similarity is fitted by RANSAC (Fischler and Bolles 1981) and refined by
-patches of print, and what it claims is then checked against the whole page: where the blank has print, the
+patches of print, and what it claims is then checked against the whole page: where the template has print, the
 page must have print.
 """
 
@@ -18,16 +18,16 @@ from inkfield.pipeline.templates.align import refine
 from inkfield.pipeline.templates.template import (
     LANDMARK_DPI,
     MM_PER_INCH,
-    FormBlank,
     Landmarks,
+    Template,
     find_landmarks,
-    load_blank,
+    load_template,
 )
 from inkfield.schemas.forms.model import Form
 
 LEAST_LANDMARKS = 25
 _LEAST_SCORE = 0.55
-"""Share of the blank's print that a page must show. Filled forms have 0.8 to 1, other pages under 0.35."""
+"""Share of the template's print that a page must show. Filled forms have 0.8 to 1, other pages under 0.35."""
 _RATIO = 0.85
 _REACH_MM = 2.0
 _SEARCH_MM = 4.0
@@ -38,7 +38,7 @@ _CHECK_DPI = 100.0
 class Match:
     """A page is ``form``; ``homography`` float64 (3, 3) leads from mm of the paper to pixels of the page.
 
-    ``score`` is the share of the blank's print that the page shows, 0 to 1. ``turned`` is how the paper lies
+    ``score`` is the share of the template's print that the page shows, 0 to 1. ``turned`` is how the paper lies
     on the page: 0 upright, 180 upside down, 90 or 270 sideways (degrees clockwise).
     """
 
@@ -59,15 +59,15 @@ def recognise_form(grey: np.ndarray, dpi: float, forms: Mapping[str, Form]) -> M
     for name, form in forms.items():
         if form.layout != "registered":
             continue
-        blank = load_blank(form)
-        homography = _fit(landmarks, blank.landmarks)
+        template = load_template(form)
+        homography = _fit(landmarks, template.landmarks)
         if homography is None:
             continue
-        better = refine(small, blank, homography, _SEARCH_MM)
+        better = refine(small, template, homography, _SEARCH_MM)
         if better is None:
             continue
         homography = better.homography
-        score = print_shown(small, homography, blank)
+        score = print_shown(small, homography, template)
         if score >= _LEAST_SCORE and (best is None or score > best.score):
             to_page = np.diag([1 / shrink, 1 / shrink, 1.0]) @ homography
             best = Match(name, score, to_page, _turned(to_page, form))
@@ -90,16 +90,16 @@ def _shrink(grey: np.ndarray, dpi: float, forms: Mapping[str, Form]) -> float:
     return by_dpi if 0.55 * expected < size * by_dpi < 1.8 * expected else expected / size
 
 
-def _fit(page: Landmarks, blank: Landmarks) -> np.ndarray | None:
-    """The homography from mm of the blank to pixels of the page, or None when the landmarks disagree."""
-    if len(page.points) < LEAST_LANDMARKS or len(blank.points) < LEAST_LANDMARKS:
+def _fit(page: Landmarks, template: Landmarks) -> np.ndarray | None:
+    """The homography from mm of the template to pixels of the page, or None when the landmarks disagree."""
+    if len(page.points) < LEAST_LANDMARKS or len(template.points) < LEAST_LANDMARKS:
         return None
     matcher = cv2.BFMatcher(cv2.NORM_L2)
-    pairs = matcher.knnMatch(blank.descriptors, page.descriptors, k=2)
+    pairs = matcher.knnMatch(template.descriptors, page.descriptors, k=2)
     good = [p[0] for p in pairs if len(p) == 2 and p[0].distance < _RATIO * p[1].distance]
     if len(good) < LEAST_LANDMARKS:
         return None
-    source = blank.points[[m.queryIdx for m in good]]
+    source = template.points[[m.queryIdx for m in good]]
     target = page.points[[m.trainIdx for m in good]]
     cv2.setRNGSeed(7)  # the same page always gives the same answer
     # A similarity has four unknowns against a homography's eight, so RANSAC finds it among many more outliers.
@@ -130,14 +130,14 @@ def _is_a_sheet(homography: np.ndarray, points_mm: np.ndarray) -> bool:
     return bool((turns > 0).all() and lengths.min() > 0.5 * lengths.max())
 
 
-def print_shown(page: np.ndarray, homography: np.ndarray, blank: FormBlank) -> float:
-    """Share of the blank's print that the page (grey, _CHECK_DPI) shows, 0 to 1, corrected for chance.
+def print_shown(page: np.ndarray, homography: np.ndarray, template: Template) -> float:
+    """Share of the template's print that the page (grey, _CHECK_DPI) shows, 0 to 1, corrected for chance.
 
     Chance is how much of the same print would be met if the page lay 3 to 5 mm aside: a dark or crowded page
     meets much print anywhere.
     """
     scale = _CHECK_DPI / MM_PER_INCH
-    printed = _ink(blank.at(scale))
+    printed = _ink(template.at(scale))
     to_blank = np.diag([scale, scale, 1.0]) @ np.linalg.inv(homography)
     size = (printed.shape[1], printed.shape[0])
     half = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1.0]])

@@ -35,7 +35,7 @@ _REACH_SHARE = 0.5
 def has_own_ink(writing: np.ndarray, printed: np.ndarray, box: Box, dpi: float) -> bool:
     """Whether something is written in a box (pixels) of a sheet.
 
-    ``writing`` is the sheet without its print, ``printed`` the blank that lies under it: grey uint8 of one shape, at
+    ``writing`` is the sheet without its print, ``printed`` the template that lies under it: grey uint8 of one shape, at
     ``dpi``. A stroke is the box's own when most of it lies in the box, and when it reaches away from printed rules.
     """
     scale = dpi / 25.4

@@ -15,13 +15,14 @@ from inkfield.pipeline.fields.kinds.kind import MarkReading
 from inkfield.pipeline.fields.reader import FieldReader, Ink, empty_reading, has_ink, yes_or_no
 from inkfield.pipeline.fields.table import cell_name, says_something
 from inkfield.pipeline.image.background import suppress_background
-from inkfield.pipeline.image.geometry import crop, to_grey
+from inkfield.pipeline.image.geometry import crop
+from inkfield.pipeline.image.view import View
 from inkfield.pipeline.records import CROP_STAGE, Box, FieldReading, Trace
 from inkfield.pipeline.templates.identify import Match
 from inkfield.pipeline.templates.own_ink import has_own_ink
 from inkfield.pipeline.templates.register import Registration, register
-from inkfield.pipeline.templates.subtract import subtract_blank
-from inkfield.pipeline.templates.template import load_blank
+from inkfield.pipeline.templates.subtract import subtract_print
+from inkfield.pipeline.templates.template import load_template
 from inkfield.schemas.forms.model import Field, Form
 
 _DPI = 300.0
@@ -32,7 +33,7 @@ _LEAST_VISIBLE = 0.9
 
 @dataclass(frozen=True)
 class Sheet:
-    """A page laid on its form: the writing alone and the blank, grey at 300 dpi, and the way back to the scan."""
+    """A page laid on its form: the writing alone and the template, grey at 300 dpi, and the way back to the scan."""
 
     writing: np.ndarray
     printed: np.ndarray
@@ -57,18 +58,17 @@ def pixels(box: tuple[float, float, float, float], margin_mm: float = 0.0) -> Bo
 
 
 def read_registered(
-    image: np.ndarray, form: Form, match: Match, reader: FieldReader, trace: Trace
+    view: View, form: Form, match: Match, reader: FieldReader, trace: Trace
 ) -> tuple[FieldReading, ...]:
-    """All fields of the form in its order, table cells after their table. ``image`` is the scan, BGR or grey."""
-    grey = to_grey(image)
-    registration = register(grey, form, match)
-    aligned = registration.warp(image, _DPI)
+    """All fields of the form in its order, table cells after their table. ``view`` is the page as scanned."""
+    registration = register(view.grey, form, match)
+    aligned = registration.warp(view.image, _DPI)
     trace("laid on the form", aligned)
     writing = suppress_background(aligned)
-    printed = load_blank(form).at(_DPI / 25.4)
+    printed = load_template(form).at(_DPI / 25.4)
     height, width = writing.shape[:2]
     printed = cv2.resize(printed, (width, height)) if printed.shape != writing.shape else printed
-    writing = subtract_blank(writing, printed, _DPI)
+    writing = subtract_print(writing, printed, _DPI)
     trace("the form's print taken out", writing)
     sheet = Sheet(writing, printed, registration)
     readings: list[FieldReading] = []

@@ -1,4 +1,4 @@
-"""Lays a form's blank on a page exactly, and leads from millimetres of the paper to pixels and back."""
+"""Lays a form's template on a page exactly, and leads from millimetres of the paper to pixels and back."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from inkfield.pipeline.image.geometry import map_box
 from inkfield.pipeline.records import Box
 from inkfield.pipeline.templates.align import MmBox, cut, refine
 from inkfield.pipeline.templates.identify import Match
-from inkfield.pipeline.templates.template import load_blank
+from inkfield.pipeline.templates.template import load_template
 from inkfield.schemas.forms.model import Form
 
 
@@ -61,12 +61,12 @@ def register(grey: np.ndarray, form: Form, match: Match) -> Registration:
 
     Keeps the match's own homography where too few of the form's patches are found.
     """
-    blank = load_blank(form)
+    template = load_template(form)
     homography, residual = match.homography, float("nan")
     for search_mm in (1.5, 0.8):
-        fit = refine(grey, blank, homography, search_mm)
+        fit = refine(grey, template, homography, search_mm)
         if fit is None:
             break
         homography, residual = fit.homography, fit.residual_mm
     shape = (int(grey.shape[0]), int(grey.shape[1]))
-    return Registration(match.form, homography, blank.paper, shape, match.turned, residual)
+    return Registration(match.form, homography, template.paper, shape, match.turned, residual)

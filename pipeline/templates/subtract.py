@@ -1,6 +1,6 @@
-"""Takes the printed part of a form (labels, rules, boxes) out of a crop, by the blank that lies under it.
+"""Takes the printed part of a form (labels, rules, boxes) out of a crop, by the template that lies under it.
 
-Method: where the blank has ink the crop's own ink goes, after the crop has been laid on the blank to the pixel.
+Method: where the template has ink the crop's own ink goes, after the crop has been laid on the template to the pixel.
 Pen strokes that run through the print are kept: pixels clearly darker than the print around them, and bridges
 between the strokes on both sides of a rule (directional closing; after Yu and Jain 1996, "A generic system for
 form dropout").
@@ -12,28 +12,28 @@ import cv2
 import numpy as np
 
 _PRINT = 60
-"""A pixel of the blank is print when it is this much darker than its paper."""
+"""A pixel of the template is print when it is this much darker than its paper."""
 _INK = 45
 _PEN = 45
 """Ink over a rule is a pen's when it is this much darker than the rule is elsewhere."""
 _SPREAD_MM = 0.22
-"""How far print on paper reaches over its place on the blank: bleeding, blur, what registration misses."""
+"""How far print on paper reaches over its place on the template: bleeding, blur, what registration misses."""
 _SLIDE_MM = 0.5
 _SLIDE_UP_TO_MM = 130.0
-"""Crops up to this size are laid on the blank once more; a whole page cannot be slid better than it is registered."""
+"""Crops up to this size are laid on the template once more; a whole page lies as well as registration can lay it."""
 _THICKEST_RULE_MM = 0.8
 _LEANS = (-1.2, -0.6, 0.0, 0.6, 1.2)
 """Sideways steps a row of strokes that cross a rule: up to 50 degrees from the square."""
 
 
-def subtract_blank(grey: np.ndarray, printed: np.ndarray, dpi: float) -> np.ndarray:
+def subtract_print(grey: np.ndarray, printed: np.ndarray, dpi: float) -> np.ndarray:
     """The crop without the form's print: grey uint8, writing kept, print replaced by the paper beside it.
 
-    ``grey`` is a crop of the page laid on the form (`Registration.cut`), ``printed`` the same part of the blank
-    at the same ``dpi`` (`FormBlank.at`), both grey uint8 of one shape. Raises ValueError when the shapes differ.
+    ``grey`` is a crop of the page laid on the form (`Registration.cut`), ``printed`` the same part of the template
+    at the same ``dpi`` (`Template.at`), both grey uint8 of one shape. Raises ValueError when the shapes differ.
     """
     if grey.shape != printed.shape:
-        raise ValueError(f"crop {grey.shape} and blank {printed.shape} must have one shape")
+        raise ValueError(f"crop {grey.shape} and template {printed.shape} must have one shape")
     if grey.size == 0:
         return grey
     scale = dpi / 25.4
@@ -63,7 +63,7 @@ def _full(grey: np.ndarray, value: int) -> np.ndarray:
 
 
 def _laid_on(own: np.ndarray, grey: np.ndarray, scale: float) -> np.ndarray:
-    """The blank's print (0/1), slid by up to _SLIDE_MM to where the crop is darkest under it."""
+    """The template's print (0/1), slid by up to _SLIDE_MM to where the crop is darkest under it."""
     reach = max(1, round(_SLIDE_MM * scale))
     around = cv2.copyMakeBorder(255 - grey, reach, reach, reach, reach, cv2.BORDER_REPLICATE)
     weight = own.astype(np.float32)

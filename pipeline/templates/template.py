@@ -1,4 +1,4 @@
-"""The blank of a form as the pipeline needs it: its print, and the landmarks by which a page is told."""
+"""The template of a form as the pipeline needs it: its print, and the landmarks by which a page is recognised."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from inkfield.schemas.forms.model import Form, FormError
 
 LANDMARK_DPI = 50.0
 """Resolution at which landmarks are found: noise is averaged away and handwriting is faint, headings are not.
-Of the matches between filled pages and their blank 70 % are right at 50 dpi, 60 % at 100 (and 40 % with ORB)."""
+Of the matches between filled pages and their template 70 % are right at 50 dpi, 60 % at 100 (and 40 % with ORB)."""
 _LANDMARKS = 1000
 MM_PER_INCH = 25.4
 
@@ -27,7 +27,7 @@ class Landmarks:
 
 
 @dataclass(frozen=True, eq=False)  # compared by identity: arrays have no single equality
-class FormBlank:
+class Template:
     """``image`` is grey uint8 at ``scale`` pixels a mm; ``paper`` is (width, height) in mm, and so are the points of
     ``landmarks``."""
 
@@ -37,12 +37,12 @@ class FormBlank:
     landmarks: Landmarks
 
     def at(self, pixels_per_mm: float) -> np.ndarray:
-        """The blank's picture at another resolution, grey uint8."""
+        """The template's picture at another resolution, grey uint8."""
         return _resized(self.image, pixels_per_mm / self.scale)
 
 
-def load_blank(form: Form) -> FormBlank:
-    """The blank of a form of layout ``registered``; kept in memory. Raises FormError when it cannot be read."""
+def load_template(form: Form) -> Template:
+    """The template of a form of layout ``registered``; kept in memory. Raises FormError when it cannot be read."""
     path = form.blank_path()
     try:
         changed = path.stat().st_mtime_ns
@@ -52,14 +52,14 @@ def load_blank(form: Form) -> FormBlank:
 
 
 @lru_cache(maxsize=64)
-def _load(path: Path, changed: int, width_mm: float, height_mm: float) -> FormBlank:
+def _load(path: Path, changed: int, width_mm: float, height_mm: float) -> Template:
     image = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
     if image is None:
         raise FormError(f"{path}: is no image that can be read; give a PNG, TIFF or JPEG")
     scale = image.shape[1] / width_mm
     small = LANDMARK_DPI / MM_PER_INCH
     found = find_landmarks(_resized(image, small / scale))
-    return FormBlank(
+    return Template(
         image, scale, (width_mm, height_mm), Landmarks(found.points / np.float32(small), found.descriptors)
     )
 

@@ -14,7 +14,10 @@ from inkfield.pipeline.fields.line_confidence import aligned_confidences, path_c
 from inkfield.pipeline.fields.reader import FieldReader
 from inkfield.pipeline.image.deslanted_line import set_upright
 from inkfield.pipeline.image.geometry import clipped, map_box
+from inkfield.pipeline.image.straighten import STRAIGHTEN
+from inkfield.pipeline.image.view import View
 from inkfield.pipeline.records import Box, TextLine, Trace, Word
+from inkfield.pipeline.stages import run
 from inkfield.pipeline.text.lines import segment_lines
 from inkfield.pipeline.text.words import segment_words
 from inkfield.recognizers.alphabet import Alphabet
@@ -65,6 +68,15 @@ def read_text(
     return tuple(read)
 
 
+def read_text_page(
+    view: View, reader: FieldReader, trace: Trace, language: str = DETECT
+) -> tuple[TextLine, ...]:
+    """All lines of a page as scanned, with boxes in pixels of the scan; see `read_text`."""
+    straight = run(STRAIGHTEN, view, reader.recognizer, trace)
+    lines = read_text(straight.grey, straight.dpi, reader, trace, language)
+    return on_scan(lines, straight.to_scan, view.image.shape)
+
+
 def _language(wanted: str, greedy: list[Hypothesis]) -> str | None:
     if wanted == DETECT:
         return detect_language(found.text for found in greedy)
@@ -102,7 +114,7 @@ def _aligned_boxes(box: Box, found: Hypothesis, columns: int) -> list[Box]:
 def on_scan(lines: tuple[TextLine, ...], to_scan: np.ndarray, shape: tuple[int, ...]) -> tuple[TextLine, ...]:
     """The lines with their boxes, and those of their words, in pixels of the page as scanned.
 
-    ``to_scan`` is the homography of `StraightPage`, ``shape`` (height, width) of the scan. On a page that lies crooked
+    ``to_scan`` is the homography of their `View`, ``shape`` (height, width) of the scan. On a page that lies crooked
     a box is the upright one around the turned box.
     """
 

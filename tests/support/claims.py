@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from inkfield.pipeline.templates.template import load_blank
+from inkfield.pipeline.templates.template import load_template
 from inkfield.schemas.forms.model import FORMS_FOLDER, Form, load_form
 
 DPI = 200
@@ -41,7 +41,7 @@ def write(page: np.ndarray, text: str, x: float, y: float, size_mm: float, scale
 @lru_cache(maxsize=2)
 def filled_claim() -> np.ndarray:
     """A filled form as printed and written, grey uint8 at DPI: no scanner yet. Do not write on it."""
-    page = np.minimum(load_blank(claim_form()).at(SCALE), 238)
+    page = np.minimum(load_template(claim_form()).at(SCALE), 238)
     for name, text in VALUES.items():
         field = claim_form().field(name)
         assert field.box is not None

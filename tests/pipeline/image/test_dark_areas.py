@@ -9,9 +9,9 @@ from PIL import Image, ImageDraw, ImageFont
 
 from inkfield.pipeline.fields.reader import FieldReader
 from inkfield.pipeline.image.dark_areas import lift_dark_areas
-from inkfield.pipeline.image.straighten import straighten
+from inkfield.pipeline.image.view import View
 from inkfield.pipeline.records import no_trace
-from inkfield.pipeline.text.read_text import read_text
+from inkfield.pipeline.text.read_text import read_text_page
 from inkfield.recognizers.recognizer import load_recognizer
 from tests.support.paper import SENTENCES
 
@@ -35,8 +35,7 @@ def write(
 
 def read(page: Image.Image, dpi: float = DPI) -> str:
     bgr = cv2.cvtColor(np.asarray(page), cv2.COLOR_RGB2BGR)
-    straight = straighten(bgr, dpi, READER.recognizer, no_trace)
-    return "\n".join(line.text for line in read_text(straight.grey, straight.dpi, READER, no_trace))
+    return "\n".join(line.text for line in read_text_page(View(bgr, dpi), READER, no_trace))
 
 
 def holds(text: str, words: str) -> bool:

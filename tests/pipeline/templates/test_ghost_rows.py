@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 
 from inkfield.pipeline.fields.reader import FieldReader
+from inkfield.pipeline.image.view import View
 from inkfield.pipeline.records import FieldReading, no_trace
 from inkfield.pipeline.templates.identify import recognise_form
 from inkfield.pipeline.templates.own_ink import has_own_ink
 from inkfield.pipeline.templates.read import read_registered
-from inkfield.pipeline.templates.template import load_blank
+from inkfield.pipeline.templates.template import load_template
 from inkfield.recognizers.recognizer import load_recognizer
 from inkfield.schemas.forms.model import Form
 from tests.support.claims import DPI, SCALE, laid, write
@@ -28,7 +29,7 @@ def reader() -> FieldReader:
 
 def bare(form: Form) -> np.ndarray:
     """A printed form in which nothing is written, grey uint8 at DPI."""
-    return np.minimum(load_blank(form).at(SCALE), 238)
+    return np.minimum(load_template(form).at(SCALE), 238)
 
 
 def waved(page: np.ndarray, by_mm: float) -> np.ndarray:
@@ -47,7 +48,7 @@ def rows_of(page: np.ndarray, form: Form, degrees: float = 0.0) -> dict[int, dic
     match = recognise_form(scan, DPI, {form.name: form})
     assert match is not None
     rows: dict[int, dict[str, FieldReading]] = {}
-    for field in read_registered(scan, form, match, reader(), no_trace):
+    for field in read_registered(View(scan, 300.0), form, match, reader(), no_trace):
         if field.name.startswith("people."):
             _, row, column = field.name.split(".")
             rows.setdefault(int(row), {})[column] = field

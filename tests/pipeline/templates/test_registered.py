@@ -8,10 +8,11 @@ import pytest
 
 from inkfield.pipeline.fields.reader import FieldReader
 from inkfield.pipeline.fields.table import with_rows
+from inkfield.pipeline.image.view import View
 from inkfield.pipeline.records import FieldReading, no_trace
 from inkfield.pipeline.templates.identify import recognise_form
 from inkfield.pipeline.templates.read import read_registered
-from inkfield.pipeline.templates.template import load_blank
+from inkfield.pipeline.templates.template import load_template
 from inkfield.recognizers.recognizer import load_recognizer
 from tests.support.claims import DPI, SCALE, claim_form, filled_claim, laid
 
@@ -24,7 +25,7 @@ def reader() -> FieldReader:
 def read(page: np.ndarray) -> dict[str, FieldReading]:
     match = recognise_form(page, DPI, {"claim": claim_form()})
     assert match is not None
-    fields = read_registered(page, claim_form(), match, reader(), no_trace)
+    fields = read_registered(View(page, 300.0), claim_form(), match, reader(), no_trace)
     return {field.name: field for field in fields}
 
 
@@ -35,7 +36,7 @@ def filled() -> dict[str, FieldReading]:
 
 @pytest.fixture(scope="module")
 def empty() -> dict[str, FieldReading]:
-    page = np.minimum(load_blank(claim_form()).at(SCALE), 238)
+    page = np.minimum(load_template(claim_form()).at(SCALE), 238)
     return read(laid(page, -1.0)[0])
 
 

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from inkfield.pipeline.image.empty import is_blank
+from inkfield.pipeline.image.empty import is_empty
 from tests.support.paper import noisy, shaded, text_page
 
 
@@ -43,19 +43,19 @@ def show_through() -> np.ndarray:
     "page", [empty(), noisy(empty(), 8), shaded(empty()), speckled(), punched(), shadowed()]
 )
 def test_empty_sheets_are_blank(page: np.ndarray) -> None:
-    assert is_blank(page, 150)
+    assert is_empty(page, 150)
 
 
 def test_show_through_is_blank() -> None:
-    assert is_blank(show_through(), 150)
+    assert is_empty(show_through(), 150)
 
 
 def test_one_word_is_not_blank() -> None:
     page = noisy(shaded(empty()), 5)
     cv2.putText(page, "void", (600, 900), cv2.FONT_HERSHEY_SIMPLEX, 1, (50.0,), 2)
-    assert not is_blank(page, 150)
-    assert not is_blank(text_page(), 150)
+    assert not is_empty(page, 150)
+    assert not is_empty(text_page(), 150)
 
 
 def test_no_image_is_blank() -> None:
-    assert is_blank(np.zeros((0, 0), np.uint8), 300)
+    assert is_empty(np.zeros((0, 0), np.uint8), 300)
