@@ -25,11 +25,11 @@ sys.path[:0] = [str(ROOT)]
 
 from cpu_by_process import cpu_seconds  # noqa: E402
 
-from inkfield.schemas.database.columns import column_type  # noqa: E402
 from inkfield.schemas.database.connection import open_database  # noqa: E402
 from inkfield.schemas.database.read_only_query import run_query  # noqa: E402
 from inkfield.schemas.database.views import sync_views  # noqa: E402
 from inkfield.schemas.forms.model import Form, load_forms  # noqa: E402
+from inkfield.schemas.kinds import kind_of  # noqa: E402
 from tests.support import postgres  # noqa: E402
 
 FORM = "claim"
@@ -147,7 +147,7 @@ def fill(engine: Engine, form: Form, rows: int) -> None:
     values = ["n", "n", "1", "'done'", "1"]
     for number, field in enumerate(form.fields):
         columns += [f'"{field.name}"', f"{field.name}_confidence", f"{field.name}_status"]
-        values += made_up(column_type(field.kind), f"((n * {7919 + 104729 * number}) % 1000003)", sqlite)
+        values += made_up(kind_of(field.kind).stored, f"((n * {7919 + 104729 * number}) % 1000003)", sqlite)
     with engine.begin() as connection:
         for statement in (
             "INSERT INTO batches (name, status, already_done, started_at)"

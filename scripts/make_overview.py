@@ -13,12 +13,12 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from inkfield.pipeline.fields.table import as_text
 from inkfield.pipeline.image.geometry import crop
 from inkfield.pipeline.intake import open_pages
 from inkfield.pipeline.page import load_page_reader
 from inkfield.pipeline.records import FieldReading, Page, PageReading
 from inkfield.recognizers.synthesis.fonts import bundled_fonts
+from inkfield.schemas.kinds import kind_of
 
 _WIDTH, _HEIGHT = 1600, 540
 _SHOWN = ("payee", "legal_amount", "amount", "date", "account_number", "micr")
@@ -41,7 +41,7 @@ def main() -> None:
         _paste_field(sheet, draw, fonts, page, field, 20 + row * _ROW)
     names = ", ".join(_SHOWN[:1] + _SHOWN[2:4]) + ", decision"
     draw.text((20, 440), f"inkfield=> SELECT {names} FROM cheque_in;", "#1d2433", fonts[22])
-    values = {f.name: as_text(f.value) or "" for f in reading.fields}
+    values = {f.name: kind_of(f.kind).shown(f.value) or "" for f in reading.fields}
     cells = [values.get(n, "") for n in ("payee", "amount", "date", "decision")]
     draw.text((20, 490), "   |   ".join(cells), "#1d2433", fonts[22])
     draw.line((20, 425, _WIDTH - 20, 425), "#e3e6ec", 2)
@@ -75,7 +75,12 @@ def _paste_field(
         picture.thumbnail((280, 50))
         sheet.paste(picture, (_CROPS, top))
     draw.text((_TEXTS, top), field.name, "#667085", fonts[15])
-    draw.text((_TEXTS, top + 18), _fitting(draw, as_text(field.value) or "", fonts[17]), "#1d2433", fonts[17])
+    draw.text(
+        (_TEXTS, top + 18),
+        _fitting(draw, kind_of(field.kind).shown(field.value) or "", fonts[17]),
+        "#1d2433",
+        fonts[17],
+    )
     percent = int(100 * field.confidence)  # cut off, not rounded up: 99.9 % is not sure
     draw.text((_TEXTS, top + 40), f"{field.status} {percent} %", _COLOURS[field.status], fonts[15])
 

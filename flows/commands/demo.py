@@ -6,7 +6,6 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,8 @@ from inkfield.flows.commands.query_command import open_existing, print_query
 from inkfield.flows.database_url import VARIABLE
 from inkfield.flows.reports.explain import write_explanation
 from inkfield.lab.evaluate.expected_values import Compared, compare
-from inkfield.schemas.forms.model import AMOUNT_KINDS, load_forms
+from inkfield.schemas.forms.model import load_forms
+from inkfield.schemas.kinds import kind_of
 
 HEADINGS = ("scan", "page", "field", "read", "status", "written")
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
@@ -95,11 +95,9 @@ def _row(field: Compared) -> tuple[str, ...]:
 
 def _as_shown(kind: str, value: Any) -> str:
     """A value as people write it: amounts with two decimals, which SQLite gives as a float; of a table its size."""
-    if value is None:
-        return ""
-    if kind == "table":
+    if kind == "table" and value is not None:
         return many(len(json.loads(value) if isinstance(value, str) else list(value)), "row")
-    return f"{Decimal(str(value)):.2f}" if kind in AMOUNT_KINDS else str(value)
+    return kind_of(kind).shown(value) or ""
 
 
 def _doubtful(compared: Sequence[Compared]) -> Table | str:

@@ -12,23 +12,22 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from sqlalchemy import BigInteger, Boolean, Date, Numeric, Text
-from sqlalchemy.types import TypeEngine
 
 from inkfield.flows.commands.csv_cells import write_csv
 from inkfield.flows.commands.query_command import Rows, as_objects, open_existing
-from inkfield.schemas.database.columns import sql_type
 from inkfield.schemas.database.read_only_query import run_query
 from inkfield.schemas.forms.model import Form, load_forms, view_columns
+from inkfield.schemas.kinds import kind_of
+from inkfield.schemas.kinds.amount import CENT
+from inkfield.schemas.kinds.kind import Stored
 
-CENTS = Decimal("0.01")
 AMOUNT = pa.decimal128(18, 2)
-_ARROW: dict[type[TypeEngine[Any]], pa.DataType] = {
-    Numeric: AMOUNT,
-    BigInteger: pa.int64(),
-    Date: pa.date32(),
-    Boolean: pa.bool_(),
-    Text: pa.string(),
+_ARROW: dict[Stored, pa.DataType] = {
+    "amount": AMOUNT,
+    "integer": pa.int64(),
+    "date": pa.date32(),
+    "bool": pa.bool_(),
+    "text": pa.string(),
 }
 
 
@@ -98,7 +97,7 @@ def column_types(form: Form) -> list[tuple[str, pa.DataType]]:
     for field in form.fields:
         value, confidence, status = view_columns(field.name)
         columns += [
-            (value, _ARROW[type(sql_type(field.kind))]),
+            (value, _ARROW[kind_of(field.kind).stored]),
             (confidence, pa.float64()),
             (status, pa.string()),
         ]
@@ -111,7 +110,7 @@ def _typed(value: Any, kind: pa.DataType) -> Any:
     if value is None:
         return None
     if kind == AMOUNT:
-        return Decimal(str(value)).quantize(CENTS)
+        return Decimal(str(value)).quantize(CENT)
     if kind == pa.bool_():
         return bool(value)
     if kind == pa.date32() and isinstance(value, str):

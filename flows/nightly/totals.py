@@ -13,9 +13,8 @@ from sqlalchemy.orm import Session
 
 from inkfield.schemas.database.tables import DocumentRow, FieldRow, PageRow
 from inkfield.schemas.forms.model import Form
+from inkfield.schemas.kinds.amount import CENT
 from inkfield.schemas.store.nights import FEWEST
-
-CENT = Decimal("0.01")
 
 
 def batch_totals(session: Session, batch_id: int, forms: Mapping[str, Form]) -> list[dict[str, Any]]:

@@ -15,9 +15,9 @@ import numpy as np
 from inkfield.flows.reports.jinja import TEMPLATES
 from inkfield.flows.workers.limits import intake_limits
 from inkfield.pipeline.document import read_document
-from inkfield.pipeline.fields.table import as_text
 from inkfield.pipeline.records import CROP_STAGE, Box, DocumentReading, FieldReading, PageReading
 from inkfield.pipeline.settings import Settings, nobody
+from inkfield.schemas.kinds import kind_of
 
 FIRST_STAGE = "page as scanned"
 """The stage that begins each scan; boxes of fields lie on its picture."""
@@ -166,7 +166,7 @@ def _field(id: str, scan: ScanShown, part: PartShown, read: FieldReading) -> dic
     pictures = [data_uri(cut(scan, read.box), CROP_WIDTH)] if read.box is not None else []
     if read.name in part.crops and read.status != "empty":
         pictures.append(part.crops[read.name])
-    value = as_text(read.value) or ""
+    value = kind_of(read.kind).shown(read.value) or ""
     facts = [("value", value if value != read.text else ""), ("read by", read.source)]
     others = [other for other in read.alternatives if other.text != read.text and other.probability >= RARE]
     facts.append(("or", ", ".join(f"{other.text} ({100 * other.probability:.1f} %)" for other in others)))

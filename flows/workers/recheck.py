@@ -23,12 +23,11 @@ from inkfield.pipeline.judgement.rules import (
     apply_rules,
 )
 from inkfield.pipeline.records import Alternative, FieldReading
-from inkfield.schemas.database.columns import value_column
 from inkfield.schemas.database.tables import FieldRow, PageRow
-from inkfield.schemas.database.values import typed_value
 from inkfield.schemas.forms.model import EqualRule, Form
+from inkfield.schemas.kinds import kind_of
 from inkfield.schemas.store.rows import field_row
-from inkfield.schemas.store.settled import READ_OTHERWISE, set_value
+from inkfield.schemas.store.settled import READ_OTHERWISE
 from inkfield.schemas.store.write_reading import Recheck
 
 _SURE = 0.99
@@ -78,15 +77,12 @@ def _recheck(form: Form, page: PageRow, settled: Collection[str], today: date) -
 
 
 def _reading(row: FieldRow, settled: bool) -> FieldReading:
-    value = getattr(row, value_column(row.kind))
-    if row.kind == "integer" and value is not None:
-        value = int(value)
     reasons = () if settled else tuple(reason for reason in row.reasons if not _is_of_rules(reason))
     return FieldReading(
         name=row.name,
         kind=row.kind,
         text=row.text,
-        value=value,
+        value=row.value,
         confidence=1.0 if settled else row.confidence,
         status="empty" if row.status == "empty" else "accepted",
         box=None if row.box is None else (row.box[0], row.box[1], row.box[2], row.box[3]),
@@ -100,7 +96,7 @@ def _alternatives(row: FieldRow) -> tuple[Alternative, ...]:
     found = []
     for other in row.alternatives:
         try:
-            value = typed_value(row.kind, str(other["value"])) if other["value"] is not None else None
+            value = kind_of(row.kind).typed(str(other["value"])) if other["value"] is not None else None
         except ValueError:
             continue
         found.append(Alternative(str(other["text"]), value, float(other["probability"] or 0.0)))
@@ -152,7 +148,6 @@ def _is_of_rules(reason: str) -> bool:
 def _write(row: FieldRow, reading: FieldReading) -> None:
     """What the rules have changed. The evidence (text, box, alternatives) stays unless the value is another one."""
     made = field_row(reading)
-    if getattr(made, value_column(row.kind)) != getattr(row, value_column(row.kind)):
-        set_value(row, getattr(made, value_column(row.kind)))
-        row.text, row.alternatives = made.text, made.alternatives
+    if made.value != row.value:
+        row.value, row.text, row.alternatives = made.value, made.text, made.alternatives
     row.confidence, row.status, row.reasons = made.confidence, made.status, made.reasons

@@ -39,6 +39,7 @@ from inkfield.pipeline.records import FieldReading, Page
 from inkfield.recognizers.recognizer import WEIGHTS
 from inkfield.recognizers.synthesis.fonts import UNSEEN_HANDS
 from inkfield.schemas.forms.model import Form, load_forms
+from inkfield.schemas.kinds import kind_of
 
 FORMS = ("cheque_in", "cheque_us")
 _TODAY = date(2026, 6, 30)
@@ -119,11 +120,8 @@ def _one_thread() -> None:
 
 def is_right(reading: FieldReading, truth: Any) -> bool:
     """Whether a reading is the true value: texts without regard to case, amounts to the cent."""
-    if reading.value is None:
-        return False
-    if reading.kind in ("amount", "amount_words"):
-        return f"{reading.value:.2f}" == truth
-    return " ".join(str(reading.value).lower().split()) == str(truth).lower()
+    shown = kind_of(reading.kind).shown(reading.value)
+    return shown is not None and " ".join(shown.lower().split()) == str(truth).lower()
 
 
 def fitted(collected: Collected, earlier: Mapping[str, Sequence[float]]) -> dict[str, list[float]]:

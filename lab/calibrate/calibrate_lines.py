@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Iterator
-from datetime import date
+from collections.abc import Iterator
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
@@ -25,19 +24,18 @@ from inkfield.lab.documents.cheque_us_page import spoken_dollars
 from inkfield.lab.evaluate.line_errors import words_right
 from inkfield.pipeline.cheques.read_cheque import joint_evidence
 from inkfield.pipeline.fields.calibration import confidence, fit
+from inkfield.pipeline.fields.kinds import READINGS
 from inkfield.pipeline.fields.kinds.amount_grammar import Style
-from inkfield.pipeline.fields.kinds.amount_words import parse_amount_words
-from inkfield.pipeline.fields.kinds.amounts import parse_amount
-from inkfield.pipeline.fields.kinds.dates import parse_date
 from inkfield.pipeline.fields.kinds.joint_amount import read_joint_amount
+from inkfield.pipeline.fields.kinds.kind import Draw, TextReading
 from inkfield.pipeline.fields.line_confidence import line_evidence
 from inkfield.pipeline.fields.ranking import Evidence, evidence
-from inkfield.pipeline.fields.reader import FieldReader, Ink
+from inkfield.pipeline.fields.reader import FieldReader, Ink, parser
 from inkfield.pipeline.image.deslanted_line import set_upright
 from inkfield.pipeline.records import Value
 from inkfield.recognizers.recognizer import WEIGHTS, load_recognizer
 from inkfield.recognizers.synthesis.render import render_line
-from inkfield.recognizers.synthesis.texts import random_text, spoken_amount
+from inkfield.recognizers.synthesis.texts import spoken_amount
 from inkfield.recognizers.training.augment import augment
 from inkfield.recognizers.training.data.folder import read_lines
 from inkfield.schemas.forms.model import Field
@@ -45,17 +43,20 @@ from inkfield.schemas.forms.model import Field
 Judged = list[tuple[Evidence, bool]]
 
 
-def rendered(
-    reader: FieldReader,
-    field: Field,
-    texts: Iterator[str],
-    truth: Callable[[str], Value],
-    rng: np.random.Generator,
+def sampled(
+    reader: FieldReader, kind: TextReading, sample: Draw, rng: np.random.Generator, count: int
 ) -> Judged:
+    """Evidence for texts that a kind draws as people write them."""
+    field = Field(name="sample", kind=kind.kind, **kind.sampled_as)
+    texts = (sample(rng) for _ in range(count))
+    return (in_cells if field.cells else rendered)(reader, field, texts, rng)
+
+
+def rendered(reader: FieldReader, field: Field, texts: Iterator[str], rng: np.random.Generator) -> Judged:
     """Evidence for rendered texts of held-out hands, and whether the first candidate is right."""
     judged: Judged = []
     for text in texts:
-        value = truth(text)
+        value = parser(field)(text)
         if value is None:
             continue
         crop = augment(render_line(text, rng, held_out=True), rng, 0.8)
@@ -91,14 +92,14 @@ def best_path_lines(reader: FieldReader, folders: list[Path], count: int) -> tup
 
 
 def in_cells(reader: FieldReader, field: Field, texts: Iterator[str], rng: np.random.Generator) -> Judged:
-    """Evidence for dates in character boxes, each digit by another held-out hand."""
+    """Evidence for texts in character boxes, each character by another held-out hand."""
     judged: Judged = []
     for text in texts:
         cells = [augment(render_line(c, rng, "hand", held_out=True), rng, 0.6) for c in text]
         looks = reader.looks_at_cells(field, [cv2.resize(cell, (64, 72)) for cell in cells])
         if looks is not None and looks[0]:
             found, by_cell = looks
-            truth = parse_date(text, field.date_order or "DMY")
+            truth = parser(field)(text)
             judged.append((evidence(found, by_cell), found[0].value == truth))
     return judged
 
@@ -143,30 +144,14 @@ def calibrate(weights: str, lines: Path, count: int = 250) -> dict[str, Judged]:
     reader = FieldReader(load_recognizer(weights))
     rng = np.random.default_rng(7)
 
-    def texts(kind: str) -> Iterator[str]:
-        return (random_text(rng, kind) for _ in range(count))
-
-    def dates() -> Iterator[str]:
-        days = (date.fromordinal(int(rng.integers(720_000, 740_000))) for _ in range(count))
-        return (day.strftime("%d%m%Y") for day in days)
-
-    def digits() -> Iterator[str]:
-        return ("".join(map(str, rng.integers(0, 10, int(rng.integers(5, 15))))) for _ in range(count))
-
-    code = Field(name="code", kind="code", pattern="[0-9]{5,15}")
-    figures = Field(name="a", kind="amount", grammar="indian")
-    words = Field(name="w", kind="amount_words", grammar="indian")
     judged = {
-        "amount": rendered(reader, figures, texts("amount"), parse_amount, rng),
-        "amount_words": rendered(reader, words, texts("amount_words"), parse_amount_words, rng),
-        "code": rendered(reader, code, digits(), str, rng),
-        "date": in_cells(reader, Field(name="d", kind="date", date_order="DMY", cells=8), dates(), rng),
+        kind.kind: sampled(reader, kind, kind.sample, rng, count)
+        for kind in READINGS.values()
+        if isinstance(kind, TextReading) and kind.sample is not None
     }
-    judged["integer"] = judged["code"]
     judged["name"] = real_lines(
         reader, Field(name="n", kind="name", language="address"), [lines / "dhsd"], count
     )
-    judged["address"] = judged["name"]
     plain = [lines / "copiste", lines / "dhsd"]
     judged["text"] = real_lines(reader, Field(name="t", kind="text"), plain, count // 2)
     judged["line"], judged["word"] = best_path_lines(reader, plain, count // 2)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from sqlalchemy import Engine
 
 from inkfield.schemas.database.read_only_query import run_query
 from inkfield.schemas.forms.model import Form
+from inkfield.schemas.kinds import kind_of
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def compare(
             for name, written in page["fields"].items():
                 kind = forms[page["form"]].field(name).kind
                 read = row.get(name)
-                exact = bool(row) and same_value(kind, written, read)
+                exact = bool(row) and kind_of(kind).same(written, read)
                 status = row.get(f"{name}_status")
                 results.append(
                     Compared(scan.name, number, page["form"], name, kind, written, read, status, exact)
@@ -59,24 +59,3 @@ def _row(engine: Engine, form: str, file_name: str, page: int) -> dict[str, Any]
     sql = f'SELECT * FROM "{form}" WHERE file_name = :file_name AND page_number = :page'
     columns, rows = run_query(engine, sql, {"file_name": file_name, "page": page})
     return dict(zip(columns, rows[0], strict=True)) if rows else {}
-
-
-def same_value(kind: str, written: Any, read: Any) -> bool:
-    """Whether a value that was read is the one that was written, by the field's kind."""
-    if written in (None, "", []):
-        return read in (None, "", "[]")
-    if read is None:
-        return False
-    if kind in ("amount", "amount_words", "integer"):
-        return Decimal(str(written)) == Decimal(str(read))
-    if kind in ("checkbox", "signature"):
-        return bool(written) == bool(read)
-    if kind == "table":
-        return _table(written) == _table(read)
-    return " ".join(str(written).split()) == " ".join(str(read).split())
-
-
-def _table(value: Any) -> list[dict[str, str]]:
-    """A table as rows of texts, so that 12.50 and "12.50" are alike; empty cells are left out."""
-    rows = json.loads(value) if isinstance(value, str) else value
-    return [{name: str(cell) for name, cell in row.items() if cell not in (None, "")} for row in rows]

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from inkfield.pipeline.cheques.micr.reading import MicrReading
 from inkfield.pipeline.cheques.paper.printed_lines import Band
 from inkfield.pipeline.records import Box, Region
-from inkfield.schemas.forms.model import Field, Kind
+from inkfield.schemas.forms.model import Field
 
-BY_KIND: tuple[Kind, ...] = ("date", "micr", "signature")
+BY_KIND = ("date", "micr", "signature")
 """Kinds of which a cheque has one field, whatever its name."""
 
 

@@ -19,12 +19,7 @@ from inkfield.pipeline.fields.calibration import (
     most_sure,
 )
 from inkfield.pipeline.fields.cell_reader import cell_has_ink, drawn_together
-from inkfield.pipeline.fields.kinds.amount_grammar import Style
-from inkfield.pipeline.fields.kinds.amount_words import amount_words_automaton, parse_amount_words
-from inkfield.pipeline.fields.kinds.amounts import amount_automaton, parse_amount
-from inkfield.pipeline.fields.kinds.codes import parse_code
-from inkfield.pipeline.fields.kinds.dates import DateOrder, date_automaton, parse_date
-from inkfield.pipeline.fields.kinds.integers import parse_integer
+from inkfield.pipeline.fields.kinds import written
 from inkfield.pipeline.fields.kinds.names import parse_name
 from inkfield.pipeline.fields.ranking import Candidate, Evidence, evidence, merge_looks, posteriors, rank
 from inkfield.pipeline.image.deslanted_line import set_upright
@@ -41,9 +36,6 @@ _LEAST_INK = 40
 """Pixels of ink from which on something is written."""
 _OFF_LIST = 1.2
 """Nats a letter by which a reading must be likelier than every value of a list to be one that is not on it."""
-_WIDER = 1.12
-"""Stretch at which names are read best: payees of 36 cheques with 8.8 % CER instead of 9.2, 300 rendered names with 5.4
-instead of 5.5."""
 Witness = Callable[[str, str, Evidence], None]
 """Called with the calibration's key, the field's name and the evidence for what was read in it."""
 
@@ -88,7 +80,8 @@ class FieldReader:
             key += f".{kind}"
         if self.witness is not None:
             self.witness(key, field.name, found)
-        return min(confidence(found, self.calibration.get(key) or self.calibration.get(kind)), self.most_sure)
+        known = (self.calibration.get(name) for name in (key, kind, written(field).calibrated_as))
+        return min(confidence(found, next(filter(None, known), None)), self.most_sure)
 
     @property
     def most_sure(self) -> float:
@@ -131,13 +124,13 @@ class FieldReader:
     def looks_at_lines(self, field: Field | Column, ink: Ink) -> tuple[list[Candidate], LineOutput] | None:
         """Candidates from the lines of a field, and the output of the first look; None where there is no ink.
 
-        At a date, in figures or with the month's name, both networks look. Names are looked at a little widened.
+        How many networks look, and whether the lines are widened, is for the field's kind.
         """
-        networks = [self.network(field)]
-        if field.kind == "date" and networks[0] is not self.figures:
+        kind, networks = written(field), [self.network(field)]
+        if kind.two_looks and networks[0] is not self.figures:
             networks.append(self.figures)
-        if field.kind == "name":
-            ink = replace(ink, lines=tuple(widened(line) for line in ink.lines))
+        if kind.stretch != 1.0:
+            ink = replace(ink, lines=tuple(widened(line, kind.stretch) for line in ink.lines))
         looks = [look for network in networks if (look := self.look(ink, network)) is not None]
         if not looks:
             return None
@@ -158,7 +151,7 @@ class FieldReader:
         """Readings of the ink that are values of the field's kind, best first."""
         parse = parser(field)
         listed = self.known.get(field.name, ())
-        if listed and field.kind in ("name", "text"):
+        if listed and written(field).from_list:
             return _from_list(output, listed)
         automaton = grammar(field)
         if automaton is not None:
@@ -251,11 +244,11 @@ def yes_or_no(field: Field, box: Box | None, found: bool, probability: float) ->
     )  # fmt: skip
 
 
-def widened(line: np.ndarray) -> np.ndarray:
+def widened(line: np.ndarray, stretch: float) -> np.ndarray:
     """A crop stretched along the line. People squeeze their names; CTC wants a column for each letter and more."""
     if line.size == 0:
         return line
-    return cv2.resize(line, None, fx=_WIDER, fy=1.0, interpolation=cv2.INTER_CUBIC)
+    return cv2.resize(line, None, fx=stretch, fy=1.0, interpolation=cv2.INTER_CUBIC)
 
 
 def has_ink(crop: np.ndarray, least: int = _LEAST_INK) -> bool:
@@ -273,46 +266,16 @@ def inked(crop: np.ndarray) -> int:
 
 def parser(field: Field | Column) -> Callable[[str], Value]:
     """From the text to the value of the field's kind; None for a text that is no such value."""
-    match field.kind:
-        case "amount":
-            return parse_amount
-        case "amount_words":
-            return parse_amount_words
-        case "date":
-            order = field.date_order or "DMY"
-            return lambda text: parse_date(text, order)
-        case "integer":
-            return parse_integer
-        case "code" | "micr":
-            return lambda text: parse_code(text, field.pattern)
-        case "name" | "address":
-            return lambda text: parse_name(text) or None
-        case _:
-            return lambda text: " ".join(text.split()) or None
+    parse = written(field).parse
+    return lambda text: parse(text, field)
 
 
-@lru_cache(maxsize=64)
-def _automaton(
-    kind: str, order: DateOrder, cells: bool, pattern: str | None, style: Style
-) -> Automaton | None:
-    if pattern is not None:
-        return from_regular_expression(pattern)
-    match kind:
-        case "amount":
-            return amount_automaton(style)
-        case "amount_words":
-            return amount_words_automaton(style)
-        case "date":
-            return date_automaton(order, cells=cells)
-        case "integer":
-            return from_regular_expression("[0-9]{1,18}")
-        case _:
-            return None
+_automaton = lru_cache(maxsize=64)(from_regular_expression)
 
 
 def holds_figures(field: Field | Column) -> bool:
     """Whether a field holds figures alone, with the signs of an amount at most."""
-    if field.kind == "amount":
+    if written(field).figures:
         return True
     language = grammar(field)
     return language is not None and language.characters <= set("0123456789")
@@ -320,6 +283,7 @@ def holds_figures(field: Field | Column) -> bool:
 
 def grammar(field: Field | Column) -> Automaton | None:
     """The automaton of a kind whose language is small enough to be written down; None for the others."""
-    cells = bool(field.cells or getattr(field, "cell_boxes", None))
-    style: Style = "indian" if field.grammar == "indian" else "western"
-    return _automaton(field.kind, field.date_order or "DMY", cells, field.pattern, style)
+    if field.pattern is not None:
+        return _automaton(field.pattern)
+    of_kind = written(field).grammar
+    return None if of_kind is None else of_kind(field)

@@ -6,9 +6,9 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from decimal import Decimal
 
-from inkfield.pipeline.records import FieldReading, Value
+from inkfield.pipeline.records import FieldReading
+from inkfield.schemas.kinds import kind_of
 
 
 def cell_name(table: str, row: int, column: str) -> str:
@@ -24,7 +24,7 @@ def column_cells(readings: Sequence[FieldReading], table: str, column: str) -> l
 
 def says_something(cell: FieldReading) -> bool:
     """Whether a cell makes its row one: something is written in it. A box that is not ticked is in every row."""
-    return cell.value is True if cell.kind == "checkbox" else cell.status != "empty"
+    return cell.status != "empty" and cell.value is not False
 
 
 def with_rows(table: FieldReading, readings: Sequence[FieldReading]) -> FieldReading:
@@ -38,7 +38,7 @@ def with_rows(table: FieldReading, readings: Sequence[FieldReading]) -> FieldRea
     rows: dict[str, dict[str, str | None]] = {}
     for cell in cells:
         _, row, column = cell.name.split(".", 2)
-        rows.setdefault(row, {})[column] = as_text(cell.value)
+        rows.setdefault(row, {})[column] = kind_of(cell.kind).shown(cell.value)
     text = json.dumps(list(rows.values()), ensure_ascii=False)
     doubtful = [cell.name for cell in cells if cell.status == "review"]
     return replace(
@@ -49,10 +49,3 @@ def with_rows(table: FieldReading, readings: Sequence[FieldReading]) -> FieldRea
         status="review" if doubtful else "accepted",
         reasons=(f"for review: {', '.join(doubtful)}",) if doubtful else (),
     )
-
-
-def as_text(value: Value) -> str | None:
-    """A value as it stands in JSON: amounts as decimal text, dates as ISO, nothing as null."""
-    if isinstance(value, Decimal):
-        return f"{value:.2f}"
-    return None if value is None else str(value)

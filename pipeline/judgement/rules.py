@@ -19,6 +19,7 @@ from inkfield.pipeline.fields.table import column_cells, with_rows
 from inkfield.pipeline.judgement.sum_rule import CHANCE, WRITER_ERRS, read_sum
 from inkfield.pipeline.records import FieldReading
 from inkfield.schemas.forms.model import Column, DateOrderRule, EqualRule, Field, Form, OneOfRule, SumRule
+from inkfield.schemas.kinds import kind_of
 
 LOW_CONFIDENCE = "confidence below the form's limit"
 NO_VALUE = "no value"
@@ -32,7 +33,6 @@ _CHANCE_ORDER = 0.5
 _MOST_SURE = most_sure(TESTED_LINES)
 """That values support each other makes none of them surer than any test has shown."""
 _DAYS_AHEAD = 366
-_NOT_JUDGED = ("table", "decision")
 
 
 def apply_rules(form: Form, fields: Sequence[FieldReading], today: date) -> list[FieldReading]:
@@ -143,7 +143,7 @@ def _informed(finding: _Finding) -> list[FieldReading]:
 def _judged(form: Form, reading: FieldReading, today: date) -> FieldReading:
     """The reading with its status."""
     field = _described(form, reading.name)
-    if field is None or field.kind in _NOT_JUDGED:
+    if field is None or not kind_of(field.kind).judged:
         return reading
     reasons = [reason for reason in reading.reasons if reason not in _OLD_REASONS]
     if reading.status == "empty":

@@ -15,10 +15,10 @@ from inkfield.pipeline.templates.identify import LEAST_LANDMARKS
 from inkfield.pipeline.templates.template import load_template
 from inkfield.recognizers.grammars.regular import from_regular_expression
 from inkfield.recognizers.language.model import MODELS, languages
-from inkfield.schemas.forms.model import Column, Field, Form, FormError, Kind, Layout, form_faults, load_forms
+from inkfield.schemas.forms.model import Column, Field, Form, FormError, Layout, form_faults, load_forms
 
-_AMOUNTS: dict[str, Kind] = {"courtesy_amount": "amount", "legal_amount": "amount_words", "amount": "amount"}
-_ON_CHEQUES: dict[Layout, dict[str, Kind]] = {
+_AMOUNTS: dict[str, str] = {"courtesy_amount": "amount", "legal_amount": "amount_words", "amount": "amount"}
+_ON_CHEQUES: dict[Layout, dict[str, str]] = {
     "cheque": {"payee": "name", **_AMOUNTS, "account_number": "code"},
     "cheque_us": {"payee": "name", **_AMOUNTS, "check_number": "code", "memo": "text"},
 }

@@ -10,8 +10,9 @@ import numpy as np
 
 from inkfield.pipeline.fields.cells import cell_crops
 from inkfield.pipeline.fields.checkbox import read_checkbox
+from inkfield.pipeline.fields.kinds import reading_of
+from inkfield.pipeline.fields.kinds.kind import MarkReading
 from inkfield.pipeline.fields.reader import FieldReader, Ink, empty_reading, has_ink, yes_or_no
-from inkfield.pipeline.fields.signature import signature_present
 from inkfield.pipeline.fields.table import cell_name, says_something
 from inkfield.pipeline.image.background import suppress_background
 from inkfield.pipeline.image.geometry import crop
@@ -94,13 +95,9 @@ def _read(field: Field, sheet: Sheet, reader: FieldReader, trace: Trace) -> list
 
 
 def _one(field: Field, part: np.ndarray, box: Box, sheet: Sheet, reader: FieldReader) -> FieldReading:
-    if field.kind in ("checkbox", "signature"):
-        found, probability = (
-            read_checkbox(sheet.cut(field.box))
-            if field.kind == "checkbox" and field.box
-            else signature_present(part, _DPI)
-        )
-        return yes_or_no(field, box, found, probability)
+    reading = reading_of(field.kind)
+    if isinstance(reading, MarkReading):
+        return yes_or_no(field, box, *reading.look(part, _DPI))
     cells = field.character_boxes()
     if cells:
         boxes = [pixels(cell) for cell in cells]

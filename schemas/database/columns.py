@@ -10,11 +10,9 @@ from sqlalchemy import JSON, BigInteger, Boolean, Date, DateTime, Dialect, Doubl
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from inkfield.schemas.forms.model import Kind
-
-CENT = Decimal("0.01")
-AMOUNT_LIMIT = Decimal(10) ** 16
-"""Absolute values from here on do not fit into Numeric(18, 2), nor in hundredths into 64 bits."""
+from inkfield.schemas.kinds import kind_of
+from inkfield.schemas.kinds.amount import CENT, fits_amount
+from inkfield.schemas.kinds.kind import Stored
 
 Key = BigInteger().with_variant(Integer(), "sqlite")
 """Primary and foreign keys: SQLite counts by itself only in a column of the type INTEGER."""
@@ -71,69 +69,32 @@ class UtcTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def fits_amount(value: Decimal) -> bool:
-    """Whether the value can be stored exactly as an amount."""
-    return value.is_finite() and abs(value) < AMOUNT_LIMIT and value == value.quantize(CENT)
-
-
-def value_column(kind: Kind | str) -> ValueColumn:
+def value_column(kind: str) -> ValueColumn:
     """The column of the table ``fields`` that holds the value of a field of this kind."""
-    match kind:
-        case "amount" | "amount_words" | "integer":
-            return "value_number"
-        case "date":
-            return "value_date"
-        case "checkbox" | "signature":
-            return "value_bool"
-        case _:
-            return "value_text"
+    return _VALUE_COLUMNS[kind_of(kind).stored]
 
 
-def sql_type(kind: Kind | str) -> TypeEngine[Any]:
-    """The SQL type that a field of this kind has in its form's view. A table is its rows as JSON text."""
-    match kind:
-        case "amount" | "amount_words":
-            return Numeric(18, 2)
-        case "integer":
-            return BigInteger()
-        case "date":
-            return Date()
-        case "checkbox" | "signature":
-            return Boolean()
-        case _:
-            return Text()
+_VALUE_COLUMNS: dict[Stored, ValueColumn] = {
+    "text": "value_text",
+    "amount": "value_number",
+    "integer": "value_number",
+    "date": "value_date",
+    "bool": "value_bool",
+}
 
 
-ColumnType = Literal["text", "amount", "integer", "date", "bool"]
-
-
-def column_type(kind: Kind | str) -> ColumnType:
-    """The type of the column that a field of this kind has in its form's table. A table is its rows as JSON text."""
-    match kind:
-        case "amount" | "amount_words":
-            return "amount"
-        case "integer":
-            return "integer"
-        case "date":
-            return "date"
-        case "checkbox" | "signature":
-            return "bool"
-        case _:
-            return "text"
-
-
-def form_column(name: ColumnType) -> TypeEngine[Any]:
+def form_column(stored: Stored) -> TypeEngine[Any]:
     """The SQL type of a column of a form's table. Amounts are exact on PostgreSQL (numeric).
 
     SQLite has no decimal type: there an amount is the floating point number nearest to it, the very one that a literal
     as 12.34 means; so amounts compare and print as they should up to 15 digits, and ``sum`` over a connection of
     inkfield is exact (see schemas/database/exact_sum.py). The evidence in ``fields`` is exact everywhere.
     """
-    types: dict[ColumnType, TypeEngine[Any]] = {
+    types: dict[Stored, TypeEngine[Any]] = {
         "text": Text(),
         "amount": Numeric(18, 2).with_variant(Double(), "sqlite"),
         "integer": BigInteger(),
         "date": Date(),
         "bool": Boolean(),
     }
-    return types[name]
+    return types[stored]

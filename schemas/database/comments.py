@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from inkfield.schemas.database.form_columns import FormLayout
 from inkfield.schemas.database.form_tables import FormTables
 from inkfield.schemas.forms.model import Column, Field, Form, view_columns
+from inkfield.schemas.kinds import kind_of
 
 _FIRST = {
     "document_id": "id of the document, as in the table documents",
@@ -61,25 +62,8 @@ def _said(fields: tuple[Field, ...] | tuple[Column, ...]) -> dict[str, str]:
         value, confidence, status = view_columns(field.name)
         said[confidence] = f"probability that {field.name} is right, 0 to 1"
         said[status] = f"{field.name} is accepted, for review, or empty"
-        said[value] = _kind(field)
+        said[value] = kind_of(field.kind).described(field.required)
     return said
-
-
-def _kind(field: Field | Column) -> str:
-    more = ", required" if field.required else ""
-    match field.kind:
-        case "micr":
-            return f"MICR line{more}: digits; A transit, B amount, C on-us, D dash, a space for a wide gap"
-        case "decision":
-            return "what becomes of the page: post, review or reject"
-        case "table":
-            return "the lines as JSON; they have a table of their own"
-        case "checkbox":
-            return f"true where ticked{more}"
-        case "signature":
-            return f"true where signed{more}"
-        case kind:
-            return f"{kind.replace('_', ' ')}{more}"
 
 
 def _comment(

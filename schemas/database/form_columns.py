@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from inkfield.schemas.database.columns import ColumnType, column_type
 from inkfield.schemas.forms.model import Column, Field, Form
+from inkfield.schemas.kinds import kind_of
+from inkfield.schemas.kinds.kind import Stored
 
 PAGE_COLUMNS = ("page_id", "document_id", "page_number", "status", "form_version", "reviewed_by")
 """The first columns of a form's table, a row a page."""
@@ -23,7 +24,7 @@ class FormColumn:
     """The column that holds the values of a field, as long as the field has this type."""
 
     field: str
-    type: ColumnType
+    type: Stored
     column: str
     indexed: bool = False
 
@@ -75,13 +76,13 @@ def _with(
 ) -> tuple[FormColumn, ...]:
     columns = list(old)
     for described in fields:
-        kind = column_type(described.kind)
-        indexed = described.index or kind == "date"
-        known = next((c for c in columns if (c.field, c.type) == (described.name, kind)), None)
+        stored = kind_of(described.kind).stored
+        indexed = described.index or stored == "date"
+        known = next((c for c in columns if (c.field, c.type) == (described.name, stored)), None)
         if known is None:
             names = {column.column for column in columns} | set(taken)
-            name = described.name if described.name not in names else f"{described.name}__{kind}"
-            columns.append(FormColumn(described.name, kind, name, indexed))
+            name = described.name if described.name not in names else f"{described.name}__{stored}"
+            columns.append(FormColumn(described.name, stored, name, indexed))
         elif indexed and not known.indexed:
             columns[columns.index(known)] = FormColumn(known.field, known.type, known.column, True)
     return tuple(columns)

@@ -32,7 +32,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
-from inkfield.schemas.database.columns import ColumnType, Key, column_type, form_column, value_column
+from inkfield.schemas.database.columns import Key, form_column
 from inkfield.schemas.database.form_columns import (
     FormColumn,
     FormLayout,
@@ -42,6 +42,8 @@ from inkfield.schemas.database.form_columns import (
 )
 from inkfield.schemas.database.tables import FieldRow, FormViewRow, PageRow
 from inkfield.schemas.forms.model import view_columns
+from inkfield.schemas.kinds import kind_of
+from inkfield.schemas.kinds.kind import Stored
 
 SQLITE_ONLY = "sqlite only"
 
@@ -59,7 +61,7 @@ class FormTable:
         taken = {column.name for column in (*first, *last)}
         values = {column.column: Column(column.column, form_column(column.type)) for column in columns}
         made: list[Column[Any]] = []
-        self.places: dict[tuple[str, ColumnType], tuple[str, str | None, str | None]] = {}
+        self.places: dict[tuple[str, Stored], tuple[str, str | None, str | None]] = {}
         seen = taken | set(values)
         for column in columns:
             made.append(values[column.column])
@@ -103,12 +105,10 @@ class FormTable:
 
     def put(self, row: dict[str, Any], name: str, read: FieldRow) -> None:
         """Puts a field into a row; one that has no column of its type there (any more) is left out."""
-        kind = column_type(read.kind)
-        place = self.places.get((name, kind))
+        place = self.places.get((name, kind_of(read.kind).stored))
         if place is None:
             return
-        value = getattr(read, value_column(read.kind))
-        row[place[0]] = int(value) if kind == "integer" and value is not None else value
+        row[place[0]] = read.value
         if place[1] is not None:
             row[place[1]] = read.confidence
         if place[2] is not None:

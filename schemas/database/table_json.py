@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from decimal import Decimal
 
-from inkfield.schemas.database.columns import value_column
 from inkfield.schemas.database.tables import FieldRow, PageRow
+from inkfield.schemas.kinds import kind_of
 
 
 def refresh_tables(page: PageRow) -> None:
@@ -22,16 +21,9 @@ def _refresh(table: FieldRow, cells: list[FieldRow]) -> None:
     lines: dict[int, dict[str, str | None]] = {}
     for cell in cells:
         _, number, column = cell.name.split(".", 2)
-        lines.setdefault(int(number), {})[column] = _text(cell)
+        lines.setdefault(int(number), {})[column] = kind_of(cell.kind).shown(cell.value)
     doubtful = [cell.name for cell in cells if cell.status == "review"]
     table.text = table.value_text = json.dumps([lines[n] for n in sorted(lines)], ensure_ascii=False)
     table.confidence = min((cell.confidence for cell in cells if cell.status != "empty"), default=0.0)
     table.status = "review" if doubtful else "accepted"
     table.reasons = [f"for review: {', '.join(doubtful)}"] if doubtful else []
-
-
-def _text(cell: FieldRow) -> str | None:
-    value = getattr(cell, value_column(cell.kind))
-    if isinstance(value, Decimal):
-        return str(int(value)) if cell.kind == "integer" else f"{value:.2f}"
-    return None if value is None else str(value)

@@ -11,7 +11,9 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, MetaData, Text, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-from inkfield.schemas.database.columns import ExactAmount, Json, Key, UtcTime
+from inkfield.schemas.database.columns import ExactAmount, Json, Key, UtcTime, value_column
+from inkfield.schemas.kinds import kind_of
+from inkfield.schemas.reading import Value
 
 DOCUMENT_STATUSES = ("received", "processing", "done", "review", "failed")
 FINAL_STATUSES = ("done", "review")
@@ -163,6 +165,20 @@ class FieldRow(Base):
     alternatives: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
     source: Mapped[str] = mapped_column(Text, default="")
     reasons: Mapped[list[str]] = mapped_column(Json, default=list)
+
+    @property
+    def value(self) -> Value:
+        """The value, from the column of the field's kind."""
+        found: Value = getattr(self, value_column(self.kind))
+        return int(found) if isinstance(found, Decimal) and kind_of(self.kind).stored == "integer" else found
+
+    @value.setter
+    def value(self, value: Value) -> None:
+        setattr(self, value_column(self.kind), value)
+
+    def value_as_text(self) -> str | None:
+        """The value as a person types it; None for no value."""
+        return kind_of(self.kind).as_text(self.value)
 
 
 class ReviewRow(Base):

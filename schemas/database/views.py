@@ -16,13 +16,13 @@ from sqlalchemy import Column, Connection, Engine, Table, delete, insert, inspec
 from sqlalchemy.exc import DBAPIError
 
 from inkfield.schemas.database.analysts import grant_view
-from inkfield.schemas.database.columns import column_type
 from inkfield.schemas.database.comments import comment_on_form
 from inkfield.schemas.database.form_columns import FormLayout, with_form
 from inkfield.schemas.database.form_tables import SQLITE_ONLY, FormTables, forget_tables
 from inkfield.schemas.database.migrate import exclusive
 from inkfield.schemas.database.tables import FormViewRow
 from inkfield.schemas.forms.model import Form, view_columns
+from inkfield.schemas.kinds import kind_of
 from inkfield.schemas.store.fill_tables import fill_tables
 
 DOCUMENT_COLUMNS = {
@@ -72,7 +72,7 @@ def view_definition(form: Form, layout: FormLayout, engine: Engine) -> str:
     names = [name for field in form.fields for name in view_columns(field.name)]
     columns = ["t.document_id", "d.file_name", "t.page_number", "t.status"]
     for field in form.fields:
-        places = tables.pages.places[field.name, column_type(field.kind)]
+        places = tables.pages.places[field.name, kind_of(field.kind).stored]
         for name, column in zip(view_columns(field.name), places, strict=True):
             columns.append(f"t.{quote(column or name)} AS {quote(name)}")
     columns += [f"{source} AS {name}" for name, source in DOCUMENT_COLUMNS.items() if name not in names]

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, UnidentifiedImageError
 
+from inkfield.schemas.kinds import kind_of, kinds_with
+
 if TYPE_CHECKING:
     from inkfield.schemas.forms.model import Field, Form
 
@@ -50,14 +52,15 @@ def faults_of(form: Form) -> list[str]:
 def _faults_of_field(field: Field) -> Iterator[str]:
     if field.cells and field.lines > 1:
         yield "lines: character boxes (cells) stand in one line"
-    if field.cells and field.kind in ("checkbox", "choice", "signature", "table", "decision"):
+    if field.cells and "cells" not in kind_of(field.kind).keys:
         yield f"cells: a field of kind {field.kind} has no character boxes"
     for column in (field, *field.columns):
         where = "" if column is field else f"columns[{column.name}]."
-        if column.pattern and column.kind not in ("code", "text", "integer", "micr"):
-            yield f"{where}pattern: belongs to the kinds code, text, integer and micr; this is {column.kind}"
-        if column.grammar and column.kind not in ("amount", "amount_words"):
-            yield f"{where}grammar: belongs to the kinds amount and amount_words; this is {column.kind}"
+        keys = kind_of(column.kind).keys
+        if column.pattern and "pattern" not in keys:
+            yield f"{where}pattern: belongs to the kinds {kinds_with('pattern')}; this is {column.kind}"
+        if column.grammar and "grammar" not in keys:
+            yield f"{where}grammar: belongs to the kinds {kinds_with('grammar')}; this is {column.kind}"
     values = [option.value for option in field.options]
     yield from (
         f"options: two have the value {value}" for value in sorted({v for v in values if values.count(v) > 1})

@@ -28,31 +28,16 @@ from pydantic import Field as Key
 
 from inkfield.schemas.forms.check import faults_of
 from inkfield.schemas.forms.strict_yaml import load_yaml
+from inkfield.schemas.kinds import kind_of, known_kind
+from inkfield.schemas.kinds.kind import FieldKind
 
 FORMS_FOLDER = Path(__file__).parent
 FORMS_VARIABLE = "INKFIELD_FORMS"
 """Environment variable: further folders with form files, separated as in PATH."""
 
-Kind = Literal[
-    "text",
-    "name",
-    "address",
-    "date",
-    "amount",
-    "amount_words",
-    "integer",
-    "code",
-    "micr",
-    "checkbox",
-    "choice",
-    "signature",
-    "table",
-    "decision",
-]
 DateOrder = Literal["DMY", "MDY", "YMD"]
 Grammar = Literal["indian", "western"]
 Layout = Literal["registered", "cheque", "cheque_us"]
-AMOUNT_KINDS = ("amount", "amount_words")
 
 RESERVED_COLUMNS = ("document_id", "file_name", "page_number", "status")
 """The first columns of every form's view: no field may have one of these names."""
@@ -91,6 +76,7 @@ def _regular_expression(pattern: str) -> str:
     return pattern
 
 
+Kind = Annotated[str, AfterValidator(known_kind)]
 Identifier = Annotated[str, AfterValidator(_identifier)]
 MmBox = Annotated[tuple[float, float, float, float], AfterValidator(_inside_paper_box)]
 Pattern = Annotated[str, AfterValidator(_regular_expression)]
@@ -126,7 +112,7 @@ class _Readable(_Model):
     grammar: Grammar | None = None
     """Built-in grammar of amounts: ``indian`` (lakh grouping, `/-`) or ``western`` (the default)."""
     pattern: Pattern | None = None
-    """Regular expression that the whole value must match (kinds code, text, integer, micr)."""
+    """Regular expression that the whole value must match, for kinds that may have one."""
     cells: PositiveInt | None = None
     """Number of character boxes of equal width that fill the box: one character a cell."""
     date_order: DateOrder | None = None
@@ -147,11 +133,12 @@ class _Readable(_Model):
 
     @model_validator(mode="after")
     def _has_date_order(self) -> _Readable:
-        if self.kind == "date" and self.date_order is None:
+        is_date = "date_order" in kind_of(self.kind).keys
+        if is_date and self.date_order is None:
             raise ValueError("a date needs date_order: DMY, MDY or YMD")
-        if self.kind != "date" and self.date_order is not None:
+        if not is_date and self.date_order is not None:
             raise ValueError(f"date_order is for dates; this field is of kind {self.kind}")
-        if self.kind != "date" and (self.stale_after_days is not None or not self.post_dated):
+        if not is_date and (self.stale_after_days is not None or not self.post_dated):
             raise ValueError(
                 f"stale_after_days and post_dated are for dates; this field is of kind {self.kind}"
             )
@@ -166,7 +153,7 @@ class Column(_Readable):
 
     @model_validator(mode="after")
     def _is_simple(self) -> Column:
-        if self.kind in ("table", "choice", "signature", "decision", "micr"):
+        if not kind_of(self.kind).in_tables:
             raise ValueError(f"a table column cannot be of kind {self.kind}")
         return self
 
@@ -513,14 +500,15 @@ def _check_columns(fields: tuple[Field, ...]) -> None:
             taken[column] = f"field {field.name}"
 
 
-def _kind_of(form: Form, reference: str) -> str:
+def _kind_of(form: Form, reference: str) -> FieldKind:
+    """The kind of a field, or of a column of a table (``TABLE.COLUMN``). Raises ValueError where there is none."""
     table, dot, column = reference.partition(".")
     field = form.field(table)
     if not dot:
-        return field.kind
+        return kind_of(field.kind)
     for candidate in field.columns:
         if candidate.name == column:
-            return candidate.kind
+            return kind_of(candidate.kind)
     raise ValueError(f"there is no column {column!r} in table {table}")
 
 
@@ -529,18 +517,17 @@ def _check_rule(rule: EqualRule | SumRule | DateOrderRule | OneOfRule, form: For
         raise ValueError(f"rule {rule.rule}: a field stands twice in {', '.join(rule.fields)}")
     match rule:
         case EqualRule(fields=names):
-            kinds = {"amount" if (k := _kind_of(form, n)) in AMOUNT_KINDS else k for n in names}
+            kinds = {kind.compared_as or kind.name for kind in (_kind_of(form, name) for name in names)}
             if len(kinds) > 1:
                 raise ValueError(f"rule equal: {', '.join(names)} are of different kinds: {sorted(kinds)}")
         case SumRule(table=table, column=column, total=total):
-            kinds = {_kind_of(form, f"{table}.{column}"), _kind_of(form, total)}
-            if not kinds <= {"amount", "integer"}:
+            if not all(_kind_of(form, name).adds_up for name in (f"{table}.{column}", total)):
                 raise ValueError(f"rule sum: {table}.{column} and {total} must be of kind amount or integer")
         case DateOrderRule(earlier=earlier, later=later):
-            if {_kind_of(form, earlier), _kind_of(form, later)} != {"date"}:
+            if any(_kind_of(form, name).stored != "date" for name in (earlier, later)):
                 raise ValueError(f"rule date_order: {earlier} and {later} must be of kind date")
         case OneOfRule(fields=names):
-            if {_kind_of(form, name) for name in names} != {"checkbox"}:
+            if {_kind_of(form, name).name for name in names} != {"checkbox"}:
                 raise ValueError(f"rule one_of: {', '.join(names)} must be of kind checkbox")
 
 

@@ -16,15 +16,14 @@ from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session, aliased
 
 from inkfield.schemas.database.clean_text import clean
-from inkfield.schemas.database.columns import value_column
 from inkfield.schemas.database.form_tables import rewrite_page, tables_of
 from inkfield.schemas.database.table_json import refresh_tables
 from inkfield.schemas.database.tables import DocumentRow, FieldRow, PageRow, ReviewRow
-from inkfield.schemas.database.values import as_text, typed_value
 from inkfield.schemas.forms.model import Form
+from inkfield.schemas.kinds import kind_of
 from inkfield.schemas.store.field_check import check_value, described
 from inkfield.schemas.store.presented import post_by_hand, present
-from inkfield.schemas.store.settled import WHOLE_PAGE, keep, set_page_status, set_value, settled_of
+from inkfield.schemas.store.settled import WHOLE_PAGE, keep, set_page_status, settled_of
 from inkfield.schemas.store.write_reading import Recheck, document_status
 
 
@@ -133,8 +132,8 @@ def settle_field(
     document = session.get_one(DocumentRow, page.document_id, with_for_update=True, populate_existing=True)
     session.refresh(page)
     form = (forms or {}).get(page.form or "")
-    before = {f.name: (getattr(f, value_column(f.kind)), f.status) for f in page.fields}
-    old = as_text(before[field.name][0])
+    before = {f.name: (f.value, f.status) for f in page.fields}
+    old = field.value_as_text()
     if field.kind == "table":
         _settle_table(session, page, field, reviewer, value, form)
     else:
@@ -171,18 +170,17 @@ def dismiss_page(session: Session, page_id: int, reviewer: str) -> WaitingPage:
 def _settle_one(
     session: Session, page: PageRow, field: FieldRow, reviewer: str, value: str | None, form: Form | None
 ) -> None:
-    old = getattr(field, value_column(field.kind))
-    new = old if value is None else typed_value(field.kind, value)
+    kind = kind_of(field.kind)
+    new = field.value if value is None else kind.typed(value)
     if new is None and value is None:
         raise ValueError(f"field {field.id} has no value to accept; name the right one")
-    if form is not None:
-        check_value(described(form, field.name), field.name, new, date.today())
-    said = as_text(new)
-    session.add(
-        ReviewRow(field_id=field.id, reviewer=clean(reviewer), old_value=as_text(old), new_value=said)
-    )
+    said = kind.as_text(new)
+    if form is not None and said is not None:
+        check_value(described(form, field.name), field.name, new, said, date.today())
+    old = field.value_as_text()
+    field.value = new
+    session.add(ReviewRow(field_id=field.id, reviewer=clean(reviewer), old_value=old, new_value=said))
     keep(session, page, field.name, field.kind, said, reviewer)
-    set_value(field, new)
     field.status = "empty" if new is None else "accepted"
     field.reasons = []
     session.flush()
@@ -194,7 +192,7 @@ def _settle_table(
     cells = {cell.name: cell for cell in page.fields if cell.name.startswith(f"{table.name}.")}
     if value is None:
         for cell in cells.values():
-            if cell.status == "review" and getattr(cell, value_column(cell.kind)) is None:
+            if cell.status == "review" and cell.value is None:
                 raise ValueError(f"{cell.name} (id {cell.id}) has no value to accept; settle it first")
         for cell in cells.values():
             if cell.status == "review":
@@ -229,10 +227,7 @@ def _settle_table(
             page.fields.append(cells[name])
     session.flush()
     for name, cell in cells.items():
-        if (
-            as_text(getattr(cell, value_column(cell.kind))) != (wanted.get(name) or None)
-            or cell.status == "review"
-        ):
+        if cell.value_as_text() != (wanted.get(name) or None) or cell.status == "review":
             _settle_one(session, page, cell, reviewer, wanted.get(name, ""), form)
 
 
@@ -283,7 +278,7 @@ def _told(
     old: str | None,
     before: Mapping[str, tuple[object, str]],
 ) -> Settled:
-    now = {f.name: (getattr(f, value_column(f.kind)), f.status) for f in page.fields}
+    now = {f.name: (f.value, f.status) for f in page.fields}
     decision = next((f.value_text for f in page.fields if f.kind == "decision"), None)
     return Settled(
         file_name=document.file_name,
@@ -291,7 +286,7 @@ def _told(
         form=page.form or "",
         name=field.name,
         old=old,
-        new=as_text(getattr(field, value_column(field.kind))),
+        new=field.value_as_text(),
         changed=tuple(
             (name, status)
             for name, (value, status) in now.items()
@@ -301,15 +296,3 @@ def _told(
         still_waiting=sum(f.status == "review" for f in page.fields),
         document_status=document.status,
     )
-
-
-__all__ = [
-    "Settled",
-    "Waiting",
-    "WaitingPage",
-    "dismiss_page",
-    "settle_field",
-    "typed_value",
-    "waiting_fields",
-    "waiting_pages",
-]

@@ -9,8 +9,9 @@ from decimal import Decimal
 from typing import Any
 
 from inkfield.schemas.database.clean_text import clean
-from inkfield.schemas.database.columns import fits_amount, value_column
+from inkfield.schemas.database.columns import value_column
 from inkfield.schemas.database.tables import FieldRow, PageRow
+from inkfield.schemas.kinds.amount import fits_amount
 from inkfield.schemas.reading import AlternativeLike, FieldLike, PageLike, Value
 
 

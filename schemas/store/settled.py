@@ -8,10 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from inkfield.schemas.database.clean_text import clean
-from inkfield.schemas.database.columns import value_column
 from inkfield.schemas.database.table_json import refresh_tables
 from inkfield.schemas.database.tables import FieldRow, PageRow, SettledRow, now
-from inkfield.schemas.database.values import as_text, typed_value
+from inkfield.schemas.kinds import kind_of
 
 READ_OTHERWISE = "the machine now reads it otherwise than a person settled it"
 NOT_OF_KIND = "a person settled it when it was of another kind"
@@ -74,15 +73,10 @@ def set_page_status(page: PageRow) -> None:
     page.status = "review" if any(field.status == "review" for field in page.fields) else "done"
 
 
-def set_value(field: FieldRow, value: object) -> None:
-    """Puts a value into the column of the field's kind."""
-    setattr(field, value_column(field.kind), value)
-
-
 def _hold(field: FieldRow, row: SettledRow, ask: bool) -> None:
-    read = getattr(field, value_column(field.kind))
+    read = field.value
     try:
-        value = typed_value(field.kind, row.value or "")
+        value = kind_of(field.kind).typed(row.value or "")
     except ValueError:
         field.status, field.reasons = "review", [*field.reasons, NOT_OF_KIND]
         return
@@ -92,10 +86,10 @@ def _hold(field: FieldRow, row: SettledRow, ask: bool) -> None:
         return
     field.reasons = [READ_OTHERWISE]
     field.alternatives = [
-        {"text": field.text, "value": as_text(read), "probability": field.confidence},
+        {"text": field.text, "value": field.value_as_text(), "probability": field.confidence},
         *field.alternatives,
     ]
-    set_value(field, value)
+    field.value = value
     if ask:
         field.status = "review"
 

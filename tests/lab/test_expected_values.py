@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inkfield.lab.evaluate.expected_values import compare, same_value
+from inkfield.lab.evaluate.expected_values import compare
 from inkfield.schemas.database.connection import open_database, transaction
 from inkfield.schemas.database.views import sync_views
 from inkfield.schemas.forms.model import load_form
+from inkfield.schemas.kinds import kind_of
 from inkfield.schemas.store.documents import begin_batch, register_document, save_document
 from tests.support.readings import FORM, document, page
 
@@ -33,7 +34,7 @@ from tests.support.readings import FORM, document, page
     ],
 )
 def test_one_value_in_two_spellings(kind: str, written: object, read: object) -> None:
-    assert same_value(kind, written, read)
+    assert kind_of(kind).same(written, read)
 
 
 @pytest.mark.parametrize(
@@ -49,14 +50,14 @@ def test_one_value_in_two_spellings(kind: str, written: object, read: object) ->
     ],
 )
 def test_two_values(kind: str, written: object, read: object) -> None:
-    assert not same_value(kind, written, read)
+    assert not kind_of(kind).same(written, read)
 
 
 @given(st.decimals(allow_nan=False, allow_infinity=False, places=2, min_value=0, max_value=10**9))
 @settings(max_examples=50, deadline=None)
 def test_every_amount_is_the_same_as_itself_and_no_other(amount: Decimal) -> None:
-    assert same_value("amount", str(amount), amount)
-    assert not same_value("amount", str(amount), amount + Decimal("0.01"))
+    assert kind_of("amount").same(str(amount), amount)
+    assert not kind_of("amount").same(str(amount), amount + Decimal("0.01"))
 
 
 def test_a_page_without_a_row_has_no_field_right(tmp_path: Path) -> None:

@@ -1,1 +1,56 @@
-"""From text to typed values, one file per kind. Parsers are pure and never raise: None means no value."""
+"""How each kind of field is read: one file a kind that is read in a way of its own, found by walking this folder.
+
+Parsers are pure and never raise: None means no value.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from importlib import import_module
+from pkgutil import iter_modules
+
+from inkfield.pipeline.fields.kinds.kind import MarkReading, TextReading
+from inkfield.pipeline.records import Value
+from inkfield.schemas.forms.model import Column, Field
+from inkfield.schemas.kinds import kind_of
+from inkfield.schemas.kinds.kind import FieldKind
+
+_MODULES = [import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__)]
+_FOUND = [r for module in _MODULES for r in vars(module).values() if isinstance(r, TextReading | MarkReading)]
+READINGS: dict[str, TextReading | MarkReading] = {
+    reading.kind: reading for reading in sorted(_FOUND, key=lambda reading: reading.kind)
+}
+"""The ways of reading by the name of the kind."""
+
+
+def reading_of(name: str) -> TextReading | MarkReading:
+    """How a kind is read; one without a way of its own is read as ``read_like`` is, and parsed as people type it."""
+    return READINGS.get(name) or _as_another(kind_of(name))
+
+
+def _as_another(kind: FieldKind) -> TextReading | MarkReading:
+    other = READINGS[kind.read_like]
+    if isinstance(other, MarkReading):
+        return replace(other, kind=kind.name)
+    return replace(
+        other,
+        kind=kind.name,
+        parse=lambda text, field: _typed(kind, text),
+        from_list=other.from_list and kind.stored == "text",
+        calibrated_as=other.calibrated_as or other.kind,
+    )
+
+
+def _typed(kind: FieldKind, text: str) -> Value:
+    try:
+        return kind.typed(" ".join(text.split()))
+    except ValueError:
+        return None
+
+
+def written(field: Field | Column) -> TextReading:
+    """How a field is read that is written. Raises TypeError for a field of marks."""
+    reading = reading_of(field.kind)
+    if isinstance(reading, MarkReading):
+        raise TypeError(f"a field of kind {field.kind} holds no text")
+    return reading

@@ -19,6 +19,7 @@ from inkfield.recognizers.grammars.expression import (
     weighted,
     words,
 )
+from inkfield.schemas.forms.model import Column, Field
 
 Style = Literal["indian", "western"]
 
@@ -122,3 +123,8 @@ def _cents(cents: Expression, style: Style, may_lack: bool = True) -> Expression
         nothing = words({"": 0.0, " xx/100": -6.0 if indian else -3.0, " no/100": -6.0 if indian else -4.0})
         forms.append(weighted(nothing, 0.0 if indian else -1.5))
     return choice(*forms)
+
+
+def style_of(field: Field | Column) -> Style:
+    """The style in which amounts are written in a field: western unless its form says otherwise."""
+    return "indian" if field.grammar == "indian" else "western"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from inkfield.pipeline.fields.kinds.amount_grammar import amount_automaton
+from inkfield.pipeline.fields.kinds.amount_grammar import amount_automaton, style_of
+from inkfield.pipeline.fields.kinds.kind import TextReading, drawn
 
 __all__ = ["MOST_DIGITS", "amount_automaton", "parse_amount"]
 
@@ -81,3 +82,13 @@ def _parse_figures(text: str, cents: int | None, slashed: bool) -> Decimal | Non
     elif decimals:
         value += Decimal(decimals.ljust(2, "0")) / 100
     return value
+
+
+AMOUNT = TextReading(
+    "amount",
+    parse=lambda text, field: parse_amount(text),
+    grammar=lambda field: amount_automaton(style_of(field)),
+    figures=True,
+    sample=drawn("amount"),
+    sampled_as={"grammar": "indian"},
+)

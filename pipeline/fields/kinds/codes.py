@@ -6,6 +6,10 @@ import re
 from collections.abc import Sequence
 from itertools import product
 
+import numpy as np
+
+from inkfield.pipeline.fields.kinds.kind import TextReading
+
 # Signs that are hard to tell apart by their ink: the first is kept where the pattern allows it.
 _ALIKE = ("0OQDo", "1Il|i", "5Ss", "8B", "2Zz", "6bG", "9gq", "4A", "Uu", "Vv", "Cc", "Kk", "Xx", "Pp", "Ww")
 _MOST_TRIES = 4096
@@ -80,3 +84,16 @@ def _one_edit(a: str, b: str) -> bool:
         a, b = b, a
     start = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), len(a))
     return a[start + (len(a) == len(b)) :] == b[start + 1 :]
+
+
+def _figures(rng: np.random.Generator) -> str:
+    return "".join(map(str, rng.integers(0, 10, int(rng.integers(5, 15)))))
+
+
+CODE = TextReading(
+    "code",
+    parse=lambda text, field: parse_code(text, field.pattern),
+    sample=_figures,
+    sampled_as={"pattern": "[0-9]{5,15}"},
+)
+MICR = TextReading("micr", parse=lambda text, field: parse_code(text, field.pattern))

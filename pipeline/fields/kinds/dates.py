@@ -8,6 +8,9 @@ from datetime import date
 from functools import lru_cache
 from typing import Literal
 
+import numpy as np
+
+from inkfield.pipeline.fields.kinds.kind import TextReading
 from inkfield.recognizers.grammars.automaton import Automaton
 from inkfield.recognizers.grammars.expression import (
     Expression,
@@ -18,6 +21,7 @@ from inkfield.recognizers.grammars.expression import (
     weighted,
     words,
 )
+from inkfield.schemas.forms.model import Column, Field
 
 DateOrder = Literal["DMY", "MDY", "YMD"]
 FIRST_YEAR, LAST_YEAR = 1900, 2099
@@ -194,3 +198,22 @@ def _written(order: DateOrder, years: tuple[int, int]) -> Expression:
             )
         )
     return choice(*forms)
+
+
+def _grammar(field: Field | Column) -> Automaton:
+    in_cells = bool(field.cells or (isinstance(field, Field) and field.cell_boxes))
+    return date_automaton(field.date_order or "DMY", cells=in_cells)
+
+
+def _day(rng: np.random.Generator) -> str:
+    return date.fromordinal(int(rng.integers(720_000, 740_000))).strftime("%d%m%Y")
+
+
+DATE = TextReading(
+    "date",
+    parse=lambda text, field: parse_date(text, field.date_order or "DMY"),
+    grammar=_grammar,
+    two_looks=True,  # dates are written in figures, or with the month's name
+    sample=_day,
+    sampled_as={"date_order": "DMY", "cells": 8},
+)

@@ -14,10 +14,12 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import OperationalError
 
-from inkfield.schemas.database.columns import ExactAmount, fits_amount, sql_type
+from inkfield.schemas.database.columns import ExactAmount, form_column
 from inkfield.schemas.database.connection import DatabaseError, is_temporary, open_database, transaction
 from inkfield.schemas.database.exact_sum import ExactSum
 from inkfield.schemas.database.tables import BatchRow, DocumentRow, FieldRow
+from inkfield.schemas.kinds import KINDS
+from inkfield.schemas.kinds.amount import fits_amount
 from inkfield.schemas.store.documents import begin_batch, register_document, save_document
 from tests.support.readings import document, page
 
@@ -175,11 +177,7 @@ def test_a_lost_server_is_temporary() -> None:
 
 
 def test_every_kind_has_an_sql_type() -> None:
-    from typing import get_args
-
-    from inkfield.schemas.forms.model import Kind
-
-    types = {kind: str(sql_type(kind)) for kind in get_args(Kind)}
+    types = {name: str(form_column(kind.stored)) for name, kind in KINDS.items()}
     assert types["amount"] == types["amount_words"] == "NUMERIC(18, 2)"
     assert (types["date"], types["integer"], types["checkbox"]) == ("DATE", "BIGINT", "BOOLEAN")
     assert types["table"] == types["micr"] == "TEXT"

@@ -23,8 +23,9 @@ from inkfield.schemas.database.read_only_query import run_query
 from inkfield.schemas.database.tables import DocumentRow, FieldRow, PageRow
 from inkfield.schemas.database.views import sync_views
 from inkfield.schemas.forms.model import load_form, load_forms
+from inkfield.schemas.kinds import kind_of
 from inkfield.schemas.store.documents import begin_batch, register_document, save_document
-from inkfield.schemas.store.review import Settled, settle_field, typed_value, waiting_fields
+from inkfield.schemas.store.review import Settled, settle_field, waiting_fields
 from inkfield.schemas.store.settled import READ_OTHERWISE
 from tests.support.readings import FORM, document, field, page
 
@@ -102,7 +103,7 @@ def test_what_was_read_can_be_accepted_and_nothing_cannot(engine: Engine) -> Non
     ],
 )
 def test_values_are_written_as_the_view_writes_them(kind: str, text: str, value: object) -> None:
-    assert typed_value(kind, text) == value
+    assert kind_of(kind).typed(text) == value
 
 
 @pytest.mark.parametrize(
@@ -118,13 +119,13 @@ def test_values_are_written_as_the_view_writes_them(kind: str, text: str, value:
 )
 def test_what_is_no_value_of_the_kind_is_refused(kind: str, text: str) -> None:
     with pytest.raises(ValueError):
-        typed_value(kind, text)
+        kind_of(kind).typed(text)
 
 
 @given(st.sampled_from(["amount", "date", "integer", "checkbox", "name", "decision"]), st.text(max_size=12))
 def test_any_text_is_a_value_or_a_clear_refusal(kind: str, text: str) -> None:
     try:
-        typed_value(kind, text)
+        kind_of(kind).typed(text)
     except ValueError as error:
         assert len(str(error)) > 10
 

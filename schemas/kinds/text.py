@@ -1,0 +1,5 @@
+"""Any text."""
+
+from inkfield.schemas.kinds.kind import FieldKind
+
+TEXT = FieldKind("text", samples=("second floor, ask at the gate",), keys=frozenset({"cells", "pattern"}))
