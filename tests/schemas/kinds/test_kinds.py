@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -64,7 +65,14 @@ def test_what_no_field_of_the_kind_has_is_refused() -> None:
 
 
 def test_a_kind_that_there_is_not_is_named_with_those_that_there_are() -> None:
-    with pytest.raises(ValueError, match=r"no kind 'cod'; there are address, amount, .* text$"):
+    with pytest.raises(ValueError, match=r"no kind 'cod'; there are address, amount, .*text"):
         known_kind("cod")
     assert kind_of("of an older version") is KINDS["text"]
-    assert kinds_with("pattern") == "code, integer, micr and text"
+
+
+def test_the_kinds_that_may_have_a_key_are_listed() -> None:
+    listed = kinds_with("pattern")
+    assert listed.count(" and ") == 1
+    assert set(re.split(", | and ", listed)) == {
+        kind.name for kind in KINDS.values() if "pattern" in kind.keys
+    }
