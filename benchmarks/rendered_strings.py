@@ -66,7 +66,7 @@ def amounts_right(draw: Draw, recognizer: Recognizer, count: int) -> float:
         text = random_text(rng, "amount")
         while draw is digits and not can_write(text):
             text = random_text(rng, "amount")
-        found = read_amount(recognizer.log_probs([draw(text, rng)])[0], recognizer.alphabet, "indian")
+        found = read_amount(recognizer.log_probs([draw(text, rng)])[0], recognizer.alphabet)
         right += bool(found) and found[0].value == parse_amount(text)
     return right / count
 

@@ -19,7 +19,7 @@ from inkfield.pipeline.fields.calibration import (
     most_sure,
 )
 from inkfield.pipeline.fields.cell_reader import cells_log_probs, drawn_together
-from inkfield.pipeline.fields.kinds.amount_grammar import Style
+from inkfield.pipeline.fields.kinds.amount_locale import AmountLocale, locale_of
 from inkfield.pipeline.fields.kinds.amount_words import amount_words_automaton, parse_amount_words
 from inkfield.pipeline.fields.kinds.amounts import amount_automaton, parse_amount
 from inkfield.pipeline.fields.kinds.codes import parse_code
@@ -306,15 +306,15 @@ def parser(field: Field | Column) -> Callable[[str], Value]:
 
 @lru_cache(maxsize=64)
 def _automaton(
-    kind: str, order: DateOrder, cells: bool, pattern: str | None, style: Style
+    kind: str, order: DateOrder, cells: bool, pattern: str | None, locale: AmountLocale
 ) -> Automaton | None:
     if pattern is not None:
         return from_regular_expression(pattern)
     match kind:
         case "amount":
-            return amount_automaton(style)
+            return amount_automaton(locale)
         case "amount_words":
-            return amount_words_automaton(style)
+            return amount_words_automaton(locale)
         case "date":
             return date_automaton(order, cells=cells)
         case "integer":
@@ -334,5 +334,4 @@ def holds_figures(field: Field | Column) -> bool:
 def grammar(field: Field | Column) -> Automaton | None:
     """The automaton of a kind whose language is small enough to be written down; None for the others."""
     cells = bool(field.cells or getattr(field, "cell_boxes", None))
-    style: Style = "indian" if field.grammar == "indian" else "western"
-    return _automaton(field.kind, field.date_order or "DMY", cells, field.pattern, style)
+    return _automaton(field.kind, field.date_order or "DMY", cells, field.pattern, locale_of(field.grammar))

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from inkfield.pipeline.fields.kinds.amount_grammar import Style, amount_automaton, amount_spellings
+from inkfield.pipeline.fields.kinds.amount_grammar import amount_automaton, amount_spellings
+from inkfield.pipeline.fields.kinds.amount_locale import INDIAN, AmountLocale
 from inkfield.pipeline.fields.kinds.amount_words import parse_amount_words
 from inkfield.pipeline.fields.kinds.amount_words_grammar import amount_words_automaton, amount_words_spellings
 from inkfield.pipeline.fields.kinds.amounts import parse_amount
@@ -29,38 +30,46 @@ class AmountHypothesis(NamedTuple):
 
 
 def read_amount(
-    log_probs: np.ndarray, alphabet: Alphabet, style: Style = "indian", n_best: int = 10, beam_width: int = 64
+    log_probs: np.ndarray,
+    alphabet: Alphabet,
+    locale: AmountLocale = INDIAN,
+    n_best: int = 10,
+    beam_width: int = 64,
 ) -> list[AmountHypothesis]:
     """Amounts in figures, best first; empty when none fits. ``log_probs`` is float, (T, C), natural log."""
-    found = constrained_beam(log_probs, alphabet, amount_automaton(style), beam_width, n_best)
+    found = constrained_beam(log_probs, alphabet, amount_automaton(locale), beam_width, n_best)
     values = ((h, parse_amount(h.text)) for h in found)
     return [AmountHypothesis(h.text, v, h.log_probability) for h, v in values if v is not None]
 
 
 def read_amount_words(
-    log_probs: np.ndarray, alphabet: Alphabet, style: Style = "indian", n_best: int = 10, beam_width: int = 64
+    log_probs: np.ndarray,
+    alphabet: Alphabet,
+    locale: AmountLocale = INDIAN,
+    n_best: int = 10,
+    beam_width: int = 64,
 ) -> list[AmountHypothesis]:
     """Amounts in words, best first; empty when none fits. ``log_probs`` is float, (T, C), natural log.
 
     Words on two lines: join their columns with `inkfield.recognizers.ctc.join.join_lines`.
     """
-    found = constrained_beam(log_probs, alphabet, amount_words_automaton(style), beam_width, n_best)
+    found = constrained_beam(log_probs, alphabet, amount_words_automaton(locale), beam_width, n_best)
     values = ((h, parse_amount_words(h.text)) for h in found)
     return [AmountHypothesis(h.text, v, h.log_probability) for h, v in values if v is not None]
 
 
 def score_amounts(
-    log_probs: np.ndarray, alphabet: Alphabet, values: Sequence[Decimal], style: Style = "indian"
+    log_probs: np.ndarray, alphabet: Alphabet, values: Sequence[Decimal], locale: AmountLocale = INDIAN
 ) -> np.ndarray:
     """Log-probability that the ink is each value in figures, over all spellings: float64, (n,)."""
-    return score_automata(log_probs, alphabet, [_figures(value, style) for value in values])
+    return score_automata(log_probs, alphabet, [_figures(value, locale) for value in values])
 
 
 def score_amount_words(
-    log_probs: np.ndarray, alphabet: Alphabet, values: Sequence[Decimal], style: Style = "indian"
+    log_probs: np.ndarray, alphabet: Alphabet, values: Sequence[Decimal], locale: AmountLocale = INDIAN
 ) -> np.ndarray:
     """As `score_amounts` for words; -inf for a value that has no words in the grammar."""
-    automata = [_words(value, style) for value in values]
+    automata = [_words(value, locale) for value in values]
     scores = np.full(len(values), -np.inf)
     known = [i for i, automaton in enumerate(automata) if automaton is not None]
     scores[known] = score_automata(log_probs, alphabet, [a for a in automata if a is not None])
@@ -68,11 +77,11 @@ def score_amount_words(
 
 
 @lru_cache(maxsize=512)
-def _figures(value: Decimal, style: Style) -> Automaton:
-    return compile_(amount_spellings(value, style))
+def _figures(value: Decimal, locale: AmountLocale) -> Automaton:
+    return compile_(amount_spellings(value, locale))
 
 
 @lru_cache(maxsize=512)
-def _words(value: Decimal, style: Style) -> Automaton | None:
-    spellings = amount_words_spellings(value, style)
+def _words(value: Decimal, locale: AmountLocale) -> Automaton | None:
+    spellings = amount_words_spellings(value, locale)
     return None if spellings is None else compile_(spellings, fold_case=True)

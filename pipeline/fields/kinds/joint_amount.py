@@ -15,7 +15,7 @@ from typing import Literal
 
 import numpy as np
 
-from inkfield.pipeline.fields.kinds.amount_grammar import Style
+from inkfield.pipeline.fields.kinds.amount_locale import INDIAN, AmountLocale
 from inkfield.pipeline.fields.kinds.amount_reading import (
     AmountHypothesis,
     read_amount,
@@ -160,7 +160,7 @@ def read_joint_amount(
     courtesy_looks: Sequence[np.ndarray],
     legal_log_probs: np.ndarray,
     alphabet: Alphabet,
-    style: Style = "indian",
+    locale: AmountLocale = INDIAN,
     settings: JointSettings = DEFAULT,
 ) -> tuple[JointAmount, list[AmountHypothesis], list[AmountHypothesis]]:
     """Both sides read by their grammars and joined: (joint, courtesy n-best, legal n-best).
@@ -173,11 +173,11 @@ def read_joint_amount(
     share = (len(looks) + 1) / 2
 
     def score(values: Sequence[Decimal]) -> np.ndarray:
-        by_look = np.array([score_amounts(look, alphabet, values, style) for look in looks])
+        by_look = np.array([score_amounts(look, alphabet, values, locale) for look in looks])
         scores: np.ndarray = by_look.sum(axis=0) / share
         return scores
 
-    courtesy = [hypothesis for look in looks for hypothesis in read_amount(look, alphabet, style)]
+    courtesy = [hypothesis for look in looks for hypothesis in read_amount(look, alphabet, locale)]
     if len(looks) > 1:
         texts: dict[Decimal, str] = {}
         for hypothesis in courtesy:
@@ -188,12 +188,12 @@ def read_joint_amount(
             for (value, text), s in zip(texts.items(), scores, strict=True)
         ]
         courtesy.sort(key=lambda hypothesis: -hypothesis.log_probability)
-    legal = read_amount_words(legal_log_probs, alphabet, style) if len(legal_log_probs) else []
+    legal = read_amount_words(legal_log_probs, alphabet, locale) if len(legal_log_probs) else []
     joint = joint_amount(
         courtesy,
         legal,
         score,
-        lambda values: score_amount_words(legal_log_probs, alphabet, values, style),
+        lambda values: score_amount_words(legal_log_probs, alphabet, values, locale),
         sum(best_path(look, alphabet).log_probability for look in looks) / share,
         best_path(legal_log_probs, alphabet).log_probability,
         settings,
