@@ -7,8 +7,11 @@ from datetime import date
 from functools import lru_cache
 
 from inkfield.pipeline.cheques.captions import has_captions
+from inkfield.pipeline.cheques.cheque import Cheque
+from inkfield.pipeline.cheques.find_cheques import find_cheques
 from inkfield.pipeline.cheques.paper.image_quality import measure_cheque
-from inkfield.pipeline.cheques.read_cheque import Cheque, find_cheques, read_cheque
+from inkfield.pipeline.cheques.read_cheque import read_cheque
+from inkfield.pipeline.cheques.registry import STANDARDS
 from inkfield.pipeline.cheques.signature.specimens import compare_signature
 from inkfield.pipeline.fields.calibration import posting_threshold
 from inkfield.pipeline.fields.reader import FieldReader
@@ -44,7 +47,7 @@ class PageReader:
             if form not in forms:
                 raise FormError(f"There is no form {form!r} that can be used. See: inkfield forms list")
             forms = {form: forms[form]}
-        self.cheques = {form.layout: form for form in forms.values() if form.layout.startswith("cheque")}
+        self.cheques = {form.layout: form for form in forms.values() if form.layout in STANDARDS}
         self.registered = {name: form for name, form in forms.items() if form.layout == "registered"}
         self.fields = FieldReader(load_recognizer(weights))
 
@@ -79,7 +82,7 @@ class PageReader:
         """One reading for each cheque that lies on the page."""
         readings = []
         for cheque in find_cheques(view.image) if self.cheques else ():
-            form = self.cheques.get(cheque.standard)
+            form = self.cheques.get(cheque.standard.name)
             if form is None or not (cheque.proven or self._says_cheque(cheque)):
                 continue
             fields = read_cheque(cheque, form, self.fields, today, clock)
@@ -92,7 +95,8 @@ class PageReader:
     def _says_cheque(self, cheque: Cheque) -> bool:
         """Whether what is printed on a picture without a MICR line that is a cheque's says that it is a cheque."""
         grey = suppress_background(cheque.image)
-        return has_captions(read_text(grey, cheque.dpi, self.fields, no_trace, NO_LANGUAGE), cheque.standard)
+        lines = read_text(grey, cheque.dpi, self.fields, no_trace, NO_LANGUAGE)
+        return has_captions(lines, cheque.standard.captions)
 
     def _result(
         self,

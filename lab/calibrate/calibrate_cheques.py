@@ -26,6 +26,7 @@ import numpy as np
 from inkfield.lab.calibrate.calibrate_lines import joint
 from inkfield.lab.documents.sheet import DPI
 from inkfield.lab.documents.write_set import RENDERERS
+from inkfield.pipeline.cheques.registry import STANDARDS
 from inkfield.pipeline.fields.calibration import (
     confidence,
     fit_signed,
@@ -33,6 +34,7 @@ from inkfield.pipeline.fields.calibration import (
     load_page_calibration,
     posting_threshold,
 )
+from inkfield.pipeline.fields.kinds.amount_locale import locale_of
 from inkfield.pipeline.fields.ranking import Evidence
 from inkfield.pipeline.page import PageReader
 from inkfield.pipeline.records import FieldReading, Page
@@ -41,7 +43,6 @@ from inkfield.recognizers.synthesis.fonts import UNSEEN_HANDS
 from inkfield.schemas.forms.model import Form, load_forms
 from inkfield.schemas.kinds import kind_of
 
-FORMS = ("cheque_in", "cheque_us")
 _TODAY = date(2026, 6, 30)
 _FEWEST = 25
 """A field with fewer readings keeps the calibration of its kind."""
@@ -108,7 +109,8 @@ def _read_cheques(form: Form, weights: str, numbers: Sequence[int]) -> list[dict
 
 
 def _read_amounts(form: Form, weights: str, count: int) -> list[tuple[str, Evidence, bool]]:
-    return list(joint(PageReader(form.name, weights).fields, np.random.default_rng(_SEED), count, form.name))
+    locale = locale_of(form.field("courtesy_amount").grammar, STANDARDS[form.layout].amounts)
+    return list(joint(PageReader(form.name, weights).fields, np.random.default_rng(_SEED), count, locale))
 
 
 def _one_thread() -> None:
@@ -168,7 +170,7 @@ def main() -> None:
     earlier = load_page_calibration(WEIGHTS / f"{stem}.cheques.json").coefficients
     result: dict[str, dict[str, Any]] = {"coefficients": {}, "posting": {}}
     forms = load_forms()
-    for name in FORMS:
+    for name in sorted(name for name in RENDERERS if forms[name].layout in STANDARDS):
         collected = collect(forms[name], arguments.weights, arguments.count, arguments.processes)
         coefficients = fitted(collected, earlier)
         for key, seen in sorted(collected.by_key.items()):

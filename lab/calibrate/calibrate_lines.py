@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
@@ -22,10 +22,10 @@ from inkfield.lab.calibrate.calibration_figure import write_calibration_figure
 from inkfield.lab.calibrate.reliability import Reliability
 from inkfield.lab.documents.cheque_us_page import spoken_dollars
 from inkfield.lab.evaluate.line_errors import words_right
-from inkfield.pipeline.cheques.read_cheque import joint_evidence
+from inkfield.pipeline.cheques.joint_reading import joint_evidence
 from inkfield.pipeline.fields.calibration import confidence, fit
 from inkfield.pipeline.fields.kinds import READINGS
-from inkfield.pipeline.fields.kinds.amount_grammar import Style
+from inkfield.pipeline.fields.kinds.amount_locale import INDIAN, WESTERN, AmountLocale
 from inkfield.pipeline.fields.kinds.joint_amount import read_joint_amount
 from inkfield.pipeline.fields.kinds.kind import Draw, TextReading
 from inkfield.pipeline.fields.line_confidence import line_evidence
@@ -41,6 +41,9 @@ from inkfield.recognizers.training.data.folder import read_lines
 from inkfield.schemas.forms.model import Field
 
 Judged = list[tuple[Evidence, bool]]
+Spoken = Callable[[np.random.Generator], tuple[str, str, str | int]]
+_SPOKEN: dict[AmountLocale, Spoken] = {INDIAN: spoken_amount, WESTERN: spoken_dollars}
+"""What draws one amount as a writer of that country puts it: in figures, in words, and its value."""
 
 
 def sampled(
@@ -118,13 +121,11 @@ def _same(read: Value, truth: Value) -> bool:
 
 
 def joint(
-    reader: FieldReader, rng: np.random.Generator, count: int, form: str = "cheque_in"
+    reader: FieldReader, rng: np.random.Generator, count: int, locale: AmountLocale = INDIAN
 ) -> Iterator[tuple[str, Evidence, bool]]:
     """The joint reading of figures and words of one value, by how many sides support it."""
-    style: Style = "indian" if form == "cheque_in" else "western"
     for _ in range(count):
-        spoken: tuple[str, str, str | int] = spoken_amount(rng) if style == "indian" else spoken_dollars(rng)
-        figures, words, value = spoken
+        figures, words, value = _SPOKEN[locale](rng)
         outputs = [
             reader.look(
                 Ink((augment(render_line(text, rng, "hand", held_out=True), rng, 1.0),), None), network
@@ -133,7 +134,7 @@ def joint(
         ]
         if outputs[0] is None or outputs[1] is None:
             continue
-        found, _, _ = read_joint_amount([outputs[0]], outputs[1], style)
+        found, _, _ = read_joint_amount([outputs[0]], outputs[1], locale)
         if found.candidates and not found.disagreement:
             kind, evident = joint_evidence(found, outputs)
             yield kind, evident, found.candidates[0].value == Decimal(value)

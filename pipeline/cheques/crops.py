@@ -144,7 +144,7 @@ def field_crops(cleaned: np.ndarray, layout: ChequeLayout) -> dict[str, np.ndarr
             inside[top : top + height] = True
             keep_own(part, local, owner == k, joined, inside)
         labels = layout.labels.get(name, (0.0, 0.0))
-        if part.size and not layout.date_cells:
+        if part.size and layout.small_print:
             if name != "signature":
                 _drop_frame(part, layout.scale, at_top=name == "check_number")
             if labels[0]:

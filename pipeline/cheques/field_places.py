@@ -25,7 +25,8 @@ class ChequeLayout:
     ``labels`` tells for a region how far in mm a printed label may reach into it from the left and from the
     right: some banks print PAY before the rule, some above its beginning. ``lines`` are the rules that are written
     on, by region, from top to bottom: between them is decided whose a stroke is. ``micr`` is the line at the foot
-    as read. ``other_rules`` are rows of printed level lines that no region begins or ends at.
+    as read. ``other_rules`` are rows of printed level lines that no region begins or ends at. ``small_print``: labels
+    are set as small as notes, at the left end of their rule, and frames come in over a region's right or upper edge.
     """
 
     regions: dict[str, Region]
@@ -35,3 +36,4 @@ class ChequeLayout:
     lines: dict[str, Band]
     micr: MicrReading
     other_rules: tuple[int, ...] = ()
+    small_print: bool = False

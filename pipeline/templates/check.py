@@ -9,20 +9,18 @@ from pathlib import Path
 import numpy as np
 
 from inkfield.pipeline.cheques.field_places import BY_KIND
+from inkfield.pipeline.cheques.registry import STANDARDS
+from inkfield.pipeline.cheques.standard import ChequeStandard
 from inkfield.pipeline.image.quality import measure_quality
 from inkfield.pipeline.judgement.decision import MEASURES
 from inkfield.pipeline.templates.identify import LEAST_LANDMARKS
 from inkfield.pipeline.templates.template import load_template
 from inkfield.recognizers.grammars.regular import from_regular_expression
 from inkfield.recognizers.language.model import MODELS, languages
-from inkfield.schemas.forms.model import Column, Field, Form, FormError, Layout, form_faults, load_forms
+from inkfield.schemas.forms.model import Column, Field, Form, FormError, form_faults, load_forms
 
-_AMOUNTS: dict[str, str] = {"courtesy_amount": "amount", "legal_amount": "amount_words", "amount": "amount"}
-_ON_CHEQUES: dict[Layout, dict[str, str]] = {
-    "cheque": {"payee": "name", **_AMOUNTS, "account_number": "code"},
-    "cheque_us": {"payee": "name", **_AMOUNTS, "check_number": "code", "memo": "text"},
-}
-"""The fields that are found on a cheque by their names."""
+_AMOUNTS = {"courtesy_amount": "amount", "legal_amount": "amount_words", "amount": "amount"}
+"""The fields that every amount of a cheque is read from."""
 
 
 def unreadable(form: Form) -> list[str]:
@@ -33,8 +31,11 @@ def unreadable(form: Form) -> list[str]:
         faults += [f"fields[{field.name}]: {fault}" for part in parts for fault in _faults(part)]
     if form.layout == "registered":
         faults += _faults_of_blank(form)
+    elif form.layout in STANDARDS:
+        faults += _faults_of_cheque(form, STANDARDS[form.layout])
     else:
-        faults += _faults_of_cheque(form)
+        layouts = ", ".join(("registered", *STANDARDS))
+        faults.append(f"layout: there is no layout {form.layout!r}; there are {layouts}")
     return faults
 
 
@@ -67,8 +68,8 @@ def _faults_of_blank(form: Form) -> Iterator[str]:
         yield f"blank: {form.blank} has too little print to recognise a page by {corners}"
 
 
-def _faults_of_cheque(form: Form) -> Iterator[str]:
-    known = _ON_CHEQUES[form.layout]
+def _faults_of_cheque(form: Form, standard: ChequeStandard) -> Iterator[str]:
+    known = {"payee": "name", **_AMOUNTS, **standard.fields}
     there = {field.name: field.kind for field in form.fields}
     for name, kind in there.items():
         if name not in known and kind not in (*BY_KIND, "decision"):

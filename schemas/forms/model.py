@@ -37,7 +37,7 @@ FORMS_VARIABLE = "INKFIELD_FORMS"
 
 DateOrder = Literal["DMY", "MDY", "YMD"]
 Grammar = Literal["indian", "western"]
-Layout = Literal["registered", "cheque", "cheque_us"]
+AMOUNT_KINDS = ("amount", "amount_words")
 
 RESERVED_COLUMNS = ("document_id", "file_name", "page_number", "status")
 """The first columns of every form's view: no field may have one of these names."""
@@ -304,7 +304,7 @@ class Form(_Model):
     name: Identifier
     version: PositiveInt
     title: str
-    layout: Layout = "registered"
+    layout: str = "registered"
     paper: Paper
     blank: str | None = None
     """Image of the blank form beside the YAML: what a page of layout registered is found and aligned by."""

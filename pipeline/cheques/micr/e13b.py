@@ -7,7 +7,6 @@ chooses the symbols, at least a pitch apart, that explain the band best. Nothing
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from functools import lru_cache
 
 import cv2
@@ -24,10 +23,9 @@ from inkfield.pipeline.cheques.micr.e13b_shapes import (
 )
 from inkfield.pipeline.cheques.micr.line import STRIP_DPI as _DPI
 from inkfield.pipeline.cheques.micr.line import STRIP_MARGIN, find_lines, straighten
-from inkfield.pipeline.cheques.micr.reading import NOTHING, MicrReading, MicrSymbol, choose, spaced
+from inkfield.pipeline.cheques.micr.reading import NOTHING, MicrReading, MicrSymbol, choose, moved, spaced
 from inkfield.pipeline.cheques.paper.dark_border import paper_box
 from inkfield.pipeline.image.geometry import map_box, to_grey
-from inkfield.pipeline.records import Box
 
 _BAND_INCH = 0.9
 """How far above the lower edge the line may stand; the standard's clear band is 0.625 inch."""
@@ -74,16 +72,8 @@ def read_micr(image: np.ndarray, dpi: float) -> MicrReading:
         # Bars look somewhat like E-13B's digits, but never surely; E-13B never looks like bars at their intervals.
         barred = read_cmc7(band, dpi)
         if barred.text:
-            return _moved(barred, left, above)
+            return moved(barred, left, above)
     return best
-
-
-def _moved(reading: MicrReading, x: int, y: int) -> MicrReading:
-    def move(box: Box) -> Box:
-        return box[0] + x, box[1] + y, box[2], box[3]
-
-    symbols = tuple(replace(symbol, box=move(symbol.box)) for symbol in reading.symbols)
-    return replace(reading, symbols=symbols, box=move(reading.box) if reading.box else None)
 
 
 def _read_strip(strip: np.ndarray, back: np.ndarray) -> tuple[MicrReading, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -39,6 +39,16 @@ _CLEAR = 0.8
 """Share of the longest stretch's score that symbols beyond a wide gap must have. A guess: print of the line itself
 is about as clear everywhere, pieces of frames and of writing are not."""
 NOTHING = MicrReading("", (), 0.0, None)
+
+
+def moved(reading: MicrReading, x: int, y: int) -> MicrReading:
+    """The line of a part of a picture, told on the picture that the part begins in at column ``x`` and row ``y``."""
+
+    def move(box: Box) -> Box:
+        return box[0] + x, box[1] + y, box[2], box[3]
+
+    symbols = tuple(replace(symbol, box=move(symbol.box)) for symbol in reading.symbols)
+    return replace(reading, symbols=symbols, box=move(reading.box) if reading.box else None)
 
 
 def spaced(symbols: list[MicrSymbol], places: np.ndarray, pitch: float) -> str:

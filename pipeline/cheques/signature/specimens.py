@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from inkfield.pipeline.cheques.crops import clean, field_crops
-from inkfield.pipeline.cheques.micr.structure import parse_us_micr
-from inkfield.pipeline.cheques.read_cheque import Cheque
+from inkfield.pipeline.cheques.cheque import Cheque
 from inkfield.pipeline.cheques.signature.similarity import SCORE, best_similarity, load_specimens
 from inkfield.pipeline.fields.signature import pen_strokes
 from inkfield.pipeline.records import FieldReading
@@ -26,15 +24,14 @@ def compare_signature(cheque: Cheque, form: Form, fields: Sequence[FieldReading]
     specimens = load_specimens(folder, account_of(cheque, fields))
     if not specimens:
         return {}
-    crop = field_crops(clean(cheque.image, cheque.layout), cheque.layout)["signature"]
-    signature = pen_strokes(crop, cheque.layout.scale, names_printed=cheque.standard == "cheque")
+    signature = pen_strokes(cheque.crops["signature"], cheque.layout.scale, cheque.standard.names_printed)
     return {SCORE: round(best_similarity(signature, specimens), 3)}
 
 
 def account_of(cheque: Cheque, fields: Sequence[FieldReading]) -> str:
-    """The account drawn on: the field ``account_number``, else what a US MICR line says; "" where neither is read."""
+    """The account drawn on: the field ``account_number``, else what the MICR line says; "" where neither is read."""
     for reading in fields:
         if reading.name == "account_number":
             return str(reading.value or "")
-    parsed = parse_us_micr(cheque.layout.micr.text)
-    return parsed.account.replace(" ", "") if parsed else ""
+    parts = cheque.standard.parts(cheque.layout.micr.text)
+    return parts.account if parts else ""

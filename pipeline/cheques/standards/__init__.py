@@ -1,1 +1,1 @@
-"""Where the fields of a cheque lie, one module a standard."""
+"""The standards of cheques, one module each that exports its ``STANDARD`` (see pipeline/cheques/standard.py)."""

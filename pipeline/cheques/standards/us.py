@@ -1,362 +1,50 @@
-"""Where the fields of a US cheque lie, on any bank's paper.
-
-There is no template per bank. What every printer keeps to (ANSI X9.100-160 for the foot, custom for the rest): the
-MICR line at the foot, whose pitch tells the scale; above it the rules of memo and signature; the rule of the words,
-which DOLLARS ends; over it the payee's rule, with the dollar sign and the amount to its right; the date's rule at the
-upper right, and over that the cheque's number. Rules that are too faint to be seen are taken where the writing
-stands, or else at their usual height.
-"""
+"""US cheques: personal ones 6 x 2.75 inches, business ones up to 8.5 x 3.5 (foot: ANSI X9.100-160)."""
 
 from __future__ import annotations
-
-import re
-from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
-from inkfield.pipeline.cheques.dollar_sign import find_dollar_sign
-from inkfield.pipeline.cheques.field_places import ChequeLayout
-from inkfield.pipeline.cheques.micr.e13b import read_micr
-from inkfield.pipeline.cheques.micr.e13b_shapes import PITCH_INCH
-from inkfield.pipeline.cheques.micr.reading import MicrReading
-from inkfield.pipeline.cheques.paper.dark_border import paper_box
-from inkfield.pipeline.cheques.paper.printed_lines import (
-    Band,
-    extent,
-    level_rows,
-    pieces,
-    printed_mask,
-    thin_lines,
-    upright_lines,
+from inkfield.pipeline.cheques.layout.us import find_us_fields, read_us_micr
+from inkfield.pipeline.cheques.micr.us_line import is_us_micr, parse_us_micr, us_faults
+from inkfield.pipeline.cheques.paper.level_perspective import levelling
+from inkfield.pipeline.cheques.standard import ChequeStandard, Look
+from inkfield.pipeline.fields.kinds.amount_locale import WESTERN
+from inkfield.pipeline.image.deskew import skew_angle
+from inkfield.pipeline.image.geometry import rotation, to_grey
+
+_WIDTH = 1600
+"""Pixels to which a cheque's width is brought: 267 dpi for a personal one, whatever the camera."""
+_SCREEN_PX = 1.3
+"""Blur at that width under which the dots of a halftone screen, and its moiré with a camera's, melt into grey."""
+
+
+def _look(image: np.ndarray, larger: bool) -> Look:
+    zoom = _WIDTH / image.shape[1]
+    method = cv2.INTER_AREA if zoom < 1 else cv2.INTER_CUBIC
+    sized = cv2.resize(image, None, fx=zoom, fy=zoom, interpolation=method)
+    grey = to_grey(sized)
+    homography = levelling(grey)
+    if homography is None:
+        homography = rotation(sized.shape, skew_angle(grey))
+    size = (sized.shape[1], sized.shape[0])
+    level = cv2.warpPerspective(sized, homography, size, borderMode=cv2.BORDER_REPLICATE)
+    level = cv2.GaussianBlur(level, (0, 0), _SCREEN_PX)
+    grey = to_grey(level)
+    micr = read_us_micr(grey)
+    return Look(level, homography @ np.diag([zoom, zoom, 1.0]), micr, find_us_fields(grey, micr))
+
+
+STANDARD = ChequeStandard(
+    name="cheque_us",
+    aspect=(1.75, 2.95),
+    look=_look,
+    owns=is_us_micr,
+    parts=parse_us_micr,
+    faults=us_faults,
+    captions=(("pay",), ("order",), ("dollars",)),
+    fields={"check_number": "code", "memo": "text"},
+    amounts=WESTERN,
+    names_printed=False,
+    serial_field="check_number",
 )
-from inkfield.pipeline.records import Box, Region
-
-MM = 25.4
-_WIDTHS_INCH = (6.0, 8.25)
-"""Personal cheques, and business cheques (8 to 8.5 inches)."""
-_PAYEE, _WORDS, _DATE = 0.49, 0.625, 0.315
-"""Usual heights of the three rules, as shares of the way from the paper's upper edge to the MICR line."""
-_GAP_MM = (5.5, 14.0)
-"""Between the payee's rule and that of the words."""
-
-
-@dataclass(frozen=True)
-class _Paper:
-    """What is known of the paper before its fields are: the printed mask, px a mm, and where the MICR line stands."""
-
-    mask: np.ndarray
-    lines: np.ndarray
-    scale: float
-    top: int
-    left: int
-    right: int
-    foot: int
-
-    def height(self, share: float) -> int:
-        """The row at a share of the way from the upper edge to the MICR line."""
-        return round(self.top + share * (self.foot - self.top))
-
-    def across(self, share: float) -> int:
-        return round(self.left + share * (self.right - self.left))
-
-
-def is_us_micr(micr: MicrReading) -> bool:
-    """Whether a line is of the US structure: nine digits between two transit symbols; one unread digit is allowed."""
-    return re.search(r"A[\d ]{8,10}A", micr.text) is not None
-
-
-def read_us_micr(grey: np.ndarray) -> MicrReading:
-    """The line at the foot of a picture that a personal or a business cheque fills."""
-    best = MicrReading("", (), 0.0, None)
-    for inches in _WIDTHS_INCH:
-        found = read_micr(grey, grey.shape[1] / inches)
-        if (is_us_micr(found), len(found.symbols), found.confidence) > (
-            is_us_micr(best), len(best.symbols), best.confidence
-        ):  # fmt: skip
-            best = found
-        if is_us_micr(best) and best.confidence > 0.9:
-            break
-    return best
-
-
-def find_us_fields(grey: np.ndarray, micr: MicrReading) -> ChequeLayout | None:
-    """Finds the fields on an upright, level US cheque that fills the picture (grey uint8, some 1600 px wide,
-    halftone screens blurred away: every row of them would be a dotted line).
-
-    ``micr`` is `read_us_micr`'s. None when it is no such cheque: no MICR line of that structure, nor the rules of
-    payee and words with a dollar sign between.
-    """
-    paper = _measure(grey, micr)
-    payee, words = _two_rules(paper)
-    seen = payee is not None and words is not None
-    if not is_us_micr(micr) and not seen:
-        return None
-    payee, words = _settled(paper, grey, payee, words)
-    sign = find_dollar_sign(grey, _sign_area(paper, payee), paper.scale)
-    if not is_us_micr(micr) and (sign is None or micr.text.count("C") >= 3):
-        return None
-    words = Band(words.row, words.left, min(words.right, _printed_word(paper, words.row)))
-    if sign is not None:
-        payee = Band(payee.row, payee.left, min(payee.right, sign[0] - round(0.8 * paper.scale)))
-    memo, signature = _low_rules(paper, words)
-    date = _date_rule(paper, payee)
-    regions = {
-        "payee": ("name", _above(payee.left, payee.right, payee.row, 9.0, 2.6, paper)),
-        "legal_amount_1": ("amount_words", _above(words.left, words.right, words.row,
-                           min(9.5, (words.row - payee.row) / paper.scale - 0.6), 2.6, paper)),
-        "courtesy_amount": ("amount", _amount_box(paper, payee, words, sign)),
-        "date": ("date", _above(date.left, date.right, date.row, 8.0, 2.4, paper)),
-        "check_number": ("code", _number_box(paper, date)),
-        "memo": ("text", _above(memo.left, memo.right, memo.row, 8.5, 2.2, paper)),
-        "signature": ("signature", _above(signature.left, signature.right, signature.row, 15.0, 1.5, paper)),
-    }  # fmt: skip
-    if micr.box is not None:
-        regions["micr"] = ("micr", micr.box)
-    # DOLLARS stands behind the rule of the words, or above its end.
-    over = 24.0 if words.right > paper.across(0.82) else 0.0
-    labels = {"payee": (16.0, 0.0), "date": (9.0, 0.0), "memo": (10.0, 0.0), "legal_amount_1": (0.0, over)}
-    lines = {"payee": payee, "legal_amount_1": words, "memo": memo}
-    return ChequeLayout(
-        {name: Region(name, kind, _clip(box, grey.shape, paper)) for name, (kind, box) in regions.items()},
-        labels, (), paper.scale, lines, micr, (date.row, signature.row),
-    )  # fmt: skip
-
-
-def _measure(grey: np.ndarray, micr: MicrReading) -> _Paper:
-    left, top, width, height = paper_box(grey)
-    usual = _WIDTHS_INCH[0] if width / max(1, height) < 2.33 else _WIDTHS_INCH[1]
-    scale = width / (usual * MM)
-    if micr.box is not None:
-        scale = _pitch_scale(micr, scale)
-    foot = micr.box[1] if micr.box is not None else round(top + height - 9.5 * scale)
-    mask = printed_mask(grey, scale)
-    return _Paper(mask, thin_lines(mask, scale), scale, top, left, left + width, foot)
-
-
-def _pitch_scale(micr: MicrReading, guess: float) -> float:
-    """Pixels a mm by the median distance of neighbouring symbols; the guess where there are too few."""
-    rights = np.array([symbol.box[0] + symbol.box[2] for symbol in micr.symbols])
-    steps = np.diff(rights)
-    near = steps[steps < 1.5 * float(np.percentile(steps, 30))] if steps.size > 5 else steps[:0]
-    return float(near.mean()) / (PITCH_INCH * MM) if near.size > 5 else guess
-
-
-def _rows(
-    paper: _Paper, low: float, high: float, left: float, right: float, least: float
-) -> list[tuple[int, float]]:
-    """Level lines between two shares of the height that cover ``least`` of the width between two shares."""
-    between = paper.height(low) / paper.scale, paper.height(high) / paper.scale
-    return level_rows(paper.mask, paper.scale, between, paper.across(left), paper.across(right), least)
-
-
-def _two_rules(paper: _Paper) -> tuple[Band | None, Band | None]:
-    """The payee's rule and that of the words, each where it is seen."""
-    rows = _rows(paper, 0.3, 0.8, 0.2, 0.62, 0.45)
-    best, found = 0.0, None
-    for i, (upper, cover_1) in enumerate(rows):
-        for lower, cover_2 in rows[i + 1 :]:
-            gap = (lower - upper) / paper.scale
-            off = abs(upper - paper.height(_PAYEE)) + abs(lower - paper.height(_WORDS))
-            score = cover_1 + cover_2 - 0.02 * off / paper.scale
-            if _GAP_MM[0] <= gap <= _GAP_MM[1] and score > best:
-                best, found = score, (upper, lower)
-    if found is None:
-        return None, None
-    seed = paper.across(0.4)
-    payee, words = (_run(paper, row, seed) for row in found)
-    return payee, words
-
-
-def _run(paper: _Paper, row: int, seed: int) -> Band:
-    """From where to where a rule runs: to the left over all writing that breaks it, to the right only to its end."""
-    left = extent(paper.lines, paper.scale, row, seed, 10.0).left
-    right = seed
-    # Writing may hide the rule for a while; what is printed behind its end are letters: short pieces.
-    for piece in pieces(paper.lines, paper.scale, row, 1.2):
-        if piece.left < right + 22 * paper.scale and piece.right - piece.left > 5 * paper.scale:
-            right = max(right, piece.right)
-    return Band(row, left, right)
-
-
-def _settled(paper: _Paper, grey: np.ndarray, payee: Band | None, words: Band | None) -> tuple[Band, Band]:
-    """Both rules: as seen, or where writing stands near their usual height. Their ends are kept to what is usual."""
-    usual = paper.height(_PAYEE), paper.height(_WORDS)
-    rows = [band.row if band else None for band in (payee, words)]
-    if payee is None or words is None:
-        rows = list(_feet(grey, paper, usual))
-    left, right = paper.across(0.12), paper.across(0.74)
-    first = payee or Band(rows[0] or usual[0], left, right)
-    second = words or Band(rows[1] or usual[1], paper.across(0.045), paper.across(0.76))
-    return (
-        Band(first.row, min(first.left, paper.across(0.3)), max(first.right, paper.across(0.55))),
-        # Whatever is seen of it, the words begin at the left margin.
-        Band(second.row, min(second.left, paper.across(0.05)), max(second.right, paper.across(0.62))),
-    )
-
-
-def _printed_word(paper: _Paper, row: int) -> int:
-    """Left edge of the first printed word (DOLLARS) at the right end of a rule; the paper's edge without one.
-
-    Printed capitals are as high as each other and stand on one line, as no hand writes them.
-    """
-    left, top = paper.across(0.5), row - round(5 * paper.scale)
-    part = paper.mask[top : row + round(2.5 * paper.scale), left : paper.right]
-    _, _, stats, _ = cv2.connectedComponentsWithStats(part, connectivity=8)
-    x, y, width, height = stats[1:, :4].T
-    keep = (height > 1.3 * paper.scale) & (height < 3.8 * paper.scale) & (width < 4.5 * paper.scale)
-    order = np.flatnonzero(keep)[np.argsort(x[keep])]
-    word: list[int] = []
-    for i in order:
-        if word and (
-            x[i] - (x[word] + width[word]).max() > 1.3 * paper.scale
-            or abs(int(height[i]) - float(np.median(height[word]))) > 0.13 * height[i] + 1
-            or abs(int(y[i] + height[i]) - float(np.median((y + height)[word]))) > 0.25 * paper.scale
-        ):
-            word = []
-        word.append(int(i))
-        if len(word) >= 4 and np.ptp(x[word]) > 4 * paper.scale:
-            return left + int(x[word[0]]) - round(0.6 * paper.scale)
-    return paper.right
-
-
-def _feet(grey: np.ndarray, paper: _Paper, usual: tuple[int, int]) -> tuple[int, int]:
-    """Rows on which the writing of payee and words stands: where the ink of a line ends, near the usual rows.
-
-    Of all pairs of such rows that are a usual distance apart the one with the most ink above its rows counts.
-    """
-    part = paper.mask[:, paper.across(0.16) : paper.across(0.6)]
-    profile = np.convolve(part.sum(1), np.ones(3) / 3, "same")
-    body, below = round(2.5 * paper.scale), round(1.5 * paper.scale)
-    total = np.concatenate([[0], np.cumsum(profile)])
-
-    def mean(first: np.ndarray, count: int) -> np.ndarray:
-        first = np.clip(first, 0, len(profile) - count)
-        return (total[first + count] - total[first]) / count
-
-    rows = np.arange(len(profile))
-    step = mean(rows - body, body) - mean(rows, below)
-    reach = round(5.0 * paper.scale)
-    best = (-1.0, usual)
-    for upper in range(max(0, usual[0] - reach), usual[0] + reach):
-        low, high = upper + round(6.5 * paper.scale), upper + round(11.5 * paper.scale)
-        if high >= len(step) or upper >= len(step):
-            continue
-        lower = low + int(step[low:high].argmax())
-        score = float(step[upper] + step[lower])
-        if score > best[0]:
-            best = (score, (upper, lower))
-    return best[1]
-
-
-def _sign_area(paper: _Paper, payee: Band) -> Box:
-    """Where the dollar sign is looked for: about the height of the payee's line, to the right."""
-    left = max(paper.across(0.6), payee.right - round(2 * paper.scale))
-    top = payee.row - round(9 * paper.scale)
-    return left, top, paper.across(0.9) - left, round(13 * paper.scale)
-
-
-def _amount_box(paper: _Paper, payee: Band, words: Band, sign: Box | None) -> Box:
-    """Where the figures stand: behind the dollar sign, in their box where one is printed."""
-    scale = paper.scale
-    if sign is not None:
-        left, middle = sign[0] + sign[2] + round(0.3 * scale), sign[1] + sign[3] // 2
-    else:
-        left, middle = payee.right + round(1.0 * scale), payee.row - round(2.5 * scale)
-    # Next to the last word of the line below, which may be DOLLARS, figures do not reach farther down.
-    top, bottom = (
-        middle - round(6.5 * scale),
-        min(middle + round(5.5 * scale), words.row - round(1.5 * scale)),
-    )
-    right = paper.right - round(2.0 * scale)
-    # No figure is as high as a side of the box.
-    sides = upright_lines(
-        paper.mask, scale, middle - round(4.3 * scale), middle + round(4.3 * scale), 0.9, 0.9
-    )
-    frame = [side for side in sides if side > left + 16 * scale and side > paper.across(0.86)]
-    if frame:
-        right = min(frame[0] - round(0.4 * scale), right)
-    return left, top, right - left, bottom - top
-
-
-def _date_rule(paper: _Paper, payee: Band) -> Band:
-    """The rule under the date: a short one in the upper right quarter; its usual place where none is seen."""
-    low = (payee.row - paper.top) / max(1, paper.foot - paper.top)
-    best: tuple[float, Band] | None = None
-    for left in (0.56, 0.64, 0.72, 0.8):
-        for row, cover in _rows(paper, 0.08, low - 0.07, left, left + 0.1, 0.6):
-            band = extent(paper.lines, paper.scale, row, paper.across(left + 0.05), 3.0)
-            length = (band.right - band.left) / paper.scale
-            score = cover - 0.03 * abs(row - paper.height(_DATE)) / paper.scale - 0.004 * abs(length - 34)
-            if 17 <= length <= 62 and (best is None or score > best[0]):
-                best = (score, band)
-    if best is None:
-        return _date_writing(paper, payee)
-    band = best[1]
-    # Long dates run on behind their rule.
-    return Band(
-        band.row, band.left, min(paper.right - round(2 * paper.scale), band.right + round(12 * paper.scale))
-    )
-
-
-def _date_writing(paper: _Paper, payee: Band) -> Band:
-    """Where the date stands on paper that shows no rule for it: the lowest line of ink over the amount."""
-    left, right = paper.across(0.56), paper.right - round(2.5 * paper.scale)
-    top, bottom = paper.height(0.1), payee.row - round(8.0 * paper.scale)
-    inked = paper.mask[top:bottom, left:right].sum(1) > 0.8 * paper.scale
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], inked, [False]]).astype(int)))
-    bands = [
-        (a, b)
-        for a, b in zip(edges[::2], edges[1::2], strict=True)
-        if 2 * paper.scale < b - a < 9 * paper.scale
-    ]
-    if not bands:
-        return Band(paper.height(_DATE), left, right)
-    return Band(top + int(bands[-1][1]), left, right)
-
-
-def _number_box(paper: _Paper, date: Band) -> Box:
-    """Where the cheque's number is printed: the upper right corner, above the date."""
-    top, left = paper.top + round(1.5 * paper.scale), paper.across(0.74)
-    bottom = max(top + round(6 * paper.scale), date.row - round(5.5 * paper.scale))
-    return left, top, paper.right - left, bottom - top
-
-
-def _low_rules(paper: _Paper, words: Band) -> tuple[Band, Band]:
-    """The rules of memo and signature, side by side above the MICR line."""
-    low = (words.row - paper.top) / max(1, paper.foot - paper.top) + 0.08
-    usual = paper.foot - round(2.6 * paper.scale)
-    found: list[Band | None] = []
-    for left, right, seed in ((0.13, 0.33, 0.25), (0.6, 0.85, 0.72)):
-        rows = _rows(paper, low, 0.995, left, right, 0.55)
-        if rows:
-            row = min(rows, key=lambda r: abs(r[0] - usual) - 8 * r[1] * paper.scale)[0]
-            found.append(extent(paper.lines, paper.scale, row, paper.across(seed), 3.0))
-        else:
-            found.append(None)
-    memo, signature = found
-    row = memo.row if memo else signature.row if signature else usual
-    memo = memo or Band(row, paper.across(0.07), paper.across(0.44))
-    row = signature.row if signature else memo.row
-    signature = signature or Band(row, paper.across(0.5), paper.across(0.97))
-    middle = paper.across(0.5)
-    right = max(paper.across(0.38), min(memo.right + round(4 * paper.scale), middle))
-    return (
-        Band(memo.row, min(memo.left, paper.across(0.12)), right),
-        Band(signature.row, max(right, paper.across(0.42)), paper.across(0.97)),
-    )
-
-
-def _above(left: int, right: int, row: int, above_mm: float, below_mm: float, paper: _Paper) -> Box:
-    top = row - round(above_mm * paper.scale)
-    left = left - round(0.5 * paper.scale)
-    return left, top, max(1, right - left), row + round(below_mm * paper.scale) - top
-
-
-def _clip(box: Box, shape: tuple[int, ...], paper: _Paper) -> Box:
-    x, y, width, height = box
-    left, top = max(0, x), max(0, y)
-    bottom = min(shape[0], y + height)
-    if y < paper.foot - paper.scale and bottom > paper.foot - round(0.4 * paper.scale):
-        bottom = paper.foot - round(0.4 * paper.scale)
-    return left, top, max(0, min(shape[1], x + width) - left), max(0, bottom - top)

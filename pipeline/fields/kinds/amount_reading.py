@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from inkfield.pipeline.fields.kinds.amount_grammar import Style, amount_automaton, amount_spellings
+from inkfield.pipeline.fields.kinds.amount_grammar import amount_automaton, amount_spellings
+from inkfield.pipeline.fields.kinds.amount_locale import INDIAN, AmountLocale
 from inkfield.pipeline.fields.kinds.amount_words import parse_amount_words
 from inkfield.pipeline.fields.kinds.amount_words_grammar import amount_words_automaton, amount_words_spellings
 from inkfield.pipeline.fields.kinds.amounts import parse_amount
@@ -26,28 +27,30 @@ class AmountHypothesis(NamedTuple):
     log_probability: float
 
 
-def read_amount(output: LineOutput, style: Style = "indian") -> list[AmountHypothesis]:
+def read_amount(output: LineOutput, locale: AmountLocale = INDIAN) -> list[AmountHypothesis]:
     """Amounts in figures, best first; empty when none fits."""
-    found = output.within(amount_automaton(style))
+    found = output.within(amount_automaton(locale))
     values = ((h, parse_amount(h.text)) for h in found)
     return [AmountHypothesis(h.text, v, h.log_probability) for h, v in values if v is not None]
 
 
-def read_amount_words(output: LineOutput, style: Style = "indian") -> list[AmountHypothesis]:
+def read_amount_words(output: LineOutput, locale: AmountLocale = INDIAN) -> list[AmountHypothesis]:
     """Amounts in words, best first; empty when none fits."""
-    found = output.within(amount_words_automaton(style))
+    found = output.within(amount_words_automaton(locale))
     values = ((h, parse_amount_words(h.text)) for h in found)
     return [AmountHypothesis(h.text, v, h.log_probability) for h, v in values if v is not None]
 
 
-def score_amounts(output: LineOutput, values: Sequence[Decimal], style: Style = "indian") -> np.ndarray:
+def score_amounts(output: LineOutput, values: Sequence[Decimal], locale: AmountLocale = INDIAN) -> np.ndarray:
     """Log-probability that the ink is each value in figures, over all spellings: float64, (n,)."""
-    return output.language_score([_figures(value, style) for value in values])
+    return output.language_score([_figures(value, locale) for value in values])
 
 
-def score_amount_words(output: LineOutput, values: Sequence[Decimal], style: Style = "indian") -> np.ndarray:
+def score_amount_words(
+    output: LineOutput, values: Sequence[Decimal], locale: AmountLocale = INDIAN
+) -> np.ndarray:
     """As `score_amounts` for words; -inf for a value that has no words in the grammar."""
-    automata = [_words(value, style) for value in values]
+    automata = [_words(value, locale) for value in values]
     scores = np.full(len(values), -np.inf)
     known = [i for i, automaton in enumerate(automata) if automaton is not None]
     scores[known] = output.language_score([a for a in automata if a is not None])
@@ -55,11 +58,11 @@ def score_amount_words(output: LineOutput, values: Sequence[Decimal], style: Sty
 
 
 @lru_cache(maxsize=512)
-def _figures(value: Decimal, style: Style) -> Automaton:
-    return compile_(amount_spellings(value, style))
+def _figures(value: Decimal, locale: AmountLocale) -> Automaton:
+    return compile_(amount_spellings(value, locale))
 
 
 @lru_cache(maxsize=512)
-def _words(value: Decimal, style: Style) -> Automaton | None:
-    spellings = amount_words_spellings(value, style)
+def _words(value: Decimal, locale: AmountLocale) -> Automaton | None:
+    spellings = amount_words_spellings(value, locale)
     return None if spellings is None else compile_(spellings, fold_case=True)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from inkfield.pipeline.fields.kinds import number_words as vocabulary
-from inkfield.pipeline.fields.kinds.amount_grammar import style_of
+from inkfield.pipeline.fields.kinds.amount_locale import locale_of
 from inkfield.pipeline.fields.kinds.amount_words_grammar import amount_words_automaton
 from inkfield.pipeline.fields.kinds.kind import TextReading, drawn
 
@@ -203,7 +203,7 @@ def _edits(a: str, b: str, budget: int) -> int:
 AMOUNT_WORDS = TextReading(
     "amount_words",
     parse=lambda text, field: parse_amount_words(text),
-    grammar=lambda field: amount_words_automaton(style_of(field)),
+    grammar=lambda field: amount_words_automaton(locale_of(field.grammar)),
     sample=drawn("amount_words"),
     sampled_as={"grammar": "indian"},
 )

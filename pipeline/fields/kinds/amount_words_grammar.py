@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from inkfield.pipeline.fields.kinds import number_words as vocabulary
-from inkfield.pipeline.fields.kinds.amount_grammar import Style
+from inkfield.pipeline.fields.kinds.amount_locale import INDIAN, AmountLocale, NamedCents
 from inkfield.recognizers.grammars.automaton import Automaton
 from inkfield.recognizers.grammars.expression import (
     Expression,
@@ -34,82 +34,52 @@ _GAP = words({" ": 0.0, "": -2.5, "-": -2.5, "  ": -4.0})
 _BETWEEN = words(
     {" ": 0.0, "": -2.5, " and ": -1.5, " & ": -2.0, ", ": -3.0, ". ": -3.0, ",": -4.0, "-": -4.0, ".": -4.0}
 )
-_HEAD: dict[Style, dict[str, float]] = {
-    "indian": {"": 0.0, "rupees ": -2.0, "rs. ": -4.0, "rs ": -4.0, "rupees: ": -5.0},
-    "western": {"": 0.0},
-}
-_TAIL: dict[Style, dict[str, float]] = {
-    "indian": {
-        "": 0.0, " only": -0.7, "only": -3.0, " only.": -2.5, ".": -3.0, " only/-": -2.0, "/-": -3.0,
-        " /-": -4.0, " only /-": -3.0, " only -": -4.0, " rupees": -3.0, " rupees only": -2.0,
-        " rs only": -4.0,
-        " -": -4.0, "-": -4.0, " only.-": -4.0, " onley": -5.0, " only=": -4.0,
-    },
-    "western": {
-        "": 0.0, " only": -2.0, " dollars": -1.0, " dollars only": -3.0, ".": -3.0, " -": -3.0, "-": -3.0,
-        " --": -3.0,
-    },
-}  # fmt: skip
-
-_SOME_CENTS: dict[Style, float] = {"indian": 0.0, "western": -3.0}
-"""Of written cheques about half are of whole dollars: given cents are that much rarer than 00."""
-_MULTIPLES: dict[Style, tuple[int, ...]] = {
-    "indian": (10_000_000, 100_000, 1_000),
-    "western": (1_000_000, 1_000),
-}
 
 
 @lru_cache(maxsize=4)
-def amount_words_automaton(style: Style = "indian") -> Automaton:
+def amount_words_automaton(locale: AmountLocale = INDIAN) -> Automaton:
     """Every number phrase below 1000 crore (1000 million), with cents; parses by `parse_amount_words`."""
     digits = characters("0123456789")
     cents = choice(
-        weighted(sequence(digits, optional(digits)), _SOME_CENTS[style]), words({"00": 0.0, "0": -0.7})
+        weighted(sequence(digits, optional(digits)), locale.some_cents), words({"00": 0.0, "0": -0.7})
     )
     return compile_(
-        _framed(_numbers(style), cents, _below_hundred(), style, may_lack=True),
+        _framed(_numbers(locale), cents, _below_hundred(), locale, may_lack=True),
         fold_case=True,
     )
 
 
-def amount_words_spellings(value: Decimal, style: Style = "indian") -> Expression | None:
+def amount_words_spellings(value: Decimal, locale: AmountLocale = INDIAN) -> Expression | None:
     """Every way in which this amount may be written in words; None for those beyond the words we know."""
     whole, cents = divmod(int(value * 100), 100)
-    phrases = _phrases_of(whole, style)
+    phrases = _phrases_of(whole, locale)
     if not phrases:
         return None
     figures = words({f"{cents:02d}": 0.0, str(cents): -0.7})
     if cents:
-        figures = weighted(figures, _SOME_CENTS[style])
+        figures = weighted(figures, locale.some_cents)
     in_words = _exactly(cents) if cents else literal("zero")
-    return _framed(choice(*phrases), figures, in_words, style, may_lack=cents == 0)
+    return _framed(choice(*phrases), figures, in_words, locale, may_lack=cents == 0)
 
 
 def _framed(
-    whole: Expression, cents: Expression, cents_words: Expression, style: Style, may_lack: bool
+    whole: Expression, cents: Expression, cents_words: Expression, locale: AmountLocale, may_lack: bool
 ) -> Expression:
-    indian = style == "indian"
     fraction = sequence(
         words({" and ": 0.0, " & ": 0.0, " ": -1.0, " and zero ": -4.0, "-": -3.0}),
         cents,
         words({"/100": 0.0, "/xx": -3.0}),
     )
-    if indian:
-        named = choice(
-            sequence(
-                words([" and ", " & ", " rupees ", " rupees and ", " "]),
-                words(["paise ", "paisa "]),
-                cents_words,
-            ),
-            sequence(words([" and ", " & ", " rupees and "]), cents_words, words([" paise", " paisa"])),
-        )
-    else:
-        named = sequence(words([" and ", " dollars and ", " & "]), cents_words, words([" cents", " cent"]))
-    forms = [weighted(fraction, -6.0 if indian else 0.0), weighted(named, -4.0 if indian else -2.5)]
+    named = choice(*(_named(cents_words, way) for way in locale.named_cents))
+    forms = [weighted(fraction, locale.fraction_in_words), weighted(named, locale.named_cents_weight)]
     if may_lack:
-        no_cents = {"": -0.5, " and no/100": -1.0, " and xx/100": -1.0, " & no/100": -2.0}
-        forms.append(words({"": 0.0} if indian else no_cents))
-    return sequence(words(_HEAD[style]), whole, choice(*forms), words(_TAIL[style]))
+        forms.append(words(locale.no_cents))
+    return sequence(words(locale.words_head), whole, choice(*forms), words(locale.words_tail))
+
+
+def _named(cents_words: Expression, way: NamedCents) -> Expression:
+    joined, unit = words(way.joins), words(way.unit)
+    return sequence(joined, unit, cents_words) if way.unit_first else sequence(joined, cents_words, unit)
 
 
 def _word(spellings: tuple[str, ...]) -> Expression:
@@ -137,9 +107,9 @@ def _below_hundred() -> Expression:
     )
 
 
-def _below_thousand(style: Style) -> Expression:
+def _below_thousand(locale: AmountLocale) -> Expression:
     counted = _any_word(vocabulary.UNITS)
-    if style == "western":  # "twelve hundred"
+    if locale.teens_of_hundreds:
         counted = choice(counted, weighted(_any_word(vocabulary.TEENS), -2.0))
     hundreds = sequence(counted, _GAP, _word(vocabulary.HUNDRED))
     colloquial = sequence(
@@ -157,16 +127,15 @@ def _below_thousand(style: Style) -> Expression:
     )
 
 
-def _numbers(style: Style) -> Expression:
+def _numbers(locale: AmountLocale) -> Expression:
     """Multiples in falling order, each with its count, at least one of them or a number below 1000."""
-    names = [_word(vocabulary.MULTIPLES[multiple]) for multiple in _MULTIPLES[style]]
-    # Counts of 100 and more ("one fifty lakhs") are met only at the head of an Indian amount.
-    count = _below_thousand(style) if style == "western" else _below_hundred()
-    numbers = [_below_thousand(style)]
+    names = [_word(vocabulary.MULTIPLES[multiple]) for multiple in locale.multiples]
+    count = _below_thousand(locale) if locale.counts_hundreds else _below_hundred()
+    numbers = [_below_thousand(locale)]
     for i, name in enumerate(names):
         rest = [optional(sequence(_BETWEEN, count, _GAP, following)) for following in names[i + 1 :]]
-        last = optional(sequence(_BETWEEN, _below_thousand(style)))
-        numbers.append(sequence(_below_thousand(style), _GAP, name, *rest, last))
+        last = optional(sequence(_BETWEEN, _below_thousand(locale)))
+        numbers.append(sequence(_below_thousand(locale), _GAP, name, *rest, last))
     return choice(*numbers)
 
 
@@ -194,11 +163,11 @@ def _exactly_below_thousand(number: int) -> Expression:
     return written
 
 
-def _phrases_of(number: int, style: Style) -> list[Expression]:
+def _phrases_of(number: int, locale: AmountLocale) -> list[Expression]:
     """The ways to say a whole number: by its multiples, and with the largest one left out (150 lakhs)."""
     if number == 0:
         return [words({"zero": 0.0, "no": -1.0, "nil": -1.0})]
-    multiples = _MULTIPLES[style]
+    multiples = locale.multiples
     phrases = []
     for skipped in range(len(multiples)):
         phrase = _phrase(number, multiples[skipped:])
@@ -206,7 +175,7 @@ def _phrases_of(number: int, style: Style) -> list[Expression]:
             phrases.append(weighted(phrase, -3.0 * skipped))
         elif phrase is not None and not phrases:
             phrases.append(phrase)
-    if style == "western" and 1100 <= number < 2000:
+    if locale.teens_of_hundreds and 1100 <= number < 2000:
         rest = [sequence(_BETWEEN, _exactly(number % 100))] if number % 100 else []
         teens = sequence(_word(vocabulary.TEENS[number // 100]), _GAP, _word(vocabulary.HUNDRED), *rest)
         phrases.append(weighted(teens, -2.0))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from inkfield.pipeline.fields.kinds.amount_grammar import amount_automaton, style_of
+from inkfield.pipeline.fields.kinds.amount_grammar import amount_automaton
+from inkfield.pipeline.fields.kinds.amount_locale import locale_of
 from inkfield.pipeline.fields.kinds.kind import TextReading, drawn
 
 __all__ = ["MOST_DIGITS", "amount_automaton", "parse_amount"]
@@ -87,7 +88,7 @@ def _parse_figures(text: str, cents: int | None, slashed: bool) -> Decimal | Non
 AMOUNT = TextReading(
     "amount",
     parse=lambda text, field: parse_amount(text),
-    grammar=lambda field: amount_automaton(style_of(field)),
+    grammar=lambda field: amount_automaton(locale_of(field.grammar)),
     figures=True,
     sample=drawn("amount"),
     sampled_as={"grammar": "indian"},

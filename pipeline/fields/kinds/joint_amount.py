@@ -15,7 +15,7 @@ from typing import Literal
 
 import numpy as np
 
-from inkfield.pipeline.fields.kinds.amount_grammar import Style
+from inkfield.pipeline.fields.kinds.amount_locale import INDIAN, AmountLocale
 from inkfield.pipeline.fields.kinds.amount_reading import (
     AmountHypothesis,
     read_amount,
@@ -158,7 +158,7 @@ def joint_amount(
 def read_joint_amount(
     looks: Sequence[LineOutput],
     legal_output: LineOutput | None,
-    style: Style = "indian",
+    locale: AmountLocale = INDIAN,
     settings: JointSettings = DEFAULT,
 ) -> tuple[JointAmount, list[AmountHypothesis], list[AmountHypothesis]]:
     """Both sides read by their grammars and joined: (joint, courtesy n-best, legal n-best).
@@ -170,11 +170,11 @@ def read_joint_amount(
     share = (len(looks) + 1) / 2
 
     def score(values: Sequence[Decimal]) -> np.ndarray:
-        by_look = np.array([score_amounts(look, values, style) for look in looks])
+        by_look = np.array([score_amounts(look, values, locale) for look in looks])
         scores: np.ndarray = by_look.sum(axis=0) / share
         return scores
 
-    courtesy = [hypothesis for look in looks for hypothesis in read_amount(look, style)]
+    courtesy = [hypothesis for look in looks for hypothesis in read_amount(look, locale)]
     if len(looks) > 1:
         texts: dict[Decimal, str] = {}
         for hypothesis in courtesy:
@@ -188,12 +188,12 @@ def read_joint_amount(
     free = sum(look.best().log_probability for look in looks) / share
     if legal_output is None:
         return joint_amount(courtesy, [], score, None, free, None, settings), courtesy, []
-    legal = read_amount_words(legal_output, style)
+    legal = read_amount_words(legal_output, locale)
     joint = joint_amount(
         courtesy,
         legal,
         score,
-        lambda values: score_amount_words(legal_output, values, style),
+        lambda values: score_amount_words(legal_output, values, locale),
         free,
         legal_output.best().log_probability,
         settings,

@@ -8,9 +8,9 @@ import pytest
 
 from inkfield.pipeline.cheques.crops import clean, date_cell_crops, field_crops, groups_apart, text_bands
 from inkfield.pipeline.cheques.field_places import ChequeLayout
+from inkfield.pipeline.cheques.layout.cts_2010 import find_cheque_fields
 from inkfield.pipeline.cheques.micr.reading import NOTHING
 from inkfield.pipeline.cheques.paper.printed_lines import Band
-from inkfield.pipeline.cheques.standards.cts_2010 import find_cheque_fields
 from inkfield.pipeline.records import Region
 from tests.support.cheque_paper import ON_RULE, PLAIN, Print, draw_cheque
 
@@ -134,7 +134,7 @@ def test_the_end_of_a_label_goes_though_the_rule_under_it_was_left_with_the_name
         "courtesy_amount": Region("courtesy_amount", "amount", (500, 100, 100, 60)),
     }
     lines = {"payee": Band(75, 10, 590), "legal_amount_1": Band(170, 10, 590)}
-    layout = ChequeLayout(regions, {"payee": (16.0, 0.0)}, (), SCALE, lines, NOTHING)
+    layout = ChequeLayout(regions, {"payee": (16.0, 0.0)}, (), SCALE, lines, NOTHING, small_print=True)
     crop = field_crops(page, layout)["payee"]
     assert not (crop[:40, :60] < 150).any()
     assert (crop[:, 70:] < 150).sum() == (written < 150).sum()

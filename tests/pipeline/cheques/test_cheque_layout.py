@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from inkfield.pipeline.cheques.field_places import ChequeLayout
-from inkfield.pipeline.cheques.standards.cts_2010 import find_cheque_fields
+from inkfield.pipeline.cheques.layout.cts_2010 import find_cheque_fields
 from inkfield.pipeline.image.deskew import deskew, skew_angle
 from tests.support.cheque_paper import MICR, ON_RULE, PLAIN, RULES_MM, Print, draw_cheque, grained, turned
 from tests.support.paper import text_page

@@ -10,7 +10,8 @@ import pytest
 from inkfield.lab.documents.cheque_page import render_cheque
 from inkfield.lab.documents.cheque_us_page import render_us_cheque
 from inkfield.pipeline.cheques.field_places import BY_KIND
-from inkfield.pipeline.cheques.read_cheque import find_cheques, read_cheque
+from inkfield.pipeline.cheques.find_cheques import find_cheques
+from inkfield.pipeline.cheques.read_cheque import read_cheque
 from inkfield.pipeline.fields.reader import FieldReader
 from inkfield.pipeline.records import no_trace
 from inkfield.recognizers.recognizer import load_recognizer

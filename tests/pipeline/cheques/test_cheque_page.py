@@ -10,8 +10,8 @@ import pytest
 
 from inkfield.lab.documents.cheque_page import BANKS, render_cheque
 from inkfield.lab.documents.pattern import background
+from inkfield.pipeline.cheques.find_cheques import set_upright
 from inkfield.pipeline.cheques.micr.e13b import read_micr
-from inkfield.pipeline.cheques.read_cheque import set_upright
 from inkfield.pipeline.document import read_document
 from inkfield.pipeline.settings import Settings
 from inkfield.schemas.forms.model import load_forms

@@ -11,8 +11,8 @@ import pytest
 from inkfield.lab.documents.cheque_us_page import render_us_cheque
 from inkfield.lab.documents.sheet import PX, Sheet
 from inkfield.pipeline.cheques.dollar_sign import find_dollar_sign
-from inkfield.pipeline.cheques.micr.structure import parse_us_micr, routing_is_valid
-from inkfield.pipeline.cheques.read_cheque import find_cheques
+from inkfield.pipeline.cheques.find_cheques import find_cheques
+from inkfield.pipeline.cheques.micr.us_line import parse_us_micr, routing_is_valid
 from inkfield.pipeline.page import load_page_reader
 from inkfield.pipeline.records import Page
 from inkfield.schemas.forms.model import load_forms
@@ -27,7 +27,7 @@ HAND = [next(ROOT.glob("recognizers/synthesis/unseen_fonts/mali.ttf"))]
 def test_a_rendered_cheque_is_found_with_its_line_and_fields(seed: int, photo: bool) -> None:
     image, truth = render_us_cheque(np.random.default_rng(seed), HAND, TODAY, photo)
     (cheque,) = find_cheques(image)
-    assert cheque.standard == "cheque_us"
+    assert cheque.standard.name == "cheque_us"
     assert cheque.layout.micr.text == truth["micr"]
     parsed = parse_us_micr(truth["micr"])
     assert parsed is not None and routing_is_valid(parsed.routing)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from inkfield.pipeline.cheques.find_cheques import find_cheques
 from inkfield.pipeline.cheques.micr.cmc7 import read_cmc7
 from inkfield.pipeline.cheques.micr.cmc7_shapes import (
     PITCH_MM,
@@ -19,7 +20,7 @@ from inkfield.pipeline.cheques.micr.cmc7_shapes import (
     draw_cmc7,
 )
 from inkfield.pipeline.cheques.micr.e13b import read_micr
-from inkfield.pipeline.cheques.read_cheque import _micr, find_cheques
+from inkfield.pipeline.cheques.read_micr_field import read_micr_field
 from inkfield.pipeline.fields.reader import FieldReader
 from inkfield.recognizers.recognizer import load_recognizer
 from inkfield.schemas.forms.model import load_forms
@@ -101,11 +102,11 @@ def test_on_a_form_of_e13b_the_line_goes_to_review() -> None:
     cheque = find_cheques(page)[0]
     form = load_forms()["cheque_in"]
     reader = FieldReader(load_recognizer("default")).for_form(form)
-    reading = _micr(form.field("micr"), cheque, reader)
+    reading = read_micr_field(form.field("micr"), cheque, reader)
     assert (reading.text, reading.source, reading.status) == (FRENCH, "CMC-7 bars", "review")
     assert "CMC-7" in reading.reasons[0]
     wider = form.field("micr").model_copy(update={"pattern": "[0-9:;<=> ]+"})
-    assert _micr(wider, cheque, reader).reasons == ()
+    assert read_micr_field(wider, cheque, reader).reasons == ()
 
 
 def test_a_bar_that_is_covered_lowers_the_confidence() -> None:

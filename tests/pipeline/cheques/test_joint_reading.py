@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inkfield.pipeline.cheques.read_cheque import joint_reading
+from inkfield.pipeline.cheques.joint_reading import joint_reading
 from inkfield.pipeline.fields.kinds.joint_amount import joint_amount
 from inkfield.pipeline.fields.reader import FieldReader
 from inkfield.pipeline.page import load_page_reader

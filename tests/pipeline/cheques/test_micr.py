@@ -8,12 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inkfield.pipeline.cheques.micr.e13b import read_micr
-from inkfield.pipeline.cheques.micr.structure import (
-    micr_faults,
-    parse_indian_micr,
-    parse_us_micr,
-    routing_is_valid,
-)
+from inkfield.pipeline.cheques.micr.indian_line import indian_faults, parse_indian_micr
+from inkfield.pipeline.cheques.micr.us_line import parse_us_micr, routing_is_valid
 from tests.support.cheque_paper import MICR, draw_cheque, foot, turned
 from tests.support.paper import text_page
 
@@ -138,9 +134,9 @@ def test_the_serial_stands_behind_the_on_us_symbol_however_the_account_is_groupe
 
 @given(st.from_regex(r"C[0-9]{6}C [0-9]{9}A ([0-9]{6}C )?[0-9]{2}", fullmatch=True), st.data())
 def test_a_line_that_lacks_a_symbol_fits_no_structure(line: str, data: st.DataObject) -> None:
-    assert micr_faults(line, "cheque") == ()
+    assert indian_faults(line) == ()
     place = data.draw(st.integers(0, len(line) - 1).filter(lambda i: line[i] != " "))
-    assert micr_faults(line[:place] + line[place + 1 :], "cheque")
+    assert indian_faults(line[:place] + line[place + 1 :])
 
 
 @settings(max_examples=10, deadline=None)
@@ -148,4 +144,4 @@ def test_a_line_that_lacks_a_symbol_fits_no_structure(line: str, data: st.DataOb
 def test_what_stands_behind_a_wide_gap_is_read(line: str, code: str) -> None:
     reading = read_micr(foot(f"{line}     {code}", 200), 200)
     assert reading.text == f"{line} {code}"
-    assert micr_faults(reading.text, "cheque") == ()
+    assert indian_faults(reading.text) == ()

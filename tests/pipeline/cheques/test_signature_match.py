@@ -11,8 +11,9 @@ import pytest
 from inkfield.lab.documents.sheet import Sheet
 from inkfield.lab.documents.writer import all_hands, random_writer
 from inkfield.lab.evaluate.measure_signatures import signature
+from inkfield.pipeline.cheques.cheque import Cheque
 from inkfield.pipeline.cheques.crops import clean, field_crops
-from inkfield.pipeline.cheques.read_cheque import Cheque, find_cheques
+from inkfield.pipeline.cheques.find_cheques import find_cheques
 from inkfield.pipeline.cheques.signature.similarity import best_similarity, load_specimens, similarity
 from inkfield.pipeline.cheques.signature.specimens import compare_signature
 from inkfield.pipeline.fields.signature import pen_strokes

@@ -4,14 +4,13 @@ from random import Random
 import pytest
 
 from inkfield.pipeline.fields.kinds.amount_grammar import amount_automaton, amount_spellings
+from inkfield.pipeline.fields.kinds.amount_locale import INDIAN, LOCALES, WESTERN
 from inkfield.pipeline.fields.kinds.amount_words import parse_amount_words
 from inkfield.pipeline.fields.kinds.amount_words_grammar import amount_words_automaton, amount_words_spellings
 from inkfield.pipeline.fields.kinds.amounts import parse_amount
 from inkfield.recognizers.alphabet import DEFAULT
 from inkfield.recognizers.grammars.automaton import Automaton
 from inkfield.recognizers.grammars.expression import compile_
-
-STYLES = ("indian", "western")
 
 
 def walks(automaton: Automaton, count: int, seed: int = 0) -> list[str]:
@@ -30,24 +29,24 @@ def walks(automaton: Automaton, count: int, seed: int = 0) -> list[str]:
     return texts
 
 
-@pytest.mark.parametrize("style", STYLES)
-def test_figures_of_the_grammar_parse(style):
-    automaton = amount_automaton(style)
+@pytest.mark.parametrize("locale", LOCALES.values())
+def test_figures_of_the_grammar_parse(locale):
+    automaton = amount_automaton(locale)
     unread = [text for text in walks(automaton, 300) if parse_amount(text) is None]
     assert unread == []
 
 
-@pytest.mark.parametrize("style", STYLES)
-def test_words_of_the_grammar_parse(style):
-    texts = walks(amount_words_automaton(style), 300)
+@pytest.mark.parametrize("locale", LOCALES.values())
+def test_words_of_the_grammar_parse(locale):
+    texts = walks(amount_words_automaton(locale), 300)
     unread = [text for text in texts if parse_amount_words(text) is None]
     # Joined misspellings can be ambiguous ("sixteen" for "six"+"ten"): a few may be refused.
     assert len(unread) <= 15, unread
 
 
-@pytest.mark.parametrize("style", STYLES)
-def test_every_character_can_be_written(style):
-    characters = amount_automaton(style).characters | amount_words_automaton(style).characters
+@pytest.mark.parametrize("locale", LOCALES.values())
+def test_every_character_can_be_written(locale):
+    characters = amount_automaton(locale).characters | amount_words_automaton(locale).characters
     assert DEFAULT.covers("".join(characters))
 
 
@@ -68,46 +67,48 @@ def test_every_character_can_be_written(style):
     ],
 )
 def test_figures_lie_in_the_grammar_and_among_the_spellings_of_their_value(text, value):
-    assert amount_automaton("indian").accepts(text)
-    spellings = compile_(amount_spellings(Decimal(value), "indian"))
+    assert amount_automaton(INDIAN).accepts(text)
+    spellings = compile_(amount_spellings(Decimal(value), INDIAN))
     assert spellings.accepts(text)
-    assert not compile_(amount_spellings(Decimal(value) + 1, "indian")).accepts(text)
+    assert not compile_(amount_spellings(Decimal(value) + 1, INDIAN)).accepts(text)
 
 
 @pytest.mark.parametrize(
-    ("style", "text", "value"),
+    ("locale", "text", "value"),
     [
-        ("indian", "Fourty Four lakh twenty thousand", 4420000),
-        ("indian", "SeventyOne Lakh Sixty five thousand", 7165000),
-        ("indian", "one fifty lakhs", 15000000),
-        ("indian", "One crore Fifty lakhs only", 15000000),
-        ("indian", "Two lakh Ten thousand & Five hundred", 210500),
-        ("western", "Two Hundred Thirty Three", 233),
-        ("western", "TWO HUNDRED AND 0/100", 200),
-        ("western", "Six Hundred and Zero 45/100", "600.45"),
-        ("western", "Twelve hundred fifty and xx/100 dollars", 1250),
+        (INDIAN, "Fourty Four lakh twenty thousand", 4420000),
+        (INDIAN, "SeventyOne Lakh Sixty five thousand", 7165000),
+        (INDIAN, "one fifty lakhs", 15000000),
+        (INDIAN, "One crore Fifty lakhs only", 15000000),
+        (INDIAN, "Two lakh Ten thousand & Five hundred", 210500),
+        (WESTERN, "Two Hundred Thirty Three", 233),
+        (WESTERN, "TWO HUNDRED AND 0/100", 200),
+        (WESTERN, "Six Hundred and Zero 45/100", "600.45"),
+        (WESTERN, "Twelve hundred fifty and xx/100 dollars", 1250),
     ],
 )
-def test_words_lie_in_the_grammar_and_among_the_spellings_of_their_value(style, text, value):
-    assert amount_words_automaton(style).accepts(text)
-    spellings = amount_words_spellings(Decimal(value), style)
-    other = amount_words_spellings(Decimal(value) + 1, style)
+def test_words_lie_in_the_grammar_and_among_the_spellings_of_their_value(locale, text, value):
+    assert amount_words_automaton(locale).accepts(text)
+    spellings = amount_words_spellings(Decimal(value), locale)
+    other = amount_words_spellings(Decimal(value) + 1, locale)
     assert spellings and compile_(spellings, fold_case=True).accepts(text)
     assert other and not compile_(other, fold_case=True).accepts(text)
 
 
-@pytest.mark.parametrize("style", STYLES)
-def test_spellings_of_a_value_mean_that_value(style):
+@pytest.mark.parametrize("locale", LOCALES.values())
+def test_spellings_of_a_value_mean_that_value(locale):
     random = Random(1)
     for _ in range(10):
         value = Decimal(random.randrange(1, 10 ** random.randrange(1, 8)))
-        assert {parse_amount(text) for text in walks(compile_(amount_spellings(value, style)), 10)} == {value}
-        spellings = amount_words_spellings(value, style)
+        assert {parse_amount(text) for text in walks(compile_(amount_spellings(value, locale)), 10)} == {
+            value
+        }
+        spellings = amount_words_spellings(value, locale)
         assert spellings
         meant = {parse_amount_words(text) for text in walks(compile_(spellings, fold_case=True), 10)}
         assert meant - {None} == {value}
 
 
 def test_a_well_grouped_amount_is_preferred():
-    automaton = amount_automaton("indian")
+    automaton = amount_automaton(INDIAN)
     assert automaton.weight("1,25,000/-") > automaton.weight("1,250,00/-")

@@ -4,6 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from inkfield.pipeline.fields.kinds.amount_locale import WESTERN
 from inkfield.pipeline.fields.kinds.amount_reading import read_amount, read_amount_words, score_amounts
 from inkfield.pipeline.fields.kinds.joint_amount import joint_amount, read_joint_amount
 from inkfield.recognizers.alphabet import DEFAULT
@@ -91,8 +92,8 @@ def test_probabilities_add_up_to_one(courtesy, legal):
 def test_reads_amounts_in_figures_and_words():
     assert read_amount(written("1,25,000/-"))[0].value == 125000
     assert read_amount_words(written("Fourty Four lakh twenty thousand"))[0].value == 4420000
-    assert read_amount(written("$1,234.56"), "western")[0].value == D("1234.56")
-    assert read_amount_words(written("Two Hundred and 45/100"), "western")[0].value == D("200.45")
+    assert read_amount(written("$1,234.56"), WESTERN)[0].value == D("1234.56")
+    assert read_amount_words(written("Two Hundred and 45/100"), WESTERN)[0].value == D("200.45")
 
 
 def test_a_doubtful_figure_is_settled_by_the_words():

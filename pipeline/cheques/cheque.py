@@ -1,0 +1,53 @@
+"""One cheque in a picture, set upright and level: its standard, its fields' places and what is written there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from inkfield.pipeline.cheques.crops import clean, field_crops
+from inkfield.pipeline.cheques.field_places import ChequeLayout
+from inkfield.pipeline.cheques.standard import ChequeStandard
+from inkfield.pipeline.image.geometry import map_box
+from inkfield.pipeline.records import Box
+
+
+@dataclass(frozen=True)
+class Cheque:
+    """A cheque set upright and level: BGR or grey ``image``, its layout, and the homography back to the scan.
+
+    ``standard`` was decided when it was found, by its MICR line where it has one.
+    """
+
+    image: np.ndarray
+    layout: ChequeLayout
+    to_scan: np.ndarray
+    standard: ChequeStandard
+
+    @property
+    def proven(self) -> bool:
+        """Whether it is surely a cheque: its MICR line is one of its standard's, or nearly. Without one it is what its
+        rules and boxes look like, and what is printed on it has to tell (see captions.py)."""
+        return self.standard.owns(self.layout.micr)
+
+    @property
+    def dpi(self) -> float:
+        """Resolution by the paper's known width: what a file says of its resolution is often wrong."""
+        return self.layout.scale * 25.4
+
+    @cached_property
+    def cleaned(self) -> np.ndarray:
+        """The cheque as grey uint8 without pattern and rules, paper 255."""
+        return clean(self.image, self.layout)
+
+    @cached_property
+    def crops(self) -> dict[str, np.ndarray]:
+        """The writing of every field by its region's name, grey uint8."""
+        return field_crops(self.cleaned, self.layout)
+
+    def scan_box(self, name: str) -> Box | None:
+        """Where a region lies on the page as scanned."""
+        region = self.layout.regions.get(name)
+        return map_box(region.box, self.to_scan) if region else None

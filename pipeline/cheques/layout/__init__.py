@@ -1,0 +1,1 @@
+"""Where the fields of a cheque lie, one finder a standard."""

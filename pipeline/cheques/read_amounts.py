@@ -1,0 +1,105 @@
+"""The amount of a cheque: its figures, its words, and what both support."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from inkfield.pipeline.cheques.alteration.signs import signs_of_alteration
+from inkfield.pipeline.cheques.cheque import Cheque
+from inkfield.pipeline.cheques.crops import holds_words, with_margin
+from inkfield.pipeline.cheques.joint_reading import NO_AMOUNT, joint_reading
+from inkfield.pipeline.fields.kinds.amount_locale import locale_of
+from inkfield.pipeline.fields.kinds.amount_proof import Proof, prove
+from inkfield.pipeline.fields.kinds.amount_reading import AmountHypothesis
+from inkfield.pipeline.fields.kinds.joint_amount import read_joint_amount
+from inkfield.pipeline.fields.ranking import Candidate
+from inkfield.pipeline.fields.reader import FieldReader, Ink
+from inkfield.pipeline.records import Box, FieldReading
+from inkfield.recognizers.line_model import LineOutput
+from inkfield.schemas.forms.model import Field, Form
+
+_LEADING_ODDS = 2.0
+"""Log odds that a first stroke of the figures is rather a 1 than a remnant of the box. In training many crops begin
+with the side of a box that is no character; here boxes are taken out, and a stroke before the figures is nearly always
+a 1."""
+_HARDLY_AN_AMOUNT = "perhaps not an amount: it reads as something else"
+
+
+def read_amounts(cheque: Cheque, form: Form, reader: FieldReader) -> dict[str, FieldReading]:
+    """Courtesy amount and legal amount, each alone, and the amount that both support."""
+    crops = cheque.crops
+    boxes = [cheque.scan_box(name) for name in ("courtesy_amount", "legal_amount_1")]
+    lines = [crops[name] for name in ("legal_amount_1", "legal_amount_2") if name in crops]
+    words_on = [line for line in lines if holds_words(line, cheque.layout.scale)]
+    locale = locale_of(form.field("courtesy_amount").grammar, cheque.standard.amounts)
+    figures = crops["courtesy_amount"]
+    looks = [
+        reader.look(Ink((figures,), boxes[0]), reader.figures),
+        reader.look(Ink((with_margin(figures),), boxes[0])),
+    ]
+    seen = [look.favour_first("1", _LEADING_ODDS) for look in looks if look is not None]
+    words = reader.look(Ink(tuple(words_on), boxes[1]))
+    sides = (seen[0] if seen else None, words)
+    joint, courtesy, legal = read_joint_amount(seen, words, locale)
+    proofs = (
+        prove(seen, courtesy, "figures"),
+        prove([words] if words is not None else [], legal, "words"),
+    )
+    readings = {
+        name: _side(form.field(name), box, inks, found, output, proof, reader)
+        for name, box, inks, found, output, proof in zip(
+            ("courtesy_amount", "legal_amount"),
+            boxes,
+            ((figures,), lines),
+            (courtesy, legal),
+            sides,
+            proofs,
+            strict=True,
+        )
+    }
+    amount = joint_reading(form.field("amount"), boxes[0], reader, joint, sides, tuple(readings.values()))
+    altered = signs_of_alteration(cheque)
+    if altered and amount.status != "empty":
+        amount = replace(amount, status="review", reasons=(*amount.reasons, *altered))
+    readings["amount"] = amount
+    return readings
+
+
+def _side(
+    field: Field,
+    box: Box | None,
+    crops: Sequence[np.ndarray],
+    found: Sequence[AmountHypothesis],
+    output: LineOutput | None,
+    proof: Proof,
+    reader: FieldReader,
+) -> FieldReading:
+    """One of the two amounts by itself. What is no amount when it is read freely has no value."""
+    if output is None:
+        return reader.empty(field, box, crops)
+    if proof.verdict == "none":
+        return FieldReading(
+            field.name, field.kind, proof.free, None, 0.0, "review", box, (), "ink", (NO_AMOUNT,)
+        )
+    candidates = _merged([Candidate(h.text, h.value, h.log_probability) for h in found])
+    reading = reader.decide(field, box, candidates, output)
+    if proof.verdict == "amount":
+        return reading
+    return replace(reading, status="review", reasons=(*reading.reasons, _HARDLY_AN_AMOUNT))
+
+
+def _merged(candidates: list[Candidate]) -> list[Candidate]:
+    """One candidate a value, probabilities added, best first."""
+    merged: dict[object, Candidate] = {}
+    for c in candidates:
+        known = merged.get(c.value)
+        total = (
+            c.log_probability
+            if known is None
+            else float(np.logaddexp(known.log_probability, c.log_probability))
+        )
+        merged[c.value] = replace(known or c, log_probability=total)
+    return sorted(merged.values(), key=lambda c: -c.log_probability)

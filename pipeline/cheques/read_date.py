@@ -1,0 +1,53 @@
+"""The date of a cheque: of dates that look alike, the one that a cheque is likelier to bear."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from inkfield.pipeline.cheques.cheque import Cheque
+from inkfield.pipeline.cheques.crops import date_cell_crops
+from inkfield.pipeline.fields.ranking import Candidate
+from inkfield.pipeline.fields.reader import FieldReader, Ink
+from inkfield.pipeline.records import FieldReading
+from inkfield.schemas.forms.model import Field
+
+
+def read_date(field: Field, cheque: Cheque, reader: FieldReader, today: date) -> FieldReading:
+    """The date, from its cells where the cheque has them."""
+    return (_in_cells if cheque.layout.date_cells else _on_rule)(field, cheque, reader, today)
+
+
+def _in_cells(field: Field, cheque: Cheque, reader: FieldReader, today: date) -> FieldReading:
+    """The date from its eight cells; of dates that look alike, the one that a cheque is likelier to bear."""
+    box = cheque.scan_box("date")
+    cells = date_cell_crops(cheque.cleaned, cheque.layout)
+    looks = reader.looks_at_cells(field, cells)
+    if looks is None:
+        return reader.empty(field, box, cells)
+    candidates, by_cell = looks
+    return reader.decide(field, box, _likelier(candidates, today), by_cell)
+
+
+def _on_rule(field: Field, cheque: Cheque, reader: FieldReader, today: date) -> FieldReading:
+    """The date written on a rule, in figures or with the month's name."""
+    box, part = cheque.scan_box("date"), cheque.crops["date"]
+    looks = reader.looks_at_lines(field, Ink((part,), box))
+    if looks is None:
+        return reader.empty(field, box, (part,))
+    candidates, output = looks
+    return reader.decide(field, box, _likelier(candidates, today), output)
+
+
+def _likelier(candidates: list[Candidate], today: date) -> list[Candidate]:
+    """The candidates with what the year says for or against them, best first."""
+    weighed = [replace(c, log_probability=c.log_probability + _year_prior(c, today)) for c in candidates]
+    return sorted(weighed, key=lambda c: -c.log_probability)
+
+
+def _year_prior(candidate: Candidate, today: date) -> float:
+    """Log weight of a cheque's year: of late, or a while ago; hardly ever long past or yet to come."""
+    if not isinstance(candidate.value, date):
+        return 0.0
+    age = today.year - candidate.value.year
+    return -4.0 if age < -1 else -0.2 * max(0, min(age - 12, 20))

@@ -1,0 +1,31 @@
+"""The standards of cheques that are known: every module in standards/ is one, and exports it as ``STANDARD``."""
+
+from __future__ import annotations
+
+import pkgutil
+from importlib import import_module
+
+from inkfield.pipeline.cheques import standards
+from inkfield.pipeline.cheques.micr.reading import MicrReading
+from inkfield.pipeline.cheques.standard import ChequeStandard
+
+_SURE = 0.5
+"""Confidence of a line from which on it decides the standard: of a line that is read upside down hardly a symbol is
+sure."""
+
+
+def _found() -> dict[str, ChequeStandard]:
+    names = [f"{standards.__name__}.{module.name}" for module in pkgutil.iter_modules(standards.__path__)]
+    every: list[ChequeStandard] = [import_module(name).STANDARD for name in sorted(names)]
+    return {standard.name: standard for standard in every}
+
+
+STANDARDS = _found()
+"""By name. A line decides which one a cheque is of; only without one does their order count."""
+
+
+def decided_by(micr: MicrReading) -> ChequeStandard | None:
+    """The standard that a line surely belongs to."""
+    if micr.confidence < _SURE:
+        return None
+    return next((standard for standard in STANDARDS.values() if standard.owns(micr)), None)
