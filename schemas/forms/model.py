@@ -37,7 +37,6 @@ FORMS_VARIABLE = "INKFIELD_FORMS"
 
 DateOrder = Literal["DMY", "MDY", "YMD"]
 Grammar = Literal["indian", "western"]
-AMOUNT_KINDS = ("amount", "amount_words")
 
 RESERVED_COLUMNS = ("document_id", "file_name", "page_number", "status")
 """The first columns of every form's view: no field may have one of these names."""
