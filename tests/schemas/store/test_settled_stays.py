@@ -71,6 +71,8 @@ class Store(RuleBasedStateMachine):
         self.accept_at: dict[str, float] = {"claim_a": 0.5}
         self.forms: dict[str, Form] = {}
         self.readings = 0
+        self.asked_again: set[str] = set()
+        """Files that are to be read again, and have not been since."""
         self.settled: dict[tuple[str, int, str, str], str] = {}
         self.shown: dict[
             tuple[str, int], tuple[str | None, str, int]
@@ -116,10 +118,14 @@ class Store(RuleBasedStateMachine):
             noted = register_document(session, begin_batch(session, "b"), file, file * 9, key, again)
         if noted.already_done:
             return
-        if fails:
+        if again:
+            self.asked_again.add(file)
+        if fails:  # what was asked for is still wanted: the next reading is it
             with transaction(self.engine) as session:
                 fail_document(session, noted.document_id, "timed_out", "too long")
             return
+        again = file in self.asked_again
+        self.asked_again.discard(file)
         reading = replace(document(self._pages(file, names), file * 9), status="review")
         with transaction(self.engine) as session:
             save_document(session, noted.document_id, reading, {}, key)
