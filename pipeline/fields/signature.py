@@ -25,6 +25,11 @@ _LINE_MM = (3.0, 3.0, 12.0)
 """How far above, below and beside each of its letters a line of print, and another that touches it, may go."""
 _TWO_LINES_MM = 5.6
 """What is higher than two lines of print is no letters that touch."""
+_ON_ONE_ROW, _SEVERAL = 0.45, 1.2
+"""Share of a stroke's columns whose ink begins, or ends, on one row, and its width over its height, from which on it
+may be letters of two printed lines that lie on one another."""
+_LEVEL = 4
+"""So many components, none lower than a letter, that stand on one row or hang from one may be such letters, too."""
 _HALF_MM = 8.0
 """Summed extent of pen strokes at which signed and unsigned are equally likely."""
 
@@ -57,16 +62,50 @@ def pen_extent(crop_grey: np.ndarray, scale: float, names_printed: bool = True) 
     ``scale`` is in pixels a mm."""
     total, within = 0.0, 0.0
     names, strokes = _pen_components(crop_grey, scale, names_printed)
-    printed = _printed_lines(names, scale) if names_printed and strokes else None
+    printed = _Print(names, scale) if names_printed and strokes else None
     for i, share, (x, y, width, height, area) in strokes:
         part = (names[y : y + height, x : x + width] == i).astype(np.uint8)
         extent = share * min(math.hypot(width, height), _pen_length(part, area)) / scale
-        low = height <= _TWO_LINES_MM * scale
-        if low and printed is not None and printed[y : y + height, x : x + width][part > 0].mean() >= _WITHIN:
+        if printed is not None and printed.may_hold(part, x, y):
             within += extent
         else:
             total += extent
     return total, within
+
+
+class _Print:
+    """What is printed where it is signed: ``names`` are the components' labels, int (height, width)."""
+
+    def __init__(self, names: np.ndarray, scale: float) -> None:
+        self.scale = scale
+        self.lines = _printed_lines(names, scale)
+        stats = cv2.connectedComponentsWithStats((names > 0).astype(np.uint8), connectivity=8)[2][1:]
+        high = stats[stats[:, 3] > _LETTER_MM[0] * scale]
+        self.heads, self.feet = high[:, 1], high[:, 1] + high[:, 3]
+
+    def may_hold(self, part: np.ndarray, x: int, y: int) -> bool:
+        """Whether a stroke (uint8 0/1, its own box, at column ``x`` and row ``y``) may be letters that touch.
+
+        No higher than two lines, it keeps within lines of print; or it is as straight as print, by itself or with
+        others: where one printed line lies upon another, too few letters stand apart to show either line.
+        """
+        height, width = part.shape
+        if height > _TWO_LINES_MM * self.scale:
+            return False
+        if self.lines[y : y + height, x : x + width][part > 0].mean() >= _WITHIN:
+            return True
+        off = _OFF_LINE_MM * self.scale + 1
+        level = max(np.sum(np.abs(self.heads - y) <= off), np.sum(np.abs(self.feet - y - height) <= off))
+        straight = max(_on_one_row(part, self.scale), _on_one_row(part[::-1], self.scale)) >= _ON_ONE_ROW
+        return bool(level >= _LEVEL or (straight and width >= _SEVERAL * height))
+
+
+def _on_one_row(part: np.ndarray, scale: float) -> float:
+    """Share of a stroke's columns whose uppermost ink lies on one row, give or take what print is off its line."""
+    heads = part.argmax(0)[part.any(0)]
+    near = max(1, round(_OFF_LINE_MM * scale))
+    together = np.convolve(np.bincount(heads), np.ones(2 * near + 1))
+    return float(together.max()) / len(heads)
 
 
 def _printed_lines(names: np.ndarray, scale: float) -> np.ndarray:

@@ -70,3 +70,21 @@ def test_a_short_signature_in_separate_letters_over_a_printed_name() -> None:
         )
         cv2.polylines(signed, [np.round(stroke).astype(np.int32)], False, (40,), 6, cv2.LINE_AA)
     assert signature_present(signed, 300)[0]
+
+
+@pytest.mark.parametrize(
+    "upper", ["Authorised Signatory", "AUTHORISED SIGNATORIES", "for Quillstone Infotech"]
+)
+@pytest.mark.parametrize("lower", ["NILESH DUTT", "RAJENDRA G. RASTOGI", "Proprietor"])
+def test_printed_lines_that_lie_on_one_another_are_no_signature(upper: str, lower: str) -> None:
+    """Hardly a letter of either stands apart; a pen's strokes over them are found all the same."""
+    for step in np.arange(0.6, 2.7, 0.3):
+        sheet = Sheet(60, 30)
+        sheet.text(6, 14, upper, 2.9, face="tinos")
+        sheet.text(9, 14 + step, lower, 2.7, face="roboto")
+        printed = sheet.pixels()
+        for blur in (0.6, 1.2):
+            assert not signature_present(cv2.GaussianBlur(crop(sheet), (0, 0), blur), 300)[0], (step, blur)
+    rng = np.random.default_rng(3)
+    sign(printed, 8, 12, 36, rng, random_writer(rng))
+    assert signature_present(np.clip(printed.mean(2), 0, 255).astype(np.uint8), 300)[0]
