@@ -109,7 +109,8 @@ class _Readable(_Model):
     language: str | None = None
     """Name of the n-gram model that the decoder uses (see recognizers/language); None decodes without one."""
     grammar: Grammar | None = None
-    """Built-in grammar of amounts: ``indian`` (lakh grouping, `/-`) or ``western``. Default: that of the cheque's standard, elsewhere western."""
+    """Built-in grammar of amounts: ``indian`` (lakh grouping, `/-`) or ``western``. Default: that of the cheque's
+    standard; western on other forms."""
     pattern: Pattern | None = None
     """Regular expression that the whole value must match, for kinds that may have one."""
     cells: PositiveInt | None = None
