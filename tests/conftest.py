@@ -8,6 +8,14 @@ pytest_plugins = ["tests.support.postgres", "tests.support.prefect_server"]
 
 NEEDS = {"postgres_server": "database", "prefect_environment": "prefect"}
 """Fixture, and the mark of the tests that use it."""
+SLOW_FOLDERS = ("tests/flows/", "tests/lab/", "tests/pipeline/cheques/", "tests/recognizers/training/")
+SLOW_FILES = (
+    "test_capitals.py", "test_dark_areas.py", "test_digit_network.py", "test_embedded_scan.py",
+    "test_figures_network.py", "test_file_kinds.py", "test_ghost_rows.py",
+    "test_ink_render.py", "test_orientation.py", "test_registered.py",
+    "test_settled_stays.py", "test_wheel.py",
+)  # fmt: skip
+"""Tests that wait for a clock, a watcher or a training, or read many pages."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -18,5 +26,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             fixtures.add("postgres_server")
         for fixture in fixtures & NEEDS.keys():
             item.add_marker(NEEDS[fixture])
+        file = item.nodeid.partition("::")[0]
+        if file.startswith(SLOW_FOLDERS) or file.endswith(SLOW_FILES):
+            item.add_marker("slow")
         if not {"database", "prefect", "slow"} & {mark.name for mark in item.iter_markers()}:
             item.add_marker("fast")

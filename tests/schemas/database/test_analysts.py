@@ -27,6 +27,9 @@ TABLES = (
 )  # fmt: skip
 
 
+pytestmark = pytest.mark.database
+
+
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server of its own, since roles belong to a whole server, after the script of the first start."""
