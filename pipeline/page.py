@@ -60,12 +60,8 @@ class PageReader:
         clock("page as scanned", page.image)
         view = View(dark_on_light(page.image), page.dpi)
         if is_empty(view.grey, page.dpi):
-            return [
-                replace(
-                    self._result(page, None, (), measure_quality(view.grey, page.dpi), today, "blank"),
-                    stages=clock.take(),
-                )
-            ]
+            quality = measure_quality(view.grey, page.dpi)
+            return [replace(self._result(page, None, (), quality, today, "blank"), stages=clock.take())]
         cheques = self._read_cheques(page, view, today, clock)
         if cheques:
             return cheques

@@ -23,7 +23,7 @@ from inkfield.schemas.forms.model import Form
 from inkfield.schemas.kinds import kind_of
 from inkfield.schemas.store.field_check import check_value, described
 from inkfield.schemas.store.presented import post_by_hand, present
-from inkfield.schemas.store.settled import WHOLE_PAGE, keep, set_page_status, settled_of
+from inkfield.schemas.store.settled import WHOLE_PAGE, empty_cell, keep, set_page_status, settled_of
 from inkfield.schemas.store.write_reading import Recheck, document_status
 
 
@@ -213,17 +213,7 @@ def _settle_table(
     }
     for name in wanted:
         if name not in cells:
-            kind = columns[name.rpartition(".")[2]].kind
-            cells[name] = FieldRow(
-                name=name,
-                kind=kind,
-                text="",
-                confidence=0.0,
-                status="empty",
-                alternatives=[],
-                source="",
-                reasons=[],
-            )
+            cells[name] = empty_cell(name, columns[name.rpartition(".")[2]].kind)
             page.fields.append(cells[name])
     session.flush()
     for name, cell in cells.items():

@@ -94,14 +94,11 @@ def _hold(field: FieldRow, row: SettledRow, ask: bool) -> None:
         field.status = "review"
 
 
-def _missing_cell(page: PageRow, row: SettledRow, fields: dict[str, FieldRow]) -> FieldRow | None:
-    """A field for a cell that a person settled on a line which the machine does not see any more."""
-    table = fields.get(row.name.partition(".")[0])
-    if "." not in row.name or table is None or table.kind != "table":
-        return None
-    cell = FieldRow(
-        name=row.name,
-        kind=row.kind,
+def empty_cell(name: str, kind: str) -> FieldRow:
+    """A cell of a table in which the machine has read nothing."""
+    return FieldRow(
+        name=name,
+        kind=kind,
         text="",
         confidence=0.0,
         status="empty",
@@ -109,6 +106,14 @@ def _missing_cell(page: PageRow, row: SettledRow, fields: dict[str, FieldRow]) -
         source="",
         reasons=[],
     )
+
+
+def _missing_cell(page: PageRow, row: SettledRow, fields: dict[str, FieldRow]) -> FieldRow | None:
+    """A field for a cell that a person settled on a line which the machine does not see any more."""
+    table = fields.get(row.name.partition(".")[0])
+    if "." not in row.name or table is None or table.kind != "table":
+        return None
+    cell = empty_cell(row.name, row.kind)
     page.fields.append(cell)
     fields[row.name] = cell
     return cell

@@ -50,18 +50,7 @@ _HOME = {
     "run_query": "schemas.database.read_only_query",
     "transaction": "schemas.database.connection",
 }
-__all__ = [
-    "DocumentReading",
-    "FieldReading",
-    "IntakeLimits",
-    "PageReading",
-    "Settings",
-    "load_forms",
-    "open_database",
-    "read_document",
-    "run_query",
-    "transaction",
-]
+__all__ = sorted(_HOME)
 
 
 def __getattr__(name: str) -> Any:
