@@ -16,7 +16,7 @@ from inkfield.pipeline.fields.reader import FieldReader
 from inkfield.pipeline.records import no_trace
 from inkfield.recognizers.recognizer import load_recognizer
 from inkfield.schemas.forms.model import Field, load_forms
-from tests.pipeline.cheques.test_cheque_us import HAND
+from tests.support.checkout import UNSEEN_HAND
 
 TODAY = date(2026, 6, 30)
 
@@ -26,7 +26,9 @@ def test_a_field_is_read_from_its_own_place_or_not_at_all(name: str) -> None:
     form = load_forms()[name]
     rng = np.random.default_rng(1)
     indian = name == "cheque_in"
-    image, _ = render_cheque(rng, today=TODAY) if indian else render_us_cheque(rng, HAND, TODAY, photo=False)
+    image, _ = (
+        render_cheque(rng, today=TODAY) if indian else render_us_cheque(rng, UNSEEN_HAND, TODAY, photo=False)
+    )
     (cheque,) = find_cheques(image)
     renamed = [
         field.model_copy(update={"name": f"own_{field.name}"}) if field.kind in BY_KIND else field

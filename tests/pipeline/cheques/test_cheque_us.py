@@ -16,16 +16,15 @@ from inkfield.pipeline.cheques.micr.us_line import parse_us_micr, routing_is_val
 from inkfield.pipeline.page import load_page_reader
 from inkfield.pipeline.records import Page
 from inkfield.schemas.forms.model import load_forms
-from tests.support.checkout import ROOT
+from tests.support.checkout import UNSEEN_HAND
 
 TODAY = date(2026, 6, 30)
-HAND = [next(ROOT.glob("recognizers/synthesis/unseen_fonts/mali.ttf"))]
 
 
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("photo", [False, True])
 def test_a_rendered_cheque_is_found_with_its_line_and_fields(seed: int, photo: bool) -> None:
-    image, truth = render_us_cheque(np.random.default_rng(seed), HAND, TODAY, photo)
+    image, truth = render_us_cheque(np.random.default_rng(seed), UNSEEN_HAND, TODAY, photo)
     (cheque,) = find_cheques(image)
     assert cheque.standard.name == "cheque_us"
     assert cheque.layout.micr.text == truth["micr"]
@@ -42,7 +41,7 @@ def test_a_rendered_cheque_is_found_with_its_line_and_fields(seed: int, photo: b
 
 def test_a_cheque_of_print_like_writing_is_read() -> None:
     """The hand is easy; what is tested is that every field is cut where it stands."""
-    image, truth = render_us_cheque(np.random.default_rng([9, 2]), HAND, TODAY, photo=False)
+    image, truth = render_us_cheque(np.random.default_rng([9, 2]), UNSEEN_HAND, TODAY, photo=False)
     (reading,) = load_page_reader(None, "default").read(Page("scan", 1, image, 300.0, ""), TODAY)
     assert reading.form == "cheque_us"
     values = {field.name: field.value for field in reading.fields}

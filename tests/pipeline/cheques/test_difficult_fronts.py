@@ -13,6 +13,7 @@ from inkfield.lab.documents.cheque_us_page import render_us_cheque
 from inkfield.lab.documents.sheet import Sheet
 from inkfield.pipeline.page import load_page_reader
 from inkfield.pipeline.records import Page, PageReading
+from tests.support.no_cheques import deposit_slip, open_hand
 
 TODAY = date(2026, 6, 30)
 
@@ -81,30 +82,12 @@ def _back() -> np.ndarray:
     return sheet.pixels().astype(np.uint8)
 
 
-def _deposit_slip() -> np.ndarray:
-    sheet = Sheet(190, 85)
-    sheet.text(10, 10, "DEPOSIT SLIP", 5.0)
-    for k in range(6):
-        sheet.box(110, 15 + 9 * k, 70, 9)
-        sheet.text(100, 21 + 9 * k, ["Cash", "Notes", "Coins", "Cheque", "Fee", "Total"][k], 2.6, anchor="rs")
-    return sheet.pixels().astype(np.uint8)
-
-
-def _hand() -> np.ndarray:
-    """Something of skin's colour and shape before a wall."""
-    picture = np.full((1000, 2200, 3), (120, 130, 140), np.uint8)
-    for k in range(5):
-        cv2.ellipse(picture, (700 + 180 * k, 420), (60, 330), 8 * (k - 2), 0, 360, (120, 150, 200), -1)
-    cv2.ellipse(picture, (1060, 760), (430, 260), 0, 0, 360, (118, 148, 198), -1)
-    return cv2.GaussianBlur(picture, (0, 0), 6)
-
-
 @pytest.mark.parametrize(
     ("picture", "status"),
     [
         pytest.param(_back(), "unknown_form", id="back"),
-        pytest.param(_deposit_slip(), "unknown_form", id="deposit slip"),
-        pytest.param(_hand(), "blank", id="hand"),  # nothing is written or printed on it
+        pytest.param(deposit_slip(), "unknown_form", id="deposit slip"),
+        pytest.param(open_hand(), "blank", id="hand"),  # nothing is written or printed on it
         pytest.param(np.full((1087, 2386, 3), 246, np.uint8), "blank", id="blank"),
         pytest.param(np.zeros((1087, 2386, 3), np.uint8), "unknown_form", id="black"),
         pytest.param(

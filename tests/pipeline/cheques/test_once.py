@@ -21,7 +21,7 @@ from inkfield.pipeline.cheques.layout import cts_2010, us
 from inkfield.pipeline.cheques.signature.specimens import account_of
 from inkfield.pipeline.page import PageReader
 from inkfield.pipeline.records import Page
-from tests.pipeline.cheques.test_cheque_us import HAND
+from tests.support.checkout import UNSEEN_HAND
 
 TODAY = date(2026, 6, 30)
 
@@ -60,7 +60,11 @@ def test_each_stage_of_a_page_is_computed_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str, turn: int, lines: int
 ) -> None:
     rng = np.random.default_rng([3, 0])
-    rendered = render_cheque(rng, HAND) if form == "cheque_in" else render_us_cheque(rng, HAND, TODAY, False)
+    rendered = (
+        render_cheque(rng, UNSEEN_HAND)
+        if form == "cheque_in"
+        else render_us_cheque(rng, UNSEEN_HAND, TODAY, False)
+    )
     image = np.rot90(rendered[0], turn).copy()
     reader = PageReader(form, "default")
     page = Page("scan", 1, image, DPI, "")

@@ -16,13 +16,13 @@ from inkfield.pipeline.text.no_form import BLACK, BLANK, NO_CHEQUE, NO_TEXT, OTH
 from inkfield.schemas.database.connection import open_database, transaction
 from inkfield.schemas.database.read_only_query import run_query
 from inkfield.schemas.store.documents import begin_batch, register_document, save_document
-from tests.pipeline.cheques.test_difficult_fronts import _deposit_slip, _hand
 from tests.support.cheque_paper import draw_cheque
+from tests.support.no_cheques import deposit_slip, open_hand
 
 PAGES = {
     "half": draw_cheque()[:, :800],
-    "slip": _deposit_slip(),
-    "photo": _hand(),
+    "slip": deposit_slip(),
+    "photo": open_hand(),
     "blank": np.full((1087, 2386, 3), 246, np.uint8),
     "black": np.zeros((1087, 2386, 3), np.uint8),
 }
