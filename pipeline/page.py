@@ -24,7 +24,7 @@ from inkfield.pipeline.image.quality import measure_quality
 from inkfield.pipeline.image.view import View
 from inkfield.pipeline.judgement.decision import decide
 from inkfield.pipeline.judgement.rules import apply_rules
-from inkfield.pipeline.records import FieldReading, Page, PageReading, Trace, no_trace
+from inkfield.pipeline.records import Page, Trace, no_trace
 from inkfield.pipeline.stages import StageClock
 from inkfield.pipeline.templates.check import readable
 from inkfield.pipeline.templates.identify import recognise_form
@@ -33,6 +33,7 @@ from inkfield.pipeline.text.no_form import BLANK, why_no_form
 from inkfield.pipeline.text.read_text import NO_LANGUAGE, read_text, read_text_page
 from inkfield.recognizers.recognizer import load_recognizer
 from inkfield.schemas.forms.model import Form, FormError, load_forms
+from inkfield.schemas.readings import FieldReading, PageReading
 
 
 class PageReader:

@@ -22,10 +22,10 @@ from inkfield.pipeline.judgement.rules import (
     STALE,
     apply_rules,
 )
-from inkfield.pipeline.records import Alternative, FieldReading
 from inkfield.schemas.database.tables import FieldRow, PageRow
 from inkfield.schemas.forms.model import EqualRule, Form
 from inkfield.schemas.kinds import kind_of
+from inkfield.schemas.readings import Alternative, FieldReading
 from inkfield.schemas.store.rows import field_row
 from inkfield.schemas.store.settled import READ_OTHERWISE
 from inkfield.schemas.store.write_reading import Recheck

@@ -10,9 +10,9 @@ from inkfield.pipeline.fields.kinds.joint_amount import JointAmount
 from inkfield.pipeline.fields.ranking import Evidence
 from inkfield.pipeline.fields.reader import FieldReader, empty_reading
 from inkfield.pipeline.judgement.rules import LOW_CONFIDENCE
-from inkfield.pipeline.records import Alternative, Box, FieldReading
 from inkfield.recognizers.line_model import LineOutput
 from inkfield.schemas.forms.model import Field
+from inkfield.schemas.readings import Alternative, Box, FieldReading
 
 _LEGIBLE = 0.5
 """Confidence from which on figures or words are rather right than wrong: both are where they disagree."""

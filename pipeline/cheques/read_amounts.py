@@ -17,9 +17,9 @@ from inkfield.pipeline.fields.kinds.amount_reading import AmountHypothesis
 from inkfield.pipeline.fields.kinds.joint_amount import read_joint_amount
 from inkfield.pipeline.fields.ranking import Candidate
 from inkfield.pipeline.fields.reader import FieldReader, Ink
-from inkfield.pipeline.records import Box, FieldReading
 from inkfield.recognizers.line_model import LineOutput
 from inkfield.schemas.forms.model import Field, Form
+from inkfield.schemas.readings import Box, FieldReading
 
 _LEADING_ODDS = 2.0
 """Log odds that a first stroke of the figures is rather a 1 than a remnant of the box. In training many crops begin

@@ -14,9 +14,10 @@ from inkfield.pipeline.cheques.read_micr_field import read_micr_field
 from inkfield.pipeline.cheques.read_numbers import read_number, read_serial
 from inkfield.pipeline.fields.reader import FieldReader, Ink, empty_reading, yes_or_no
 from inkfield.pipeline.fields.signature import signature_present
-from inkfield.pipeline.records import CROP_STAGE, FieldReading, Trace, no_trace
+from inkfield.pipeline.records import CROP_STAGE, Trace, no_trace
 from inkfield.pipeline.text.read_text import draw_boxes
 from inkfield.schemas.forms.model import Field, Form
+from inkfield.schemas.readings import FieldReading
 
 
 def read_cheque(

@@ -7,8 +7,8 @@ import re
 from inkfield.pipeline.cheques.cheque import Cheque
 from inkfield.pipeline.fields.reader import FieldReader
 from inkfield.pipeline.image.geometry import map_box
-from inkfield.pipeline.records import FieldReading
 from inkfield.schemas.forms.model import Field
+from inkfield.schemas.readings import FieldReading
 
 _NO_MICR = "no MICR line was found"
 _MICR_SOURCES = {"E-13B": "E-13B shapes", "CMC-7": "CMC-7 bars"}

@@ -11,9 +11,9 @@ from inkfield.pipeline.cheques.crops import groups_apart, tall_only, text_bands
 from inkfield.pipeline.fields.cell_reader import drawn_together
 from inkfield.pipeline.fields.ranking import Candidate, evidence
 from inkfield.pipeline.fields.reader import FieldReader, empty_reading, has_ink
-from inkfield.pipeline.records import Alternative, FieldReading
 from inkfield.recognizers.line_model import LineOutput
 from inkfield.schemas.forms.model import Field
+from inkfield.schemas.readings import Alternative, FieldReading
 
 _FIGURES_APART_MM = 0.5
 _FEWEST_FIGURES = 3

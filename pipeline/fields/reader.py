@@ -23,13 +23,13 @@ from inkfield.pipeline.fields.kinds import written
 from inkfield.pipeline.fields.kinds.names import parse_name
 from inkfield.pipeline.fields.ranking import Candidate, Evidence, evidence, merge_looks, posteriors, rank
 from inkfield.pipeline.image.deslanted_line import set_upright
-from inkfield.pipeline.records import Alternative, Box, FieldReading, Value
 from inkfield.recognizers.grammars.automaton import Automaton
 from inkfield.recognizers.grammars.regular import from_regular_expression
 from inkfield.recognizers.line_model import LineModel, LineOutput
 from inkfield.recognizers.normalise import percentiles
 from inkfield.recognizers.recognizer import FIGURES, WEIGHTS, load_recognizer
 from inkfield.schemas.forms.model import Column, Field, Form
+from inkfield.schemas.readings import Alternative, Box, FieldReading, Value
 
 _ALTERNATIVES = 5
 _LEAST_INK = 40

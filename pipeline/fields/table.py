@@ -7,8 +7,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from inkfield.pipeline.records import FieldReading
 from inkfield.schemas.kinds import kind_of
+from inkfield.schemas.readings import FieldReading
 
 
 def cell_name(table: str, row: int, column: str) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from math import prod
 
-from inkfield.pipeline.records import FieldReading, FieldStatus
 from inkfield.schemas.forms.model import EqualRule, Form, Limit
+from inkfield.schemas.readings import FieldReading, FieldStatus
 
 
 def quality_reasons(form: Form, quality: Mapping[str, float]) -> list[str]:

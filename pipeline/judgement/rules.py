@@ -17,9 +17,9 @@ from math import prod
 from inkfield.pipeline.fields.calibration import TESTED_LINES, most_sure
 from inkfield.pipeline.fields.table import column_cells, with_rows
 from inkfield.pipeline.judgement.sum_rule import CHANCE, WRITER_ERRS, read_sum
-from inkfield.pipeline.records import FieldReading
 from inkfield.schemas.forms.model import Column, DateOrderRule, EqualRule, Field, Form, OneOfRule, SumRule
 from inkfield.schemas.kinds import kind_of
+from inkfield.schemas.readings import FieldReading
 
 LOW_CONFIDENCE = "confidence below the form's limit"
 NO_VALUE = "no value"

@@ -17,13 +17,14 @@ from inkfield.pipeline.fields.table import cell_name, says_something
 from inkfield.pipeline.image.background import suppress_background
 from inkfield.pipeline.image.geometry import crop
 from inkfield.pipeline.image.view import View
-from inkfield.pipeline.records import CROP_STAGE, Box, FieldReading, Trace
+from inkfield.pipeline.records import CROP_STAGE, Trace
 from inkfield.pipeline.templates.identify import Match
 from inkfield.pipeline.templates.own_ink import has_own_ink
 from inkfield.pipeline.templates.register import Registration, register
 from inkfield.pipeline.templates.subtract import subtract_print
 from inkfield.pipeline.templates.template import load_template
 from inkfield.schemas.forms.model import Field, Form
+from inkfield.schemas.readings import Box, FieldReading
 
 _DPI = 300.0
 _MARGIN_MM = 0.6

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from inkfield.pipeline.records import TextLine
+from inkfield.schemas.readings import TextLine
 
 BLANK = "nothing is written or printed on the page"
 BLACK = "the page is black"

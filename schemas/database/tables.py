@@ -13,7 +13,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from inkfield.schemas.database.columns import ExactAmount, Json, Key, UtcTime, value_column
 from inkfield.schemas.kinds import kind_of
-from inkfield.schemas.reading import Value
+from inkfield.schemas.readings import Value
 
 DOCUMENT_STATUSES = ("received", "processing", "done", "review", "failed")
 FINAL_STATUSES = ("done", "review")

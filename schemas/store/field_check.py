@@ -7,7 +7,7 @@ from datetime import date
 
 from inkfield.schemas.forms.model import Column, Field, Form
 from inkfield.schemas.kinds import kind_of
-from inkfield.schemas.reading import Value
+from inkfield.schemas.readings import Value
 
 
 def described(form: Form, name: str) -> Field | Column | None:

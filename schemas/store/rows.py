@@ -12,10 +12,10 @@ from inkfield.schemas.database.clean_text import clean
 from inkfield.schemas.database.columns import value_column
 from inkfield.schemas.database.tables import FieldRow, PageRow
 from inkfield.schemas.kinds.amount import fits_amount
-from inkfield.schemas.reading import AlternativeLike, FieldLike, PageLike, Value
+from inkfield.schemas.readings import Alternative, FieldReading, PageReading, Value
 
 
-def page_row(page: PageLike, form_key: str | None = None) -> PageRow:
+def page_row(page: PageReading, form_key: str | None = None) -> PageRow:
     """The row of a page with the rows of its fields. Raises TypeError or ValueError as field_row does.
 
     ``form_key`` is the content of its form; see inkfield.schemas.forms.key.content_key.
@@ -38,7 +38,7 @@ def page_row(page: PageLike, form_key: str | None = None) -> PageRow:
     )
 
 
-def field_row(field: FieldLike) -> FieldRow:
+def field_row(field: FieldReading) -> FieldRow:
     """The row of a field, its value in the column of its kind.
 
     A number too large or too fine for the column (a misreading) leaves the value empty, the field to review.
@@ -86,7 +86,7 @@ def _typed(name: str, column: str, value: Value) -> Decimal | date | bool | str:
     raise TypeError(f"field {name} has a value of type {type(value).__name__}, which is none for {column}")
 
 
-def _alternative(alternative: AlternativeLike) -> dict[str, Any]:
+def _alternative(alternative: Alternative) -> dict[str, Any]:
     value = alternative.value
     return {
         "text": clean(alternative.text),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from inkfield.pipeline.records import Alternative, DocumentReading, FieldReading, PageReading, Value
+from inkfield.schemas.readings import Alternative, DocumentReading, FieldReading, PageReading, Value
 
 FORM = """
 name: {name}

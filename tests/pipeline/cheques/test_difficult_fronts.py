@@ -12,7 +12,8 @@ from inkfield.lab.documents.cheque_page import render_cheque
 from inkfield.lab.documents.cheque_us_page import render_us_cheque
 from inkfield.lab.documents.sheet import Sheet
 from inkfield.pipeline.page import load_page_reader
-from inkfield.pipeline.records import Page, PageReading
+from inkfield.pipeline.records import Page
+from inkfield.schemas.readings import PageReading
 from tests.support.no_cheques import deposit_slip, open_hand
 
 TODAY = date(2026, 6, 30)

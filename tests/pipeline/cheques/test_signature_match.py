@@ -18,8 +18,8 @@ from inkfield.pipeline.cheques.signature.similarity import best_similarity, load
 from inkfield.pipeline.cheques.signature.specimens import compare_signature
 from inkfield.pipeline.fields.signature import pen_strokes
 from inkfield.pipeline.judgement.decision import quality_reasons
-from inkfield.pipeline.records import FieldReading
 from inkfield.schemas.forms.model import FormError, Limit, load_form, load_forms
+from inkfield.schemas.readings import FieldReading
 from tests.support.cheque_paper import draw_cheque
 
 ACCOUNT = "911010049001545"

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from inkfield.pipeline.judgement.decision import decide
 from inkfield.pipeline.judgement.rules import LOW_CONFIDENCE
-from inkfield.pipeline.records import FieldReading, FieldStatus, Value
 from inkfield.schemas.forms.model import load_forms
+from inkfield.schemas.readings import FieldReading, FieldStatus, Value
 
 FORM = load_forms()["cheque_in"]
 GOOD = {"dpi": 300.0, "contrast": 0.8, "focus": 1.0, "noise": 2.0}

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from inkfield.pipeline.fields.calibration import TESTED_LINES, most_sure
 from inkfield.pipeline.fields.table import cell_name
 from inkfield.pipeline.judgement.rules import FUTURE, LOW_CONFIDENCE, MISSING, apply_rules
-from inkfield.pipeline.records import FieldReading, Value
 from inkfield.schemas.forms.model import Form
+from inkfield.schemas.readings import FieldReading, Value
 
 TODAY = date(2026, 11, 22)
 

@@ -81,6 +81,6 @@ def test_the_reason_follows_from_what_is_seen() -> None:
 
 
 def _lines():  # type: ignore[no-untyped-def]
-    from inkfield.pipeline.records import TextLine
+    from inkfield.schemas.readings import TextLine
 
-    return (TextLine((0, 0, 9, 9), np.zeros((0, 0), np.uint8), "Dear Sir"),)
+    return (TextLine((0, 0, 9, 9), "Dear Sir"),)

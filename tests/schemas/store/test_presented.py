@@ -12,12 +12,12 @@ from threading import Barrier
 import pytest
 from sqlalchemy import Engine, select
 
-from inkfield.pipeline.records import PageReading
 from inkfield.schemas.database.connection import open_database, transaction
 from inkfield.schemas.database.read_only_query import run_query
 from inkfield.schemas.database.tables import FieldRow
 from inkfield.schemas.database.views import sync_views
 from inkfield.schemas.forms.model import Form, load_form, load_forms
+from inkfield.schemas.readings import PageReading
 from inkfield.schemas.store.documents import begin_batch, register_document, save_document
 from inkfield.schemas.store.presented import item_key
 from inkfield.schemas.store.retention import purge_before

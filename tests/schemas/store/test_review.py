@@ -17,13 +17,13 @@ from typer.testing import CliRunner
 
 from inkfield.flows.commands.cli import app
 from inkfield.flows.workers.recheck import recheck_with
-from inkfield.pipeline.records import FieldReading
 from inkfield.schemas.database.connection import open_database, transaction
 from inkfield.schemas.database.read_only_query import run_query
 from inkfield.schemas.database.tables import DocumentRow, FieldRow, PageRow
 from inkfield.schemas.database.views import sync_views
 from inkfield.schemas.forms.model import load_form, load_forms
 from inkfield.schemas.kinds import kind_of
+from inkfield.schemas.readings import FieldReading
 from inkfield.schemas.store.documents import begin_batch, register_document, save_document
 from inkfield.schemas.store.review import Settled, settle_field, waiting_fields
 from inkfield.schemas.store.settled import READ_OTHERWISE

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, func, select
 
-from inkfield.pipeline.records import DocumentReading, PageReading, TextLine
 from inkfield.schemas.database.clean_text import clean
 from inkfield.schemas.database.connection import open_database, transaction
 from inkfield.schemas.database.tables import DocumentRow, FieldRow, PageRow, ReviewRow
+from inkfield.schemas.readings import DocumentReading, PageReading, TextLine
 from inkfield.schemas.store.documents import (
     Failure,
     batch_summary,
@@ -173,10 +173,7 @@ def test_a_newer_form_that_fails_leaves_the_older_reading_in_place(engine: Engin
 
 
 def test_an_unknown_page_keeps_its_text(engine: Engine) -> None:
-    import numpy as np
-
-    image = np.zeros((1, 1), np.uint8)
-    lines = tuple(TextLine((0, 0, 1, 1), image, text) for text in ("Dear Sir,", "thank\0 you"))
+    lines = tuple(TextLine((0, 0, 1, 1), text) for text in ("Dear Sir,", "thank\0 you"))
     unknown = PageReading(1, 10, 10, 300.0, None, None, "unknown_form", lines=lines)
     _, document_id, _ = register(engine)
     save(engine, document_id, replace(document([unknown]), status="review"))
