@@ -11,6 +11,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from inkfield.schemas.reasons import Reason
+
 Box = tuple[int, int, int, int]
 Value = Decimal | date | str | bool | int | None
 FieldStatus = Literal["accepted", "review", "empty"]
@@ -57,7 +59,7 @@ class FieldReading:
     box: Box | None = None
     alternatives: tuple[Alternative, ...] = ()
     source: str = ""
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ class PageReading:
     fields: tuple[FieldReading, ...] = ()
     lines: tuple[TextLine, ...] = ()
     quality: dict[str, float] = field(default_factory=dict)
-    reason: str | None = None
+    reason: Reason | None = None
     picture: str | None = None
     """Perceptual hash of the page, or of the cheque on it; see pipeline/image/picture_hash.py."""
     stages: tuple[StageTime, ...] = ()

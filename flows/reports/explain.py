@@ -171,7 +171,7 @@ def _field(id: str, scan: ScanShown, part: PartShown, read: FieldReading) -> dic
     facts = [("value", value if value != read.text else ""), ("read by", read.source)]
     others = [other for other in read.alternatives if other.text != read.text and other.probability >= RARE]
     facts.append(("or", ", ".join(f"{other.text} ({100 * other.probability:.1f} %)" for other in others)))
-    facts += [("because", reason) for reason in read.reasons]
+    facts += [("because", str(reason)) for reason in read.reasons]
     return {
         "id": id,
         "reading": read,

@@ -7,35 +7,22 @@ settled gives the sum that it is part of its due, and the decision about the pag
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date
 
 from inkfield.pipeline.judgement.decision import decide
-from inkfield.pipeline.judgement.rules import (
-    FUTURE,
-    LOW_CONFIDENCE,
-    MISSING,
-    NO_VALUE,
-    POST_DATED,
-    STALE,
-    apply_rules,
-)
+from inkfield.pipeline.judgement.rules import apply_rules
 from inkfield.schemas.database.tables import FieldRow, PageRow
 from inkfield.schemas.forms.model import EqualRule, Form
 from inkfield.schemas.kinds import kind_of
 from inkfield.schemas.readings import Alternative, FieldReading
+from inkfield.schemas.reasons import RULES, Reason, ReasonCode, because
 from inkfield.schemas.store.rows import field_row
-from inkfield.schemas.store.settled import READ_OTHERWISE
 from inkfield.schemas.store.write_reading import Recheck
 
 _SURE = 0.99
 """Confidence of a value that a person found by another way: one reading, one person."""
-_OF_RULES = re.compile(
-    r".* differ|.* lies after .*|.* is not the sum of .*|(more than one|none) of .* ticked"
-)
-_JUDGED = (LOW_CONFIDENCE, NO_VALUE, MISSING, FUTURE, POST_DATED, STALE)
 
 
 def recheck_with(forms: Mapping[str, Form], today: date | None = None) -> Recheck:
@@ -135,14 +122,16 @@ def _held(reading: FieldReading, asks: bool) -> FieldReading:
     return replace(reading, status="empty" if reading.value is None else "accepted")
 
 
-def _left(reading: FieldReading) -> list[str]:
+def _left(reading: FieldReading) -> list[Reason]:
     return [
-        f"{reading.name}: {reason}" for reason in reading.reasons if reason not in (LOW_CONFIDENCE, MISSING)
+        because(ReasonCode.OBJECTION, field=reading.name, objection=str(reason))
+        for reason in reading.reasons
+        if reason.code not in (ReasonCode.LOW_CONFIDENCE, ReasonCode.NOT_WRITTEN)
     ]
 
 
-def _is_of_rules(reason: str) -> bool:
-    return reason in _JUDGED or reason == READ_OTHERWISE or _OF_RULES.fullmatch(reason) is not None
+def _is_of_rules(reason: Reason) -> bool:
+    return reason.code.topic == RULES or reason.code == ReasonCode.READ_OTHERWISE
 
 
 def _write(row: FieldRow, reading: FieldReading) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from inkfield.pipeline.cheques.alteration.signs import signs_of_alteration
 from inkfield.pipeline.cheques.cheque import Cheque
 from inkfield.pipeline.cheques.crops import holds_words, with_margin
-from inkfield.pipeline.cheques.joint_reading import NO_AMOUNT, joint_reading
+from inkfield.pipeline.cheques.joint_reading import joint_reading
 from inkfield.pipeline.fields.kinds.amount_locale import locale_of
 from inkfield.pipeline.fields.kinds.amount_proof import Proof, prove
 from inkfield.pipeline.fields.kinds.amount_reading import AmountHypothesis
@@ -20,12 +20,12 @@ from inkfield.pipeline.fields.reader import FieldReader, Ink
 from inkfield.recognizers.line_model import LineOutput
 from inkfield.schemas.forms.model import Field, Form
 from inkfield.schemas.readings import Box, FieldReading
+from inkfield.schemas.reasons import ReasonCode, because
 
 _LEADING_ODDS = 2.0
 """Log odds that a first stroke of the figures is rather a 1 than a remnant of the box. In training many crops begin
 with the side of a box that is no character; here boxes are taken out, and a stroke before the figures is nearly always
 a 1."""
-_HARDLY_AN_AMOUNT = "perhaps not an amount: it reads as something else"
 
 
 def read_amounts(cheque: Cheque, form: Form, reader: FieldReader) -> dict[str, FieldReading]:
@@ -82,13 +82,22 @@ def _side(
         return reader.empty(field, box, crops)
     if proof.verdict == "none":
         return FieldReading(
-            field.name, field.kind, proof.free, None, 0.0, "review", box, (), "ink", (NO_AMOUNT,)
+            field.name,
+            field.kind,
+            proof.free,
+            None,
+            0.0,
+            "review",
+            box,
+            (),
+            "ink",
+            (because(ReasonCode.NO_AMOUNT),),
         )
     candidates = _merged([Candidate(h.text, h.value, h.log_probability) for h in found])
     reading = reader.decide(field, box, candidates, output)
     if proof.verdict == "amount":
         return reading
-    return replace(reading, status="review", reasons=(*reading.reasons, _HARDLY_AN_AMOUNT))
+    return replace(reading, status="review", reasons=(*reading.reasons, because(ReasonCode.HARDLY_AN_AMOUNT)))
 
 
 def _merged(candidates: list[Candidate]) -> list[Candidate]:

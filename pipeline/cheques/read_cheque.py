@@ -18,6 +18,7 @@ from inkfield.pipeline.records import CROP_STAGE, Trace, no_trace
 from inkfield.pipeline.text.read_text import draw_boxes
 from inkfield.schemas.forms.model import Field, Form
 from inkfield.schemas.readings import FieldReading
+from inkfield.schemas.reasons import ReasonCode, because
 
 
 def read_cheque(
@@ -44,7 +45,12 @@ def _read_field(field: Field, cheque: Cheque, reader: FieldReader, today: date) 
     region = region_of(field)
     if region not in cheque.crops:
         missing = empty_reading(field, None)
-        return replace(missing, status="review", confidence=0.0, reasons=(f"no {field.name} found",))
+        return replace(
+            missing,
+            status="review",
+            confidence=0.0,
+            reasons=(because(ReasonCode.NOT_FOUND, field=field.name),),
+        )
     box, part = cheque.scan_box(region), cheque.crops[region]
     match field.kind:
         case "signature":

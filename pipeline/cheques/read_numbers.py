@@ -14,6 +14,7 @@ from inkfield.pipeline.fields.reader import FieldReader, empty_reading, has_ink
 from inkfield.recognizers.line_model import LineOutput
 from inkfield.schemas.forms.model import Field
 from inkfield.schemas.readings import Alternative, FieldReading
+from inkfield.schemas.reasons import ReasonCode, because
 
 _FIGURES_APART_MM = 0.5
 _FEWEST_FIGURES = 3
@@ -38,7 +39,7 @@ def read_serial(field: Field, cheque: Cheque, reader: FieldReader) -> FieldReadi
                        status="accepted" if sure >= field.accept_at else "review")  # fmt: skip
     other = Alternative(serial, serial, round(found, 4))
     return replace(
-        printed, status="review", alternatives=(other,), reasons=("printed number and MICR line differ",)
+        printed, status="review", alternatives=(other,), reasons=(because(ReasonCode.SERIAL_DIFFERS),)
     )
 
 
@@ -63,6 +64,9 @@ def read_number(field: Field, cheque: Cheque, reader: FieldReader) -> FieldReadi
     box = cheque.scan_box(field.name)
     if best is None:
         return replace(
-            empty_reading(field, box), confidence=0.0, status="review", reasons=(f"no {field.name} found",)
+            empty_reading(field, box),
+            confidence=0.0,
+            status="review",
+            reasons=(because(ReasonCode.NOT_FOUND, field=field.name),),
         )
     return reader.decide(field, box, best[1], best[2])

@@ -30,6 +30,7 @@ from inkfield.recognizers.normalise import percentiles
 from inkfield.recognizers.recognizer import FIGURES, WEIGHTS, load_recognizer
 from inkfield.schemas.forms.model import Column, Field, Form
 from inkfield.schemas.readings import Alternative, Box, FieldReading, Value
+from inkfield.schemas.reasons import ReasonCode, because
 
 _ALTERNATIVES = 5
 _LEAST_INK = 40
@@ -176,7 +177,7 @@ class FieldReader:
                 box,
                 (),
                 self.network(field).name,
-                ("no value",),
+                (because(ReasonCode.NO_VALUE),),
             )
         found = evidence(candidates, output)
         return self.reading(field, box, candidates, found)
@@ -194,7 +195,7 @@ class FieldReader:
         sure = self.confidence(field, found, field.kind)
         best = candidates[0]
         status = "accepted" if sure >= field.accept_at else "review"
-        reasons = () if status == "accepted" else ("confidence below the form's limit",)
+        reasons = () if status == "accepted" else (because(ReasonCode.LOW_CONFIDENCE),)
         return FieldReading(
             field.name,
             field.kind,
@@ -231,7 +232,7 @@ def _hands(value: str) -> tuple[str, ...]:
 
 def empty_reading(field: Field | Column, box: Box | None) -> FieldReading:
     """A field in which nothing is written."""
-    reasons = ("required, but nothing is written",) if field.required else ()
+    reasons = (because(ReasonCode.NOT_WRITTEN),) if field.required else ()
     return FieldReading(field.name, field.kind, "", None, 0.95, "empty", box, (), "ink", reasons)
 
 

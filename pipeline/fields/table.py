@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from inkfield.schemas.kinds import kind_of
 from inkfield.schemas.readings import FieldReading
+from inkfield.schemas.reasons import ReasonCode, because
 
 
 def cell_name(table: str, row: int, column: str) -> str:
@@ -47,5 +48,5 @@ def with_rows(table: FieldReading, readings: Sequence[FieldReading]) -> FieldRea
         value=text,
         confidence=min((cell.confidence for cell in cells if cell.status != "empty"), default=0.0),
         status="review" if doubtful else "accepted",
-        reasons=(f"for review: {', '.join(doubtful)}",) if doubtful else (),
+        reasons=(because(ReasonCode.CELLS, cells=tuple(doubtful)),) if doubtful else (),
     )

@@ -41,7 +41,8 @@ Grammar = Literal["indian", "western"]
 RESERVED_COLUMNS = ("document_id", "file_name", "page_number", "status")
 """The first columns of every form's view: no field may have one of these names."""
 RESERVED_VIEWS = (
-    "batches", "documents", "pages", "fields", "reviews", "settled", "presented", "form_views", "alembic_version",
+    "batches", "documents", "pages", "fields", "reasons", "current_reasons", "reviews", "settled", "presented",
+    "form_views", "alembic_version",
 )  # fmt: skip
 """Tables of the database: no form may have one of these names, since its view is named as the form."""
 

@@ -40,6 +40,8 @@ class Waiting:
     text: str
     confidence: float
     reasons: tuple[str, ...]
+    """The sentences of ``reason_codes``, in the same order."""
+    reason_codes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ class WaitingPage:
     page_number: int
     status: str
     reason: str | None
+    reason_code: str | None
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,7 @@ def waiting_fields(session: Session, form: str | None = None, limit: int = 50) -
     return [
         Waiting(
             field.id, file_name, page.number, page.form or "", field.name, field.kind, field.text,
-            field.confidence, tuple(field.reasons),
+            field.confidence, tuple(map(str, field.reasons)), tuple(reason.code for reason in field.reasons),
         )
         for field, page, file_name in session.execute(query)
     ]  # fmt: skip
@@ -103,10 +106,7 @@ def waiting_pages(session: Session, limit: int = 50) -> list[WaitingPage]:
         .order_by(DocumentRow.id, PageRow.number)
         .limit(limit)
     )
-    return [
-        WaitingPage(page.id, file_name, page.number, page.status, page.reason)
-        for page, file_name in session.execute(query)
-    ]
+    return [_waiting(page, file_name) for page, file_name in session.execute(query)]
 
 
 def settle_field(
@@ -158,13 +158,19 @@ def dismiss_page(session: Session, page_id: int, reviewer: str) -> WaitingPage:
         raise ValueError(
             f"page {page_id} is a {page.form}: settle its fields, `inkfield review list` shows them"
         )
-    told = WaitingPage(page.id, document.file_name, page.number, page.status, page.reason)
+    told = _waiting(page, document.file_name)
     keep(session, page, WHOLE_PAGE, "page", "dismissed", reviewer)
     page.status = "done"
     session.flush()
     document.status = _status(session, document)
     session.flush()
     return told
+
+
+def _waiting(page: PageRow, file_name: str) -> WaitingPage:
+    reason = page.reason
+    sentence, code = (None, None) if reason is None else (str(reason), reason.code)
+    return WaitingPage(page.id, file_name, page.number, page.status, sentence, code)
 
 
 def _settle_one(
@@ -182,7 +188,7 @@ def _settle_one(
     session.add(ReviewRow(field_id=field.id, reviewer=clean(reviewer), old_value=old, new_value=said))
     keep(session, page, field.name, field.kind, said, reviewer)
     field.status = "empty" if new is None else "accepted"
-    field.reasons = []
+    field.reasons = ()
     session.flush()
 
 

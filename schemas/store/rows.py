@@ -13,6 +13,7 @@ from inkfield.schemas.database.columns import value_column
 from inkfield.schemas.database.tables import FieldRow, PageRow
 from inkfield.schemas.kinds.amount import fits_amount
 from inkfield.schemas.readings import Alternative, FieldReading, PageReading, Value
+from inkfield.schemas.reasons import ReasonCode, because
 
 
 def page_row(page: PageReading, form_key: str | None = None) -> PageRow:
@@ -31,7 +32,7 @@ def page_row(page: PageReading, form_key: str | None = None) -> PageRow:
         form_key=form_key,
         picture=page.picture,
         status=page.status,
-        reason=None if page.reason is None else clean(page.reason),
+        reason=page.reason,
         quality=finite(page.quality),
         text="\n".join(lines) if lines else None,
         fields=[field_row(field) for field in page.fields],
@@ -47,12 +48,12 @@ def field_row(field: FieldReading) -> FieldRow:
     if math.isnan(field.confidence):
         raise ValueError(f"the confidence of field {field.name} is no number")
     column, value = value_column(field.kind), field.value
-    status, reasons = field.status, [clean(reason) for reason in field.reasons]
+    status, reasons = field.status, field.reasons
     if value is not None:
         value = _typed(field.name, column, value)
         if isinstance(value, Decimal) and not fits_amount(value):
             value, status = None, "review"
-            reasons.append("the number does not fit into 16 digits and 2 decimal places")
+            reasons = (*reasons, because(ReasonCode.TOO_LARGE))
     return FieldRow(
         name=field.name,
         kind=field.kind,

@@ -11,9 +11,8 @@ from inkfield.schemas.database.clean_text import clean
 from inkfield.schemas.database.table_json import refresh_tables
 from inkfield.schemas.database.tables import FieldRow, PageRow, SettledRow, now
 from inkfield.schemas.kinds import kind_of
+from inkfield.schemas.reasons import ReasonCode, because
 
-READ_OTHERWISE = "the machine now reads it otherwise than a person settled it"
-NOT_OF_KIND = "a person settled it when it was of another kind"
 WHOLE_PAGE = ""
 """The name under which it stands that a page of no form needs no more."""
 
@@ -78,13 +77,13 @@ def _hold(field: FieldRow, row: SettledRow, ask: bool) -> None:
     try:
         value = kind_of(field.kind).typed(row.value or "")
     except ValueError:
-        field.status, field.reasons = "review", [*field.reasons, NOT_OF_KIND]
+        field.status, field.reasons = "review", (*field.reasons, because(ReasonCode.OTHER_KIND))
         return
     field.status = "empty" if value is None else "accepted"
     if read == value:
-        field.reasons = []
+        field.reasons = ()
         return
-    field.reasons = [READ_OTHERWISE]
+    field.reasons = (because(ReasonCode.READ_OTHERWISE),)
     field.alternatives = [
         {"text": field.text, "value": field.value_as_text(), "probability": field.confidence},
         *field.alternatives,
@@ -104,7 +103,6 @@ def empty_cell(name: str, kind: str) -> FieldRow:
         status="empty",
         alternatives=[],
         source="",
-        reasons=[],
     )
 
 

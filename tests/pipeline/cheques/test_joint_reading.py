@@ -21,10 +21,11 @@ from inkfield.recognizers.ctc.output import CTCOutput
 from inkfield.recognizers.recognizer import load_recognizer
 from inkfield.schemas.forms.model import load_forms
 from inkfield.schemas.readings import FieldReading
+from inkfield.schemas.reasons import ReasonCode, because
 from tests.support.cheque_paper import Writing, draw_cheque
 
 FORM = load_forms()["cheque_in"]
-DISAGREE = "figures and words disagree"
+DISAGREE = because(ReasonCode.DISAGREE)
 
 
 def _read(picture: np.ndarray) -> dict[str, FieldReading]:

@@ -62,7 +62,7 @@ def decisions(engine: Engine) -> list[tuple[str, str]]:
 def reason(engine: Engine, document_id: int) -> str:
     with transaction(engine) as session:
         rows = session.scalars(select(FieldRow).where(FieldRow.name == "decision").order_by(FieldRow.id))
-        return "; ".join(text for row in rows for text in row.reasons)
+        return "; ".join(str(reason) for row in rows for reason in row.reasons)
 
 
 def test_another_scan_of_a_cheque_is_told_and_not_posted(engine: Engine) -> None:
