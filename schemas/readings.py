@@ -48,14 +48,17 @@ class Alternative:
 
 @dataclass(frozen=True)
 class FieldReading:
-    """What was read in one field. ``source`` tells which model and rule made it."""
+    """What was read in one field. ``source`` tells which model and rule made it.
+
+    Until the form's rules have judged it, a reading is for review, or empty where nothing is written.
+    """
 
     name: str
     kind: str
     text: str
     value: Value
     confidence: float
-    status: FieldStatus
+    status: FieldStatus = "review"
     box: Box | None = None
     alternatives: tuple[Alternative, ...] = ()
     source: str = ""

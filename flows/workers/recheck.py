@@ -18,6 +18,7 @@ from inkfield.schemas.forms.model import EqualRule, Form
 from inkfield.schemas.kinds import kind_of
 from inkfield.schemas.readings import Alternative, FieldReading
 from inkfield.schemas.reasons import RULES, Reason, ReasonCode, because
+from inkfield.schemas.status import status_of
 from inkfield.schemas.store.rows import field_row
 from inkfield.schemas.store.write_reading import Recheck
 
@@ -48,18 +49,21 @@ def _recheck(form: Form, page: PageRow, settled: Collection[str], today: date) -
     derived = {reading.name for reading in before if reading.confidence == _SURE}
     for reading in readings:
         row = rows[reading.name]
-        if reading.name in settled or reading.kind == "table":
+        if reading.name in settled or reading.kind == "table" or form.described(reading.name) is None:
             continue
-        if row.status == "review" and not row.reasons and reading.name not in derived:
-            reading = replace(reading, status="review")  # no rule made it wait, so none lets it go
+        status = row.status
+        waits = status == "review" and not row.reasons and reading.name not in derived
         _write(row, reading)
+        if waits:  # no rule made it wait, so none lets it go
+            row.status = status
     decision = next((row for row in rows.values() if row.kind == "decision"), None)
     if decision is None or decision.name in settled:
         return
     quality = {name: math.nan if value is None else value for name, value in page.quality.items()}
     decided = decide(form, readings, quality)[-1]
     if objections and decided.value == "post":
-        decided = replace(decided, value="review", text="review", status="review", reasons=tuple(objections))
+        waiting = status_of("review", objections)
+        decided = replace(decided, value="review", text="review", status=waiting, reasons=tuple(objections))
     _write(decision, decided)
 
 
@@ -71,7 +75,7 @@ def _reading(row: FieldRow, settled: bool) -> FieldReading:
         text=row.text,
         value=row.value,
         confidence=1.0 if settled else row.confidence,
-        status="empty" if row.status == "empty" else "accepted",
+        status="empty" if row.status == "empty" else "review",
         box=None if row.box is None else (row.box[0], row.box[1], row.box[2], row.box[3]),
         alternatives=() if settled else _alternatives(row),
         source=row.source,
@@ -106,7 +110,7 @@ def _derived(form: Form, readings: list[FieldReading], settled: Collection[str])
     values = {r.value for r in sides}
     if len(values) == 1 and None not in values and any(r.name in settled for r in sides):
         value = values.pop()
-        made = replace(_sure(joint), value=value, text=str(value), status="accepted")
+        made = replace(_sure(joint), value=value, text=str(value), status="review")
         return [made if reading.name == joint.name else reading for reading in readings]
     return readings
 
@@ -117,9 +121,10 @@ def _sure(reading: FieldReading) -> FieldReading:
 
 def _held(reading: FieldReading, asks: bool) -> FieldReading:
     """A settled reading; for review where the form has a person asked again."""
-    if asks:
-        return replace(reading, status="review")
-    return replace(reading, status="empty" if reading.value is None else "accepted")
+    against = (because(ReasonCode.READ_OTHERWISE),) if asks else ()
+    return replace(
+        reading, status=status_of(reading.value, against, written=asks or reading.value is not None)
+    )
 
 
 def _left(reading: FieldReading) -> list[Reason]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from inkfield.pipeline.fields.kinds.joint_amount import JointAmount
 from inkfield.pipeline.fields.ranking import Evidence
-from inkfield.pipeline.fields.reader import FieldReader, empty_reading
+from inkfield.pipeline.fields.reader import FieldReader, empty_reading, unread
 from inkfield.recognizers.line_model import LineOutput
 from inkfield.schemas.forms.model import Field
 from inkfield.schemas.readings import Alternative, Box, FieldReading
@@ -65,27 +65,22 @@ def joint_reading(
         alone = stated[0]
         lacking = next(side.name for side in sides if side.value is None)
         return FieldReading(
-            field.name, field.kind, str(alone.value), alone.value, alone.confidence, "review", box,
-            alone.alternatives, "joint", (because(ReasonCode.ONE_SIDE, field=lacking),),
+            field.name, field.kind, str(alone.value), alone.value, alone.confidence, box=box,
+            alternatives=alone.alternatives, source="joint",
+            reasons=(because(ReasonCode.ONE_SIDE, field=lacking),),
         )  # fmt: skip
     shown = _shown_amounts(joint)
     kind, found = joint_evidence(joint, outputs)
     legible = min(side.confidence for side in sides) >= _LEGIBLE and found.doubt < _STRUCK_OUT
     if joint.disagreement and legible and joint.apart >= _APART:
-        return FieldReading(
-            field.name, field.kind, "", None, 0.0, "review", box, shown, "joint",
-            (because(ReasonCode.DISAGREE),),
-        )  # fmt: skip
+        return replace(unread(field, box, because(ReasonCode.DISAGREE), source="joint"), alternatives=shown)
     sure = reader.confidence(field, found, kind) * joint.agreement
-    accepted = sure >= field.accept_at
-    reasons = () if accepted else (because(ReasonCode.LOW_CONFIDENCE),)
-    if joint.disagreement:
-        reasons = (because(ReasonCode.HARDLY_LEGIBLE),)
+    reasons = (because(ReasonCode.HARDLY_LEGIBLE),) if joint.disagreement else ()
     best = joint.candidates[0].value
     others = tuple(alternative for alternative in shown if alternative.value != best)
     return FieldReading(
         field.name, field.kind, str(best), best, round(sure, 4),
-        "accepted" if accepted else "review", box, others, "joint", reasons,
+        box=box, alternatives=others, source="joint", reasons=reasons,
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from inkfield.pipeline.fields.kinds.amount_proof import Proof, prove
 from inkfield.pipeline.fields.kinds.amount_reading import AmountHypothesis
 from inkfield.pipeline.fields.kinds.joint_amount import read_joint_amount
 from inkfield.pipeline.fields.ranking import Candidate
-from inkfield.pipeline.fields.reader import FieldReader, Ink
+from inkfield.pipeline.fields.reader import FieldReader, Ink, unread
 from inkfield.recognizers.line_model import LineOutput
 from inkfield.schemas.forms.model import Field, Form
 from inkfield.schemas.readings import Box, FieldReading
@@ -63,7 +63,7 @@ def read_amounts(cheque: Cheque, form: Form, reader: FieldReader) -> dict[str, F
     amount = joint_reading(form.field("amount"), boxes[0], reader, joint, sides, tuple(readings.values()))
     altered = signs_of_alteration(cheque)
     if altered and amount.status != "empty":
-        amount = replace(amount, status="review", reasons=(*amount.reasons, *altered))
+        amount = replace(amount, reasons=(*amount.reasons, *altered))
     readings["amount"] = amount
     return readings
 
@@ -81,23 +81,12 @@ def _side(
     if output is None:
         return reader.empty(field, box, crops)
     if proof.verdict == "none":
-        return FieldReading(
-            field.name,
-            field.kind,
-            proof.free,
-            None,
-            0.0,
-            "review",
-            box,
-            (),
-            "ink",
-            (because(ReasonCode.NO_AMOUNT),),
-        )
+        return unread(field, box, because(ReasonCode.NO_AMOUNT), proof.free)
     candidates = _merged([Candidate(h.text, h.value, h.log_probability) for h in found])
     reading = reader.decide(field, box, candidates, output)
     if proof.verdict == "amount":
         return reading
-    return replace(reading, status="review", reasons=(*reading.reasons, because(ReasonCode.HARDLY_AN_AMOUNT)))
+    return replace(reading, reasons=(*reading.reasons, because(ReasonCode.HARDLY_AN_AMOUNT)))
 
 
 def _merged(candidates: list[Candidate]) -> list[Candidate]:

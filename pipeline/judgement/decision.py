@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from math import prod
 
 from inkfield.schemas.forms.model import EqualRule, Form, Limit
-from inkfield.schemas.readings import FieldReading, FieldStatus
+from inkfield.schemas.readings import FieldReading
 from inkfield.schemas.reasons import Reason, ReasonCode, because
+from inkfield.schemas.status import status_of
 
 
 def quality_reasons(form: Form, quality: Mapping[str, float]) -> list[Reason]:
@@ -86,7 +87,7 @@ def decide(
         reasons = reasons or [because(ReasonCode.UNCERTAIN)]
     else:
         value, sure = "post", joint
-    status: FieldStatus = "review" if value == "review" else "accepted"
+    status = status_of(value, reasons if value == "review" else ())
     reading = FieldReading(
         field.name, field.kind, value, value, round(sure, 4), status, None, (), "decision", tuple(reasons)
     )

@@ -21,6 +21,7 @@ from inkfield.schemas.forms.model import Column, DateOrderRule, EqualRule, Field
 from inkfield.schemas.kinds import kind_of
 from inkfield.schemas.readings import FieldReading
 from inkfield.schemas.reasons import Reason, ReasonCode, because
+from inkfield.schemas.status import status_of
 
 _CHANCE_ORDER = 0.5
 _MOST_SURE = most_sure(TESTED_LINES)
@@ -136,22 +137,25 @@ def _informed(finding: _Finding) -> list[FieldReading]:
 
 def _judged(form: Form, reading: FieldReading, today: date) -> FieldReading:
     """The reading with its status."""
-    field = _described(form, reading.name)
+    field = form.described(reading.name)
     if field is None or not kind_of(field.kind).judged:
         return reading
-    reasons = [reason for reason in reading.reasons if reason.code != ReasonCode.LOW_CONFIDENCE]
-    told = {reason.code for reason in reasons}
+    written = reading.status != "empty"
+    told = {reason.code for reason in reading.reasons}
+    more = [code for code in _against(field, reading, today) if code not in told]
+    reasons = (*reading.reasons, *map(because, more))
+    status = status_of(reading.value, reasons, reading.confidence, field.accept_at, written)
+    return replace(reading, status=status, reasons=reasons)
+
+
+def _against(field: Field | Column, reading: FieldReading, today: date) -> list[ReasonCode]:
+    """What a form's limits have against a reading."""
     if reading.status == "empty":
-        if field.required and ReasonCode.NOT_WRITTEN not in told:
-            reasons.append(because(ReasonCode.NOT_WRITTEN))
-        return replace(reading, reasons=tuple(reasons))
-    if reading.value is None and ReasonCode.NO_VALUE not in told:
-        reasons.append(because(ReasonCode.NO_VALUE))
-    if isinstance(reading.value, date):
-        reasons += map(because, _untimely(field, reading.value, today))
-    if reading.value is not None and reading.confidence < field.accept_at:
-        reasons.append(because(ReasonCode.LOW_CONFIDENCE))
-    return replace(reading, status="review" if reasons else "accepted", reasons=tuple(reasons))
+        return [ReasonCode.NOT_WRITTEN] if field.required else []
+    if reading.value is None:
+        return [ReasonCode.NO_VALUE]
+    late = _untimely(field, reading.value, today) if isinstance(reading.value, date) else []
+    return [*late, ReasonCode.LOW_CONFIDENCE] if reading.confidence < field.accept_at else late
 
 
 def _untimely(field: Field | Column, written: date, today: date) -> list[ReasonCode]:
@@ -164,15 +168,6 @@ def _untimely(field: Field | Column, written: date, today: date) -> list[ReasonC
     if field.stale_after_days is not None and -ahead > field.stale_after_days:
         return [ReasonCode.STALE]
     return []
-
-
-def _described(form: Form, name: str) -> Field | Column | None:
-    table, _, column = name.partition(".")
-    field = next((field for field in form.fields if field.name == table), None)
-    if field is None or not column:
-        return field
-    wanted = column.rpartition(".")[2]
-    return next((candidate for candidate in field.columns if candidate.name == wanted), None)
 
 
 def _present(readings: dict[str, FieldReading], names: Sequence[str]) -> tuple[FieldReading, ...]:

@@ -12,7 +12,7 @@ from inkfield.pipeline.fields.cells import cell_crops
 from inkfield.pipeline.fields.checkbox import read_checkbox
 from inkfield.pipeline.fields.kinds import reading_of
 from inkfield.pipeline.fields.kinds.kind import MarkReading
-from inkfield.pipeline.fields.reader import FieldReader, Ink, empty_reading, has_ink, yes_or_no
+from inkfield.pipeline.fields.reader import FieldReader, Ink, empty_reading, has_ink, unread, yes_or_no
 from inkfield.pipeline.fields.table import cell_name, says_something
 from inkfield.pipeline.image.background import suppress_background
 from inkfield.pipeline.image.geometry import crop
@@ -88,7 +88,7 @@ def _read(field: Field, sheet: Sheet, reader: FieldReader, trace: Trace) -> list
         return []
     box = sheet.registration.to_page(field.box)
     if sheet.registration.visible(field.box) < _LEAST_VISIBLE:
-        return [replace(empty_reading(field, box), status="review", reasons=(because(ReasonCode.CUT_OFF),))]
+        return [unread(field, box, because(ReasonCode.CUT_OFF))]
     if field.kind == "table":
         return _table(field, sheet, reader)
     part = sheet.cut(field.box)

@@ -361,6 +361,14 @@ class Form(_Model):
                 return field
         raise ValueError(f"there is no field {name!r} in form {self.name}")
 
+    def described(self, name: str) -> Field | Column | None:
+        """The field or column that ``name`` (``total``, ``services.1.charge``) is of; None where there is none."""
+        table, _, cell = name.partition(".")
+        field = next((field for field in self.fields if field.name == table), None)
+        if field is None or not cell:
+            return field
+        return next((column for column in field.columns if column.name == cell.rpartition(".")[2]), None)
+
     @property
     def key(self) -> str:
         """Name and version, e.g. ``cheque_in:1``."""

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from inkfield.schemas.database.tables import DocumentRow, FieldRow, PageRow, PresentedRow, now
 from inkfield.schemas.reasons import Reason, ReasonCode, because
+from inkfield.schemas.status import status_of
 from inkfield.schemas.store.match_pages import distance
 from inkfield.schemas.store.settled import set_page_status
 
@@ -194,7 +195,7 @@ def _to_review(page: PageRow, decision: FieldRow, reason: Reason) -> None:
     decision.reasons = (*decision.reasons, reason)
     if decision.value_text == "post":
         decision.value_text = decision.text = "review"
-        decision.status = "review"
+        decision.status = status_of("review", decision.reasons)
     set_page_status(page)
 
 

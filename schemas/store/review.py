@@ -21,7 +21,8 @@ from inkfield.schemas.database.table_json import refresh_tables
 from inkfield.schemas.database.tables import DocumentRow, FieldRow, PageRow, ReviewRow
 from inkfield.schemas.forms.model import Form
 from inkfield.schemas.kinds import kind_of
-from inkfield.schemas.store.field_check import check_value, described
+from inkfield.schemas.status import status_of
+from inkfield.schemas.store.field_check import check_value
 from inkfield.schemas.store.presented import post_by_hand, present
 from inkfield.schemas.store.settled import WHOLE_PAGE, empty_cell, keep, set_page_status, settled_of
 from inkfield.schemas.store.write_reading import Recheck, document_status
@@ -182,12 +183,12 @@ def _settle_one(
         raise ValueError(f"field {field.id} has no value to accept; name the right one")
     said = kind.as_text(new)
     if form is not None and said is not None:
-        check_value(described(form, field.name), field.name, new, said, date.today())
+        check_value(form.described(field.name), field.name, new, said, date.today())
     old = field.value_as_text()
     field.value = new
     session.add(ReviewRow(field_id=field.id, reviewer=clean(reviewer), old_value=old, new_value=said))
     keep(session, page, field.name, field.kind, said, reviewer)
-    field.status = "empty" if new is None else "accepted"
+    field.status = status_of(new, written=new is not None)
     field.reasons = ()
     session.flush()
 

@@ -14,6 +14,7 @@ from inkfield.schemas.database.tables import FieldRow, PageRow
 from inkfield.schemas.kinds.amount import fits_amount
 from inkfield.schemas.readings import Alternative, FieldReading, PageReading, Value
 from inkfield.schemas.reasons import ReasonCode, because
+from inkfield.schemas.status import status_of
 
 
 def page_row(page: PageReading, form_key: str | None = None) -> PageRow:
@@ -52,8 +53,8 @@ def field_row(field: FieldReading) -> FieldRow:
     if value is not None:
         value = _typed(field.name, column, value)
         if isinstance(value, Decimal) and not fits_amount(value):
-            value, status = None, "review"
-            reasons = (*reasons, because(ReasonCode.TOO_LARGE))
+            value, reasons = None, (*reasons, because(ReasonCode.TOO_LARGE))
+            status = status_of(value, reasons)
     return FieldRow(
         name=field.name,
         kind=field.kind,
