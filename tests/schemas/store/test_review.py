@@ -21,7 +21,7 @@ from inkfield.schemas.database.connection import open_database, transaction
 from inkfield.schemas.database.read_only_query import run_query
 from inkfield.schemas.database.tables import DocumentRow, FieldRow, PageRow
 from inkfield.schemas.database.views import sync_views
-from inkfield.schemas.forms.model import load_form, load_forms
+from inkfield.schemas.forms.model import Form, load_form, load_forms
 from inkfield.schemas.kinds import kind_of
 from inkfield.schemas.readings import FieldReading
 from inkfield.schemas.reasons import ReasonCode, because
@@ -250,6 +250,31 @@ def test_what_reading_would_not_accept_a_person_cannot_settle(
     with pytest.raises(ValueError):
         settle_named(forms_there, name, value)
     assert run_query(forms_there, "SELECT count(*) FROM reviews")[1] == [(0,)]
+
+
+def test_a_choice_is_settled_only_with_one_of_its_options(database_url: str) -> None:
+    box = {"box": [10, 10, 5, 5]}
+    plan = {"name": "plan", "kind": "choice", "options": [{"value": v, **box} for v in ("basic", "family")]}
+    paper = {"width_mm": 210, "height_mm": 297}
+    form = Form.model_validate(
+        {
+            "name": "enrolment",
+            "version": 1,
+            "title": "Plan",
+            "layout": "cheque_in",
+            "paper": paper,
+            "fields": [plan],
+        }
+    )
+    engine = open_database(database_url)
+    sync_views(engine, {"enrolment": form})
+    stored(engine, "enrolment", (field("plan", "choice", "basic", status="review"),))
+    with transaction(engine) as session:
+        (waiting,) = waiting_fields(session)
+        with pytest.raises(ValueError, match="plan is one of: basic, family"):
+            settle_field(session, waiting.field_id, "clerk", "gold", {"enrolment": form})
+        settle_field(session, waiting.field_id, "clerk", "family", {"enrolment": form})
+    assert run_query(engine, "SELECT plan, plan_status FROM enrolment")[1] == [("family", "accepted")]
 
 
 def test_a_settled_cell_reaches_the_tables_and_the_view(forms_there: Engine) -> None:
