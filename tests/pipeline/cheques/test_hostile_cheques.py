@@ -20,7 +20,7 @@ TODAY = date(2026, 6, 30)
 
 
 def _read(image: np.ndarray) -> list[PageReading]:
-    return load_page_reader(None, "default").read(Page("scan", 1, image, DPI, ""), TODAY)
+    return load_page_reader(None, "default").read(Page("scan", 1, image, DPI), TODAY)
 
 
 def _fields(reading: PageReading) -> dict[str, FieldReading]:
