@@ -25,7 +25,8 @@ _PARTS, _PART = ("cancelled", "specimen"), 5
 """Words of which so many letters are enough, where the rest runs into a field: no other word holds them."""
 _INK = 70
 _LETTER_MM = (2.5, 11.0)
-"""Height of the letters, set on 36 + 14 development cheques, of which none has such a word. Less is small print ("void after 90 days"); more is found by its size (struck_out.py)."""
+"""Height of the letters, set on 36 + 14 development cheques, of which none has such a word. Less is small print ("void
+after 90 days"); more is found by its size (struck_out.py)."""
 _GAP_MM = 3.5
 """Half of what may stand between two letters of one word, of letters that are written wide."""
 _FEWEST = 3
