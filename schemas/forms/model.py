@@ -42,6 +42,7 @@ RESERVED_COLUMNS = ("document_id", "file_name", "page_number", "status")
 """The first columns of every form's view: no field may have one of these names."""
 RESERVED_VIEWS = (
     "batches", "documents", "pages", "fields", "reviews", "settled", "presented", "form_views", "alembic_version",
+    "review_users", "review_sessions", "review_failed_sign_ins", "review_answers", "review_steps", "review_audit",
 )  # fmt: skip
 """Tables of the database: no form may have one of these names, since its view is named as the form."""
 

@@ -30,6 +30,7 @@ def page_row(page: PageLike, form_key: str | None = None) -> PageRow:
         form_version=page.form_version,
         form_key=form_key,
         picture=page.picture,
+        scan_number=page.scan_number,
         status=page.status,
         reason=None if page.reason is None else clean(page.reason),
         quality=finite(page.quality),
