@@ -4,6 +4,7 @@ the other fields of the page say."""
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from difflib import SequenceMatcher
 from typing import Any
@@ -60,13 +61,18 @@ def field_view(session: Session, at: Desk, person: Person, field_id: int) -> dic
         "size": [page.width, page.height],
         "box": box_of(page, field, form),
         "form": form.title if form else page.form or "no form",
-        "others": [_other(other, page, form) for other in page.fields if _is_told(other, field)],
+        "others": [_other(other) for other in in_order(page.fields) if _is_told(other, field)],
         "notes": [f"{name} left it: {why or _ACTIONS[action]}" for action, name, why in notes_of(session, field.id)
                   if action != "answer"],
         "answers": [{"who": name, "value": said or ""} for name, said in answers] if final else [],
         "answered": len(answers),
         "decides": any(other.kind == "decision" for other in page.fields),
     }  # fmt: skip
+
+
+def in_order(fields: Iterable[FieldRow]) -> list[FieldRow]:
+    """The fields of a page as the form has them: they were written in its order."""
+    return sorted(fields, key=lambda field: field.id)
 
 
 def rivals_of(field: FieldRow, form: Form | None) -> list[dict[str, Any]]:
@@ -168,7 +174,7 @@ def _is_told(other: FieldRow, field: FieldRow) -> bool:
     return other.name.rpartition(".")[0] == field.name.rpartition(".")[0]
 
 
-def _other(other: FieldRow, page: PageRow, form: Form | None) -> dict[str, Any]:
+def _other(other: FieldRow) -> dict[str, Any]:
     return {
         "id": other.id,
         "label": words(other.name),

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from inkfield.flows.server.access import needs
 from inkfield.flows.server.desk import desk
-from inkfield.flows.server.field_view import rivals_of
+from inkfield.flows.server.field_view import in_order, rivals_of
 from inkfield.flows.server.html import page
 from inkfield.flows.server.table_grid import grid_of
 from inkfield.flows.server.where_on_page import box_of
@@ -137,7 +137,7 @@ def users(request: Request, who: Admin) -> HTMLResponse:
 
 def _page(row: PageRow, form: Form | None) -> dict[str, Any]:
     """A page as its template shows it: fields in the form's order, tables as grids."""
-    plain = [field for field in row.fields if "." not in field.name and field.kind != "table"]
+    plain = [field for field in in_order(row.fields) if "." not in field.name and field.kind != "table"]
     shown = [
         {
             "field": field,

@@ -24,7 +24,8 @@ PAGE_WIDTH = 1600
 """Pixels: a page is shown no wider, a crop neither."""
 MARGIN = 0.7
 """What is shown around a field, as a share of its height: writing does not keep to its box."""
-LEAST_MARGIN = 24
+LEAST_MARGIN, MOST_MARGIN = 24, 70
+"""Pixels."""
 PAGES_IN_MEMORY = 6
 PICTURES_IN_MEMORY = 600
 Box = tuple[int, int, int, int]
@@ -105,7 +106,7 @@ class _Last(Generic[Key, Made]):
 def surroundings(box: Box, width: int, height: int) -> Box:
     """What is shown of a page of that size in pixels for a box."""
     left, top, box_width, box_height = box
-    margin = max(LEAST_MARGIN, round(MARGIN * box_height))
+    margin = min(MOST_MARGIN, max(LEAST_MARGIN, round(MARGIN * box_height)))
     right, bottom = min(width, left + box_width + margin), min(height, top + box_height + margin)
     left, top = max(0, left - margin), max(0, top - margin)
     return left, top, max(1, right - left), max(1, bottom - top)

@@ -43,7 +43,7 @@ async function refresh() {
   marks.clear();
   if (document.getElementById("message") !== message) document.getElementById("message").replaceWith(message);
   if (open) {
-    const boxes = [...document.querySelectorAll(".one input")];
+    const boxes = [...document.querySelectorAll(".one :is(input, textarea)")];
     const place = boxes.findIndex((box) => box.dataset.field === open);
     boxes[place + 1]?.focus();
   }
@@ -76,23 +76,23 @@ const tableOf = (id) => document.querySelector(`table[data-table="${id}"]`);
 document.addEventListener("focusin", (event) => {
   const box = event.target;
   for (const link of document.querySelectorAll(".sheet a")) link.classList.toggle("at", link.dataset.field === box.dataset?.field);
-  if (box.matches?.(".one input:not([readonly])"))
+  if (box.matches?.(".one :is(input, textarea):not([readonly])"))
     lent(Number(box.dataset.field)).catch((refused) => say(refused.message, true));
 });
 
 document.addEventListener("keydown", (event) => {
   const box = event.target;
-  if (event.key === "Enter" && box.matches(".one input:not([readonly])")) {
+  if (event.key === "Enter" && !event.shiftKey && box.matches(".one :is(input, textarea):not([readonly])")) {
     event.preventDefault();
     const asRead = box.value === box.dataset.value && box.value !== "";
     attempt(() => answer(Number(box.dataset.field), asRead ? null : box.value));
   }
-  if (event.key === "Escape" && box.matches(".one input")) box.value = box.dataset.value;
+  if (event.key === "Escape" && box.matches(".one :is(input, textarea)")) box.value = box.dataset.value;
   if (event.key === "Enter" && box.matches(".grid input")) {
     event.preventDefault();
     saveTable(box.closest("table"));
   }
-  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z" && !box.matches("input")) {
+  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z" && !box.matches("input, textarea")) {
     event.preventDefault();
     attempt(() => call("/api/undo", null), "Undone.");
   }

@@ -74,6 +74,7 @@ function show() {
   $("label").textContent = field.label;
   $("where").textContent = `${field.form} · ${field.file}, page ${field.number}`;
   $("value").value = field.value;
+  $("value").rows = rows(field.value);
   $("value").placeholder = field.value ? "" : "nothing was read";
   $("hint").textContent = field.hint && `Written ${field.hint}`;
   $("reject").hidden = !field.decides;
@@ -104,6 +105,8 @@ function nothing() {
   $("boxes").replaceChildren();
   say(later.length ? "Enter: go through it now." : "Well done. The queue shows what others wait for.");
 }
+
+const rows = (text) => Math.min(5, text.split("\n").length);
 
 function element(tag, text, more = {}) {
   const made = document.createElement(tag);
@@ -178,6 +181,7 @@ function input(on, text) {
   const box = $("value");
   $("desk").classList.toggle("typing", on);
   if (text !== undefined) box.value = text;
+  box.rows = rows(box.value);
   if (on) {
     box.focus();
     box.setSelectionRange(box.value.length, box.value.length);
@@ -201,6 +205,7 @@ function back() {
   if (!field) return;
   chosen = null;
   $("value").value = field.value;
+  $("value").rows = rows(field.value);
   $("pieces").replaceChildren(...field.pieces.map(([text, doubt]) => element(doubt ? "mark" : "span", text)));
   for (const item of $("rivals").children) item.classList.remove("chosen");
   typed = "";
@@ -418,6 +423,7 @@ document.addEventListener("keydown", (event) => {
   }
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (document.activeElement?.id === "why") return;
+  if (event.key === "Enter" && event.shiftKey && isTyping()) return; // a new line of an address
   if (event.key === "Enter") {
     if (document.activeElement?.closest("a, button, .ask") && document.activeElement.id !== "accept") return;
     event.preventDefault();
