@@ -18,7 +18,8 @@ import numpy as np
 from inkfield.lab.documents.hostile import HOSTILE, good
 from inkfield.lab.documents.sheet import DPI
 from inkfield.pipeline.page import PageReader
-from inkfield.pipeline.records import Page, PageReading
+from inkfield.pipeline.records import Page
+from inkfield.schemas.readings import PageReading
 
 TODAY = date(2026, 6, 30)
 

@@ -24,15 +24,17 @@ from inkfield.pipeline.image.quality import measure_quality
 from inkfield.pipeline.image.view import View
 from inkfield.pipeline.judgement.decision import decide
 from inkfield.pipeline.judgement.rules import apply_rules
-from inkfield.pipeline.records import FieldReading, Page, PageReading, Trace, no_trace
+from inkfield.pipeline.records import Page, Trace, no_trace
 from inkfield.pipeline.stages import StageClock
 from inkfield.pipeline.templates.check import readable
 from inkfield.pipeline.templates.identify import recognise_form
 from inkfield.pipeline.templates.read import read_registered
-from inkfield.pipeline.text.no_form import BLANK, why_no_form
+from inkfield.pipeline.text.no_form import why_no_form
 from inkfield.pipeline.text.read_text import NO_LANGUAGE, read_text, read_text_page
 from inkfield.recognizers.recognizer import load_recognizer
 from inkfield.schemas.forms.model import Form, FormError, load_forms
+from inkfield.schemas.readings import FieldReading, PageReading
+from inkfield.schemas.reasons import ReasonCode, because
 
 
 class PageReader:
@@ -117,7 +119,7 @@ class PageReader:
             status="blank" if status == "blank" else "review" if doubtful else "done",
             fields=fields,
             quality=quality,
-            reason=BLANK if status == "blank" else None,
+            reason=because(ReasonCode.BLANK) if status == "blank" else None,
         )
 
     def _post_at(self, form: Form) -> float | None:
@@ -130,7 +132,7 @@ class PageReader:
     def _read_text(self, page: Page, view: View, trace: Trace) -> PageReading:
         lines = read_text_page(view, self.fields, trace)
         height, width = view.image.shape[:2]
-        reason = why_no_form(to_grey(page.image), lines)
+        reason = because(why_no_form(to_grey(page.image), lines))
         quality = measure_quality(view.grey, page.dpi)
         return PageReading(
             page.number, width, height, page.dpi, None, None, "unknown_form", (), lines, quality, reason

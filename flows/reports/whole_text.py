@@ -12,11 +12,12 @@ from inkfield.pipeline.image.empty import is_empty
 from inkfield.pipeline.image.polarity import dark_on_light
 from inkfield.pipeline.image.view import View
 from inkfield.pipeline.intake import open_pages
-from inkfield.pipeline.records import DocumentReading, Page, PageReading, TextLine, no_trace
+from inkfield.pipeline.records import Page, no_trace
 from inkfield.pipeline.settings import nobody
 from inkfield.pipeline.text.read_text import DETECT, read_text_page
 from inkfield.recognizers.recognizer import load_recognizer
 from inkfield.schemas.errors import DocumentError
+from inkfield.schemas.readings import DocumentReading, PageReading, TextLine
 
 
 def read_whole_text(

@@ -18,7 +18,6 @@ from inkfield.schemas.database.tables import DocumentRow, FieldRow, PageRow
 from inkfield.schemas.forms.model import Form
 from inkfield.schemas.kinds import kind_of
 from inkfield.schemas.store.answers import notes_of, values_of
-from inkfield.schemas.store.field_check import described
 from inkfield.schemas.store.lending import MOST_ANSWERS
 from inkfield.schemas.store.people import Person
 from inkfield.schemas.store.undo import field_mark
@@ -111,7 +110,7 @@ def doubtful(value: str, rivals: list[str]) -> list[list[Any]]:
 
 def typed_text(form: Form | None, name: str, text: str) -> str:
     """What a person types in a field, as `settle_field` takes it: a date may be written as on the form (31.3.2026)."""
-    part = described(form, name) if form else None
+    part = form.described(name) if form else None
     order = getattr(part, "date_order", None)
     figures = re.fullmatch(r"(\d{1,4})[./\- ](\d{1,2})[./\- ](\d{1,4})", text.strip())
     together = re.fullmatch(r"\d{8}", text.strip())
@@ -139,7 +138,7 @@ def _few_values(field: FieldRow, form: Form | None) -> list[str]:
         return ["yes", "no"]
     if field.kind == "decision":
         return ["post", "reject"]
-    part = described(form, field.name) if form else None
+    part = form.described(field.name) if form else None
     return [option.value for option in getattr(part, "options", ())][:MOST_RIVALS]
 
 
@@ -154,7 +153,7 @@ def _typed(kind: str, other: dict[str, Any]) -> str | None:
 
 
 def _hint(kind: str, form: Form | None, name: str) -> str:
-    part = described(form, name) if form else None
+    part = form.described(name) if form else None
     if getattr(part, "pattern", None):
         return f"as {part.pattern}"  # type: ignore[union-attr]
     order = getattr(part, "date_order", None)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from inkfield.schemas.reasons import ReasonCode
 from inkfield.schemas.store.people import SignedIn
 
 _TEMPLATES = Environment(
@@ -22,6 +24,12 @@ _TEMPLATES = Environment(
 def words(name: str) -> str:
     """A name of SQL as people read it: ``services.1.charge`` is services 1 charge."""
     return name.replace("_", " ").replace(".", " ")
+
+
+def kind_of_reason(code: str) -> str:
+    """The sentence of a reason's code, with dots for what fills it."""
+    known = ReasonCode._value2member_map_.get(code)
+    return re.sub(r"{\w+[^}]*}", "…", known.template) if isinstance(known, ReasonCode) else words(code)
 
 
 _TEMPLATES.filters["words"] = words

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, selectinload
 from inkfield.flows.server.access import needs
 from inkfield.flows.server.desk import desk
 from inkfield.flows.server.field_view import in_order, rivals_of
-from inkfield.flows.server.html import page
+from inkfield.flows.server.html import kind_of_reason, page
 from inkfield.flows.server.table_grid import grid_of
 from inkfield.flows.server.where_on_page import box_of
 from inkfield.schemas.database.tables import BatchRow, DocumentRow, PageRow
@@ -50,7 +50,7 @@ def queue(request: Request, who: Reader) -> HTMLResponse:
             aside=lending.count_waiting(session, person, Filter(aside=True)),
             fields=sorted(fields.items()),
             forms=_totals(fields),
-            reasons=lending.waiting_reasons(session, person),
+            reasons=[(code, kind_of_reason(code), n) for code, n in lending.waiting_reasons(session, person)],
             batches=[(batch, names.get(batch, ""), count) for batch, count in batches[:20]],
             pages=waiting_pages(session, 20),
             page_documents=_documents_of(session, [p.page_id for p in waiting_pages(session, 20)]),

@@ -37,11 +37,12 @@ from inkfield.pipeline.fields.calibration import (
 from inkfield.pipeline.fields.kinds.amount_locale import locale_of
 from inkfield.pipeline.fields.ranking import Evidence
 from inkfield.pipeline.page import PageReader
-from inkfield.pipeline.records import FieldReading, Page
+from inkfield.pipeline.records import Page
 from inkfield.recognizers.recognizer import WEIGHTS
 from inkfield.recognizers.synthesis.fonts import UNSEEN_HANDS
 from inkfield.schemas.forms.model import Form, load_forms
 from inkfield.schemas.kinds import kind_of
+from inkfield.schemas.readings import FieldReading
 
 _TODAY = date(2026, 6, 30)
 _FEWEST = 25

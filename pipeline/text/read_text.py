@@ -14,12 +14,13 @@ from inkfield.pipeline.image.deslanted_line import set_upright
 from inkfield.pipeline.image.geometry import clipped, map_box
 from inkfield.pipeline.image.straighten import STRAIGHTEN
 from inkfield.pipeline.image.view import View
-from inkfield.pipeline.records import Box, TextLine, Trace, Word
+from inkfield.pipeline.records import Trace
 from inkfield.pipeline.stages import run
 from inkfield.pipeline.text.lines import segment_lines
 from inkfield.pipeline.text.words import segment_words
 from inkfield.recognizers.language.detect import detect_language
 from inkfield.recognizers.line_model import LineOutput, Span
+from inkfield.schemas.readings import Box, TextLine, Word
 
 DETECT, NO_LANGUAGE = "detect", "none"
 """Instead of the name of a language model: the one that fits the page, or none."""
@@ -56,7 +57,7 @@ def read_text(
             Word(box, word, round(word_sure, 4))
             for box, word, word_sure in zip(boxes, text.split(), of_words, strict=True)
         )
-        read.append(replace(line, text=" ".join(text.split()), confidence=round(sure, 4), words=words))
+        read.append(TextLine(line.box, " ".join(text.split()), round(sure, 4), words))
     trace("words", draw_boxes(grey, [word.box for line in read for word in line.words]))
     return tuple(read)
 

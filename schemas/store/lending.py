@@ -6,7 +6,6 @@ it, or can answer for it, until they have, give it back, or their time is over.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -15,7 +14,7 @@ from sqlalchemy import ColumnElement, Select, Text, and_, cast, delete, exists, 
 from sqlalchemy.orm import Session, aliased
 
 from inkfield.schemas.database.review_tables import AnswerRow
-from inkfield.schemas.database.tables import DocumentRow, FieldRow, LeaseRow, PageRow, now
+from inkfield.schemas.database.tables import DocumentRow, FieldRow, LeaseRow, PageRow, ReasonRow, now
 from inkfield.schemas.kinds import KINDS
 from inkfield.schemas.store import leases
 from inkfield.schemas.store.people import Person
@@ -132,10 +131,13 @@ def waiting_batches(session: Session, person: Person) -> list[tuple[int, int]]:
 
 
 def waiting_reasons(session: Session, person: Person) -> list[tuple[str, int]]:
-    """Why fields wait, the commonest reasons first, and how many each keeps waiting."""
-    query = _waiting(person, Filter(), free=False).with_only_columns(FieldRow.reasons)
-    counted = Counter(reason for reasons in session.scalars(query) for reason in reasons)
-    return counted.most_common(MOST_REASONS)
+    """Codes of reasons (see schemas/reasons.py) for which fields wait, the commonest first, and how many."""
+    waiting = _waiting(person, Filter(), free=False).scalar_subquery()
+    count = func.count(ReasonRow.id)
+    query = select(ReasonRow.code, count).where(ReasonRow.field_id.in_(waiting)).group_by(ReasonRow.code)
+    return [
+        (code, number) for code, number in session.execute(query.order_by(count.desc()).limit(MOST_REASONS))
+    ]
 
 
 def owner(person: Person) -> str:
@@ -196,7 +198,7 @@ def _filtered(wanted: Filter) -> list[ColumnElement[bool]]:
     if wanted.document is not None:
         found.append(DocumentRow.id == wanted.document)
     if wanted.reason is not None:
-        found.append(cast(FieldRow.reasons, Text).contains(wanted.reason, autoescape=True))
+        found.append(exists().where(ReasonRow.field_id == FieldRow.id, ReasonRow.code == wanted.reason))
     return found
 
 

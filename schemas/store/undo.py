@@ -24,8 +24,9 @@ from inkfield.schemas.database.tables import (
     ReviewRow,
     SettledRow,
 )
+from inkfield.schemas.reasons import Reason
 from inkfield.schemas.store.fill_tables import reviewers
-from inkfield.schemas.store.review import status_of
+from inkfield.schemas.store.review import document_status_now
 
 KEPT_STEPS = 50
 """So many steps back, for each person."""
@@ -87,7 +88,7 @@ def undo_last(session: Session, user_id: int, name: str) -> tuple[PageRow, Field
     before, field_id = step.before, step.field_id
     session.delete(step)
     _restore(session, page, before, name)
-    document.status = status_of(session, document)
+    document.status = document_status_now(session, document)
     session.flush()
     rewrite_page(session, page, reviewers(session, [page]).get(page.id))
     return page, None if field_id is None else session.get(FieldRow, field_id)
@@ -178,6 +179,8 @@ def _as_json(value: Any) -> Any:
             return [_as_json(inner) for inner in value]
         case Decimal():
             return f"{value:.2f}"
+        case Reason():
+            return [str(value.code), value.as_json()]
         case datetime() | date():
             return value.isoformat()
     return value
@@ -192,6 +195,8 @@ def _back(column: str, value: Any) -> Any:
             return Decimal(value)
         case "value_date":
             return date.fromisoformat(value)
+        case "reasons":
+            return tuple(Reason.from_json(code, filling) for code, filling in value)
         case "at":
             return datetime.fromisoformat(value)
     return value

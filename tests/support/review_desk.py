@@ -21,10 +21,11 @@ from sqlalchemy import Engine
 
 from inkfield.flows.server.passwords import password_hash
 from inkfield.pipeline.intake import content_hash
-from inkfield.pipeline.records import Alternative, DocumentReading, FieldReading, PageReading
 from inkfield.schemas.database.connection import open_database, transaction
 from inkfield.schemas.database.views import sync_views
 from inkfield.schemas.forms.model import Form, load_forms
+from inkfield.schemas.readings import Alternative, DocumentReading, FieldReading, PageReading
+from inkfield.schemas.reasons import ReasonCode, because
 from inkfield.schemas.store.documents import begin_batch, register_document, save_document
 from inkfield.schemas.store.people import add_person
 from tests.support.browser import WAIT, Tab, answers
@@ -79,7 +80,7 @@ def slip(
 
 
 def _unsure(read: FieldReading) -> FieldReading:
-    return replace(read, status="review", confidence=0.6, reasons=("confidence below the form's limit",))
+    return replace(read, status="review", confidence=0.6, reasons=(because(ReasonCode.LOW_CONFIDENCE),))
 
 
 def store(engine: Engine, path: Path, pages: list[PageReading], batch: str = "night") -> int:

@@ -13,7 +13,8 @@ from inkfield.lab.documents.hostile import HOSTILE, good
 from inkfield.lab.documents.random_bank import random_bank
 from inkfield.lab.documents.sheet import DPI, Sheet
 from inkfield.pipeline.page import load_page_reader
-from inkfield.pipeline.records import FieldReading, Page, PageReading
+from inkfield.pipeline.records import Page
+from inkfield.schemas.readings import FieldReading, PageReading
 
 TODAY = date(2026, 6, 30)
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from inkfield.pipeline.page import PageReader
-from inkfield.pipeline.records import FieldReading, Page
+from inkfield.pipeline.records import Page
 from inkfield.schemas.forms.model import load_forms
+from inkfield.schemas.readings import FieldReading
 from tests.support.cheque_paper import Writing, draw_cheque
 
 KNOWN = ("Asha Gupta Trust", "ASHA GUPTA", "Ravi Sharma", "Nagpur Water Board")

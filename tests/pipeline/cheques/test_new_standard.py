@@ -23,6 +23,7 @@ from inkfield.pipeline.fields.kinds.amount_locale import WESTERN
 from inkfield.pipeline.image.geometry import to_grey
 from inkfield.pipeline.page import PageReader
 from inkfield.pipeline.records import Page, Region
+from inkfield.schemas.reasons import ReasonCode, because
 
 WIDE, HIGH = 170.0, 80.0
 LINE = "D12345D 987654A 4217"
@@ -76,7 +77,9 @@ NEW = ChequeStandard(
     look=_look,
     owns=_owns,
     parts=_parts,
-    faults=lambda text: () if _parts(text) else ("the MICR line is not 5, 6 and 4 digits",),
+    faults=lambda text: (
+        () if _parts(text) else (because(ReasonCode.MICR_STRUCTURE, structure="5, 6 and 4 digits"),)
+    ),
     captions=(("pay",), ("euro",)),
     fields={"voucher": "code"},
     amounts=WESTERN,
