@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from inkfield.flows.server.access import needs
 from inkfield.flows.server.desk import Desk, desk
 from inkfield.flows.server.field_view import field_view, typed_text
+from inkfield.flows.server.read_as import read_as
+from inkfield.flows.server.where_on_page import scan_of
 from inkfield.schemas.database.clean_text import clean
 from inkfield.schemas.database.tables import FieldRow, PageRow
 from inkfield.schemas.store import answers, lending
@@ -77,6 +79,11 @@ class OneField(Call):
 
 class OnePage(Call):
     page: Id
+
+
+class ReadAs(Call):
+    page: Id
+    form: Some
 
 
 class Access(Call):
@@ -157,6 +164,23 @@ def borrow(request: Request, said: OneField, who: Reviewer) -> dict[str, Any]:
 def close_page(request: Request, said: OnePage, who: Reviewer) -> dict[str, Any]:
     with desk(request).transaction() as session:
         answers.close_page(session, who.person, said.page)
+    return {}
+
+
+@routes.post("/read-as")
+def read_page_as(request: Request, said: ReadAs, who: Reviewer) -> dict[str, Any]:
+    """Has a page read as a form. Takes some seconds. Raises CannotRead, a ValueError."""
+    at = desk(request)
+    if said.form not in at.rules.forms:
+        raise ValueError("there is no such form")
+    with at.transaction() as session:
+        page = session.get(PageRow, said.page)
+        if page is None:
+            raise LookupError(f"there is no page {said.page}")
+        scan = scan_of(session, page)
+    reading = read_as(scan, said.form)
+    with at.transaction() as session:
+        answers.change_form(session, who.person, said.page, reading, at.rules)
     return {}
 
 

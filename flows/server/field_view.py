@@ -17,7 +17,7 @@ from inkfield.flows.server.where_on_page import box_of
 from inkfield.schemas.database.tables import DocumentRow, FieldRow, PageRow
 from inkfield.schemas.forms.model import Form
 from inkfield.schemas.kinds import kind_of
-from inkfield.schemas.store.answers import notes_of, values_of
+from inkfield.schemas.store.answers import said_of
 from inkfield.schemas.store.lending import MOST_ANSWERS
 from inkfield.schemas.store.people import Person
 from inkfield.schemas.store.undo import field_mark
@@ -36,8 +36,9 @@ def field_view(session: Session, at: Desk, person: Person, field_id: int) -> dic
     document = session.get_one(DocumentRow, page.document_id)
     form = at.rules.forms.get(page.form or "")
     value, rivals = field.value_as_text(), rivals_of(field, form)
-    hard = any(action == "unreadable" for action, _, _ in notes_of(session, field.id))
-    answers = values_of(session, field.id)
+    said = said_of(session, field.id)
+    hard = any(one.action == "unreadable" for one in said)
+    answers = [one for one in said if one.action == "answer"]
     final = person.may("supervisor") and (hard or len(answers) >= MOST_ANSWERS)
     return {
         "id": field.id,
@@ -61,9 +62,10 @@ def field_view(session: Session, at: Desk, person: Person, field_id: int) -> dic
         "box": box_of(page, field, form),
         "form": form.title if form else page.form or "no form",
         "others": [_other(other) for other in in_order(page.fields) if _is_told(other, field)],
-        "notes": [f"{name} left it: {why or _ACTIONS[action]}" for action, name, why in notes_of(session, field.id)
-                  if action != "answer"],
-        "answers": [{"who": name, "value": said or ""} for name, said in answers] if final else [],
+        "notes": [
+            f"{one.who} left it: {one.why or _ACTIONS[one.action]}" for one in said if one.action != "answer"
+        ],
+        "answers": [{"who": one.who, "value": one.value or ""} for one in answers] if final else [],
         "answered": len(answers),
         "decides": any(other.kind == "decision" for other in page.fields),
     }  # fmt: skip

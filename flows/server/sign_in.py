@@ -15,7 +15,7 @@ from inkfield.flows.server.html import page
 from inkfield.flows.server.passwords import is_password, needs_new_hash, new_token, password_hash, token_hash
 from inkfield.schemas.database.clean_text import clean
 from inkfield.schemas.store.audit import note
-from inkfield.schemas.store.lending import give_back
+from inkfield.schemas.store.lending import forget_past, give_back
 from inkfield.schemas.store.people import (
     FAILURE_MINUTES,
     SignedIn,
@@ -60,6 +60,7 @@ def _try(at: Desk, name: str, password: str, address: str) -> Response:
             return _again(403, WRONG, name)
         if needs_new_hash(hashed):
             set_password_hash(session, person.id, password_hash(password))
+        forget_past(session)
         token = new_token()
         begin_session(session, person, token_hash(token), new_token())
     response = RedirectResponse("/", 303)

@@ -16,15 +16,17 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from inkfield.schemas.database.review_tables import AnswerRow, UserRow
-from inkfield.schemas.database.tables import FieldRow, PageRow, now
+from inkfield.schemas.database.tables import DocumentRow, FieldRow, PageRow, now
+from inkfield.schemas.forms.key import forms_key
 from inkfield.schemas.forms.model import Form
 from inkfield.schemas.kinds import kind_of
+from inkfield.schemas.readings import PageReading
 from inkfield.schemas.store.audit import note
 from inkfield.schemas.store.lending import MOST_ANSWERS, give_back, holds
 from inkfield.schemas.store.people import Person
-from inkfield.schemas.store.review import Settled, dismiss_page, said_value, settle_field
+from inkfield.schemas.store.review import Settled, dismiss_page, document_status_now, said_value, settle_field
 from inkfield.schemas.store.undo import field_mark, keep_step, remember, undo_last
-from inkfield.schemas.store.write_reading import Recheck
+from inkfield.schemas.store.write_reading import Recheck, write_page
 
 MOST_NOTE = 500
 """Characters of a note."""
@@ -119,6 +121,18 @@ def close_page(session: Session, person: Person, page_id: int) -> None:
     keep_step(session, person.id, page, None, before)
 
 
+def change_form(session: Session, person: Person, page_id: int, reading: PageReading, rules: Rules) -> None:
+    """A page is the form that it was read as now. Raises LookupError for a page that is gone by now."""
+    page = session.get(PageRow, page_id)
+    if page is None or reading.form is None:
+        raise LookupError(f"there is no page {page_id}")
+    document = session.get_one(DocumentRow, page.document_id, with_for_update=True, populate_existing=True)
+    before = page.form
+    write_page(session, page, reading, forms_key([rules.forms[reading.form]]), rules.recheck)
+    document.status = document_status_now(session, document)
+    note(session, person.name, "form changed", page, before=before, after=page.form)
+
+
 def undo(session: Session, person: Person) -> int | None:
     """Takes back the last thing that a person did; returns the field that it was about, lent to them again. Raises
     CannotUndo."""
@@ -130,26 +144,25 @@ def undo(session: Session, person: Person) -> int | None:
     return field.id
 
 
-def notes_of(session: Session, field_id: int) -> list[tuple[str, str, str | None]]:
-    """Action, person and note of what was said about a field that waits; no values: who answers must not see them."""
+@dataclass(frozen=True)
+class Said:
+    """What somebody said about a field that waits. ``value`` is for the supervisor who decides, and nobody else."""
+
+    who: str
+    action: str
+    value: str | None
+    why: str | None
+
+
+def said_of(session: Session, field_id: int) -> list[Said]:
+    """What was said about a field that waits, in order."""
     query = (
-        select(AnswerRow.action, UserRow.name, AnswerRow.note)
+        select(UserRow.name, AnswerRow.action, AnswerRow.value, AnswerRow.note)
         .join(UserRow, UserRow.id == AnswerRow.user_id)
         .where(AnswerRow.field_id == field_id)
         .order_by(AnswerRow.id)
     )
-    return [(action, name, why) for action, name, why in session.execute(query)]
-
-
-def values_of(session: Session, field_id: int) -> list[tuple[str, str | None]]:
-    """Person and value of the answers about a field that waits: for the supervisor who decides between them."""
-    query = (
-        select(UserRow.name, AnswerRow.value)
-        .join(UserRow, UserRow.id == AnswerRow.user_id)
-        .where(AnswerRow.field_id == field_id, AnswerRow.action == "answer")
-        .order_by(AnswerRow.id)
-    )
-    return [(name, value) for name, value in session.execute(query)]
+    return [Said(*row) for row in session.execute(query)]
 
 
 def _taken(session: Session, person: Person, field_id: int, mark: str | None) -> tuple[FieldRow, PageRow]:

@@ -8,9 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, Text, and_, cast, delete, exists, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Text,
+    and_,
+    cast,
+    delete,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session, aliased
 
 from inkfield.schemas.database.review_tables import AnswerRow
@@ -23,6 +37,8 @@ Order = Literal["amount", "age", "form"]
 MOST_ANSWERS = 3
 """So many people answered, and no two alike: a supervisor decides."""
 MOST_REASONS = 15
+MOST_COUNTED = 1000
+"""A longer queue is not counted with each answer."""
 _AMOUNTS = [kind.name for kind in KINDS.values() if kind.stored == "amount"]
 _DECISIONS = [kind.name for kind in KINDS.values() if kind.name == "decision"]
 
@@ -60,13 +76,7 @@ def lend(
     Returns the ids in the order in which they are to be shown.
     """
     ours = owner(person)
-    session.execute(delete(LeaseRow).where(_of_fields(), LeaseRow.expires_at < now()))
-    mine: list[int] = []
-    if keep:
-        kept = set(session.scalars(_waiting(person, wanted).where(FieldRow.id.in_(list(keep)))))
-        for field in keep:
-            if field in kept and len(mine) < count and leases.take(session, _name(field), ours, minutes * 60):
-                mine.append(field)
+    mine = _kept(session, person, wanted, keep, minutes)[:count]
     if len(mine) >= count:
         return mine
     query = _waiting(person, wanted).where(FieldRow.id.not_in([*mine, *without]))
@@ -77,6 +87,26 @@ def lend(
             if len(mine) >= count:
                 break
     return mine
+
+
+def _kept(
+    session: Session, person: Person, wanted: Filter, keep: Collection[int], minutes: float
+) -> list[int]:
+    """Which of these fields still wait and are still lent to the person; they are for so many minutes from now."""
+    if not keep:
+        return []
+    waiting = set(session.scalars(_waiting(person, wanted).where(FieldRow.id.in_(list(keep)))))
+    held = leases.held(session, [_name(field) for field in keep])
+    mine = [field for field in keep if field in waiting and held.get(_name(field)) == owner(person)]
+    until = now() + timedelta(minutes=minutes)
+    lent = LeaseRow.name.in_([_name(field) for field in mine])
+    session.execute(update(LeaseRow).where(lent).values(expires_at=until))
+    return mine
+
+
+def forget_past(session: Session) -> None:
+    """Takes away the loans whose time is over: they stop nobody, but stay until somebody looks."""
+    session.execute(delete(LeaseRow).where(_of_fields(), LeaseRow.expires_at < now()))
 
 
 def borrow(session: Session, person: Person, field_id: int, minutes: float) -> bool:
@@ -107,9 +137,9 @@ def with_others(session: Session, person: Person, fields: Sequence[int]) -> set[
 
 
 def count_waiting(session: Session, person: Person, wanted: Filter) -> int:
-    """How many fields wait for this person, those that others have at this moment among them."""
-    query = _waiting(person, wanted, free=False).with_only_columns(func.count(FieldRow.id))
-    return session.scalar(query) or 0
+    """How many fields wait for this person, those that others have at this moment among them; MOST_COUNTED at most."""
+    some = _waiting(person, wanted, free=False).limit(MOST_COUNTED).subquery()
+    return session.scalar(select(func.count()).select_from(some)) or 0
 
 
 def waiting_by_name(session: Session, person: Person) -> list[tuple[str, str, int]]:
@@ -166,20 +196,25 @@ def _waiting(person: Person, wanted: Filter, free: bool = True) -> Select[Any]:
         .where(FieldRow.status == "review", DocumentRow.is_current, FieldRow.kind != "table")
         .where(or_(FieldRow.kind.not_in(_DECISIONS), ~others_wait))
     )
-    hard = or_(_has_answer(AnswerRow.action == "unreadable"), _answers() >= MOST_ANSWERS)
+    # Answers and loans are few: each is looked up once, not for every field that waits.
+    hard = or_(
+        FieldRow.id.in_(_answered(AnswerRow.action == "unreadable")),
+        FieldRow.id.in_(
+            _answered(AnswerRow.action == "answer")
+            .group_by(AnswerRow.field_id)
+            .having(func.count() >= MOST_ANSWERS)
+        ),
+    )
     if wanted.aside:
-        query = query.where(or_(hard, _has_answer(AnswerRow.action == "skip")))
+        query = query.where(or_(hard, FieldRow.id.in_(_answered(AnswerRow.action == "skip"))))
     else:
-        query = query.where(~_has_answer(AnswerRow.user_id == person.id))
+        query = query.where(FieldRow.id.not_in(_answered(AnswerRow.user_id == person.id)))
     if not person.may("supervisor"):
         query = query.where(~hard)
     if free:
-        lent = exists().where(
-            LeaseRow.name == literal("field:").concat(cast(FieldRow.id, Text)),
-            LeaseRow.expires_at > now(),
-            LeaseRow.owner != owner(person),
-        )
-        query = query.where(~lent)
+        theirs = (LeaseRow.expires_at > now()) & (LeaseRow.owner != owner(person))
+        lent = select(LeaseRow.name).where(_of_fields(), theirs)
+        query = query.where(literal("field:").concat(cast(FieldRow.id, Text)).not_in(lent))
     return query.where(*_filtered(wanted))
 
 
@@ -202,13 +237,9 @@ def _filtered(wanted: Filter) -> list[ColumnElement[bool]]:
     return found
 
 
-def _has_answer(which: ColumnElement[bool]) -> ColumnElement[bool]:
-    return exists().where(AnswerRow.field_id == FieldRow.id, which)
-
-
-def _answers() -> ColumnElement[int]:
-    mine = (AnswerRow.field_id == FieldRow.id) & (AnswerRow.action == "answer")
-    return select(func.count(AnswerRow.id)).where(mine).scalar_subquery()
+def _answered(which: ColumnElement[bool]) -> Select[int]:
+    """The fields with such an answer."""
+    return select(AnswerRow.field_id).where(which)
 
 
 def _ordered(query: Select[Any], order: Order) -> Select[Any]:

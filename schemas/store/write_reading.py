@@ -62,6 +62,24 @@ def write_reading(
     return standing
 
 
+def write_page(
+    session: Session, page: PageRow, reading: PageReading, key: str, recheck: Recheck | None = None
+) -> None:
+    """One page was read as another form than before: the new reading takes the place of the old one. ``key`` is the
+    `forms_key` of that form."""
+    row = page_row(reading, contents(key).get(reading.form or ""))
+    row.number = page.number
+    take_out(session, page.form, page.id)
+    _overwrite(page, row)
+    session.flush()
+    settled = settled_of(session, page.document_id)
+    if settled:
+        _hold(session, page, settled, recheck)
+    _present(session, page, settled)
+    session.flush()
+    write_pages(session, [page], reviewers(session, [page]) if settled else {})
+
+
 def document_status(pages: Sequence[PageRow], read: str) -> str:
     """The status of a document by its pages; ``read`` is that of its reading. A blank page is no reason to wait beside
     others."""

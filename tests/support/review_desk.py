@@ -94,9 +94,9 @@ def store(engine: Engine, path: Path, pages: list[PageReading], batch: str = "ni
 
 
 def opened(folder: Path, url: str) -> tuple[Engine, dict[str, Form]]:
-    """The database with the views of the forms, and its people; the forms of ``folder``."""
+    """The database with the views of the forms, and its people; the forms: the built-in ones and ``slip``."""
     engine = open_database(url)
-    forms = load_forms(form_folder(folder))
+    forms = load_forms() | load_forms(form_folder(folder))
     sync_views(engine, list(forms.values()))
     hashed = password_hash(PASSWORD)
     with transaction(engine) as session:

@@ -268,7 +268,7 @@ async function send(path, body, keep = fields.slice(1)) {
     const answer = await call(path, {...body, queue: queue(keep)});
     fields = answer.fields;
     show();
-    $("waiting").textContent = fields.length ? `${answer.waiting} wait` : "";
+    $("waiting").textContent = fields.length ? count(answer.waiting) : "";
     if (fields.length) say(told(answer));
     if (fields[0]) await picture(cropOf(fields[0]));
     times.push(performance.now() - since);
@@ -278,6 +278,8 @@ async function send(path, body, keep = fields.slice(1)) {
     busy = false;
   }
 }
+
+const count = (number) => (number >= 1000 ? "1000 or more wait" : `${number} wait`);
 
 function told(answer) {
   const outcomes = {
@@ -348,7 +350,7 @@ async function undo() {
     const answer = await call("/api/undo", queue(fields));
     fields = answer.fields;
     show();
-    $("waiting").textContent = `${answer.waiting} wait`;
+    $("waiting").textContent = count(answer.waiting);
     say(told(answer));
   } catch (refused) {
     say(refused.message, true);
@@ -363,7 +365,7 @@ async function fetchNext(keep) {
     const answer = await call("/api/next", queue(keep));
     fields = answer.fields;
     show();
-    $("waiting").textContent = fields.length ? `${answer.waiting} wait` : "";
+    $("waiting").textContent = fields.length ? count(answer.waiting) : "";
     if (fields.length) say("");
   } catch (refused) {
     refusedAs(refused);
