@@ -49,7 +49,7 @@ def field_view(session: Session, at: Desk, person: Person, field_id: int) -> dic
         "status": field.status,
         "value": value or "",
         "read": field.text,
-        "pieces": doubtful(value or "", [rival["value"] for rival in rivals]),
+        "pieces": doubtful(value or "", [rival["value"] for rival in rivals if rival["percent"] is not None]),
         "confidence": field.confidence,
         "rivals": rivals,
         "reasons": [str(reason) for reason in field.reasons],

@@ -14,6 +14,7 @@ let typed = ""; // command keys that may be the beginning of what somebody types
 let asked = null; // "skip", "unreadable" or "reject": a question that is open
 let busy = false;
 let turns = 0;
+let waiting = 0; // as the server counted them
 let zoom = 1;
 const times = (window.inkfieldTimes = []); // ms from a key to the next field, for tests and the curious
 
@@ -103,7 +104,9 @@ function nothing() {
   for (const id of ["rivals", "reasons", "others", "pieces"]) $(id).replaceChildren();
   for (const id of ["crop", "page", "crop-missing", "page-missing"]) $(id).hidden = true;
   $("boxes").replaceChildren();
-  say(later.length ? "Enter: go through it now." : "Well done. The queue shows what others wait for.");
+  const withOthers = waiting - later.length;
+  if (later.length) say("Enter: go through it now.");
+  else say(withOthers > 0 ? `${withOthers} more are with other people just now.` : "Well done.");
 }
 
 const rows = (text) => Math.min(5, text.split("\n").length);
@@ -266,8 +269,7 @@ async function send(path, body, keep = fields.slice(1)) {
   const since = performance.now();
   try {
     const answer = await call(path, {...body, queue: queue(keep)});
-    fields = answer.fields;
-    show();
+    take(answer);
     $("waiting").textContent = fields.length ? count(answer.waiting) : "";
     if (fields.length) say(told(answer));
     if (fields[0]) await picture(cropOf(fields[0]));
@@ -279,7 +281,7 @@ async function send(path, body, keep = fields.slice(1)) {
   }
 }
 
-const count = (number) => (number >= 1000 ? "1000 or more wait" : `${number} wait`);
+const count = (number) => (number >= 1000 ? "1000 or more wait" : number === 1 ? "1 waits" : `${number} wait`);
 
 function told(answer) {
   const outcomes = {
@@ -309,8 +311,7 @@ function refusedAs(refused) {
 async function again(message) {
   try {
     const answer = await call("/api/next", queue(fields));
-    fields = answer.fields;
-    show();
+    take(answer);
     say(message, true);
   } catch (refused) {
     say(refused.message, true);
@@ -327,6 +328,7 @@ function accept() {
     return;
   }
   const value = $("value").value;
+  if (field.kind === "decision" && value === "review") return say("Choose: 1 posts it, 2 rejects it.", true);
   const asRead = value === field.value && field.value !== "";
   if (value.trim() === "" && field.value !== "" && !window.confirm("Does nothing stand there?")) return;
   send("/api/answer", {field: field.id, value: asRead ? null : value, mark: field.mark});
@@ -343,13 +345,18 @@ async function pass() {
   await fetchNext(fields.slice(1));
 }
 
+function take(answer) {
+  fields = answer.fields;
+  waiting = answer.waiting;
+  show();
+}
+
 async function undo() {
   if (busy) return;
   busy = true;
   try {
     const answer = await call("/api/undo", queue(fields));
-    fields = answer.fields;
-    show();
+    take(answer);
     $("waiting").textContent = count(answer.waiting);
     say(told(answer));
   } catch (refused) {
@@ -363,8 +370,7 @@ async function fetchNext(keep) {
   busy = true;
   try {
     const answer = await call("/api/next", queue(keep));
-    fields = answer.fields;
-    show();
+    take(answer);
     $("waiting").textContent = fields.length ? count(answer.waiting) : "";
     if (fields.length) say("");
   } catch (refused) {
