@@ -106,7 +106,7 @@ function nothing() {
   $("boxes").replaceChildren();
   const withOthers = waiting - later.length;
   if (later.length) say("Enter: go through it now.");
-  else say(withOthers > 0 ? `${withOthers} more are with other people just now.` : "Well done.");
+  else say(withOthers > 0 ? `With other people just now: ${withOthers}.` : "Well done.");
 }
 
 const rows = (text) => Math.min(5, text.split("\n").length);
@@ -176,6 +176,7 @@ function enlarge(factor) {
 function say(text, bad = false) {
   $("message").textContent = text;
   $("message").classList.toggle("bad", bad);
+  if (bad) $("message").scrollIntoView({block: "nearest"});
 }
 
 // --- the two modes -------------------------------------------------------------------------------------------------
@@ -246,6 +247,7 @@ function ask(what) {
     no.addEventListener("click", back);
     box.replaceChildren(element("p", text), yes, no);
   }
+  box.scrollIntoView({block: "nearest"});
 }
 
 function close() {
