@@ -64,7 +64,7 @@ def main() -> None:
     reader = PageReader(None, "default")
 
     def read(image: np.ndarray) -> list[PageReading]:
-        return reader.read(Page("rendered", 1, image, DPI, ""), TODAY)
+        return reader.read(Page("rendered", 1, image, DPI), TODAY)
 
     kinds = arguments.kinds or list(HOSTILE)
     found: dict[str, Counter[str]] = {kind: Counter() for kind in kinds}

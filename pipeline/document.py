@@ -14,15 +14,17 @@ from inkfield.schemas.errors import DocumentError
 from inkfield.schemas.readings import DocumentReading, DocumentStatus, PageReading
 
 
-def read_document(path: Path, settings: Settings, trace: Trace = no_trace) -> DocumentReading:
+def read_document(
+    path: Path, settings: Settings, trace: Trace = no_trace, sha256: str = ""
+) -> DocumentReading:
     """Reads all pages of one file. Bad input comes back as a failed reading with a code and a message.
 
+    ``sha256`` is the hash of its content where it is known already: a large file takes a while to hash.
     Only DocumentError is bad input; anything else that is raised is a fault of ours and goes up.
     """
-    sha256 = ""
     pages: list[PageReading] = []
     try:
-        sha256 = content_hash(path)
+        sha256 = sha256 or content_hash(path)
         reader = load_page_reader(settings.form, settings.weights)
         settings.on_page(1)
         for page in open_pages(path, settings.limits):

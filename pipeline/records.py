@@ -31,7 +31,6 @@ class Page:
     number: int
     image: np.ndarray
     dpi: float
-    sha256: str
 
 
 @dataclass(frozen=True)

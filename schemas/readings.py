@@ -76,7 +76,7 @@ class StageTime:
 @dataclass(frozen=True)
 class PageReading:
     """All that was read on one page. ``form`` is None for a page that is no known form: then ``lines`` are, and
-    ``reason`` tells why it is none."""
+    ``reason`` tells why it is none. A cheque that has no MICR line to prove that it is one has its ``lines`` too."""
 
     number: int
     width: int

@@ -17,7 +17,7 @@ import numpy as np
 
 from inkfield.flows.workers.limits import intake_limits
 from inkfield.flows.workers.storage import StoreMissing, local_copy, to_path
-from inkfield.pipeline.intake import open_page
+from inkfield.pipeline.intake import content_hash, open_page
 from inkfield.schemas.errors import DocumentError
 
 PAGE_WIDTH = 1600
@@ -64,10 +64,11 @@ class Pictures:
     def _decode(self, scan: Scan) -> np.ndarray:
         try:
             with local_copy(to_path(scan.path), self._limits.max_bytes) as file:
-                page = open_page(file, scan.number, self._limits)
+                is_it = content_hash(file) == scan.sha256
+                page = open_page(file, scan.number, self._limits) if is_it else None
         except (DocumentError, StoreMissing, OSError):
             raise NotKept("The scan is no longer kept where it lay, or cannot be opened there.") from None
-        if page.sha256 != scan.sha256:
+        if page is None:
             raise NotKept("Another file lies by now where the scan lay.")
         return page.image
 

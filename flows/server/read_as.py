@@ -39,15 +39,15 @@ class PageSetup:
         from datetime import date
 
         from inkfield.pipeline.image.picture_hash import picture_hash
-        from inkfield.pipeline.intake import open_page
+        from inkfield.pipeline.intake import content_hash, open_page
         from inkfield.pipeline.page import load_page_reader
 
         try:
+            if content_hash(path) != self.sha256:
+                return "Another file lies by now where the scan lay."
             page = open_page(path, self.number, intake_limits())
         except (DocumentError, OSError):
             return "The scan cannot be opened any more."
-        if page.sha256 != self.sha256:
-            return "Another file lies by now where the scan lay."
         found = load_page_reader(self.form, "default").read(page, date.today())
         return [
             replace(one, picture=one.picture or picture_hash(page.image), scan_number=self.number)

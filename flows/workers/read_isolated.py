@@ -23,11 +23,14 @@ class TextSetup:
 
     weights: str
     language: str
+    own_words: frozenset[str] = frozenset()
 
     def open(self, on_page: Callable[[int], None]) -> Answer:
         from inkfield.flows.reports.whole_text import read_whole_text
 
-        return _guarded(lambda path: read_whole_text(path, self.weights, self.language, on_page))
+        return _guarded(
+            lambda path: read_whole_text(path, self.weights, self.language, self.own_words, on_page)
+        )
 
 
 @dataclass(frozen=True)

@@ -98,7 +98,7 @@ def _read_cheques(form: Form, weights: str, numbers: Sequence[int]) -> list[dict
         image, truth = RENDERERS[form.name](rng, [hand])
         seen: dict[str, tuple[str, Evidence]] = {}
         reader.fields.witness = lambda key, name, found, seen=seen: seen.update({name: (key, found)})
-        pages = reader.read(Page("rendered", 1, image, DPI, ""), _TODAY)
+        pages = reader.read(Page("rendered", 1, image, DPI), _TODAY)
         readings = {reading.name: reading for reading in pages[0].fields}
         judged = {
             name: (key, found, is_right(readings[name], truth[name]))

@@ -46,10 +46,9 @@ def open_page(path: Path, number: int, limits: IntakeLimits = USUAL) -> Page:
     """One page of the file, from 1, as `open_pages` yields it; no other one is decoded. Raises a `DocumentError`."""
     path = Path(path)
     kind = sniff(path, limits)
-    sha256 = content_hash(path)
     for _, image, dpi in _READERS.get(kind, image_pages)(path, kind, limits, number):
         if image is not None:
-            return Page(path.name, number, image, dpi, sha256)
+            return Page(path.name, number, image, dpi)
     raise Truncated(f"{path.name}: page {number} cannot be read; scan it again and send the file anew")
 
 
@@ -62,7 +61,6 @@ def open_pages(path: Path, limits: IntakeLimits = USUAL) -> Iterator[Page]:
     """
     path = Path(path)
     kind = sniff(path, limits)
-    sha256 = content_hash(path)
     reader = _READERS.get(kind, image_pages)
     broken: list[int] = []
     total = 0
@@ -71,7 +69,7 @@ def open_pages(path: Path, limits: IntakeLimits = USUAL) -> Iterator[Page]:
         if image is None:
             broken.append(number)
         else:
-            yield Page(path.name, number, image, dpi, sha256)
+            yield Page(path.name, number, image, dpi)
     if broken:
         names = ", ".join(str(number) for number in broken[:10]) + (", ..." if len(broken) > 10 else "")
         raise Truncated(

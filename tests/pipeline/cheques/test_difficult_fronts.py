@@ -21,7 +21,7 @@ TODAY = date(2026, 6, 30)
 
 
 def _read(image: np.ndarray) -> list[PageReading]:
-    return load_page_reader(None, "default").read(Page("scan", 1, image, 300.0, ""), TODAY)
+    return load_page_reader(None, "default").read(Page("scan", 1, image, 300.0), TODAY)
 
 
 def _decisions(readings: list[PageReading]) -> list[object]:

@@ -30,7 +30,7 @@ DISAGREE = because(ReasonCode.DISAGREE)
 
 def _read(picture: np.ndarray) -> dict[str, FieldReading]:
     (reading,) = load_page_reader("cheque_in", "default").read(
-        Page("rendered", 1, picture, 200.0, ""), date(2026, 6, 30)
+        Page("rendered", 1, picture, 200.0), date(2026, 6, 30)
     )
     return {field.name: field for field in reading.fields}
 

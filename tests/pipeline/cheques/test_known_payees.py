@@ -34,7 +34,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> PageReader:
 
 def _payee(reader: PageReader, written: str) -> FieldReading:
     picture = draw_cheque(writing=Writing(payee=written))
-    (reading,) = reader.read(Page("rendered", 1, picture, 200.0, ""), date(2026, 6, 30))
+    (reading,) = reader.read(Page("rendered", 1, picture, 200.0), date(2026, 6, 30))
     assert reading.form == "known_cheque"
     return next(field for field in reading.fields if field.name == "payee")
 

@@ -119,7 +119,7 @@ def test_a_cheque_of_a_new_standard_is_read(
     monkeypatch.setenv("INKFIELD_FORMS", str(tmp_path))
     monkeypatch.setitem(registry.STANDARDS, NEW.name, NEW)
     reader = PageReader(None, "default")
-    page = Page("scan", 1, np.rot90(_cheque(), turned).copy(), DPI, "")
+    page = Page("scan", 1, np.rot90(_cheque(), turned).copy(), DPI)
     (reading,) = reader.read(page, date(2026, 6, 30))
     assert reading.form == "cheque_xx"
     values = {field.name: field.value for field in reading.fields}

@@ -217,6 +217,21 @@ def test_a_settled_value_that_another_contradicts_posts_nothing(forms_there: Eng
     assert run_query(forms_there, "SELECT decision, status FROM cheque_in")[1] == [("review", "review")]
 
 
+def test_what_no_rule_says_stays_when_the_rules_are_asked_again(forms_there: Engine) -> None:
+    """The printed number and that of the MICR line differ: settling the amounts does not make it right."""
+    differ = because(ReasonCode.SERIAL_DIFFERS)
+    number = field("account_number", "code", "123456789012", status="review", reasons=(differ,))
+    gone = field("branch", "text", "Fort", status="review", reasons=(because(ReasonCode.LOW_CONFIDENCE),))
+    read = [number if f.name == number.name else f for f in cheque(status="review")]
+    stored(forms_there, "cheque_in", (*read, gone))
+    settle_named(forms_there, "courtesy_amount", "4700")
+    settle_named(forms_there, "legal_amount", "4700")
+    with transaction(forms_there) as session:
+        rows = {row.name: row for row in session.scalars(select(FieldRow))}
+        assert (rows[number.name].status, rows[number.name].reasons) == ("review", (differ,))
+        assert rows[gone.name].status == "review"  # the form has no such field any more
+
+
 def claim() -> tuple[FieldReading, ...]:
     return (
         field("policy_number", "code", "AB12345678", status="review"),
