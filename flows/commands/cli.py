@@ -25,6 +25,7 @@ from inkfield.flows.commands.command_line import (
 from inkfield.flows.commands.data_commands import data_app
 from inkfield.flows.commands.review_commands import review_app
 from inkfield.flows.commands.schedule_commands import schedule_app
+from inkfield.flows.commands.serve_commands import serve_app
 from inkfield.flows.database_url import VARIABLE, database_url
 
 app = typer.Typer(
@@ -339,6 +340,7 @@ def config(
 for measuring in (lab_commands.evaluate, lab_commands.train, lab_commands.render):
     app.command(rich_help_panel=LABORATORY)(measuring)
 app.add_typer(review_app, name="review", rich_help_panel=MAIN)
+app.add_typer(serve_app, name="serve", rich_help_panel=MAIN)
 app.add_typer(schedule_app, name="schedule", rich_help_panel=UNATTENDED)
 app.add_typer(forms_app, name="forms", rich_help_panel=SET_UP)
 app.add_typer(data_app, name="data", rich_help_panel=LABORATORY)

@@ -33,7 +33,8 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def _one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:
+def one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:
+    """The column has one of these values."""
     listed = ", ".join(f"'{value}'" for value in values)
     return CheckConstraint(f"{column} IN ({listed})", name=column)
 
@@ -59,7 +60,7 @@ class BatchRow(Base):
 
     __tablename__ = "batches"
     __table_args__ = (
-        _one_of("status", BATCH_STATUSES),
+        one_of("status", BATCH_STATUSES),
         Index(None, "key", unique=True),
         {"comment": "files that were handed in together"},
     )
@@ -83,7 +84,7 @@ class DocumentRow(Base):
     __tablename__ = "documents"
     __table_args__ = (
         UniqueConstraint("sha256"),
-        _one_of("status", DOCUMENT_STATUSES),
+        one_of("status", DOCUMENT_STATUSES),
         Index(None, "batch_id"),
         {"comment": "one content each: the file that it came in, its status, why it failed"},
     )
@@ -115,7 +116,7 @@ class PageRow(Base):
     __tablename__ = "pages"
     __table_args__ = (
         UniqueConstraint("document_id", "number"),
-        _one_of("status", PAGE_STATUSES),
+        one_of("status", PAGE_STATUSES),
         Index(None, "form"),
         {"comment": "pages of documents, with their form, or their full text where they are none"},
     )
@@ -132,6 +133,8 @@ class PageRow(Base):
     """Version and content of the form that the page was read with; see inkfield.schemas.forms.key.content_key."""
     picture: Mapped[str | None] = mapped_column(Text)
     """Perceptual hash of the page's picture, as hex; see pipeline/image/picture_hash.py."""
+    scan_number: Mapped[int | None]
+    """The page of the file that it was read on, from 1; null where it was read before this was noted."""
     status: Mapped[str] = mapped_column(Text)
     quality: Mapped[dict[str, float | None]] = mapped_column(Json, default=dict)
     text: Mapped[str | None] = mapped_column(Text)
@@ -158,7 +161,7 @@ class FieldRow(Base):
     __tablename__ = "fields"
     __table_args__ = (
         UniqueConstraint("page_id", "name"),
-        _one_of("status", FIELD_STATUSES),
+        one_of("status", FIELD_STATUSES),
         CheckConstraint("confidence >= 0 AND confidence <= 1", name="confidence"),
         Index(None, "status"),
         {"comment": "the evidence of what was read: text, value, confidence, box, alternatives"},
@@ -332,7 +335,7 @@ class ChunkRow(Base):
 
     __tablename__ = "chunks"
     __table_args__ = (
-        _one_of("status", CHUNK_STATUSES),
+        one_of("status", CHUNK_STATUSES),
         UniqueConstraint("batch_id", "number"),
         {"comment": "parts of large batches, one flow run each"},
     )
@@ -368,7 +371,7 @@ class RunRow(Base):
 
     __tablename__ = "runs"
     __table_args__ = (
-        _one_of("status", RUN_STATUSES),
+        one_of("status", RUN_STATUSES),
         UniqueConstraint("schedule", "due_at"),
         {"comment": "runs of the schedules, with their figures"},
     )

@@ -27,6 +27,7 @@ from inkfield.schemas.database.tables import (
 )
 from inkfield.schemas.forms.key import ReadPage, is_stale
 from inkfield.schemas.reasons import Reason
+from inkfield.schemas.store.audit import take_values_out
 
 PURGED = "(purged)"
 """In place of a name that was removed: names of files and batches may name people."""
@@ -226,6 +227,7 @@ def purge_before(session: Session, before: datetime) -> Purged:
     past = select(DocumentRow.id).where(_past(before))
     session.execute(delete(PageRow).where(PageRow.document_id.in_(past)))
     session.execute(delete(SettledRow).where(SettledRow.document_id.in_(past)))
+    take_values_out(session, past)
     session.execute(
         update(DocumentRow).where(_past(before)).values(file_name=PURGED, path="", error_message=None)
     )
