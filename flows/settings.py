@@ -76,6 +76,15 @@ class InboxSettings(Topic):
     )
 
 
+class EngineSettings(Topic):
+    """The engine that reads large batches"""
+
+    engine: str | None = Field(
+        None,
+        description="Address of its head, for `--spread`: `tcp://HOST:8786`. Start it: `inkfield engine head`.",
+    )
+
+
 class LogSettings(Topic):
     """The log"""
 
@@ -149,6 +158,7 @@ TOPICS: tuple[type[Topic], ...] = (
     FormSettings,
     LimitSettings,
     InboxSettings,
+    EngineSettings,
     LogSettings,
     ReportSettings,
     LaboratorySettings,
