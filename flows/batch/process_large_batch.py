@@ -85,7 +85,8 @@ def process_large_batch(
     inputs = find_inputs(paths)
     documents = [str(path) for path in inputs.documents]
     groups = _cut(documents, chunk_size)
-    check_engine()
+    if groups:
+        check_engine()
     key = uuid4().hex
     batch_id = batch_rows.begin(url, batch_name(paths), key)
     log.info("Batch %d: %d documents in %d chunks", batch_id, len(documents), len(groups))

@@ -7,6 +7,7 @@ Whoever reaches the head can have any code run by the workers: it belongs into a
 from __future__ import annotations
 
 import asyncio
+import logging
 
 import dask
 from distributed import Client, Scheduler, Worker
@@ -90,6 +91,7 @@ def connect() -> Client:
             "--spread needs the engine: start `inkfield engine head` and `inkfield engine worker`, then name the "
             f"head: export INKFIELD_ENGINE=tcp://HOST:{PORT}"
         )
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # a lost head is told in our words
     try:
         return Client(address, timeout=ANSWER_SECONDS, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:

@@ -6,7 +6,6 @@ from functools import lru_cache
 
 from sqlalchemy import Engine, select
 
-from inkfield.flows.workers.recheck import recheck_with
 from inkfield.flows.workers.storage import DocumentPath, local_copy
 from inkfield.flows.workers.wait_for_database import patiently
 from inkfield.pipeline.intake import content_hash
@@ -109,6 +108,8 @@ def save(
 
     The first reader wins: where another was faster, its rows stay, and None is returned.
     """
+    from inkfield.flows.workers.recheck import recheck_with  # brings torch: only who reads needs it
+
     with transaction(engine(url)) as session:
         if is_read(session, document_id):
             return None

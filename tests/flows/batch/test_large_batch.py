@@ -18,6 +18,9 @@ from typer.testing import CliRunner
 
 pytest.importorskip("distributed", reason="needs Dask: pip install 'inkfield[engine]'")
 
+from prefect.settings import PREFECT_API_URL, temporary_settings
+
+from inkfield.flows.batch.process_large_batch import LargeBatch, process_large_batch
 from inkfield.flows.commands.cli import app
 from inkfield.flows.engine.chunk import READERS, Chunk, WrongDatabase, read_chunk
 from inkfield.flows.workers import batch_rows
@@ -40,7 +43,7 @@ def write_page(path: Path, words: str, lines: int = 1) -> None:
 
 @pytest.fixture(scope="module")
 def inbox(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Pages of writing, a copy of one of them, one file of no use, and one that kills whatever worker reads it."""
+    """Pages of writing, a copy of one of them, and one file of no use."""
     folder = tmp_path_factory.mktemp("inbox")
     for number in range(GOOD):
         write_page(folder / f"{number}.png", f"Paid {number}")
@@ -124,16 +127,18 @@ def test_a_worker_and_then_the_batch_are_killed_and_the_same_call_again_complete
 
 @pytest.mark.timeout(600)
 def test_a_document_that_kills_its_worker_three_times_is_named_and_the_others_are_read(
-    engine: Engine, environment: Environment, tmp_path: Path
+    engine: Engine, environment: Environment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    for name in ("INKFIELD_DATABASE_URL", "INKFIELD_ENGINE"):
+        monkeypatch.setenv(name, environment[name])
     write_page(tmp_path / "deadly.png", "much to read", lines=12)
     for name in ("before.png", "later.png", "last.png"):
         write_page(tmp_path / name, name)
     deaths = sum(engine.deaths.values())
-    batch = start(environment, tmp_path)
-    figures = json.loads(batch.communicate()[0])
-    assert batch.returncode == 3
-    assert (figures["review"], figures["codes"]) == (3, {"kills_worker": 1})
+    with temporary_settings({PREFECT_API_URL: environment["PREFECT_API_URL"]}):
+        result = process_large_batch([tmp_path])
+    assert isinstance(result, LargeBatch)
+    assert (result.counts.review, result.counts.codes) == (3, {"kills_worker": 1})
     named = rows(environment, "SELECT file_name FROM documents WHERE error_code = 'kills_worker'")
     assert named == [("deadly.png",)]
     assert sum(engine.deaths.values()) - deaths == 3

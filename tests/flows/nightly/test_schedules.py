@@ -94,7 +94,7 @@ def test_a_schedule_for_all_machines_says_what_it_needs(
         prefect_environment, "nightly-claims", "--inbox", str(inbox), "--name", "wide", "--spread"
     )
     assert made.exit_code == 0, made.stderr
-    assert "inkfield schedule worker\n" in made.stdout and "inkfield engine worker" in made.stdout
+    assert "inkfield engine worker" in made.stdout
     assert schedule(prefect_environment, "remove", "wide").exit_code == 0
 
 
