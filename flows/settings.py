@@ -77,6 +77,15 @@ class InboxSettings(Topic):
     )
 
 
+class EngineSettings(Topic):
+    """The engine that reads large batches"""
+
+    engine: str | None = Field(
+        None,
+        description="Address of its head, for `--spread`: `tcp://HOST:8786`. Start it: `inkfield engine head`.",
+    )
+
+
 class LogSettings(Topic):
     """The log"""
 
@@ -179,6 +188,7 @@ TOPICS: tuple[type[Topic], ...] = (
     FormSettings,
     LimitSettings,
     InboxSettings,
+    EngineSettings,
     LogSettings,
     ReportSettings,
     ServeSettings,

@@ -1,7 +1,6 @@
 """The tables of the database: batches, documents, pages, fields, why they wait, reviews, what people settled, which
-items were presented, a note of the forms' tables and views; and what keeps the work in order: chunks of large batches,
-leases, runs of the schedules. The tables of the forms themselves follow the form files: see
-schemas/database/form_tables.py."""
+items were presented, a note of the forms' tables and views; and what keeps the work in order: leases, runs of the
+schedules. The tables of the forms themselves follow the form files: see schemas/database/form_tables.py."""
 
 from __future__ import annotations
 
@@ -25,7 +24,6 @@ FINAL_STATUSES = ("done", "review")
 PAGE_STATUSES = ("done", "review", "blank", "unknown_form")
 FIELD_STATUSES = ("accepted", "review", "empty")
 BATCH_STATUSES = ("running", "done", "failed")
-CHUNK_STATUSES = ("waiting", "done", "lost")
 RUN_STATUSES = ("running", "done", "failed")
 
 
@@ -105,6 +103,8 @@ class DocumentRow(Base):
     page_count: Mapped[int | None]
     timings: Mapped[dict[str, float]] = mapped_column(Json, default=dict)
     """Seconds by stage."""
+    begun: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How often its reading has begun since it last came to an end: what kills its reader is known by it."""
     received_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
     started_at: Mapped[datetime | None] = mapped_column(UtcTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcTime)
@@ -328,31 +328,6 @@ class FormViewRow(Base):
     """The statement that makes the view; "" for the table of a form's table."""
     columns: Mapped[dict[str, Any] | None] = mapped_column(Json)
     """The columns of the form's tables; see inkfield.schemas.database.form_tables.FormLayout."""
-
-
-class ChunkRow(Base):
-    """A part of a large batch that one flow run reads. Lost: its attempts are used up and it was given up."""
-
-    __tablename__ = "chunks"
-    __table_args__ = (
-        one_of("status", CHUNK_STATUSES),
-        UniqueConstraint("batch_id", "number"),
-        {"comment": "parts of large batches, one flow run each"},
-    )
-
-    id: Mapped[str] = mapped_column(Text, primary_key=True)
-    """Random: a worker that was set up with another database finds no chunk of that id, rather than a wrong one."""
-    batch_id: Mapped[int] = mapped_column(Key, ForeignKey("batches.id"))
-    number: Mapped[int]
-    status: Mapped[str] = mapped_column(Text, default="waiting")
-    form: Mapped[str | None] = mapped_column(Text)
-    document_count: Mapped[int]
-    paths: Mapped[list[str]] = mapped_column(Json)
-    """The documents to read. Empty once the chunk is done: then the documents have rows of their own."""
-    attempts: Mapped[int] = mapped_column(default=0)
-    flow_run: Mapped[str | None] = mapped_column(Text)
-    """Prefect's id of the newest attempt."""
-    finished_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
 
 class LeaseRow(Base):

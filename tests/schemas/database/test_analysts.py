@@ -22,7 +22,7 @@ from tests.support.postgres import NOT_INSTALLED, find_programs, running_server
 from tests.support.readings import FORM, document
 
 TABLES = (
-    "batches", "documents", "pages", "fields", "reasons", "reviews", "settled", "presented", "chunks", "runs", "leases",
+    "batches", "documents", "pages", "fields", "reasons", "reviews", "settled", "presented", "runs", "leases",
     "form_views", "form_slip",
 )  # fmt: skip
 
