@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from fastapi import Request
 
@@ -67,6 +67,3 @@ def from_our_page(request: Request) -> None:
 
 def client_address(request: Request) -> str:
     return request.client.host if request.client else ""
-
-
-Handler = Callable[[Request, Exception], Awaitable[object]]

@@ -47,6 +47,7 @@ def make_app(engine: Engine, forms: dict[str, Form], settings: ServeSettings) ->
         app.add_exception_handler(kind, _answer_with(status))
     app.add_exception_handler(RequestValidationError, _bad_call)
     app.add_exception_handler(DBAPIError, _database)
+    app.add_exception_handler(HTTPException, _no_such_page)
     app.add_exception_handler(Exception, _fault)
     return app
 
@@ -100,9 +101,11 @@ async def _fault(request: Request, error: Exception) -> Response:
     return said(request, 500, "A fault in inkfield. Nothing was changed; the log says where it lies.")
 
 
-async def _http(request: Request, error: Exception) -> Response:
+async def _no_such_page(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return said(request, error.status_code, str(error.detail))
+    return said(
+        request, error.status_code, "There is no such page." if error.status_code == 404 else error.detail
+    )
 
 
 def _health() -> PlainTextResponse:

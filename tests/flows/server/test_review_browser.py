@@ -84,7 +84,7 @@ def test_a_clerk_clears_the_queue_by_keyboard(browser: Browser, desk: tuple[Serv
     amounts = dict(ask(engine, "SELECT amount, count(*) FROM slip GROUP BY amount"))
     assert set(amounts) == {4700, 4100}
     assert ask(engine, "SELECT count(*) FROM review_audit WHERE action = 'undone'") == [(1,)]
-    # Half of them under 250 ms even on a machine that does other things as well; docs/review-page.md has figures.
+    # Half of them under 250 ms, also on a machine that does other things as well.
     assert sorted(latencies)[len(latencies) // 2] < 250
 
 
