@@ -39,6 +39,7 @@ class House:
     ruling: Ruling
     rule_mm: float
     account_in_micr: bool
+    micr_gap: int
     transaction: str
     sign: Sign
     white_boxes: bool
@@ -97,7 +98,8 @@ def house(seed: int, faces: Sequence[str] = FACES) -> House:
                (second_left, second_right, rows[2])),
         ruling=_RULINGS[int(rng.choice(4, p=[0.45, 0.25, 0.1, 0.2]))],
         rule_mm=float(rng.uniform(0.13, 0.3)), account_in_micr=bool(rng.random() < 0.7),
-        transaction=people.pick(rng, TRANSACTIONS), sign=sign, white_boxes=bool(rng.random() < 0.6),
+        micr_gap=int(rng.choice([1, 5])), transaction=people.pick(rng, TRANSACTIONS),
+        sign=sign, white_boxes=bool(rng.random() < 0.6),
         stamped=bool(rng.random() < 0.25), logo=int(rng.integers(4)), barcode=bool(rng.random() < 0.4),
         hidden_box=bool(rng.random() < 0.6), strikes_bearer=float(rng.choice([0.0, 0.35])), bearer=bearer, ifsc=ifsc,
         dpi=int(rng.choice([200, 240, 300, 300])), grey=bool(rng.random() < 0.15), quality=int(rng.integers(70, 96)),

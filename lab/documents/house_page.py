@@ -56,7 +56,8 @@ def render_house_cheque(
     micr = f"C{number}C {house.bank.code}A {part}{house.transaction}"
     truth = true_values(people.person(rng), f"{value}.00", written, account, micr)
     page = _print(house, account, people.person(rng).upper())
-    print_micr(page, changes.micr(micr), rng)
+    gap = 1 if house.account_in_micr else house.micr_gap  # the account's places may be left free
+    print_micr(page, changes.micr(micr).replace("A ", "A" + " " * gap), rng)
     empty = page.copy()
     writer = random_writer(rng, hands)
     fill(page, house.bank, truth["payee"], value, written, rng, writer, changes)
