@@ -16,7 +16,7 @@ demo:
 test:
 	@bash scripts/setup.sh test
 	@$(MAKE) --no-print-directory lint
-	$(VENV)/bin/python -m pytest -n 2 --dist loadfile
+	$(VENV)/bin/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 test-fast:
 	@bash scripts/setup.sh test

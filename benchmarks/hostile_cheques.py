@@ -18,7 +18,8 @@ import numpy as np
 from inkfield.lab.documents.hostile import HOSTILE, good
 from inkfield.lab.documents.sheet import DPI
 from inkfield.pipeline.page import PageReader
-from inkfield.pipeline.records import Page, PageReading
+from inkfield.pipeline.records import Page
+from inkfield.schemas.readings import PageReading
 
 TODAY = date(2026, 6, 30)
 
@@ -63,7 +64,7 @@ def main() -> None:
     reader = PageReader(None, "default")
 
     def read(image: np.ndarray) -> list[PageReading]:
-        return reader.read(Page("rendered", 1, image, DPI, ""), TODAY)
+        return reader.read(Page("rendered", 1, image, DPI), TODAY)
 
     kinds = arguments.kinds or list(HOSTILE)
     found: dict[str, Counter[str]] = {kind: Counter() for kind in kinds}

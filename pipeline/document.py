@@ -5,27 +5,26 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
 from inkfield.pipeline.image.picture_hash import picture_hash
 from inkfield.pipeline.intake import content_hash, open_pages
 from inkfield.pipeline.page import load_page_reader
-from inkfield.pipeline.records import DocumentReading, DocumentStatus, PageReading, Trace, no_trace
+from inkfield.pipeline.records import Trace, no_trace
 from inkfield.pipeline.settings import Settings
 from inkfield.schemas.errors import DocumentError
+from inkfield.schemas.readings import DocumentReading, DocumentStatus, PageReading
 
-_NO_IMAGE = np.empty((0, 0), np.uint8)
 
-
-def read_document(path: Path, settings: Settings, trace: Trace = no_trace) -> DocumentReading:
+def read_document(
+    path: Path, settings: Settings, trace: Trace = no_trace, sha256: str = ""
+) -> DocumentReading:
     """Reads all pages of one file. Bad input comes back as a failed reading with a code and a message.
 
+    ``sha256`` is the hash of its content where it is known already: a large file takes a while to hash.
     Only DocumentError is bad input; anything else that is raised is a fault of ours and goes up.
     """
-    sha256 = ""
     pages: list[PageReading] = []
     try:
-        sha256 = content_hash(path)
+        sha256 = sha256 or content_hash(path)
         reader = load_page_reader(settings.form, settings.weights)
         settings.on_page(1)
         for page in open_pages(path, settings.limits):
@@ -34,7 +33,7 @@ def read_document(path: Path, settings: Settings, trace: Trace = no_trace) -> Do
             for reading in reader.read(page, settings.today, trace):
                 picture = reading.picture or picture_hash(page.image)
                 numbered = replace(reading, number=len(pages) + 1, picture=picture)
-                pages.append(_without_images(numbered, settings))
+                pages.append(numbered)
             settings.on_page(page.number + 1)
     except DocumentError as error:
         # The good pages of a damaged file are kept, beside the word that it is damaged.
@@ -51,9 +50,3 @@ def _status(pages: list[PageReading]) -> DocumentStatus:
     was scanned on both sides, do not, but a document of nothing else does."""
     written = [page for page in pages if page.status != "blank"]
     return "done" if written and all(page.status == "done" for page in written) else "review"
-
-
-def _without_images(page: PageReading, settings: Settings) -> PageReading:
-    if settings.keep_line_images:
-        return page
-    return replace(page, lines=tuple(replace(line, image=_NO_IMAGE) for line in page.lines))

@@ -24,15 +24,17 @@ from inkfield.pipeline.image.quality import measure_quality
 from inkfield.pipeline.image.view import View
 from inkfield.pipeline.judgement.decision import decide
 from inkfield.pipeline.judgement.rules import apply_rules
-from inkfield.pipeline.records import FieldReading, Page, PageReading, Trace, no_trace
+from inkfield.pipeline.records import Page, Trace, no_trace
 from inkfield.pipeline.stages import StageClock
 from inkfield.pipeline.templates.check import readable
 from inkfield.pipeline.templates.identify import recognise_form
 from inkfield.pipeline.templates.read import read_registered
-from inkfield.pipeline.text.no_form import BLANK, why_no_form
-from inkfield.pipeline.text.read_text import NO_LANGUAGE, read_text, read_text_page
+from inkfield.pipeline.text.no_form import why_no_form
+from inkfield.pipeline.text.read_text import NO_LANGUAGE, on_scan, read_text, read_text_page
 from inkfield.recognizers.recognizer import load_recognizer
 from inkfield.schemas.forms.model import Form, FormError, load_forms
+from inkfield.schemas.readings import FieldReading, PageReading, TextLine
+from inkfield.schemas.reasons import ReasonCode, because
 
 
 class PageReader:
@@ -79,20 +81,27 @@ class PageReader:
         readings = []
         for cheque in find_cheques(view.image) if self.cheques else ():
             form = self.cheques.get(cheque.standard.name)
-            if form is None or not (cheque.proven or self._says_cheque(cheque)):
+            if form is None:
+                continue
+            text = () if cheque.proven else self._text_of_doubtful(cheque, view)
+            if text is None:
                 continue
             fields = read_cheque(cheque, form, self.fields, today, clock)
             quality = measure_cheque(cheque.image, cheque.dpi, cheque.to_scan, form.paper)
             quality |= compare_signature(cheque, form, fields)
             reading = self._result(page, form, fields, quality, today)
-            readings.append(replace(reading, picture=picture_hash(cheque.image), stages=clock.take()))
+            picture = picture_hash(cheque.image)
+            readings.append(replace(reading, lines=text, picture=picture, stages=clock.take()))
         return readings
 
-    def _says_cheque(self, cheque: Cheque) -> bool:
-        """Whether what is printed on a picture without a MICR line that is a cheque's says that it is a cheque."""
+    def _text_of_doubtful(self, cheque: Cheque, view: View) -> tuple[TextLine, ...] | None:
+        """What stands on a picture without a MICR line that is a cheque's, with boxes in pixels of the scan: kept, for
+        it may be no cheque after all. None where its print does not say that it is one."""
         grey = suppress_background(cheque.image)
         lines = read_text(grey, cheque.dpi, self.fields, no_trace, NO_LANGUAGE)
-        return has_captions(lines, cheque.standard.captions)
+        if not has_captions(lines, cheque.standard.captions):
+            return None
+        return on_scan(lines, cheque.to_scan, view.image.shape)
 
     def _result(
         self,
@@ -117,7 +126,7 @@ class PageReader:
             status="blank" if status == "blank" else "review" if doubtful else "done",
             fields=fields,
             quality=quality,
-            reason=BLANK if status == "blank" else None,
+            reason=because(ReasonCode.BLANK) if status == "blank" else None,
         )
 
     def _post_at(self, form: Form) -> float | None:
@@ -130,7 +139,7 @@ class PageReader:
     def _read_text(self, page: Page, view: View, trace: Trace) -> PageReading:
         lines = read_text_page(view, self.fields, trace)
         height, width = view.image.shape[:2]
-        reason = why_no_form(to_grey(page.image), lines)
+        reason = because(why_no_form(to_grey(page.image), lines))
         quality = measure_quality(view.grey, page.dpi)
         return PageReading(
             page.number, width, height, page.dpi, None, None, "unknown_form", (), lines, quality, reason

@@ -18,14 +18,12 @@ class Settings:
     """Settings of one run.
 
     ``form`` names the form that every page is taken for; None lets each page be recognised. ``today`` is the
-    date against which dates are judged. ``keep_line_images`` keeps the crops of lines in the result, which
-    `inkfield explain` shows; without it memory stays flat over long documents. ``on_page``
-    is called with the number of the page that is worked on, taken in or read, from now on, and with 0 at the end.
+    date against which dates are judged. ``on_page`` is called with the number of the page that is worked on, taken
+    in or read, from now on, and with 0 at the end.
     """
 
     form: str | None = None
     weights: str = "default"
     today: date = field(default_factory=date.today)
     limits: IntakeLimits = field(default_factory=IntakeLimits)
-    keep_line_images: bool = False
     on_page: Callable[[int], None] = nobody

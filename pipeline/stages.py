@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from inkfield.pipeline.image.view import View
-from inkfield.pipeline.records import CROP_STAGE, StageTime, Trace
+from inkfield.pipeline.records import CROP_STAGE, Trace
 from inkfield.recognizers.line_model import LineModel
+from inkfield.schemas.readings import StageTime
 
 
 @dataclass(frozen=True)

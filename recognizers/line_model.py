@@ -66,9 +66,12 @@ class LineOutput(ABC):
         """Mean uncertainty of the freest reading, in nats for each step of the model: 0 is sure."""
 
     @abstractmethod
-    def n_best(self, language: str | None = None, count: int = 10) -> list[Hypothesis]:
+    def n_best(
+        self, language: str | None = None, count: int = 10, words: frozenset[str] = frozenset()
+    ) -> list[Hypothesis]:
         """Up to ``count`` texts, best first, ranked with an n-gram model (a name or path for `load_language`).
 
+        ``words`` are a user's own, which a model of words then knows besides its own.
         Log-probabilities include the weighted model, so they rank the texts of one crop only.
         Raises FileNotFoundError for a model that is not there.
         """

@@ -16,9 +16,10 @@ from PIL import Image, ImageDraw, ImageFont
 from inkfield.pipeline.image.geometry import crop
 from inkfield.pipeline.intake import open_pages
 from inkfield.pipeline.page import load_page_reader
-from inkfield.pipeline.records import FieldReading, Page, PageReading
+from inkfield.pipeline.records import Page
 from inkfield.recognizers.synthesis.fonts import bundled_fonts
 from inkfield.schemas.kinds import kind_of
+from inkfield.schemas.readings import FieldReading, PageReading
 
 _WIDTH, _HEIGHT = 1600, 540
 _SHOWN = ("payee", "legal_amount", "amount", "date", "account_number", "micr")

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
+
+os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "120")
+"""Prefect reads it when it is first imported, in some tests before inkfield sets it; its own 20 s are too few on a
+machine that runs other tests."""
 
 pytest_plugins = ["tests.support.postgres", "tests.support.prefect_server"]
 
@@ -16,6 +22,12 @@ SLOW_FILES = (
     "test_settled_stays.py", "test_wheel.py",
 )  # fmt: skip
 """Tests that wait for a clock, a watcher or a training, or read many pages."""
+
+LONGEST_FILES = (
+    "test_clock.py", "test_watch.py", "test_process_batch.py", "test_many_machines.py", "test_schedules.py",
+    "test_prefect_server.py", "test_training.py", "test_slow_scanner.py", "test_isolated.py",
+)  # fmt: skip
+"""A minute and more each, most of it spent waiting: they start first, so that no process waits for one at the end."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -31,3 +43,4 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("slow")
         if not {"database", "prefect", "slow"} & {mark.name for mark in item.iter_markers()}:
             item.add_marker("fast")
+    items.sort(key=lambda item: not item.nodeid.partition("::")[0].endswith(LONGEST_FILES))

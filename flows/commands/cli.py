@@ -13,7 +13,15 @@ from typing import Annotated
 import typer
 
 from inkfield.flows.commands import lab_commands, watch_commands
-from inkfield.flows.commands.command_line import SOME_FAILED, WRONG_CALL, Database, at_work, stop
+from inkfield.flows.commands.command_line import (
+    SOME_FAILED,
+    WRONG_CALL,
+    Database,
+    OwnWords,
+    at_work,
+    own_words_of,
+    stop,
+)
 from inkfield.flows.commands.data_commands import data_app
 from inkfield.flows.commands.review_commands import review_app
 from inkfield.flows.commands.schedule_commands import schedule_app
@@ -148,6 +156,7 @@ def read(
     language: Annotated[
         TextLanguage, typer.Option("--language", help="Language of the text; none: no language model.")
     ] = TextLanguage.detect,
+    words: OwnWords = None,
     weights: Weights = "default",
 ) -> None:
     """Read the whole text of a document, line by line, and print it. Nothing is stored.
@@ -157,13 +166,15 @@ def read(
     - `inkfield read letter.jpg`
     - `inkfield read letter.pdf --format alto > letter.xml`
     - `inkfield read lettre.pdf --language french`
+    - `inkfield read prescription.pdf --words drugs.txt`
     """
     with at_work(f"Reading {file}"):
         from inkfield.flows.reports.export_text import FORMATS
         from inkfield.flows.workers.read_isolated import TextSetup, read_isolated
 
+        own_words = own_words_of(words)
         with _fetched(file) as path, _broken_told():
-            reading = read_isolated(TextSetup(weights, language.value), path)
+            reading = read_isolated(TextSetup(weights, language.value, own_words), path)
     if reading.status == "failed":
         stop(f"{reading.error_code}: {reading.error_message}", SOME_FAILED)
     print(FORMATS[output_format.value](reading))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
@@ -20,12 +21,33 @@ Database = Annotated[
     str | None,
     typer.Option("--db", help=f"SQLAlchemy URL of the database. Default: ${VARIABLE}, or else {DEFAULT}."),
 ]
+OwnWords = Annotated[
+    Path | None,
+    typer.Option(
+        "--words",
+        help="Your own words (drugs, towns, staff): a UTF-8 file, one a line.",
+        exists=True,
+        dir_okay=False,
+    ),
+]
 
 
 def stop(message: str, code: int = WRONG_CALL) -> NoReturn:
     """Ends the command: the message on stderr, the exit code to the shell."""
     print(message, file=sys.stderr)
     raise typer.Exit(code)
+
+
+def own_words_of(file: Path | None) -> frozenset[str]:
+    """The words of the file of ``--words``; ends the command where it is no list of words."""
+    if file is None:
+        return frozenset()
+    from inkfield.recognizers.language.word_list import read_word_list  # half a second: not for --help
+
+    try:
+        return read_word_list(file)
+    except (OSError, ValueError) as error:
+        stop(str(error))
 
 
 @contextmanager

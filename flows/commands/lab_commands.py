@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from inkfield.flows.commands.command_line import stop
+from inkfield.flows.commands.command_line import OwnWords, own_words_of, stop
 
 PEER_MISSING = 3
 TRAINING_PACKAGES = ("names", "num2words", "wordfreq")
@@ -59,6 +59,7 @@ def evaluate(
     language: Annotated[
         str, typer.Option("--language", help="The n-gram model of --decoder lm: its name, or its path.")
     ] = "english",
+    words: OwnWords = None,
     form: Annotated[str, typer.Option("--form", help="The form of the cheques.")] = "cheque_in",
     limit: Annotated[int | None, typer.Option("--limit", help="Only so many lines, drawn at random.")] = None,
     workers: Annotated[int, typer.Option("--workers", min=1, help="Worker processes for cheques.")] = 1,
@@ -127,6 +128,7 @@ def evaluate(
                 limit,
                 unit.value,
                 half.value if half else None,
+                own_words_of(words),
             )
             reliability = line_reliability(found, weights, calibration)
             print_lines(found, as_json, worst, reliability)

@@ -87,7 +87,12 @@ def _print_records(console: Console, columns: Sequence[str], cells: Sequence[Seq
 
 
 def _print_csv(columns: Sequence[str], rows: Rows) -> None:
-    write_csv(sys.stdout, columns, rows)
+    write_csv(sys.stdout, columns, ([_to_the_cent(value) for value in row] for row in rows))
+
+
+def _to_the_cent(value: Any) -> Any:
+    """SQLite has no decimals: an amount comes as a float that is exact to the hundredth. Other floats stay whole."""
+    return f"{value:.2f}" if isinstance(value, float) and round(value, 2) == value else value
 
 
 def _print_json(columns: Sequence[str], rows: Rows) -> None:
@@ -107,9 +112,9 @@ def _plain(value: Any) -> Any:
 
 
 def _shown(value: Any) -> str:
+    value = _to_the_cent(value)
     if isinstance(value, float):
-        # SQLite has no decimals: an amount comes as a float that is exact to the hundredth.
-        return f"{value:.2f}" if round(value, 2) == value else f"{value:.4g}"
+        return f"{value:.4g}"
     return "" if value is None else str(value)
 
 

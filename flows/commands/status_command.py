@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +17,7 @@ from inkfield.flows.commands.query_command import open_existing
 from inkfield.flows.inbox.folder import PROCESSING, Drop, Inbox, look
 from inkfield.schemas.database.connection import transaction
 from inkfield.schemas.database.tables import DOCUMENT_STATUSES
+from inkfield.schemas.reasons import Reason
 from inkfield.schemas.store.retention import count_documents
 
 
@@ -40,7 +43,8 @@ def status_of(url: str, folder: Path | None, at: datetime) -> dict[str, Any]:
         "documents": documents,
         "failed_by_code": counts.by_code,
         "pages_to_review": counts.pages_to_review,
-        "no_form_by_reason": counts.by_reason,
+        "no_form_by_reason": {str(reason): count for reason, count in counts.by_reason.items()},
+        "no_form_by_code": _by_code(counts.by_reason),
         "finished_last_hour": counts.last_hour,
         "finished_last_day": counts.last_day,
         "per_hour_last_day": round(counts.last_day / 24, 1),
@@ -53,6 +57,13 @@ def status_of(url: str, folder: Path | None, at: datetime) -> dict[str, Any]:
             "oldest": waiting.oldest and waiting.oldest.isoformat(timespec="seconds"),
         }
     return found
+
+
+def _by_code(by_reason: Mapping[Reason, int]) -> dict[str, int]:
+    found: Counter[str] = Counter()
+    for reason, count in by_reason.items():
+        found[reason.code] += count
+    return dict(found)
 
 
 def waiting_in(folder: Path) -> Waiting:

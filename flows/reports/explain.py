@@ -15,9 +15,10 @@ import numpy as np
 from inkfield.flows.reports.jinja import TEMPLATES
 from inkfield.flows.workers.limits import intake_limits
 from inkfield.pipeline.document import read_document
-from inkfield.pipeline.records import CROP_STAGE, Box, DocumentReading, FieldReading, PageReading
+from inkfield.pipeline.records import CROP_STAGE
 from inkfield.pipeline.settings import Settings, nobody
 from inkfield.schemas.kinds import kind_of
+from inkfield.schemas.readings import Box, DocumentReading, FieldReading, PageReading
 
 FIRST_STAGE = "page as scanned"
 """The stage that begins each scan; boxes of fields lie on its picture."""
@@ -170,7 +171,7 @@ def _field(id: str, scan: ScanShown, part: PartShown, read: FieldReading) -> dic
     facts = [("value", value if value != read.text else ""), ("read by", read.source)]
     others = [other for other in read.alternatives if other.text != read.text and other.probability >= RARE]
     facts.append(("or", ", ".join(f"{other.text} ({100 * other.probability:.1f} %)" for other in others)))
-    facts += [("because", reason) for reason in read.reasons]
+    facts += [("because", str(reason)) for reason in read.reasons]
     return {
         "id": id,
         "reading": read,

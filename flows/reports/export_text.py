@@ -9,7 +9,7 @@ from importlib.metadata import version
 from typing import Any
 
 from inkfield.flows.reports.jinja import TEMPLATES
-from inkfield.pipeline.records import Box, DocumentReading, PageReading, TextLine, Word
+from inkfield.schemas.readings import Box, DocumentReading, PageReading, TextLine, Word
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 

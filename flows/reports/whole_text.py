@@ -12,21 +12,26 @@ from inkfield.pipeline.image.empty import is_empty
 from inkfield.pipeline.image.polarity import dark_on_light
 from inkfield.pipeline.image.view import View
 from inkfield.pipeline.intake import open_pages
-from inkfield.pipeline.records import DocumentReading, Page, PageReading, TextLine, no_trace
+from inkfield.pipeline.records import Page, no_trace
 from inkfield.pipeline.settings import nobody
 from inkfield.pipeline.text.read_text import DETECT, read_text_page
 from inkfield.recognizers.recognizer import load_recognizer
 from inkfield.schemas.errors import DocumentError
+from inkfield.schemas.readings import DocumentReading, PageReading, TextLine
 
 
 def read_whole_text(
-    path: Path, weights: str = "default", language: str = DETECT, on_page: Callable[[int], None] = nobody
+    path: Path,
+    weights: str = "default",
+    language: str = DETECT,
+    own_words: frozenset[str] = frozenset(),
+    on_page: Callable[[int], None] = nobody,
 ) -> DocumentReading:
     """Reads all lines of all pages; no form is looked for. Bad input comes back as a failed reading.
 
-    ``language`` names the n-gram model of the text, or is "detect" or "none"; ``on_page`` is told the page that is
-    worked on. Raises FileNotFoundError for weights or a model that are not there, ValueError for a limit that is no
-    number.
+    ``language`` names the n-gram model of the text, or is "detect" or "none"; ``own_words`` are known to it besides;
+    ``on_page`` is told the page that is worked on. Raises FileNotFoundError for weights or a model that are not there,
+    ValueError for a limit that is no number.
     """
     reader = FieldReader(load_recognizer(weights))
     pages: list[PageReading] = []
@@ -34,18 +39,18 @@ def read_whole_text(
         on_page(1)
         for page in open_pages(path, intake_limits()):
             on_page(page.number)
-            pages.append(_read_page(page, reader, language))
+            pages.append(_read_page(page, reader, language, own_words))
             on_page(page.number + 1)
     except DocumentError as error:
         return DocumentReading(path.name, "", "failed", tuple(pages), error.code, str(error))
     return DocumentReading(path.name, "", "done", tuple(pages))
 
 
-def _read_page(page: Page, reader: FieldReader, language: str) -> PageReading:
+def _read_page(page: Page, reader: FieldReader, language: str, own_words: frozenset[str]) -> PageReading:
     view = View(dark_on_light(page.image), page.dpi)
     if is_empty(view.grey, page.dpi):
         return _result(page, ())
-    return _result(page, read_text_page(view, reader, no_trace, language))
+    return _result(page, read_text_page(view, reader, no_trace, language, own_words))
 
 
 def _result(page: Page, lines: tuple[TextLine, ...]) -> PageReading:

@@ -10,12 +10,12 @@ from inkfield.flows.workers.recheck import recheck_with
 from inkfield.flows.workers.storage import DocumentPath, local_copy
 from inkfield.flows.workers.wait_for_database import patiently
 from inkfield.pipeline.intake import content_hash
-from inkfield.pipeline.records import DocumentReading
 from inkfield.schemas.database.connection import open_database, transaction
 from inkfield.schemas.database.views import sync_views
 from inkfield.schemas.errors import DocumentError
 from inkfield.schemas.forms.key import forms_key
 from inkfield.schemas.forms.model import Form, load_forms
+from inkfield.schemas.readings import DocumentReading
 from inkfield.schemas.store.documents import (
     Registration,
     Stored,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from inkfield.pipeline.records import DocumentReading
+from inkfield.schemas.readings import DocumentReading
 from inkfield.schemas.store.documents import Stored
 
 

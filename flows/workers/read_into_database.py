@@ -71,7 +71,7 @@ class DocumentReader:
             noted = batch_rows.register(url, batch_id, path, sha256, form, self._setup.again)
             if noted.already_done:
                 return self._earlier(path, noted.document_id)
-            reading = read_document(file, self._settings(form))
+            reading = read_document(file, self._settings(form), sha256=sha256)
         seconds = time.perf_counter() - started
         stored = batch_rows.save(url, noted.document_id, reading, seconds, form)
         outcome = outcome_of(str(path), reading, seconds)

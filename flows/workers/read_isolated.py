@@ -5,17 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
 
-import numpy as np
-
 from inkfield.flows.workers.read_in_worker import TIME_LIMIT
 from inkfield.flows.workers.reader_process import DocumentLost, ReaderProcess, Setup
-from inkfield.pipeline.records import DocumentReading, PageReading
-
-_NO_IMAGE = np.empty((0, 0), np.uint8)
+from inkfield.schemas.readings import DocumentReading
 
 ReadFile = Callable[[Path], DocumentReading]
 Answer = Callable[[Path], DocumentReading | OSError]
@@ -27,11 +23,14 @@ class TextSetup:
 
     weights: str
     language: str
+    own_words: frozenset[str] = frozenset()
 
     def open(self, on_page: Callable[[int], None]) -> Answer:
         from inkfield.flows.reports.whole_text import read_whole_text
 
-        return _guarded(lambda path: read_whole_text(path, self.weights, self.language, on_page))
+        return _guarded(
+            lambda path: read_whole_text(path, self.weights, self.language, self.own_words, on_page)
+        )
 
 
 @dataclass(frozen=True)
@@ -98,16 +97,11 @@ def _guarded(read: ReadFile) -> Answer:
         from inkfield.flows.workers.read_into_database import fault
 
         try:
-            reading = read(path)
+            return read(path)
         except OSError as error:
             return error
         except Exception as error:
             code, message = fault(path, error)
             return DocumentReading(path.name, "", "failed", (), code, message)
-        return replace(reading, pages=tuple(map(_without_images, reading.pages)))
 
     return answer
-
-
-def _without_images(page: PageReading) -> PageReading:
-    return replace(page, lines=tuple(replace(line, image=_NO_IMAGE) for line in page.lines))

@@ -7,35 +7,23 @@ settled gives the sum that it is part of its due, and the decision about the pag
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date
 
 from inkfield.pipeline.judgement.decision import decide
-from inkfield.pipeline.judgement.rules import (
-    FUTURE,
-    LOW_CONFIDENCE,
-    MISSING,
-    NO_VALUE,
-    POST_DATED,
-    STALE,
-    apply_rules,
-)
-from inkfield.pipeline.records import Alternative, FieldReading
+from inkfield.pipeline.judgement.rules import apply_rules
 from inkfield.schemas.database.tables import FieldRow, PageRow
 from inkfield.schemas.forms.model import EqualRule, Form
 from inkfield.schemas.kinds import kind_of
+from inkfield.schemas.readings import Alternative, FieldReading
+from inkfield.schemas.reasons import RULES, Reason, ReasonCode, because
+from inkfield.schemas.status import status_of
 from inkfield.schemas.store.rows import field_row
-from inkfield.schemas.store.settled import READ_OTHERWISE
 from inkfield.schemas.store.write_reading import Recheck
 
 _SURE = 0.99
 """Confidence of a value that a person found by another way: one reading, one person."""
-_OF_RULES = re.compile(
-    r".* differ|.* lies after .*|.* is not the sum of .*|(more than one|none) of .* ticked"
-)
-_JUDGED = (LOW_CONFIDENCE, NO_VALUE, MISSING, FUTURE, POST_DATED, STALE)
 
 
 def recheck_with(forms: Mapping[str, Form], today: date | None = None) -> Recheck:
@@ -61,18 +49,21 @@ def _recheck(form: Form, page: PageRow, settled: Collection[str], today: date) -
     derived = {reading.name for reading in before if reading.confidence == _SURE}
     for reading in readings:
         row = rows[reading.name]
-        if reading.name in settled or reading.kind == "table":
+        if reading.name in settled or reading.kind == "table" or form.described(reading.name) is None:
             continue
-        if row.status == "review" and not row.reasons and reading.name not in derived:
-            reading = replace(reading, status="review")  # no rule made it wait, so none lets it go
+        status = row.status
+        waits = status == "review" and not row.reasons and reading.name not in derived
         _write(row, reading)
+        if waits:  # no rule made it wait, so none lets it go
+            row.status = status
     decision = next((row for row in rows.values() if row.kind == "decision"), None)
     if decision is None or decision.name in settled:
         return
     quality = {name: math.nan if value is None else value for name, value in page.quality.items()}
     decided = decide(form, readings, quality)[-1]
     if objections and decided.value == "post":
-        decided = replace(decided, value="review", text="review", status="review", reasons=tuple(objections))
+        waiting = status_of("review", objections)
+        decided = replace(decided, value="review", text="review", status=waiting, reasons=tuple(objections))
     _write(decision, decided)
 
 
@@ -84,7 +75,7 @@ def _reading(row: FieldRow, settled: bool) -> FieldReading:
         text=row.text,
         value=row.value,
         confidence=1.0 if settled else row.confidence,
-        status="empty" if row.status == "empty" else "accepted",
+        status="empty" if row.status == "empty" else "review",
         box=None if row.box is None else (row.box[0], row.box[1], row.box[2], row.box[3]),
         alternatives=() if settled else _alternatives(row),
         source=row.source,
@@ -119,7 +110,7 @@ def _derived(form: Form, readings: list[FieldReading], settled: Collection[str])
     values = {r.value for r in sides}
     if len(values) == 1 and None not in values and any(r.name in settled for r in sides):
         value = values.pop()
-        made = replace(_sure(joint), value=value, text=str(value), status="accepted")
+        made = replace(_sure(joint), value=value, text=str(value), status="review")
         return [made if reading.name == joint.name else reading for reading in readings]
     return readings
 
@@ -130,19 +121,22 @@ def _sure(reading: FieldReading) -> FieldReading:
 
 def _held(reading: FieldReading, asks: bool) -> FieldReading:
     """A settled reading; for review where the form has a person asked again."""
-    if asks:
-        return replace(reading, status="review")
-    return replace(reading, status="empty" if reading.value is None else "accepted")
+    against = (because(ReasonCode.READ_OTHERWISE),) if asks else ()
+    return replace(
+        reading, status=status_of(reading.value, against, written=asks or reading.value is not None)
+    )
 
 
-def _left(reading: FieldReading) -> list[str]:
+def _left(reading: FieldReading) -> list[Reason]:
     return [
-        f"{reading.name}: {reason}" for reason in reading.reasons if reason not in (LOW_CONFIDENCE, MISSING)
+        because(ReasonCode.OBJECTION, field=reading.name, objection=str(reason))
+        for reason in reading.reasons
+        if reason.code not in (ReasonCode.LOW_CONFIDENCE, ReasonCode.NOT_WRITTEN)
     ]
 
 
-def _is_of_rules(reason: str) -> bool:
-    return reason in _JUDGED or reason == READ_OTHERWISE or _OF_RULES.fullmatch(reason) is not None
+def _is_of_rules(reason: Reason) -> bool:
+    return reason.code.topic == RULES or reason.code == ReasonCode.READ_OTHERWISE
 
 
 def _write(row: FieldRow, reading: FieldReading) -> None:

@@ -37,11 +37,12 @@ from inkfield.pipeline.fields.calibration import (
 from inkfield.pipeline.fields.kinds.amount_locale import locale_of
 from inkfield.pipeline.fields.ranking import Evidence
 from inkfield.pipeline.page import PageReader
-from inkfield.pipeline.records import FieldReading, Page
+from inkfield.pipeline.records import Page
 from inkfield.recognizers.recognizer import WEIGHTS
 from inkfield.recognizers.synthesis.fonts import UNSEEN_HANDS
 from inkfield.schemas.forms.model import Form, load_forms
 from inkfield.schemas.kinds import kind_of
+from inkfield.schemas.readings import FieldReading
 
 _TODAY = date(2026, 6, 30)
 _FEWEST = 25
@@ -97,7 +98,7 @@ def _read_cheques(form: Form, weights: str, numbers: Sequence[int]) -> list[dict
         image, truth = RENDERERS[form.name](rng, [hand])
         seen: dict[str, tuple[str, Evidence]] = {}
         reader.fields.witness = lambda key, name, found, seen=seen: seen.update({name: (key, found)})
-        pages = reader.read(Page("rendered", 1, image, DPI, ""), _TODAY)
+        pages = reader.read(Page("rendered", 1, image, DPI), _TODAY)
         readings = {reading.name: reading for reading in pages[0].fields}
         judged = {
             name: (key, found, is_right(readings[name], truth[name]))

@@ -32,13 +32,13 @@ from inkfield.pipeline.fields.line_confidence import line_evidence
 from inkfield.pipeline.fields.ranking import Evidence, evidence
 from inkfield.pipeline.fields.reader import FieldReader, Ink, parser
 from inkfield.pipeline.image.deslanted_line import set_upright
-from inkfield.pipeline.records import Value
 from inkfield.recognizers.recognizer import WEIGHTS, load_recognizer
 from inkfield.recognizers.synthesis.render import render_line
 from inkfield.recognizers.synthesis.texts import spoken_amount
 from inkfield.recognizers.training.augment import augment
 from inkfield.recognizers.training.data.folder import read_lines
 from inkfield.schemas.forms.model import Field
+from inkfield.schemas.readings import Value
 
 Judged = list[tuple[Evidence, bool]]
 Spoken = Callable[[np.random.Generator], tuple[str, str, str | int]]

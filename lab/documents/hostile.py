@@ -190,6 +190,10 @@ def _short_micr(design: Bank | Printer) -> Changes:
     return Changes(micr=cut)
 
 
+def _no_micr(design: Bank | Printer) -> Changes:
+    return Changes(micr=lambda line: " " * len(line))
+
+
 def _blank(design: Bank | Printer) -> Changes:
     return Changes(without=frozenset({"figures", "words", "date", "signature"}))
 
@@ -284,6 +288,7 @@ HOSTILE: dict[str, Kind] = {
     "disagree": _changed(_disagree),
     "altered": _changed(_altered),
     "micr_incomplete": _changed(_short_micr),
+    "micr_missing": _changed(_no_micr),
     "chart": _chart,
     "table": _table,
     "report": _report,

@@ -24,8 +24,9 @@ from inkfield.flows.workers.reader_process import DocumentLost
 from inkfield.lab.calibrate.reliability import Reliability
 from inkfield.lab.evaluate.cheque_curve import curve_table, decision_curve
 from inkfield.lab.evaluate.cheque_errors import write_error
-from inkfield.pipeline.records import CROP_STAGE, FieldReading, Value
+from inkfield.pipeline.records import CROP_STAGE
 from inkfield.recognizers.distance import edit_distance
+from inkfield.schemas.readings import FieldReading, Value
 
 _TEXT_FIELDS = ("payee", "memo")
 _LABELS = {"courtesy_amount": "amount", "legal_amount": "legal_amount", "date": "date"}

@@ -59,16 +59,17 @@ def evaluate_line_folder(
     limit: int | None = None,
     unit: Unit = "lines",
     half: Half | None = None,
+    own_words: frozenset[str] = frozenset(),
 ) -> Evaluation:
     """Reads the lines of one data set folder, of any layout that `open_dataset` knows.
 
     Raises FileNotFoundError, ValueError, OSError for a picture that cannot be decoded.
     """
     lines = load_lines(folder, split, limit, unit, half)
-    return evaluate_lines(lines, load_recognizer(weights), make_decoder(decoder, language))
+    return evaluate_lines(lines, load_recognizer(weights), make_decoder(decoder, language, own_words))
 
 
-def make_decoder(name: str, language: str) -> Decoder:
+def make_decoder(name: str, language: str, own_words: frozenset[str] = frozenset()) -> Decoder:
     """A decoder by name: greedy (best path), beam (no language model), lm (with the n-gram model).
 
     Raises ValueError for any other name, FileNotFoundError for a model that is not there.
@@ -80,7 +81,7 @@ def make_decoder(name: str, language: str) -> Decoder:
     model = language if name == "lm" else None
 
     def decode(output: LineOutput) -> str:
-        found = output.n_best(model, count=1)
+        found = output.n_best(model, 1, own_words)
         return found[0].text if found else ""
 
     return decode

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from inkfield.pipeline.records import TextLine
 from inkfield.recognizers.distance import edit_distance
+from inkfield.schemas.readings import TextLine
 
 _MISREAD = 3
 """A caption may have one misread letter for each so many beyond its first."""

@@ -12,7 +12,7 @@ from inkfield.pipeline.cheques.field_places import ChequeLayout
 from inkfield.pipeline.cheques.printed_captions import without_captions
 from inkfield.pipeline.cheques.standard import ChequeStandard
 from inkfield.pipeline.image.geometry import map_box
-from inkfield.pipeline.records import Box
+from inkfield.schemas.readings import Box
 
 
 @dataclass(frozen=True)

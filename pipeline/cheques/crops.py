@@ -16,7 +16,7 @@ from inkfield.pipeline.image.background import suppress_background
 from inkfield.pipeline.image.geometry import crop
 from inkfield.pipeline.image.own_strokes import keep_own
 from inkfield.pipeline.image.ruled_lines import Rule, find_rules, remove_rules
-from inkfield.pipeline.records import Box
+from inkfield.schemas.readings import Box
 
 _INK = 70
 """A pixel is ink when it is this much darker than the white that background suppression leaves."""

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from inkfield.pipeline.cheques.paper.printed_lines import extent, level_rows, thin_lines, upright_profile
-from inkfield.pipeline.records import Box
+from inkfield.schemas.readings import Box
 
 CELLS = 8
 _PITCH_MM = (3.8, 6.3)

@@ -9,8 +9,8 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from inkfield.pipeline.image.geometry import crop
-from inkfield.pipeline.records import Box
 from inkfield.recognizers.synthesis.fonts import bundled_fonts, load_font
+from inkfield.schemas.readings import Box
 
 _HEIGHT = 26
 """Height of the drawn signs, in pixels."""

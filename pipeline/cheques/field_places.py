@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from inkfield.pipeline.cheques.micr.reading import MicrReading
 from inkfield.pipeline.cheques.paper.printed_lines import Band
-from inkfield.pipeline.records import Box, Region
+from inkfield.pipeline.records import Region
 from inkfield.schemas.forms.model import Field
+from inkfield.schemas.readings import Box
 
 BY_KIND = ("date", "micr", "signature")
 """Kinds of which a cheque has one field, whatever its name."""

@@ -8,11 +8,11 @@ from dataclasses import replace
 
 from inkfield.pipeline.fields.kinds.joint_amount import JointAmount
 from inkfield.pipeline.fields.ranking import Evidence
-from inkfield.pipeline.fields.reader import FieldReader, empty_reading
-from inkfield.pipeline.judgement.rules import LOW_CONFIDENCE
-from inkfield.pipeline.records import Alternative, Box, FieldReading
+from inkfield.pipeline.fields.reader import FieldReader, empty_reading, unread
 from inkfield.recognizers.line_model import LineOutput
 from inkfield.schemas.forms.model import Field
+from inkfield.schemas.readings import Alternative, Box, FieldReading
+from inkfield.schemas.reasons import ReasonCode, because
 
 _LEGIBLE = 0.5
 """Confidence from which on figures or words are rather right than wrong: both are where they disagree."""
@@ -22,8 +22,6 @@ side is as doubtful."""
 _APART = 10.0
 """Nats by which both prefer their own value to the other's where they disagree. Hardly legible ink gives 8 as well.
 Of 147 badly rendered pairs that agree 9 were called disagreeing without this, 3 with it; of 122 others 112 and 100."""
-_HARDLY_LEGIBLE = "uncertain: figures or words are hard to read"
-NO_AMOUNT = "what is written there is not an amount"
 _SOMETHING_ELSE = 0.5
 """How sure it is that a cheque states no amount where something is written that is none: ink that nobody can read."""
 _SHOWN = 5
@@ -67,25 +65,22 @@ def joint_reading(
         alone = stated[0]
         lacking = next(side.name for side in sides if side.value is None)
         return FieldReading(
-            field.name, field.kind, str(alone.value), alone.value, alone.confidence, "review", box,
-            alone.alternatives, "joint", (f"{lacking} states no amount",),
+            field.name, field.kind, str(alone.value), alone.value, alone.confidence, box=box,
+            alternatives=alone.alternatives, source="joint",
+            reasons=(because(ReasonCode.ONE_SIDE, field=lacking),),
         )  # fmt: skip
     shown = _shown_amounts(joint)
     kind, found = joint_evidence(joint, outputs)
     legible = min(side.confidence for side in sides) >= _LEGIBLE and found.doubt < _STRUCK_OUT
     if joint.disagreement and legible and joint.apart >= _APART:
-        return FieldReading(
-            field.name, field.kind, "", None, 0.0, "review", box, shown, "joint",
-            ("figures and words disagree",),
-        )  # fmt: skip
+        return replace(unread(field, box, because(ReasonCode.DISAGREE), source="joint"), alternatives=shown)
     sure = reader.confidence(field, found, kind) * joint.agreement
-    accepted = sure >= field.accept_at
-    reasons = (_HARDLY_LEGIBLE,) if joint.disagreement else () if accepted else (LOW_CONFIDENCE,)
+    reasons = (because(ReasonCode.HARDLY_LEGIBLE),) if joint.disagreement else ()
     best = joint.candidates[0].value
     others = tuple(alternative for alternative in shown if alternative.value != best)
     return FieldReading(
         field.name, field.kind, str(best), best, round(sure, 4),
-        "accepted" if accepted else "review", box, others, "joint", reasons,
+        box=box, alternatives=others, source="joint", reasons=reasons,
     )  # fmt: skip
 
 
@@ -94,7 +89,9 @@ def _no_amount(field: Field, box: Box | None, sides: Sequence[FieldReading]) -> 
     reading = empty_reading(field, box)
     if all(side.status == "empty" for side in sides):
         return replace(reading, confidence=min(side.confidence for side in sides))
-    return replace(reading, confidence=_SOMETHING_ELSE, reasons=(*reading.reasons, NO_AMOUNT))
+    return replace(
+        reading, confidence=_SOMETHING_ELSE, reasons=(*reading.reasons, because(ReasonCode.NO_AMOUNT))
+    )
 
 
 def _shown_amounts(joint: JointAmount) -> tuple[Alternative, ...]:

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from inkfield.pipeline.fields.kinds.names import parse_name
-from inkfield.pipeline.records import FieldReading
+from inkfield.schemas.readings import FieldReading
 
 _BEFORE = re.compile(
     r"^\W*pay\b(?!-)(\W*to\b(\W*the\W+order\W+of\b)?)?|^\W*(to\W+)?the\W+order\W+of\b", re.IGNORECASE

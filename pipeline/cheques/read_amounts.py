@@ -10,22 +10,22 @@ import numpy as np
 from inkfield.pipeline.cheques.alteration.signs import signs_of_alteration
 from inkfield.pipeline.cheques.cheque import Cheque
 from inkfield.pipeline.cheques.crops import holds_words, with_margin
-from inkfield.pipeline.cheques.joint_reading import NO_AMOUNT, joint_reading
+from inkfield.pipeline.cheques.joint_reading import joint_reading
 from inkfield.pipeline.fields.kinds.amount_locale import locale_of
 from inkfield.pipeline.fields.kinds.amount_proof import Proof, prove
 from inkfield.pipeline.fields.kinds.amount_reading import AmountHypothesis
 from inkfield.pipeline.fields.kinds.joint_amount import read_joint_amount
 from inkfield.pipeline.fields.ranking import Candidate
-from inkfield.pipeline.fields.reader import FieldReader, Ink
-from inkfield.pipeline.records import Box, FieldReading
+from inkfield.pipeline.fields.reader import FieldReader, Ink, unread
 from inkfield.recognizers.line_model import LineOutput
 from inkfield.schemas.forms.model import Field, Form
+from inkfield.schemas.readings import Box, FieldReading
+from inkfield.schemas.reasons import ReasonCode, because
 
 _LEADING_ODDS = 2.0
 """Log odds that a first stroke of the figures is rather a 1 than a remnant of the box. In training many crops begin
 with the side of a box that is no character; here boxes are taken out, and a stroke before the figures is nearly always
 a 1."""
-_HARDLY_AN_AMOUNT = "perhaps not an amount: it reads as something else"
 
 
 def read_amounts(cheque: Cheque, form: Form, reader: FieldReader) -> dict[str, FieldReading]:
@@ -63,7 +63,7 @@ def read_amounts(cheque: Cheque, form: Form, reader: FieldReader) -> dict[str, F
     amount = joint_reading(form.field("amount"), boxes[0], reader, joint, sides, tuple(readings.values()))
     altered = signs_of_alteration(cheque)
     if altered and amount.status != "empty":
-        amount = replace(amount, status="review", reasons=(*amount.reasons, *altered))
+        amount = replace(amount, reasons=(*amount.reasons, *altered))
     readings["amount"] = amount
     return readings
 
@@ -81,14 +81,12 @@ def _side(
     if output is None:
         return reader.empty(field, box, crops)
     if proof.verdict == "none":
-        return FieldReading(
-            field.name, field.kind, proof.free, None, 0.0, "review", box, (), "ink", (NO_AMOUNT,)
-        )
+        return unread(field, box, because(ReasonCode.NO_AMOUNT), proof.free)
     candidates = _merged([Candidate(h.text, h.value, h.log_probability) for h in found])
     reading = reader.decide(field, box, candidates, output)
     if proof.verdict == "amount":
         return reading
-    return replace(reading, status="review", reasons=(*reading.reasons, _HARDLY_AN_AMOUNT))
+    return replace(reading, reasons=(*reading.reasons, because(ReasonCode.HARDLY_AN_AMOUNT)))
 
 
 def _merged(candidates: list[Candidate]) -> list[Candidate]:

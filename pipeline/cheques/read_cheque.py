@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 from inkfield.pipeline.cheques.cheque import Cheque
@@ -12,17 +11,19 @@ from inkfield.pipeline.cheques.read_amounts import read_amounts
 from inkfield.pipeline.cheques.read_date import read_date
 from inkfield.pipeline.cheques.read_micr_field import read_micr_field
 from inkfield.pipeline.cheques.read_numbers import read_number, read_serial
-from inkfield.pipeline.fields.reader import FieldReader, Ink, empty_reading, yes_or_no
+from inkfield.pipeline.fields.reader import FieldReader, Ink, unread, yes_or_no
 from inkfield.pipeline.fields.signature import signature_present
-from inkfield.pipeline.records import CROP_STAGE, FieldReading, Trace, no_trace
+from inkfield.pipeline.records import CROP_STAGE, Trace, no_trace
 from inkfield.pipeline.text.read_text import draw_boxes
 from inkfield.schemas.forms.model import Field, Form
+from inkfield.schemas.readings import FieldReading
+from inkfield.schemas.reasons import ReasonCode, because
 
 
 def read_cheque(
     cheque: Cheque, form: Form, reader: FieldReader, today: date, trace: Trace
 ) -> tuple[FieldReading, ...]:
-    """All fields of the form, in its order. Statuses are provisional until the form's rules are applied."""
+    """All fields of the form, in its order. Statuses are set when the form's rules are applied."""
     reader = reader.for_form(form)
     trace("upright and level", cheque.image)
     trace("pattern and rules removed", cheque.cleaned)
@@ -42,8 +43,7 @@ def _read_field(field: Field, cheque: Cheque, reader: FieldReader, today: date) 
         return read_micr_field(field, cheque, reader)
     region = region_of(field)
     if region not in cheque.crops:
-        missing = empty_reading(field, None)
-        return replace(missing, status="review", confidence=0.0, reasons=(f"no {field.name} found",))
+        return unread(field, None, because(ReasonCode.NOT_FOUND, field=field.name))
     box, part = cheque.scan_box(region), cheque.crops[region]
     match field.kind:
         case "signature":

@@ -9,8 +9,8 @@ from inkfield.pipeline.cheques.cheque import Cheque
 from inkfield.pipeline.cheques.crops import date_cell_crops
 from inkfield.pipeline.fields.ranking import Candidate
 from inkfield.pipeline.fields.reader import FieldReader, Ink
-from inkfield.pipeline.records import FieldReading
 from inkfield.schemas.forms.model import Field
+from inkfield.schemas.readings import FieldReading
 
 
 def read_date(field: Field, cheque: Cheque, reader: FieldReader, today: date) -> FieldReading:

@@ -10,10 +10,11 @@ from inkfield.pipeline.cheques.cheque import Cheque
 from inkfield.pipeline.cheques.crops import groups_apart, tall_only, text_bands
 from inkfield.pipeline.fields.cell_reader import drawn_together
 from inkfield.pipeline.fields.ranking import Candidate, evidence
-from inkfield.pipeline.fields.reader import FieldReader, empty_reading, has_ink
-from inkfield.pipeline.records import Alternative, FieldReading
+from inkfield.pipeline.fields.reader import FieldReader, has_ink, unread
 from inkfield.recognizers.line_model import LineOutput
 from inkfield.schemas.forms.model import Field
+from inkfield.schemas.readings import Alternative, FieldReading
+from inkfield.schemas.reasons import ReasonCode, because
 
 _FIGURES_APART_MM = 0.5
 _FEWEST_FIGURES = 3
@@ -31,15 +32,12 @@ def read_serial(field: Field, cheque: Cheque, reader: FieldReader) -> FieldReadi
     found = min(cheque.layout.micr.confidence, reader.most_sure)
     if printed.status == "empty" or printed.value is None:
         return replace(printed, text=serial, value=serial, confidence=round(found, 4), source="E-13B serial",
-                       status="accepted" if found >= field.accept_at else "review", reasons=())  # fmt: skip
+                       status="review", reasons=())  # fmt: skip
     if str(printed.value).lstrip("0") == serial:
         sure = min(1 - (1 - printed.confidence) * (1 - found), reader.most_sure)
-        return replace(printed, confidence=round(sure, 4), reasons=(),
-                       status="accepted" if sure >= field.accept_at else "review")  # fmt: skip
+        return replace(printed, confidence=round(sure, 4), reasons=())
     other = Alternative(serial, serial, round(found, 4))
-    return replace(
-        printed, status="review", alternatives=(other,), reasons=("printed number and MICR line differ",)
-    )
+    return replace(printed, alternatives=(other,), reasons=(because(ReasonCode.SERIAL_DIFFERS),))
 
 
 def read_number(field: Field, cheque: Cheque, reader: FieldReader) -> FieldReading:
@@ -62,7 +60,5 @@ def read_number(field: Field, cheque: Cheque, reader: FieldReader) -> FieldReadi
                 best = (sure, candidates, output)
     box = cheque.scan_box(field.name)
     if best is None:
-        return replace(
-            empty_reading(field, box), confidence=0.0, status="review", reasons=(f"no {field.name} found",)
-        )
+        return unread(field, box, because(ReasonCode.NOT_FOUND, field=field.name))
     return reader.decide(field, box, best[1], best[2])

@@ -15,6 +15,7 @@ from inkfield.pipeline.cheques.micr.parts import MicrParts
 from inkfield.pipeline.cheques.micr.reading import MicrReading
 from inkfield.pipeline.fields.kinds.amount_locale import AmountLocale
 from inkfield.schemas.forms.model import Kind
+from inkfield.schemas.reasons import Reason
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class ChequeStandard:
     look: Callable[[np.ndarray, bool], Look]
     owns: Callable[[MicrReading], bool]
     parts: Callable[[str], MicrParts | None]
-    faults: Callable[[str], tuple[str, ...]]
+    faults: Callable[[str], tuple[Reason, ...]]
     captions: tuple[tuple[str, ...], ...]
     fields: Mapping[str, Kind]
     amounts: AmountLocale

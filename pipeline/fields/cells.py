@@ -9,7 +9,7 @@ import numpy as np
 
 from inkfield.pipeline.image.geometry import crop
 from inkfield.pipeline.image.own_strokes import keep_own
-from inkfield.pipeline.records import Box
+from inkfield.schemas.readings import Box
 
 _INK = 70
 _INSET = 0.05

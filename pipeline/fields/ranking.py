@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from inkfield.pipeline.records import Value
 from inkfield.recognizers.line_model import Hypothesis, LineOutput
+from inkfield.schemas.readings import Value
 
 
 @dataclass(frozen=True)

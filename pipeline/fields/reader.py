@@ -23,13 +23,15 @@ from inkfield.pipeline.fields.kinds import written
 from inkfield.pipeline.fields.kinds.names import parse_name
 from inkfield.pipeline.fields.ranking import Candidate, Evidence, evidence, merge_looks, posteriors, rank
 from inkfield.pipeline.image.deslanted_line import set_upright
-from inkfield.pipeline.records import Alternative, Box, FieldReading, Value
 from inkfield.recognizers.grammars.automaton import Automaton
 from inkfield.recognizers.grammars.regular import from_regular_expression
 from inkfield.recognizers.line_model import LineModel, LineOutput
 from inkfield.recognizers.normalise import percentiles
 from inkfield.recognizers.recognizer import FIGURES, WEIGHTS, load_recognizer
 from inkfield.schemas.forms.model import Column, Field, Form
+from inkfield.schemas.readings import Alternative, Box, FieldReading, Value
+from inkfield.schemas.reasons import Reason, ReasonCode, because
+from inkfield.schemas.status import status_of
 
 _ALTERNATIVES = 5
 _LEAST_INK = 40
@@ -89,7 +91,7 @@ class FieldReader:
         return most_sure(len(self.posting.get(self.form or "", ())) or TESTED_LINES)
 
     def read(self, field: Field | Column, ink: Ink) -> FieldReading:
-        """The field's reading; its status is provisional until the form's rules have been applied."""
+        """The field's reading; its status is set when the form's rules are applied."""
         if ink.cells:
             looks = self.looks_at_cells(field, ink.cells)
             return self.decide(field, ink.box, *looks) if looks else self.empty(field, ink.box, ink.cells)
@@ -166,18 +168,7 @@ class FieldReader:
         """The reading that the candidates and the ink support."""
         if not candidates:
             text = output.n_best(count=1)[0].text
-            return FieldReading(
-                field.name,
-                field.kind,
-                text,
-                None,
-                0.0,
-                "review",
-                box,
-                (),
-                self.network(field).name,
-                ("no value",),
-            )
+            return unread(field, box, because(ReasonCode.NO_VALUE), text, self.network(field).name)
         found = evidence(candidates, output)
         return self.reading(field, box, candidates, found)
 
@@ -193,20 +184,9 @@ class FieldReader:
         )
         sure = self.confidence(field, found, field.kind)
         best = candidates[0]
-        status = "accepted" if sure >= field.accept_at else "review"
-        reasons = () if status == "accepted" else ("confidence below the form's limit",)
-        return FieldReading(
-            field.name,
-            field.kind,
-            best.text,
-            best.value,
-            round(sure, 4),
-            "accepted" if status == "accepted" else "review",
-            box,
-            others,
-            f"{self.network(field).name}/{field.language or field.kind}",
-            reasons,
-        )
+        source = f"{self.network(field).name}/{field.language or field.kind}"
+        return FieldReading(field.name, field.kind, best.text, best.value, round(sure, 4),
+                            box=box, alternatives=others, source=source)  # fmt: skip
 
 
 def _from_list(output: LineOutput, listed: Sequence[str]) -> list[Candidate]:
@@ -231,17 +211,21 @@ def _hands(value: str) -> tuple[str, ...]:
 
 def empty_reading(field: Field | Column, box: Box | None) -> FieldReading:
     """A field in which nothing is written."""
-    reasons = ("required, but nothing is written",) if field.required else ()
-    return FieldReading(field.name, field.kind, "", None, 0.95, "empty", box, (), "ink", reasons)
+    reasons = (because(ReasonCode.NOT_WRITTEN),) if field.required else ()
+    status = status_of(None, written=False)
+    return FieldReading(field.name, field.kind, "", None, 0.95, status, box, (), "ink", reasons)
+
+
+def unread(
+    field: Field | Column, box: Box | None, reason: Reason, text: str = "", source: str = "ink"
+) -> FieldReading:
+    """A field that may be written in, but has no value, and why."""
+    return FieldReading(field.name, field.kind, text, None, 0.0, box=box, source=source, reasons=(reason,))
 
 
 def yes_or_no(field: Field, box: Box | None, found: bool, probability: float) -> FieldReading:
     """The reading of a field that is there or not: a tick, a signature."""
-    status = "accepted" if probability >= field.accept_at else "review"
-    return FieldReading(
-        field.name, field.kind, "", found, round(probability, 4), "accepted" if status == "accepted" else "review",
-        box, source="ink",
-    )  # fmt: skip
+    return FieldReading(field.name, field.kind, "", found, round(probability, 4), box=box, source="ink")
 
 
 def widened(line: np.ndarray, stretch: float) -> np.ndarray:

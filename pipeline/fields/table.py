@@ -7,8 +7,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from inkfield.pipeline.records import FieldReading
 from inkfield.schemas.kinds import kind_of
+from inkfield.schemas.readings import FieldReading
+from inkfield.schemas.reasons import ReasonCode, because
+from inkfield.schemas.status import status_of
 
 
 def cell_name(table: str, row: int, column: str) -> str:
@@ -40,12 +42,13 @@ def with_rows(table: FieldReading, readings: Sequence[FieldReading]) -> FieldRea
         _, row, column = cell.name.split(".", 2)
         rows.setdefault(row, {})[column] = kind_of(cell.kind).shown(cell.value)
     text = json.dumps(list(rows.values()), ensure_ascii=False)
-    doubtful = [cell.name for cell in cells if cell.status == "review"]
+    doubtful = tuple(cell.name for cell in cells if cell.status == "review")
+    reasons = (because(ReasonCode.CELLS, cells=doubtful),) if doubtful else ()
     return replace(
         table,
         text=text,
         value=text,
         confidence=min((cell.confidence for cell in cells if cell.status != "empty"), default=0.0),
-        status="review" if doubtful else "accepted",
-        reasons=(f"for review: {', '.join(doubtful)}",) if doubtful else (),
+        status=status_of(text, reasons),
+        reasons=reasons,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from inkfield.pipeline.records import Box
+from inkfield.schemas.readings import Box
 
 
 def to_grey(image: np.ndarray) -> np.ndarray:

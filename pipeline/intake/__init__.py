@@ -50,7 +50,6 @@ def open_pages(path: Path, limits: IntakeLimits = USUAL) -> Iterator[Page]:
     """
     path = Path(path)
     kind = sniff(path, limits)
-    sha256 = content_hash(path)
     reader = {"pdf": pdf_pages, "tiff": tiff_pages}.get(kind, image_pages)
     broken: list[int] = []
     total = 0
@@ -59,7 +58,7 @@ def open_pages(path: Path, limits: IntakeLimits = USUAL) -> Iterator[Page]:
         if image is None:
             broken.append(number)
         else:
-            yield Page(path.name, number, image, dpi, sha256)
+            yield Page(path.name, number, image, dpi)
     if broken:
         names = ", ".join(str(number) for number in broken[:10]) + (", ..." if len(broken) > 10 else "")
         raise Truncated(

@@ -5,44 +5,46 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from math import prod
 
-from inkfield.pipeline.records import FieldReading, FieldStatus
 from inkfield.schemas.forms.model import EqualRule, Form, Limit
+from inkfield.schemas.readings import FieldReading
+from inkfield.schemas.reasons import Reason, ReasonCode, because
+from inkfield.schemas.status import status_of
 
 
-def quality_reasons(form: Form, quality: Mapping[str, float]) -> list[str]:
+def quality_reasons(form: Form, quality: Mapping[str, float]) -> list[Reason]:
     """The form's quality limits that the page does not keep to, as reasons for review."""
     return [
-        f"{fault(name, limit, quality[name])}: {name} {quality[name]:.3g}"
+        because(fault(name, limit, quality[name]), measure=name, value=float(quality[name]))
         for name, limit in form.quality.items()
         if name in quality and not limit.contains(quality[name])
     ]
 
 
 _FAULTS = {
-    "paper_width_mm": ("undersize image", "oversize image"),
-    "paper_height_mm": ("undersize image", "oversize image"),
-    "torn_corner_mm2": ("", "torn or folded corner"),
-    "skew_degrees": ("skewed image", "skewed image"),
-    "brightness": ("too dark", "too light"),
-    "contrast": ("too light", ""),
-    "ink_share": ("too light", "too dark"),
-    "piggyback": ("", "piggyback"),
-    "streaks": ("", "streaks"),
-    "focus": ("out of focus", ""),
-    "noise": ("", "noise"),
-    "dpi": ("resolution too low", ""),
-    "signature_score": ("signature unlike the specimens on file", ""),
+    "paper_width_mm": (ReasonCode.UNDERSIZE, ReasonCode.OVERSIZE),
+    "paper_height_mm": (ReasonCode.UNDERSIZE, ReasonCode.OVERSIZE),
+    "torn_corner_mm2": (None, ReasonCode.TORN_CORNER),
+    "skew_degrees": (ReasonCode.SKEWED, ReasonCode.SKEWED),
+    "brightness": (ReasonCode.TOO_DARK, ReasonCode.TOO_LIGHT),
+    "contrast": (ReasonCode.TOO_LIGHT, None),
+    "ink_share": (ReasonCode.TOO_LIGHT, ReasonCode.TOO_DARK),
+    "piggyback": (None, ReasonCode.PIGGYBACK),
+    "streaks": (None, ReasonCode.STREAKS),
+    "focus": (ReasonCode.OUT_OF_FOCUS, None),
+    "noise": (None, ReasonCode.NOISE),
+    "dpi": (ReasonCode.LOW_RESOLUTION, None),
+    "signature_score": (ReasonCode.UNLIKE_SPECIMENS, None),
 }
 """What image exchange (ANSI X9.100-180) calls a figure below its least and above its most."""
 MEASURES = frozenset(_FAULTS)
 """Names of the measures that such a test is known for, those of cheques among them."""
 
 
-def fault(name: str, limit: Limit, value: float) -> str:
+def fault(name: str, limit: Limit, value: float) -> ReasonCode:
     """The industry's name of a quality test that a figure fails."""
-    below, above = _FAULTS.get(name, ("", ""))
+    below, above = _FAULTS.get(name, (None, None))
     named = below if limit.min is not None and value < limit.min else above
-    return named or "page quality"
+    return named or ReasonCode.PAGE_QUALITY
 
 
 def joint_confidence(form: Form, readings: Sequence[FieldReading]) -> float:
@@ -72,20 +74,20 @@ def decide(
     absent = [r for r in (*counted, *stated) if _is_absent(r)]
     doubtful = [r for r in (*counted, *stated) if r.status != "accepted" and r not in absent]
     joint = joint_confidence(form, readings)
-    reasons = [f"{name} is not there" for name in [*missing, *(r.name for r in absent)]]
-    reasons += [f"{r.name} is for review" for r in doubtful]
+    reasons = [because(ReasonCode.ABSENT, field=name) for name in [*missing, *(r.name for r in absent)]]
+    reasons += [because(ReasonCode.IN_REVIEW, field=r.name) for r in doubtful]
     if not (absent or doubtful) and len({r.value for r in (*stated, *_totals(form, counted))}) > 1:
-        reasons.append(f"{' and '.join(r.name for r in stated)} do not state one amount")
+        reasons.append(because(ReasonCode.NOT_ONE_AMOUNT, fields=tuple(r.name for r in stated)))
     reasons += quality_reasons(form, quality)
     surely_absent = _surest_absence(counted) if _is_found(counted) else 0.0
     if surely_absent >= form.decision.reject_at:
         value, sure = "reject", surely_absent
     elif reasons or joint < (form.decision.post_at if post_at is None else post_at):
         value, sure = "review", joint
-        reasons = reasons or ["the fields together are not certain enough"]
+        reasons = reasons or [because(ReasonCode.UNCERTAIN)]
     else:
         value, sure = "post", joint
-    status: FieldStatus = "review" if value == "review" else "accepted"
+    status = status_of(value, reasons if value == "review" else ())
     reading = FieldReading(
         field.name, field.kind, value, value, round(sure, 4), status, None, (), "decision", tuple(reasons)
     )

@@ -17,17 +17,11 @@ from math import prod
 from inkfield.pipeline.fields.calibration import TESTED_LINES, most_sure
 from inkfield.pipeline.fields.table import column_cells, with_rows
 from inkfield.pipeline.judgement.sum_rule import CHANCE, WRITER_ERRS, read_sum
-from inkfield.pipeline.records import FieldReading
 from inkfield.schemas.forms.model import Column, DateOrderRule, EqualRule, Field, Form, OneOfRule, SumRule
 from inkfield.schemas.kinds import kind_of
-
-LOW_CONFIDENCE = "confidence below the form's limit"
-NO_VALUE = "no value"
-MISSING = "required, but nothing is written"
-FUTURE = "date lies more than a year ahead"
-POST_DATED = "post-dated: the date lies ahead"
-STALE = "stale: the date is too long ago"
-_OLD_REASONS = (LOW_CONFIDENCE,)
+from inkfield.schemas.readings import FieldReading
+from inkfield.schemas.reasons import Reason, ReasonCode, because
+from inkfield.schemas.status import status_of
 
 _CHANCE_ORDER = 0.5
 _MOST_SURE = most_sure(TESTED_LINES)
@@ -60,7 +54,7 @@ class _Finding:
     readings: tuple[FieldReading, ...]
     holds: bool
     chance: float
-    reason: str
+    reason: Reason
 
 
 def _check(rule: EqualRule | DateOrderRule | OneOfRule, readings: dict[str, FieldReading]) -> _Finding | None:
@@ -79,7 +73,7 @@ def _check_equal(names: Sequence[str], readings: dict[str, FieldReading]) -> _Fi
     if len(parts) < 2:
         return None
     holds = len({reading.value for reading in parts}) == 1
-    return _Finding(parts, holds, CHANCE, f"{' and '.join(r.name for r in parts)} differ")
+    return _Finding(parts, holds, CHANCE, because(ReasonCode.DIFFER, fields=tuple(r.name for r in parts)))
 
 
 def _summed(rule: SumRule, readings: dict[str, FieldReading]) -> Sequence[FieldReading]:
@@ -91,7 +85,7 @@ def _summed(rule: SumRule, readings: dict[str, FieldReading]) -> Sequence[FieldR
     found = read_sum(cells, total)
     if found.adds_up:
         return found.readings
-    reason = f"{rule.total} is not the sum of {rule.table}.{rule.column}"
+    reason = because(ReasonCode.WRONG_SUM, total=rule.total, column=f"{rule.table}.{rule.column}")
     return [replace(reading, reasons=(*reading.reasons, reason)) for reading in found.readings]
 
 
@@ -108,16 +102,17 @@ def _check_order(rule: DateOrderRule, readings: dict[str, FieldReading]) -> _Fin
     }
     if not wrong:
         return None  # that dates are in order says next to nothing about how well they were read
-    return _Finding(tuple(wrong.values()), False, _CHANCE_ORDER, f"{rule.earlier} lies after {rule.later}")
+    reason = because(ReasonCode.WRONG_ORDER, earlier=rule.earlier, later=rule.later)
+    return _Finding(tuple(wrong.values()), False, _CHANCE_ORDER, reason)
 
 
 def _check_one_of(rule: OneOfRule, readings: dict[str, FieldReading]) -> _Finding | None:
     boxes = tuple(readings[name] for name in rule.fields if name in readings)
     ticked = tuple(box for box in boxes if box.value is True)
     if len(ticked) > 1:
-        return _Finding(ticked, False, _CHANCE_ORDER, f"more than one of {', '.join(rule.fields)} is ticked")
+        return _Finding(ticked, False, _CHANCE_ORDER, because(ReasonCode.SEVERAL_OF, fields=rule.fields))
     if rule.required and not ticked and boxes:
-        return _Finding(boxes, False, _CHANCE_ORDER, f"none of {', '.join(rule.fields)} is ticked")
+        return _Finding(boxes, False, _CHANCE_ORDER, because(ReasonCode.NONE_OF, fields=rule.fields))
     return None
 
 
@@ -142,42 +137,37 @@ def _informed(finding: _Finding) -> list[FieldReading]:
 
 def _judged(form: Form, reading: FieldReading, today: date) -> FieldReading:
     """The reading with its status."""
-    field = _described(form, reading.name)
+    field = form.described(reading.name)
     if field is None or not kind_of(field.kind).judged:
         return reading
-    reasons = [reason for reason in reading.reasons if reason not in _OLD_REASONS]
+    written = reading.status != "empty"
+    told = {reason.code for reason in reading.reasons}
+    more = [code for code in _against(field, reading, today) if code not in told]
+    reasons = (*reading.reasons, *map(because, more))
+    status = status_of(reading.value, reasons, reading.confidence, field.accept_at, written)
+    return replace(reading, status=status, reasons=reasons)
+
+
+def _against(field: Field | Column, reading: FieldReading, today: date) -> list[ReasonCode]:
+    """What a form's limits have against a reading."""
     if reading.status == "empty":
-        if field.required and MISSING not in reasons:
-            reasons.append(MISSING)
-        return replace(reading, reasons=tuple(reasons))
-    if reading.value is None and NO_VALUE not in reasons:
-        reasons.append(NO_VALUE)
-    if isinstance(reading.value, date):
-        reasons += _untimely(field, reading.value, today)
-    if reading.value is not None and reading.confidence < field.accept_at:
-        reasons.append(LOW_CONFIDENCE)
-    return replace(reading, status="review" if reasons else "accepted", reasons=tuple(reasons))
+        return [ReasonCode.NOT_WRITTEN] if field.required else []
+    if reading.value is None:
+        return [ReasonCode.NO_VALUE]
+    late = _untimely(field, reading.value, today) if isinstance(reading.value, date) else []
+    return [*late, ReasonCode.LOW_CONFIDENCE] if reading.confidence < field.accept_at else late
 
 
-def _untimely(field: Field | Column, written: date, today: date) -> list[str]:
+def _untimely(field: Field | Column, written: date, today: date) -> list[ReasonCode]:
     """What speaks against a date on the day of reading."""
     ahead = (written - today).days
     if ahead > _DAYS_AHEAD:
-        return [FUTURE]
+        return [ReasonCode.FAR_AHEAD]
     if ahead > 0 and not field.post_dated:
-        return [POST_DATED]
+        return [ReasonCode.POST_DATED]
     if field.stale_after_days is not None and -ahead > field.stale_after_days:
-        return [STALE]
+        return [ReasonCode.STALE]
     return []
-
-
-def _described(form: Form, name: str) -> Field | Column | None:
-    table, _, column = name.partition(".")
-    field = next((field for field in form.fields if field.name == table), None)
-    if field is None or not column:
-        return field
-    wanted = column.rpartition(".")[2]
-    return next((candidate for candidate in field.columns if candidate.name == wanted), None)
 
 
 def _present(readings: dict[str, FieldReading], names: Sequence[str]) -> tuple[FieldReading, ...]:

@@ -13,7 +13,7 @@ from itertools import product
 from math import prod
 
 from inkfield.pipeline.fields.calibration import TESTED_LINES, most_sure
-from inkfield.pipeline.records import Alternative, FieldReading
+from inkfield.schemas.readings import Alternative, FieldReading
 
 WRITER_ERRS = 0.05
 """How often the writer's own lines do not add up to the total beneath them."""

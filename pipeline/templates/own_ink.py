@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 
 from inkfield.pipeline.image.geometry import crop
-from inkfield.pipeline.records import Box
 from inkfield.recognizers.normalise import percentiles
+from inkfield.schemas.readings import Box
 
 _INK = 60
 """Grey levels by which ink is darker than the paper."""

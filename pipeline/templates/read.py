@@ -12,18 +12,20 @@ from inkfield.pipeline.fields.cells import cell_crops
 from inkfield.pipeline.fields.checkbox import read_checkbox
 from inkfield.pipeline.fields.kinds import reading_of
 from inkfield.pipeline.fields.kinds.kind import MarkReading
-from inkfield.pipeline.fields.reader import FieldReader, Ink, empty_reading, has_ink, yes_or_no
+from inkfield.pipeline.fields.reader import FieldReader, Ink, empty_reading, has_ink, unread, yes_or_no
 from inkfield.pipeline.fields.table import cell_name, says_something
 from inkfield.pipeline.image.background import suppress_background
 from inkfield.pipeline.image.geometry import crop
 from inkfield.pipeline.image.view import View
-from inkfield.pipeline.records import CROP_STAGE, Box, FieldReading, Trace
+from inkfield.pipeline.records import CROP_STAGE, Trace
 from inkfield.pipeline.templates.identify import Match
 from inkfield.pipeline.templates.own_ink import has_own_ink
 from inkfield.pipeline.templates.register import Registration, register
 from inkfield.pipeline.templates.subtract import subtract_print
 from inkfield.pipeline.templates.template import load_template
 from inkfield.schemas.forms.model import Field, Form
+from inkfield.schemas.readings import Box, FieldReading
+from inkfield.schemas.reasons import ReasonCode, because
 
 _DPI = 300.0
 _MARGIN_MM = 0.6
@@ -86,7 +88,7 @@ def _read(field: Field, sheet: Sheet, reader: FieldReader, trace: Trace) -> list
         return []
     box = sheet.registration.to_page(field.box)
     if sheet.registration.visible(field.box) < _LEAST_VISIBLE:
-        return [replace(empty_reading(field, box), status="review", reasons=("cut off by the scanner",))]
+        return [unread(field, box, because(ReasonCode.CUT_OFF))]
     if field.kind == "table":
         return _table(field, sheet, reader)
     part = sheet.cut(field.box)
@@ -118,7 +120,7 @@ def _choice(field: Field, sheet: Sheet) -> FieldReading:
         return empty_reading(field, box)
     sure = min(probability for _, _, probability in looks)
     reading = yes_or_no(field, box, True, sure if len(ticked) == 1 else 0.0)
-    reasons = () if len(ticked) == 1 else ("several options are ticked",)
+    reasons = () if len(ticked) == 1 else (because(ReasonCode.SEVERAL_OPTIONS),)
     return replace(reading, text=ticked[0][0].value, value=ticked[0][0].value, reasons=reasons)
 
 

@@ -8,11 +8,11 @@ import cv2
 import numpy as np
 
 from inkfield.pipeline.image.geometry import map_box
-from inkfield.pipeline.records import Box
 from inkfield.pipeline.templates.align import MmBox, cut, refine
 from inkfield.pipeline.templates.identify import Match
 from inkfield.pipeline.templates.template import load_template
 from inkfield.schemas.forms.model import Form
+from inkfield.schemas.readings import Box
 
 
 @dataclass(frozen=True)

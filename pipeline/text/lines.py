@@ -18,7 +18,7 @@ import numpy as np
 from inkfield.pipeline.image.binarize import binarize
 from inkfield.pipeline.image.ruled_lines import find_rules, remove_rules
 from inkfield.pipeline.image.specks import remove_specks
-from inkfield.pipeline.records import TextLine
+from inkfield.pipeline.records import LineCrop
 
 MM = 25.4
 WORK_DPI = 100.0
@@ -42,7 +42,7 @@ class Curve:
         return self.start + len(self.rows)
 
 
-def segment_lines(grey: np.ndarray, dpi: float) -> list[TextLine]:
+def segment_lines(grey: np.ndarray, dpi: float) -> list[LineCrop]:
     """The lines of a deskewed grey uint8 page, top to bottom, those side by side left to right.
 
     Each has its box in page pixels and a grey crop (dark ink on light paper, rules removed, straightened).
@@ -328,7 +328,7 @@ def cut(
     curves: list[Curve],
     shape: tuple[int, int],
     dpi: float,
-) -> list[TextLine]:
+) -> list[LineCrop]:
     """Crops the lines out of the page. Lines with next to no ink are dropped."""
     pixel = dpi / MM
     scale = grey.shape[0] / shape[1]
@@ -355,7 +355,7 @@ def cut(
         columns = np.arange(left, right) / scale
         rows = np.interp(columns, np.arange(curve.start, curve.stop), curve.rows) * scale
         crop = straightened(crop, rows - top, curve.height * scale)
-        lines.append(TextLine((left, top, right - left, bottom - top), crop))
+        lines.append(LineCrop((left, top, right - left, bottom - top), crop))
     return lines
 
 
@@ -399,10 +399,10 @@ def straightened(crop: np.ndarray, rows: np.ndarray, height: float) -> np.ndarra
     return moved[max(0, used[0] - margin) : used[-1] + 1 + margin]
 
 
-def reading_order(lines: list[TextLine]) -> list[TextLine]:
+def reading_order(lines: list[LineCrop]) -> list[LineCrop]:
     """Top to bottom; lines that lie side by side (their middles within each other's height) left to right."""
     lines = sorted(lines, key=lambda line: line.box[1] + line.box[3] / 2)
-    rows: list[list[TextLine]] = []
+    rows: list[list[LineCrop]] = []
     for line in lines:
         middle = line.box[1] + line.box[3] / 2
         if rows:

@@ -14,30 +14,39 @@ from inkfield.pipeline.image.deslanted_line import set_upright
 from inkfield.pipeline.image.geometry import clipped, map_box
 from inkfield.pipeline.image.straighten import STRAIGHTEN
 from inkfield.pipeline.image.view import View
-from inkfield.pipeline.records import Box, TextLine, Trace, Word
+from inkfield.pipeline.records import Trace
 from inkfield.pipeline.stages import run
 from inkfield.pipeline.text.lines import segment_lines
 from inkfield.pipeline.text.words import segment_words
 from inkfield.recognizers.language.detect import detect_language
 from inkfield.recognizers.line_model import LineOutput, Span
+from inkfield.schemas.readings import Box, TextLine, Word
 
 DETECT, NO_LANGUAGE = "detect", "none"
 """Instead of the name of a language model: the one that fits the page, or none."""
+_OF_LISTS = "english"
+"""The model that a page of a user's words is read with, where it is in no language that is known."""
 
 
 def read_text(
-    grey: np.ndarray, dpi: float, reader: FieldReader, trace: Trace, language: str = DETECT
+    grey: np.ndarray,
+    dpi: float,
+    reader: FieldReader,
+    trace: Trace,
+    language: str = DETECT,
+    own_words: frozenset[str] = frozenset(),
 ) -> tuple[TextLine, ...]:
     """All lines of a deskewed grey page (uint8), in reading order, with their words.
 
-    ``language`` names the n-gram model that the lines are decoded with. A line that is mostly figures is read without
-    one, as is a page whose language is none that is known. Raises FileNotFoundError for a model that is not there.
+    ``language`` names the n-gram model that the lines are decoded with, which then knows ``own_words`` too. A line that
+    is mostly figures is read without one, as is a page whose language is none that is known (unless there are
+    ``own_words``). Raises FileNotFoundError for a model that is not there.
     """
     lines = segment_lines(grey, dpi)
     trace("lines", draw_boxes(grey, [line.box for line in lines]))
     crops = [set_upright(line.image) for line in lines]
     outputs = reader.recognizer.read(crops)
-    wanted = _language(language, outputs)
+    wanted = _language(language, outputs) or (_OF_LISTS if own_words and language == DETECT else None)
     read = []
     for line, crop, output in zip(lines, crops, outputs, strict=True):
         free = output.best().text
@@ -45,7 +54,7 @@ def read_text(
             continue
         text = free
         if wanted is not None and _mostly_letters(free):
-            text = output.n_best(wanted, count=1)[0].text
+            text = output.n_best(wanted, 1, own_words)[0].text
         other = None if text.split() == free.split() else text
         sure, of_words = line_confidences(output, reader.calibration, other)
         boxes = segment_words(line)
@@ -56,17 +65,21 @@ def read_text(
             Word(box, word, round(word_sure, 4))
             for box, word, word_sure in zip(boxes, text.split(), of_words, strict=True)
         )
-        read.append(replace(line, text=" ".join(text.split()), confidence=round(sure, 4), words=words))
+        read.append(TextLine(line.box, " ".join(text.split()), round(sure, 4), words))
     trace("words", draw_boxes(grey, [word.box for line in read for word in line.words]))
     return tuple(read)
 
 
 def read_text_page(
-    view: View, reader: FieldReader, trace: Trace, language: str = DETECT
+    view: View,
+    reader: FieldReader,
+    trace: Trace,
+    language: str = DETECT,
+    own_words: frozenset[str] = frozenset(),
 ) -> tuple[TextLine, ...]:
     """All lines of a page as scanned, with boxes in pixels of the scan; see `read_text`."""
     straight = run(STRAIGHTEN, view, reader.recognizer, trace)
-    lines = read_text(straight.grey, straight.dpi, reader, trace, language)
+    lines = read_text(straight.grey, straight.dpi, reader, trace, language, own_words)
     return on_scan(lines, straight.to_scan, view.image.shape)
 
 

@@ -14,10 +14,11 @@ import cv2
 import numpy as np
 
 from inkfield.pipeline.image.binarize import sauvola
-from inkfield.pipeline.records import Box, TextLine
+from inkfield.pipeline.records import LineCrop
+from inkfield.schemas.readings import Box
 
 
-def segment_words(line: TextLine, ink: np.ndarray | None = None) -> list[Box]:
+def segment_words(line: LineCrop, ink: np.ndarray | None = None) -> list[Box]:
     """Boxes of the words of a line, left to right, in page pixels.
 
     ``ink`` is a bool mask of the line's crop; without it the crop is binarized here. Crops that were scaled

@@ -58,10 +58,12 @@ class CTCOutput(LineOutput):
     def _doubt(self, first: int, end: int) -> float:
         return -float(self._sums[end] - self._sums[first]) / max(1, end - first)
 
-    def n_best(self, language: str | None = None, count: int = 10) -> list[Hypothesis]:
+    def n_best(
+        self, language: str | None = None, count: int = 10, words: frozenset[str] = frozenset()
+    ) -> list[Hypothesis]:
         if len(self.log_probs) == 0:
             return [Hypothesis("", 0.0)]
-        return load_decoder(self.alphabet, language).decode(self.log_probs, count)
+        return load_decoder(self.alphabet, language, words).decode(self.log_probs, count)
 
     def within(self, grammar: Automaton, count: int = 10) -> list[Hypothesis]:
         return constrained_beam(self.log_probs, self.alphabet, grammar, n_best=count)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import math
+from dataclasses import replace
 from functools import lru_cache
 from typing import Protocol
 
@@ -24,6 +25,8 @@ from inkfield.recognizers.line_model import Hypothesis
 _LN10 = math.log(10.0)
 _UNKNOWN, _UNKNOWN_LETTER = -3.0, -1.4
 """log10, on top of what the model gives the unknown word: that there is one, and each of its letters."""
+_LISTED = 0.5
+"""Share of the unknown words that a user's list holds, where there is one: a guess, and a factor of two at most."""
 _BEAM_WIDTH = 50
 _LEAST_LETTER, _LEAST_PREFIX = -6.0, -12.0
 """Log-odds under which the search gives up a letter in its column, and a prefix against the best: with pyctcdecode's
@@ -43,14 +46,14 @@ class Decoder(Protocol):
 
 
 @lru_cache(maxsize=16)
-def load_decoder(alphabet: Alphabet, language: str | None) -> Decoder:
+def load_decoder(alphabet: Alphabet, language: str | None, words: frozenset[str] = frozenset()) -> Decoder:
     """The decoder with a language model by its name or path, or with none; made once a process, for it takes seconds.
 
-    Raises FileNotFoundError for a model that is not there.
+    ``words`` are known to a model of words besides its own. Raises FileNotFoundError for a model that is not there.
     """
     if language is None:
         return WordBeam(alphabet)
-    model = load_language(language)
+    model = replace(load_language(language), listed=words)
     return CharacterBeam(alphabet, model) if model.unit == "character" else WordBeam(alphabet, model)
 
 
@@ -78,7 +81,9 @@ class WordModel(AbstractLanguageModel):
 
     def __init__(self, language: LanguageModel):
         self._language = language
-        self._prefixes = {w[:i] for w in language.vocabulary for i in range(1, len(w) + 1)}
+        self._listed = frozenset(word.lower() for word in language.listed)
+        every = language.vocabulary | self._listed
+        self._prefixes = {w[:i] for w in every for i in range(1, len(w) + 1)}
 
     @property
     def order(self) -> int:
@@ -102,7 +107,9 @@ class WordModel(AbstractLanguageModel):
             known = self._known(token)
             following = kenlm.State()
             total += self._language.model.BaseScore(state, known or "<unk>", following)
-            if known is None and not token[0].isdigit():
+            if known is None and token.lower() in self._listed:
+                total += math.log10(_LISTED / len(self._listed))
+            elif known is None and not token[0].isdigit():
                 total += _unknown(token)
             state = following
         if is_last_word:

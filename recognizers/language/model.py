@@ -29,7 +29,8 @@ class LanguageModel:
     """``alpha`` weighs the model against the ink; ``beta`` is the bonus for each word (or character).
 
     ``words`` are whole words, in small letters, that a model of characters was estimated from: each of them in a
-    reading is worth ``known`` nats, which an n-gram of five characters cannot tell from its parts.
+    reading is worth ``known`` nats, which an n-gram of five characters cannot tell from its parts. ``listed`` are a
+    user's own words, as they write them.
     """
 
     name: str
@@ -40,6 +41,7 @@ class LanguageModel:
     beta: float = 1.0
     words: frozenset[str] = frozenset()
     known: float = 0.0
+    listed: frozenset[str] = frozenset()
 
     def known_words(self, text: str) -> float:
         """What the whole words of a line that the model knows are worth, in nats."""

@@ -6,6 +6,8 @@ import json
 
 from inkfield.schemas.database.tables import FieldRow, PageRow
 from inkfield.schemas.kinds import kind_of
+from inkfield.schemas.reasons import ReasonCode, because
+from inkfield.schemas.status import status_of
 
 
 def refresh_tables(page: PageRow) -> None:
@@ -25,5 +27,5 @@ def _refresh(table: FieldRow, cells: list[FieldRow]) -> None:
     doubtful = [cell.name for cell in cells if cell.status == "review"]
     table.text = table.value_text = json.dumps([lines[n] for n in sorted(lines)], ensure_ascii=False)
     table.confidence = min((cell.confidence for cell in cells if cell.status != "empty"), default=0.0)
-    table.status = "review" if doubtful else "accepted"
-    table.reasons = [f"for review: {', '.join(doubtful)}"] if doubtful else []
+    table.reasons = (because(ReasonCode.CELLS, cells=tuple(doubtful)),) if doubtful else ()
+    table.status = status_of(table.value_text, table.reasons)

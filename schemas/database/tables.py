@@ -1,9 +1,11 @@
-"""The tables of the database: batches, documents, pages, fields, reviews, what people settled, which items were
-presented, a note of the forms' tables and views; and what keeps the work in order: chunks of large batches, leases,
-runs of the schedules. The tables of the forms themselves follow the form files: see schemas/database/form_tables.py."""
+"""The tables of the database: batches, documents, pages, fields, why they wait, reviews, what people settled, which
+items were presented, a note of the forms' tables and views; and what keeps the work in order: chunks of large batches,
+leases, runs of the schedules. The tables of the forms themselves follow the form files: see
+schemas/database/form_tables.py."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -11,9 +13,11 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, MetaData, Text, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
+from inkfield.schemas.database.clean_text import clean
 from inkfield.schemas.database.columns import ExactAmount, Json, Key, UtcTime, value_column
 from inkfield.schemas.kinds import kind_of
-from inkfield.schemas.reading import Value
+from inkfield.schemas.readings import Value
+from inkfield.schemas.reasons import Reason
 
 DOCUMENT_STATUSES = ("received", "processing", "done", "review", "failed")
 FINAL_STATUSES = ("done", "review")
@@ -131,10 +135,21 @@ class PageRow(Base):
     status: Mapped[str] = mapped_column(Text)
     quality: Mapped[dict[str, float | None]] = mapped_column(Json, default=dict)
     text: Mapped[str | None] = mapped_column(Text)
-    reason: Mapped[str | None] = mapped_column(Text)
-    """Why the page is no known form; see pipeline/text/no_form.py."""
 
     fields: Mapped[list[FieldRow]] = relationship(passive_deletes=True, cascade="all, delete-orphan")
+    reason_rows: Mapped[list[ReasonRow]] = relationship(
+        passive_deletes=True, cascade="all, delete-orphan", lazy="selectin"
+    )
+
+    @property
+    def reason(self) -> Reason | None:
+        """Why the page is no known form; see pipeline/text/no_form.py."""
+        return self.reason_rows[0].reason if self.reason_rows else None
+
+    @reason.setter
+    def reason(self, reason: Reason | None) -> None:
+        if reason != self.reason:
+            self.reason_rows = [] if reason is None else [ReasonRow.of(reason)]
 
 
 class FieldRow(Base):
@@ -146,7 +161,7 @@ class FieldRow(Base):
         _one_of("status", FIELD_STATUSES),
         CheckConstraint("confidence >= 0 AND confidence <= 1", name="confidence"),
         Index(None, "status"),
-        {"comment": "the evidence of what was read: text, value, confidence, box, alternatives, reasons"},
+        {"comment": "the evidence of what was read: text, value, confidence, box, alternatives"},
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -164,7 +179,19 @@ class FieldRow(Base):
     """[x, y, width, height] in pixels of the page as scanned."""
     alternatives: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
     source: Mapped[str] = mapped_column(Text, default="")
-    reasons: Mapped[list[str]] = mapped_column(Json, default=list)
+    reason_rows: Mapped[list[ReasonRow]] = relationship(
+        passive_deletes=True, cascade="all, delete-orphan", lazy="selectin", order_by="ReasonRow.id"
+    )
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Why it waits for a person, or is what it is."""
+        return tuple(row.reason for row in self.reason_rows)
+
+    @reasons.setter
+    def reasons(self, reasons: Sequence[Reason]) -> None:
+        if tuple(reasons) != self.reasons:
+            self.reason_rows = [ReasonRow.of(reason) for reason in reasons]
 
     @property
     def value(self) -> Value:
@@ -179,6 +206,36 @@ class FieldRow(Base):
     def value_as_text(self) -> str | None:
         """The value as a person types it; None for no value."""
         return kind_of(self.kind).as_text(self.value)
+
+
+class ReasonRow(Base):
+    """One reason of a field, or of a page that is no known form; see schemas/reasons.py. Those of a field are in the
+    order of their ids."""
+
+    __tablename__ = "reasons"
+    __table_args__ = (
+        CheckConstraint("(page_id IS NULL) <> (field_id IS NULL)", name="owner"),
+        Index(None, "page_id"),
+        Index(None, "field_id"),
+        Index(None, "reason"),
+        {"comment": "why fields and pages wait for a person: codes, see docs/reasons.md"},
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    page_id: Mapped[int | None] = mapped_column(Key, ForeignKey("pages.id", ondelete="CASCADE"))
+    field_id: Mapped[int | None] = mapped_column(Key, ForeignKey("fields.id", ondelete="CASCADE"))
+    code: Mapped[str] = mapped_column("reason", Text)
+    parameters: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    """What fills the sentence of the code."""
+
+    @property
+    def reason(self) -> Reason:
+        return Reason.from_json(self.code, self.parameters)
+
+    @classmethod
+    def of(cls, reason: Reason) -> ReasonRow:
+        filling = {name: clean(v) if isinstance(v, str) else v for name, v in reason.as_json().items()}
+        return cls(code=str(reason.code), parameters=filling)
 
 
 class ReviewRow(Base):

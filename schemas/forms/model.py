@@ -41,7 +41,8 @@ Grammar = Literal["indian", "western"]
 RESERVED_COLUMNS = ("document_id", "file_name", "page_number", "status")
 """The first columns of every form's view: no field may have one of these names."""
 RESERVED_VIEWS = (
-    "batches", "documents", "pages", "fields", "reviews", "settled", "presented", "form_views", "alembic_version",
+    "batches", "documents", "pages", "fields", "reasons", "current_reasons", "reviews", "settled", "presented",
+    "form_views", "alembic_version",
 )  # fmt: skip
 """Tables of the database: no form may have one of these names, since its view is named as the form."""
 
@@ -359,6 +360,14 @@ class Form(_Model):
             if field.name == name:
                 return field
         raise ValueError(f"there is no field {name!r} in form {self.name}")
+
+    def described(self, name: str) -> Field | Column | None:
+        """The field or column that ``name`` (``total``, ``services.1.charge``) is of; None where there is none."""
+        table, _, cell = name.partition(".")
+        field = next((field for field in self.fields if field.name == table), None)
+        if field is None or not cell:
+            return field
+        return next((column for column in field.columns if column.name == cell.rpartition(".")[2]), None)
 
     @property
     def key(self) -> str:

@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from inkfield.schemas.kinds.kind import FieldKind
-from inkfield.schemas.reading import Value
+from inkfield.schemas.readings import Value
 
 CENT = Decimal("0.01")
 AMOUNT_LIMIT = Decimal(10) ** 16

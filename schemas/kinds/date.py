@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from inkfield.schemas.kinds.kind import FieldKind
-from inkfield.schemas.reading import Value
+from inkfield.schemas.readings import Value
 
 FIRST_YEAR = 1900
 """No date on a form is older; as pipeline/fields/kinds/dates.py reads them."""

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, Literal
 
 from inkfield.schemas.database.clean_text import clean
-from inkfield.schemas.reading import Value
+from inkfield.schemas.readings import Value
 
 Stored = Literal["text", "amount", "integer", "date", "bool"]
 """How values are stored; the SQL types are in schemas/database/columns.py."""

@@ -19,7 +19,7 @@ from inkfield.schemas.database.clean_text import clean
 from inkfield.schemas.database.read_only_query import QueryError, run_query
 from inkfield.schemas.database.tables import FINAL_STATUSES, BatchRow, DocumentRow, FieldRow, PageRow, now
 from inkfield.schemas.forms.key import ReadPage, is_stale
-from inkfield.schemas.reading import DocumentLike
+from inkfield.schemas.readings import DocumentReading
 from inkfield.schemas.store.rows import finite
 from inkfield.schemas.store.write_reading import Recheck, document_status, write_reading
 
@@ -181,7 +181,7 @@ def start_document(session: Session, document_id: int) -> None:
 def save_document(
     session: Session,
     document_id: int,
-    reading: DocumentLike,
+    reading: DocumentReading,
     timings: Mapping[str, float] | None = None,
     form_version_key: str | None = None,
     recheck: Recheck | None = None,

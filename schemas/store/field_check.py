@@ -5,18 +5,9 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from inkfield.schemas.forms.model import Column, Field, Form
+from inkfield.schemas.forms.model import Column, Field
 from inkfield.schemas.kinds import kind_of
-from inkfield.schemas.reading import Value
-
-
-def described(form: Form, name: str) -> Field | Column | None:
-    """The field or table column that ``name`` (``total``, ``services.1.charge``) is of; None where there is none."""
-    table, _, cell = name.partition(".")
-    field = next((field for field in form.fields if field.name == table), None)
-    if field is None or not cell:
-        return field
-    return next((column for column in field.columns if column.name == cell.rpartition(".")[2]), None)
+from inkfield.schemas.readings import Value
 
 
 def check_value(field: Field | Column | None, name: str, value: Value, text: str, today: date) -> None:

@@ -17,6 +17,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from inkfield.schemas.database.tables import DocumentRow, FieldRow, PageRow, PresentedRow, now
+from inkfield.schemas.reasons import Reason, ReasonCode, because
+from inkfield.schemas.status import status_of
 from inkfield.schemas.store.match_pages import distance
 from inkfield.schemas.store.settled import set_page_status
 
@@ -25,7 +27,6 @@ SAME_PICTURE = 16
 ones of one bank differ in 32 bits at least, a second scan that is cut alike in 8. One that is cut otherwise differs as
 much as another cheque does: then the MICR line alone tells."""
 _CANDIDATES = 2000
-PRESENTED = "presented before"
 
 
 def present(session: Session, page: PageRow, once: bool = True, settled: bool = False) -> None:
@@ -190,17 +191,16 @@ def _note(
     return noted is not None
 
 
-def _to_review(page: PageRow, decision: FieldRow, reason: str) -> None:
-    decision.reasons = [*decision.reasons, reason]
+def _to_review(page: PageRow, decision: FieldRow, reason: Reason) -> None:
+    decision.reasons = (*decision.reasons, reason)
     if decision.value_text == "post":
         decision.value_text = decision.text = "review"
-        decision.status = "review"
+        decision.status = status_of("review", decision.reasons)
     set_page_status(page)
 
 
-def _reason(session: Session, earlier: PresentedRow, amount: str | None) -> str:
+def _reason(session: Session, earlier: PresentedRow, amount: str | None) -> Reason:
     document = session.get_one(DocumentRow, earlier.document_id)
-    where = f"document {document.id} ({document.file_name}, page {earlier.page_number})"
-    if earlier.amount is not None and amount is not None and earlier.amount != amount:
-        return f"{PRESENTED}: {where} has the same MICR line and another amount"
-    return f"{PRESENTED}: it is the cheque of {where}"
+    otherwise = earlier.amount is not None and amount is not None and earlier.amount != amount
+    code = ReasonCode.PRESENTED_OTHERWISE if otherwise else ReasonCode.PRESENTED
+    return because(code, document=document.id, file=document.file_name, page=earlier.page_number)

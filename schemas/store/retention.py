@@ -22,9 +22,11 @@ from inkfield.schemas.database.tables import (
     DocumentRow,
     FieldRow,
     PageRow,
+    ReasonRow,
     SettledRow,
 )
 from inkfield.schemas.forms.key import ReadPage, is_stale
+from inkfield.schemas.reasons import Reason
 
 PURGED = "(purged)"
 """In place of a name that was removed: names of files and batches may name people."""
@@ -145,7 +147,7 @@ class Counts:
     last_day: int
     oldest_waiting: datetime | None
     pages_to_review: int
-    by_reason: dict[str, int]
+    by_reason: dict[Reason, int]
 
 
 def count_documents(session: Session, at: datetime) -> Counts:
@@ -167,10 +169,11 @@ def count_documents(session: Session, at: datetime) -> Counts:
         select(DocumentRow.id).where(DocumentRow.is_current, status == "review")
     )
     by_reason = session.execute(
-        select(PageRow.reason, func.count(PageRow.id))
-        .where(PageRow.reason.is_not(None), current, PageRow.status != "done")
-        .group_by(PageRow.reason)
-        .order_by(func.count(PageRow.id).desc(), PageRow.reason)
+        select(ReasonRow.code, ReasonRow.parameters, func.count(ReasonRow.id))
+        .join(PageRow, PageRow.id == ReasonRow.page_id)
+        .where(current, PageRow.status != "done")
+        .group_by(ReasonRow.code, ReasonRow.parameters)
+        .order_by(func.count(ReasonRow.id).desc(), ReasonRow.code)
     )
     return Counts(
         by_status={name: count for name, count in by_status},
@@ -184,7 +187,7 @@ def count_documents(session: Session, at: datetime) -> Counts:
             select(func.count(PageRow.id)).where(to_review, PageRow.status != "done")
         )
         or 0,
-        by_reason={reason: count for reason, count in by_reason if reason is not None},
+        by_reason={Reason.from_json(code, filling): count for code, filling, count in by_reason},
     )
 
 

@@ -21,7 +21,8 @@ from inkfield.schemas.database.table_json import refresh_tables
 from inkfield.schemas.database.tables import DocumentRow, FieldRow, PageRow, ReviewRow
 from inkfield.schemas.forms.model import Form
 from inkfield.schemas.kinds import kind_of
-from inkfield.schemas.store.field_check import check_value, described
+from inkfield.schemas.status import status_of
+from inkfield.schemas.store.field_check import check_value
 from inkfield.schemas.store.presented import post_by_hand, present
 from inkfield.schemas.store.settled import WHOLE_PAGE, empty_cell, keep, set_page_status, settled_of
 from inkfield.schemas.store.write_reading import Recheck, document_status
@@ -40,6 +41,8 @@ class Waiting:
     text: str
     confidence: float
     reasons: tuple[str, ...]
+    """The sentences of ``reason_codes``, in the same order."""
+    reason_codes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,7 @@ class WaitingPage:
     page_number: int
     status: str
     reason: str | None
+    reason_code: str | None
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,7 @@ def waiting_fields(session: Session, form: str | None = None, limit: int = 50) -
     return [
         Waiting(
             field.id, file_name, page.number, page.form or "", field.name, field.kind, field.text,
-            field.confidence, tuple(field.reasons),
+            field.confidence, tuple(map(str, field.reasons)), tuple(reason.code for reason in field.reasons),
         )
         for field, page, file_name in session.execute(query)
     ]  # fmt: skip
@@ -103,10 +107,7 @@ def waiting_pages(session: Session, limit: int = 50) -> list[WaitingPage]:
         .order_by(DocumentRow.id, PageRow.number)
         .limit(limit)
     )
-    return [
-        WaitingPage(page.id, file_name, page.number, page.status, page.reason)
-        for page, file_name in session.execute(query)
-    ]
+    return [_waiting(page, file_name) for page, file_name in session.execute(query)]
 
 
 def settle_field(
@@ -158,13 +159,19 @@ def dismiss_page(session: Session, page_id: int, reviewer: str) -> WaitingPage:
         raise ValueError(
             f"page {page_id} is a {page.form}: settle its fields, `inkfield review list` shows them"
         )
-    told = WaitingPage(page.id, document.file_name, page.number, page.status, page.reason)
+    told = _waiting(page, document.file_name)
     keep(session, page, WHOLE_PAGE, "page", "dismissed", reviewer)
     page.status = "done"
     session.flush()
     document.status = _status(session, document)
     session.flush()
     return told
+
+
+def _waiting(page: PageRow, file_name: str) -> WaitingPage:
+    reason = page.reason
+    sentence, code = (None, None) if reason is None else (str(reason), reason.code)
+    return WaitingPage(page.id, file_name, page.number, page.status, sentence, code)
 
 
 def _settle_one(
@@ -176,13 +183,13 @@ def _settle_one(
         raise ValueError(f"field {field.id} has no value to accept; name the right one")
     said = kind.as_text(new)
     if form is not None and said is not None:
-        check_value(described(form, field.name), field.name, new, said, date.today())
+        check_value(form.described(field.name), field.name, new, said, date.today())
     old = field.value_as_text()
     field.value = new
     session.add(ReviewRow(field_id=field.id, reviewer=clean(reviewer), old_value=old, new_value=said))
     keep(session, page, field.name, field.kind, said, reviewer)
-    field.status = "empty" if new is None else "accepted"
-    field.reasons = []
+    field.status = status_of(new, written=new is not None)
+    field.reasons = ()
     session.flush()
 
 

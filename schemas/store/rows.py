@@ -12,10 +12,12 @@ from inkfield.schemas.database.clean_text import clean
 from inkfield.schemas.database.columns import value_column
 from inkfield.schemas.database.tables import FieldRow, PageRow
 from inkfield.schemas.kinds.amount import fits_amount
-from inkfield.schemas.reading import AlternativeLike, FieldLike, PageLike, Value
+from inkfield.schemas.readings import Alternative, FieldReading, PageReading, Value
+from inkfield.schemas.reasons import ReasonCode, because
+from inkfield.schemas.status import status_of
 
 
-def page_row(page: PageLike, form_key: str | None = None) -> PageRow:
+def page_row(page: PageReading, form_key: str | None = None) -> PageRow:
     """The row of a page with the rows of its fields. Raises TypeError or ValueError as field_row does.
 
     ``form_key`` is the content of its form; see inkfield.schemas.forms.key.content_key.
@@ -31,14 +33,14 @@ def page_row(page: PageLike, form_key: str | None = None) -> PageRow:
         form_key=form_key,
         picture=page.picture,
         status=page.status,
-        reason=None if page.reason is None else clean(page.reason),
+        reason=page.reason,
         quality=finite(page.quality),
         text="\n".join(lines) if lines else None,
         fields=[field_row(field) for field in page.fields],
     )
 
 
-def field_row(field: FieldLike) -> FieldRow:
+def field_row(field: FieldReading) -> FieldRow:
     """The row of a field, its value in the column of its kind.
 
     A number too large or too fine for the column (a misreading) leaves the value empty, the field to review.
@@ -47,12 +49,12 @@ def field_row(field: FieldLike) -> FieldRow:
     if math.isnan(field.confidence):
         raise ValueError(f"the confidence of field {field.name} is no number")
     column, value = value_column(field.kind), field.value
-    status, reasons = field.status, [clean(reason) for reason in field.reasons]
+    status, reasons = field.status, field.reasons
     if value is not None:
         value = _typed(field.name, column, value)
         if isinstance(value, Decimal) and not fits_amount(value):
-            value, status = None, "review"
-            reasons.append("the number does not fit into 16 digits and 2 decimal places")
+            value, reasons = None, (*reasons, because(ReasonCode.TOO_LARGE))
+            status = status_of(value, reasons)
     return FieldRow(
         name=field.name,
         kind=field.kind,
@@ -86,7 +88,7 @@ def _typed(name: str, column: str, value: Value) -> Decimal | date | bool | str:
     raise TypeError(f"field {name} has a value of type {type(value).__name__}, which is none for {column}")
 
 
-def _alternative(alternative: AlternativeLike) -> dict[str, Any]:
+def _alternative(alternative: Alternative) -> dict[str, Any]:
     value = alternative.value
     return {
         "text": clean(alternative.text),

@@ -11,9 +11,9 @@ from inkfield.schemas.database.clean_text import clean
 from inkfield.schemas.database.table_json import refresh_tables
 from inkfield.schemas.database.tables import FieldRow, PageRow, SettledRow, now
 from inkfield.schemas.kinds import kind_of
+from inkfield.schemas.reasons import ReasonCode, because
+from inkfield.schemas.status import status_of
 
-READ_OTHERWISE = "the machine now reads it otherwise than a person settled it"
-NOT_OF_KIND = "a person settled it when it was of another kind"
 WHOLE_PAGE = ""
 """The name under which it stands that a page of no form needs no more."""
 
@@ -78,20 +78,19 @@ def _hold(field: FieldRow, row: SettledRow, ask: bool) -> None:
     try:
         value = kind_of(field.kind).typed(row.value or "")
     except ValueError:
-        field.status, field.reasons = "review", [*field.reasons, NOT_OF_KIND]
+        field.reasons = (*field.reasons, because(ReasonCode.OTHER_KIND))
+        field.status = status_of(read, field.reasons)
         return
-    field.status = "empty" if value is None else "accepted"
+    field.reasons = () if read == value else (because(ReasonCode.READ_OTHERWISE),)
+    asked = ask and read != value
+    field.status = status_of(value, field.reasons if asked else (), written=asked or value is not None)
     if read == value:
-        field.reasons = []
         return
-    field.reasons = [READ_OTHERWISE]
     field.alternatives = [
         {"text": field.text, "value": field.value_as_text(), "probability": field.confidence},
         *field.alternatives,
     ]
     field.value = value
-    if ask:
-        field.status = "review"
 
 
 def empty_cell(name: str, kind: str) -> FieldRow:
@@ -101,10 +100,9 @@ def empty_cell(name: str, kind: str) -> FieldRow:
         kind=kind,
         text="",
         confidence=0.0,
-        status="empty",
+        status=status_of(None, written=False),
         alternatives=[],
         source="",
-        reasons=[],
     )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 from inkfield.schemas.database.form_tables import tables_of, take_out, write_pages
 from inkfield.schemas.database.tables import DocumentRow, FieldRow, PageRow, SettledRow
 from inkfield.schemas.forms.key import contents, same_content
-from inkfield.schemas.reading import PageLike
+from inkfield.schemas.readings import PageReading
 from inkfield.schemas.store.fill_tables import reviewers
 from inkfield.schemas.store.match_pages import match_pages
 from inkfield.schemas.store.presented import forget_presented, present
@@ -33,7 +33,7 @@ _OF_FIELD = (
 def write_reading(
     session: Session,
     document: DocumentRow,
-    pages: Sequence[PageLike],
+    pages: Sequence[PageReading],
     key: str,
     whole: bool,
     recheck: Recheck | None = None,

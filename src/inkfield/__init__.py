@@ -29,20 +29,20 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from inkfield.pipeline.document import read_document as read_document
     from inkfield.pipeline.intake import IntakeLimits as IntakeLimits
-    from inkfield.pipeline.records import DocumentReading as DocumentReading
-    from inkfield.pipeline.records import FieldReading as FieldReading
-    from inkfield.pipeline.records import PageReading as PageReading
     from inkfield.pipeline.settings import Settings as Settings
     from inkfield.schemas.database.connection import open_database as open_database
     from inkfield.schemas.database.connection import transaction as transaction
     from inkfield.schemas.database.read_only_query import run_query as run_query
     from inkfield.schemas.forms.model import load_forms as load_forms
+    from inkfield.schemas.readings import DocumentReading as DocumentReading
+    from inkfield.schemas.readings import FieldReading as FieldReading
+    from inkfield.schemas.readings import PageReading as PageReading
 
 _HOME = {
-    "DocumentReading": "pipeline.records",
-    "FieldReading": "pipeline.records",
+    "DocumentReading": "schemas.readings",
+    "FieldReading": "schemas.readings",
     "IntakeLimits": "pipeline.intake",
-    "PageReading": "pipeline.records",
+    "PageReading": "schemas.readings",
     "Settings": "pipeline.settings",
     "load_forms": "schemas.forms.model",
     "open_database": "schemas.database.connection",

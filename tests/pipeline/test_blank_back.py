@@ -14,8 +14,8 @@ from PIL import Image
 
 from inkfield.pipeline.document import _status, read_document
 from inkfield.pipeline.intake import open_pages
-from inkfield.pipeline.records import PageReading
 from inkfield.pipeline.settings import Settings
+from inkfield.schemas.readings import PageReading
 from tests.support.checkout import EXAMPLES
 
 EXAMPLE = EXAMPLES / "cheque-single.pdf"

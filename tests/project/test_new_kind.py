@@ -18,7 +18,7 @@ from inkfield.lab.evaluate.expected_values import compare
 from inkfield.pipeline.fields.reader import FieldReader
 from inkfield.pipeline.image.view import View
 from inkfield.pipeline.judgement.rules import apply_rules
-from inkfield.pipeline.records import DocumentReading, FieldReading, PageReading, no_trace
+from inkfield.pipeline.records import no_trace
 from inkfield.pipeline.templates.identify import recognise_form
 from inkfield.pipeline.templates.read import read_registered
 from inkfield.pipeline.templates.template import load_template
@@ -29,7 +29,7 @@ from inkfield.schemas.database.views import sync_views
 from inkfield.schemas.forms.model import Form, FormError, load_form
 from inkfield.schemas.kinds import KINDS
 from inkfield.schemas.kinds.kind import FieldKind
-from inkfield.schemas.reading import Value
+from inkfield.schemas.readings import DocumentReading, FieldReading, PageReading, Value
 from inkfield.schemas.store.documents import begin_batch, register_document, save_document
 from tests.support.claims import DPI, SCALE, laid, write
 from tests.support.table_forms import bottom, table_form

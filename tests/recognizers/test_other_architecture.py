@@ -87,7 +87,9 @@ class GlyphOutput(LineOutput):
     def doubt(self) -> float:
         return -self.best().log_probability / max(1, len(self.steps))
 
-    def n_best(self, language: str | None = None, count: int = 10) -> list[Hypothesis]:
+    def n_best(
+        self, language: str | None = None, count: int = 10, words: frozenset[str] = frozenset()
+    ) -> list[Hypothesis]:
         found = self._beam(self.next_log_probs, max(count, _BEAM))
         if language is None:
             return found[:count]

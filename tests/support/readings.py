@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from inkfield.pipeline.records import Alternative, DocumentReading, FieldReading, PageReading, Value
+from inkfield.schemas.readings import Alternative, DocumentReading, FieldReading, PageReading, Value
+from inkfield.schemas.reasons import ReasonCode, because
 
 FORM = """
 name: {name}
@@ -50,7 +51,7 @@ def page(number: int = 1, amount: str = "1234.50", form: str | None = "slip") ->
         field("amount", "amount", Decimal(amount)),
         field("words", "amount_words", Decimal(amount), text="one thousand"),
         field("visits", "integer", 12),
-        field("date", "date", date(2026, 3, 15), reasons=("after the date of issue",)),
+        field("date", "date", date(2026, 3, 15), reasons=(because(ReasonCode.FAR_AHEAD),)),
         field("signature", "signature", True),
         field("services", "table", '[{"charge": "12.50"}]'),
     )

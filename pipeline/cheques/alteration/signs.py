@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from inkfield.pipeline.cheques.alteration.ink_colour import TWO_PENS, two_pens
 from inkfield.pipeline.cheques.alteration.pen_change import PEN_CHANGE, pen_change
-from inkfield.pipeline.cheques.alteration.struck_out import STRUCK_OUT, struck_out
+from inkfield.pipeline.cheques.alteration.struck_out import struck_out
 from inkfield.pipeline.cheques.cheque import Cheque
 from inkfield.pipeline.cheques.crops import crop_box
 from inkfield.pipeline.image.geometry import crop
+from inkfield.schemas.reasons import Reason, ReasonCode, because
 
 
-def signs_of_alteration(cheque: Cheque) -> tuple[str, ...]:
+def signs_of_alteration(cheque: Cheque) -> tuple[Reason, ...]:
     """What of the amounts seems to be by two pens or struck out, as reasons for review."""
     crops = cheque.crops
     sides = {"courtesy_amount": ("courtesy_amount",), "legal_amount": ("legal_amount_1", "legal_amount_2")}
@@ -24,12 +25,12 @@ def signs_of_alteration(cheque: Cheque) -> tuple[str, ...]:
     }
     scale = cheque.layout.scale
     found = [
-        f"{side} is written with two pens: perhaps altered"
+        because(ReasonCode.TWO_PENS, field=side)
         for side in sides
         if two_pens(pieces[side], scale) >= TWO_PENS
     ]
     if pen_change(pieces["legal_amount"], pieces["courtesy_amount"], scale) >= PEN_CHANGE:
-        found.append("words and figures continue with another pen: perhaps altered")
+        found.append(because(ReasonCode.PEN_CHANGE))
     if struck_out(cheque.cleaned, cheque.layout):
-        found.append(STRUCK_OUT)
+        found.append(because(ReasonCode.STRUCK_OUT))
     return tuple(found)

@@ -11,8 +11,6 @@ import numpy as np
 
 from inkfield.pipeline.cheques.field_places import ChequeLayout
 
-STRUCK_OUT = "something is written across the cheque: perhaps cancelled"
-
 _INK = 70
 """A pixel is ink when it is this much darker than the white of a cleaned cheque."""
 _STROKE_MM = (60.0, 20.0)

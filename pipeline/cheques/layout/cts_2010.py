@@ -28,7 +28,8 @@ from inkfield.pipeline.cheques.paper.printed_lines import (
     thin_lines,
     upright_lines,
 )
-from inkfield.pipeline.records import Box, Region
+from inkfield.pipeline.records import Region
+from inkfield.schemas.readings import Box
 
 PAPER_MM = (202.0, 92.0)
 _ABOVE_MICR_MM = (58.6, 49.9, 41.4)

@@ -30,7 +30,8 @@ from inkfield.pipeline.cheques.paper.printed_lines import (
     thin_lines,
     upright_lines,
 )
-from inkfield.pipeline.records import Box, Region
+from inkfield.pipeline.records import Region
+from inkfield.schemas.readings import Box
 
 MM = 25.4
 _WIDTHS_INCH = (6.0, 8.25)

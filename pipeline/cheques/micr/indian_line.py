@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from inkfield.pipeline.cheques.micr.parts import MicrParts
 from inkfield.pipeline.cheques.micr.reading import MicrReading
+from inkfield.schemas.reasons import Reason, ReasonCode, because
 
 _LINE = re.compile(r"C(\d{6})C ?(\d{9})A ?(?:(\d{6})C ?)?(\d{2})")
 _NEARLY = re.compile(r"C\w{6}C ?\w{9}A ?(\w{6}C ?)?\w{2}")
@@ -42,7 +43,7 @@ def indian_parts(text: str) -> MicrParts | None:
     return MicrParts(parsed.cheque_number, parsed.city_bank_branch) if parsed else None
 
 
-def indian_faults(text: str) -> tuple[str, ...]:
+def indian_faults(text: str) -> tuple[Reason, ...]:
     """What speaks against a line, as reasons for review; nothing against a good one."""
     complete = parse_indian_micr(text) is not None
-    return () if complete else ("the MICR line is not 6, 9, (6) and 2 digits: read it on the cheque",)
+    return () if complete else (because(ReasonCode.MICR_STRUCTURE, structure="6, 9, (6) and 2 digits"),)

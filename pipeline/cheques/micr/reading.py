@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from inkfield.pipeline.records import Box
+from inkfield.schemas.readings import Box
 
 MicrFont = Literal["E-13B", "CMC-7"]
 

@@ -9,6 +9,7 @@ import re
 
 from inkfield.pipeline.cheques.micr.parts import MicrParts
 from inkfield.pipeline.cheques.micr.reading import MicrReading
+from inkfield.schemas.reasons import Reason, ReasonCode, because
 
 _LINE = re.compile(
     r"(?:C(?P<auxiliary>[\d D]*\d[\d D]*)C ?)?"
@@ -62,9 +63,9 @@ def routing_is_valid(routing: str) -> bool:
     return sum(w * int(d) for w, d in zip((3, 7, 1) * 3, routing, strict=True)) % 10 == 0
 
 
-def us_faults(text: str) -> tuple[str, ...]:
+def us_faults(text: str) -> tuple[Reason, ...]:
     """What speaks against a line, as reasons for review; nothing against a good one."""
     parsed = parse_us_micr(text)
     if parsed is None:
-        return ("the MICR line is not routing number, account and serial: read it on the cheque",)
-    return () if routing_is_valid(parsed.routing) else ("the routing number's check digit is wrong",)
+        return (because(ReasonCode.MICR_STRUCTURE, structure="routing number, account and serial"),)
+    return () if routing_is_valid(parsed.routing) else (because(ReasonCode.CHECK_DIGIT),)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from inkfield.pipeline.records import Box
+from inkfield.schemas.readings import Box
 
 _MOST = 0.12
 """Share of a side that may be border; what is darker farther in is print."""

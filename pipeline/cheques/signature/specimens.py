@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from inkfield.pipeline.cheques.cheque import Cheque
 from inkfield.pipeline.cheques.signature.similarity import SCORE, best_similarity, load_specimens
 from inkfield.pipeline.fields.signature import pen_strokes
-from inkfield.pipeline.records import FieldReading
 from inkfield.schemas.forms.model import Form
+from inkfield.schemas.readings import FieldReading
 
 
 def compare_signature(cheque: Cheque, form: Form, fields: Sequence[FieldReading]) -> dict[str, float]:

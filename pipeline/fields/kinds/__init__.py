@@ -10,10 +10,10 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from inkfield.pipeline.fields.kinds.kind import MarkReading, TextReading
-from inkfield.pipeline.records import Value
 from inkfield.schemas.forms.model import Column, Field
 from inkfield.schemas.kinds import kind_of
 from inkfield.schemas.kinds.kind import FieldKind
+from inkfield.schemas.readings import Value
 
 _MODULES = [import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__)]
 _FOUND = [r for module in _MODULES for r in vars(module).values() if isinstance(r, TextReading | MarkReading)]

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from inkfield.pipeline.records import Value
 from inkfield.recognizers.grammars.automaton import Automaton
 from inkfield.schemas.forms.model import Column, Field
+from inkfield.schemas.readings import Value
 
 Draw = Callable[[np.random.Generator], str]
 

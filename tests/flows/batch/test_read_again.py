@@ -23,8 +23,8 @@ from inkfield.schemas.database.connection import open_database, transaction
 from inkfield.schemas.database.read_only_query import run_query
 from inkfield.schemas.database.tables import FieldRow
 from inkfield.schemas.forms.model import FORMS_FOLDER, load_forms
+from inkfield.schemas.reasons import ReasonCode
 from inkfield.schemas.store.review import settle_field
-from inkfield.schemas.store.settled import READ_OTHERWISE
 from tests.support.checkout import EXAMPLES
 
 OTHER_FORM = """
@@ -84,7 +84,10 @@ def test_what_was_settled_stays_when_forms_are_added_and_when_it_is_read_again(
     assert (document_id, str(shown), status, by) == (1, "1999-12-31", "accepted", "clerk")
     with transaction(open_database(url)) as session:
         field = session.get_one(FieldRow, born)
-        assert field.reasons[0] == READ_OTHERWISE and field.alternatives[0]["value"] != "1999-12-31"
+        assert (
+            field.reasons[0].code == ReasonCode.READ_OTHERWISE
+            and field.alternatives[0]["value"] != "1999-12-31"
+        )
     with pytest.raises(NothingToReadAgain, match="fits"):
         files_to_read_again(url, "receipt", None)
 

@@ -196,3 +196,11 @@ def test_process_reads_into_the_default_database_and_reports_as_json(letter: Pat
     code, printed, _ = call("query", "SELECT file_name, status FROM documents ORDER BY 1", "--format", "csv")
     assert code == 0
     assert printed.split() == ["file_name,status", "bad.pdf,failed", "letter.png,review"]
+
+
+def test_amounts_in_csv_have_their_cents(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'rows.db'}"
+    open_database(url).dispose()
+    sql = "SELECT 91000.0 AS total, 0.875 AS share, 3 AS pages, NULL AS note"
+    shown = CliRunner().invoke(app, ["query", sql, "--db", url, "--format", "csv"])
+    assert shown.stdout.split() == ["total,share,pages,note", "91000.00,0.875,3,"]

@@ -10,7 +10,6 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
@@ -21,11 +20,11 @@ from inkfield.flows.commands.csv_cells import FORMULA_STARTS, safe_cell, write_c
 from inkfield.flows.commands.export_command import UnfitName, UnknownForm, export_rows, format_of
 from inkfield.flows.commands.query_command import open_existing, print_query, print_table
 from inkfield.flows.reports.export_text import as_alto, as_json, as_text
-from inkfield.pipeline.records import DocumentReading, PageReading, TextLine, Word
 from inkfield.schemas.database.connection import DatabaseError, open_database, transaction
 from inkfield.schemas.database.views import sync_views
 from inkfield.schemas.forms.key import forms_key
 from inkfield.schemas.forms.model import load_forms
+from inkfield.schemas.readings import DocumentReading, PageReading, TextLine, Word
 from inkfield.schemas.store.documents import begin_batch, register_document, save_document
 from tests.support.readings import FORM, document, field, page
 
@@ -192,11 +191,10 @@ def test_numbers_are_never_touched() -> None:
 
 
 def _letter() -> DocumentReading:
-    image = np.empty((0, 0), np.uint8)
     words = (Word((10, 20, 50, 30), "Dear", 0.9), Word((70, 20, 40, 30), "<A&B>", 0.8))
     lines = (
-        TextLine((10, 20, 100, 30), image, "Dear <A&B>", 0.85, words),
-        TextLine((10, 60, 90, 30), image, "x", 1.0),
+        TextLine((10, 20, 100, 30), "Dear <A&B>", 0.85, words),
+        TextLine((10, 60, 90, 30), "x", 1.0),
     )
     first = PageReading(1, 200, 300, 300.0, None, None, "unknown_form", lines=lines)
     return DocumentReading(

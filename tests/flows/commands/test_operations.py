@@ -28,6 +28,7 @@ from inkfield.schemas.database.connection import open_database, transaction
 from inkfield.schemas.database.tables import BatchRow, ChunkRow, DocumentRow, FieldRow
 from inkfield.schemas.errors import DocumentError
 from inkfield.schemas.failures import FAILURES, as_markdown
+from inkfield.schemas.reasons import ReasonCode, because
 from inkfield.schemas.store.chunks import add_chunks
 from inkfield.schemas.store.documents import begin_batch, fail_document, register_document, save_document
 from inkfield.schemas.store.retention import PURGED, known_document, set_path
@@ -259,7 +260,7 @@ def all_kinds(kind: type[DocumentError]) -> set[type[DocumentError]]:
 
 
 def test_status_counts_a_document_once_however_often_it_was_read(database_url: str) -> None:
-    letter = replace(page(1), form=None, fields=(), status="unknown_form", reason="a letter")
+    letter = replace(page(1), form=None, fields=(), status="unknown_form", reason=because(ReasonCode.NO_FORM))
     for key in ("slip:1", "slip:2", "other:1,slip:2"):
         with transaction(open_database(database_url)) as session:
             noted = register_document(session, begin_batch(session, "b"), "a.pdf", "a" * 64, key)
@@ -267,4 +268,4 @@ def test_status_counts_a_document_once_however_often_it_was_read(database_url: s
             save_document(session, noted.document_id, replace(reading([letter], "a" * 64), status="review"))
     found = status_of(database_url, None, datetime.now(UTC))
     assert found["documents"]["review"] == found["pages_to_review"] == 1
-    assert found["no_form_by_reason"] == {"a letter": 1}
+    assert found["no_form_by_reason"] == {"text, but no known form": 1}

@@ -20,8 +20,9 @@ from inkfield.flows.reports.explain import (
 )
 from inkfield.pipeline.document import read_document
 from inkfield.pipeline.intake import open_pages
-from inkfield.pipeline.records import Alternative, DocumentReading, FieldReading, PageReading, TextLine
 from inkfield.pipeline.settings import Settings
+from inkfield.schemas.readings import Alternative, DocumentReading, FieldReading, PageReading, TextLine
+from inkfield.schemas.reasons import ReasonCode, because
 from tests.support.checkout import EXAMPLES
 
 
@@ -35,9 +36,9 @@ def shown() -> str:
     pictures("<i>stage</i>", scan[:, :, 0])
     field = FieldReading(
         "payee", "name", "<script>alert(1)</script>", "<b>", 0.5, "review", (1000, 100, 500, 100),
-        (Alternative("Ann & Bob", "Ann & Bob", 0.25),), "<model>", ("<reason>",),
+        (Alternative("Ann & Bob", "Ann & Bob", 0.25),), "<model>", (because(ReasonCode.OTHER, text="<reason>"),),
     )  # fmt: skip
-    line = TextLine((0, 0, 10, 10), scan[:0, :0, 0], "<u>line</u>", 0.9)
+    line = TextLine((0, 0, 10, 10), "<u>line</u>", 0.9)
     page = PageReading(1, 3000, 400, 300.0, "slip", 1, "review", (field,), (line,), {"contrast": 0.5})
     return explanation(DocumentReading("<scan>.pdf", "", "review", (page,)), pictures.scans)
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from inkfield.flows.reports.explain import write_explanation
-from inkfield.pipeline.records import DocumentReading
+from inkfield.schemas.readings import DocumentReading
 from tests.support.checkout import EXAMPLES
 
 BROWSER = shutil.which("chromium") or shutil.which("google-chrome")

@@ -16,6 +16,7 @@ from inkfield.pipeline.fields.reader import FieldReader
 from inkfield.pipeline.records import no_trace
 from inkfield.recognizers.recognizer import load_recognizer
 from inkfield.schemas.forms.model import Field, load_forms
+from inkfield.schemas.reasons import ReasonCode, because
 from tests.support.checkout import UNSEEN_HAND
 
 TODAY = date(2026, 6, 30)
@@ -47,7 +48,7 @@ def test_a_field_is_read_from_its_own_place_or_not_at_all(name: str) -> None:
     for field in added:
         reading = read[field.name]
         assert (reading.value, reading.confidence, reading.status, reading.box) == (None, 0.0, "review", None)
-        assert reading.reasons == (f"no {field.name} found",)
+        assert reading.reasons == (because(ReasonCode.NOT_FOUND, field=field.name),)
     for kind in BY_KIND:
         assert read[f"own_{kind}"].value
         assert read[f"own_{kind}"].box == cheque.scan_box(kind) is not None

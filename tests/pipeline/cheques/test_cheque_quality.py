@@ -26,7 +26,7 @@ def clean() -> np.ndarray:
 def _reasons(image: np.ndarray, dpi: float = 300.0, to_scan: np.ndarray | None = None) -> str:
     figures = measure_cheque(image, dpi, np.eye(3) if to_scan is None else to_scan, FORM.paper)
     assert all(np.isfinite(value) for value in figures.values())
-    return "; ".join(quality_reasons(FORM, figures))
+    return "; ".join(map(str, quality_reasons(FORM, figures)))
 
 
 def test_a_clean_scan_passes(clean: np.ndarray) -> None:

@@ -9,7 +9,8 @@ from inkfield.pipeline.cheques.field_places import ChequeLayout
 from inkfield.pipeline.cheques.micr.reading import MicrReading
 from inkfield.pipeline.cheques.paper.printed_lines import Band
 from inkfield.pipeline.cheques.strokes import owners
-from inkfield.pipeline.records import Box, Region
+from inkfield.pipeline.records import Region
+from inkfield.schemas.readings import Box
 
 SCALE = 8
 FIELDS = ["payee", "legal_amount_1", "legal_amount_2", "courtesy_amount", "account_number"]

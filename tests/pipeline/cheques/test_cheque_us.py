@@ -42,7 +42,7 @@ def test_a_rendered_cheque_is_found_with_its_line_and_fields(seed: int, photo: b
 def test_a_cheque_of_print_like_writing_is_read() -> None:
     """The hand is easy; what is tested is that every field is cut where it stands."""
     image, truth = render_us_cheque(np.random.default_rng([9, 2]), UNSEEN_HAND, TODAY, photo=False)
-    (reading,) = load_page_reader(None, "default").read(Page("scan", 1, image, 300.0, ""), TODAY)
+    (reading,) = load_page_reader(None, "default").read(Page("scan", 1, image, 300.0), TODAY)
     assert reading.form == "cheque_us"
     values = {field.name: field.value for field in reading.fields}
     assert values["amount"] == Decimal(str(truth["amount"]))

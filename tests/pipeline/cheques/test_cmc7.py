@@ -104,7 +104,7 @@ def test_on_a_form_of_e13b_the_line_goes_to_review() -> None:
     reader = FieldReader(load_recognizer("default")).for_form(form)
     reading = read_micr_field(form.field("micr"), cheque, reader)
     assert (reading.text, reading.source, reading.status) == (FRENCH, "CMC-7 bars", "review")
-    assert "CMC-7" in reading.reasons[0]
+    assert "CMC-7" in str(reading.reasons[0])
     wider = form.field("micr").model_copy(update={"pattern": "[0-9:;<=> ]+"})
     assert read_micr_field(wider, cheque, reader).reasons == ()
 

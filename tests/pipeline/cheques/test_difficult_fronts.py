@@ -12,14 +12,16 @@ from inkfield.lab.documents.cheque_page import render_cheque
 from inkfield.lab.documents.cheque_us_page import render_us_cheque
 from inkfield.lab.documents.sheet import Sheet
 from inkfield.pipeline.page import load_page_reader
-from inkfield.pipeline.records import Page, PageReading
+from inkfield.pipeline.records import Page
+from inkfield.schemas.readings import PageReading
+from inkfield.schemas.reasons import ReasonCode
 from tests.support.no_cheques import deposit_slip, open_hand
 
 TODAY = date(2026, 6, 30)
 
 
 def _read(image: np.ndarray) -> list[PageReading]:
-    return load_page_reader(None, "default").read(Page("scan", 1, image, 300.0, ""), TODAY)
+    return load_page_reader(None, "default").read(Page("scan", 1, image, 300.0), TODAY)
 
 
 def _decisions(readings: list[PageReading]) -> list[object]:
@@ -64,7 +66,7 @@ def test_a_cropped_corner_goes_to_review_with_its_name(indian) -> None:  # type:
     assert reading.quality["torn_corner_mm2"] > 30
     decision = next(f for f in reading.fields if f.name == "decision")
     assert decision.value != "post"
-    assert any("torn or folded corner" in reason for reason in decision.reasons)
+    assert ReasonCode.TORN_CORNER in [reason.code for reason in decision.reasons]
 
 
 def test_half_a_cheque_is_not_posted(indian, american) -> None:  # type: ignore[no-untyped-def]

@@ -15,20 +15,22 @@ from inkfield.pipeline.cheques.joint_reading import joint_reading
 from inkfield.pipeline.fields.kinds.joint_amount import joint_amount
 from inkfield.pipeline.fields.reader import FieldReader
 from inkfield.pipeline.page import load_page_reader
-from inkfield.pipeline.records import FieldReading, Page
+from inkfield.pipeline.records import Page
 from inkfield.recognizers.alphabet import DEFAULT
 from inkfield.recognizers.ctc.output import CTCOutput
 from inkfield.recognizers.recognizer import load_recognizer
 from inkfield.schemas.forms.model import load_forms
+from inkfield.schemas.readings import FieldReading
+from inkfield.schemas.reasons import ReasonCode, because
 from tests.support.cheque_paper import Writing, draw_cheque
 
 FORM = load_forms()["cheque_in"]
-DISAGREE = "figures and words disagree"
+DISAGREE = because(ReasonCode.DISAGREE)
 
 
 def _read(picture: np.ndarray) -> dict[str, FieldReading]:
     (reading,) = load_page_reader("cheque_in", "default").read(
-        Page("rendered", 1, picture, 200.0, ""), date(2026, 6, 30)
+        Page("rendered", 1, picture, 200.0), date(2026, 6, 30)
     )
     return {field.name: field for field in reading.fields}
 

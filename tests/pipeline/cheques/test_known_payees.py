@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from inkfield.pipeline.page import PageReader
-from inkfield.pipeline.records import FieldReading, Page
+from inkfield.pipeline.records import Page
 from inkfield.schemas.forms.model import load_forms
+from inkfield.schemas.readings import FieldReading
 from tests.support.cheque_paper import Writing, draw_cheque
 
 KNOWN = ("Asha Gupta Trust", "ASHA GUPTA", "Ravi Sharma", "Nagpur Water Board")
@@ -33,7 +34,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> PageReader:
 
 def _payee(reader: PageReader, written: str) -> FieldReading:
     picture = draw_cheque(writing=Writing(payee=written))
-    (reading,) = reader.read(Page("rendered", 1, picture, 200.0, ""), date(2026, 6, 30))
+    (reading,) = reader.read(Page("rendered", 1, picture, 200.0), date(2026, 6, 30))
     assert reading.form == "known_cheque"
     return next(field for field in reading.fields if field.name == "payee")
 

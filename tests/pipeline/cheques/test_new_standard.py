@@ -23,6 +23,7 @@ from inkfield.pipeline.fields.kinds.amount_locale import WESTERN
 from inkfield.pipeline.image.geometry import to_grey
 from inkfield.pipeline.page import PageReader
 from inkfield.pipeline.records import Page, Region
+from inkfield.schemas.reasons import ReasonCode, because
 
 WIDE, HIGH = 170.0, 80.0
 LINE = "D12345D 987654A 4217"
@@ -76,7 +77,9 @@ NEW = ChequeStandard(
     look=_look,
     owns=_owns,
     parts=_parts,
-    faults=lambda text: () if _parts(text) else ("the MICR line is not 5, 6 and 4 digits",),
+    faults=lambda text: (
+        () if _parts(text) else (because(ReasonCode.MICR_STRUCTURE, structure="5, 6 and 4 digits"),)
+    ),
     captions=(("pay",), ("euro",)),
     fields={"voucher": "code"},
     amounts=WESTERN,
@@ -116,7 +119,7 @@ def test_a_cheque_of_a_new_standard_is_read(
     monkeypatch.setenv("INKFIELD_FORMS", str(tmp_path))
     monkeypatch.setitem(registry.STANDARDS, NEW.name, NEW)
     reader = PageReader(None, "default")
-    page = Page("scan", 1, np.rot90(_cheque(), turned).copy(), DPI, "")
+    page = Page("scan", 1, np.rot90(_cheque(), turned).copy(), DPI)
     (reading,) = reader.read(page, date(2026, 6, 30))
     assert reading.form == "cheque_xx"
     values = {field.name: field.value for field in reading.fields}

@@ -67,7 +67,7 @@ def test_each_stage_of_a_page_is_computed_once(
     )
     image = np.rot90(rendered[0], turn).copy()
     reader = PageReader(form, "default")
-    page = Page("scan", 1, image, DPI, "")
+    page = Page("scan", 1, image, DPI)
     (plain,) = reader.read(page, TODAY)
     specimens = tmp_path / "specimens"
     for layout, of_form in reader.cheques.items():

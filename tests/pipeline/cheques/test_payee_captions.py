@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from inkfield.pipeline.cheques.payee_captions import payee_without_captions, without_captions
-from inkfield.pipeline.records import Alternative, FieldReading
+from inkfield.schemas.readings import Alternative, FieldReading
 
 
 @pytest.mark.parametrize(

@@ -18,8 +18,9 @@ from inkfield.pipeline.cheques.signature.similarity import best_similarity, load
 from inkfield.pipeline.cheques.signature.specimens import compare_signature
 from inkfield.pipeline.fields.signature import pen_strokes
 from inkfield.pipeline.judgement.decision import quality_reasons
-from inkfield.pipeline.records import FieldReading
 from inkfield.schemas.forms.model import FormError, Limit, load_form, load_forms
+from inkfield.schemas.readings import FieldReading
+from inkfield.schemas.reasons import ReasonCode
 from tests.support.cheque_paper import draw_cheque
 
 ACCOUNT = "911010049001545"
@@ -101,7 +102,7 @@ def test_a_cheque_gets_its_score_and_a_limit_makes_it_a_reason(tmp_path: Path, c
     assert found["signature_score"] < 0.4
     assert quality_reasons(form, found) == []
     limited = form.model_copy(update={"quality": {"signature_score": Limit(min=0.4)}})
-    assert any("unlike the specimens" in reason for reason in quality_reasons(limited, found))
+    assert ReasonCode.UNLIKE_SPECIMENS in [reason.code for reason in quality_reasons(limited, found)]
 
 
 def test_the_folder_of_specimens_has_to_be_there(tmp_path: Path) -> None:

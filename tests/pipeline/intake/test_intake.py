@@ -51,7 +51,7 @@ def test_embedded_scan_comes_out_at_its_own_resolution(pdf: Path, scan: Image.Im
     pages = list(open_pages(pdf))
     assert [page.number for page in pages] == [1, 2]
     assert pages[0].source == "scan.pdf"
-    assert pages[0].sha256 == hashlib.sha256(pdf.read_bytes()).hexdigest() == content_hash(pdf)
+    assert hashlib.sha256(pdf.read_bytes()).hexdigest() == content_hash(pdf)
     assert pages[0].image.shape[:2] == (scan.height, scan.width)
     assert pages[0].dpi == pytest.approx(100, abs=0.5)
     grey = pages[0].image if pages[0].image.ndim == 2 else pages[0].image[..., 0]

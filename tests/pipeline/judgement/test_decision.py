@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inkfield.pipeline.judgement.decision import decide
-from inkfield.pipeline.judgement.rules import LOW_CONFIDENCE
-from inkfield.pipeline.records import FieldReading, FieldStatus, Value
 from inkfield.schemas.forms.model import load_forms
+from inkfield.schemas.readings import FieldReading, FieldStatus, Value
+from inkfield.schemas.reasons import ReasonCode, because
 
 FORM = load_forms()["cheque_in"]
 GOOD = {"dpi": 300.0, "contrast": 0.8, "focus": 1.0, "noise": 2.0}
@@ -47,16 +47,16 @@ def test_sure_cheques_are_posted() -> None:
 
 def test_one_doubtful_field_sends_the_cheque_to_review_and_says_which() -> None:
     found = decision(readings(date=reading("date", None, 0.4, "review")))
-    assert found.value == "review" and any("date" in reason for reason in found.reasons)
+    assert found.value == "review" and any("date" in str(reason) for reason in found.reasons)
 
 
 @pytest.mark.parametrize(("name", "post_at"), [*product(COUNTED, (None, 0.5))])
 def test_nothing_for_review_is_posted_whatever_the_threshold(name: str, post_at: float | None) -> None:
     good = next(r for r in readings() if r.name == name)
-    unsure = replace(good, confidence=0.94, status="review", reasons=(LOW_CONFIDENCE,))
+    unsure = replace(good, confidence=0.94, status="review", reasons=(because(ReasonCode.LOW_CONFIDENCE),))
     found = decision(readings(**{name: unsure}), post_at=post_at)
     assert found.value == "review"
-    assert any(name in reason for reason in found.reasons)
+    assert any(name in str(reason) for reason in found.reasons)
 
 
 @pytest.mark.parametrize("name", ["courtesy_amount", "legal_amount", "amount"])

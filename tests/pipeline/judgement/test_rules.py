@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 
 from inkfield.pipeline.fields.calibration import TESTED_LINES, most_sure
 from inkfield.pipeline.fields.table import cell_name
-from inkfield.pipeline.judgement.rules import FUTURE, LOW_CONFIDENCE, MISSING, apply_rules
-from inkfield.pipeline.records import FieldReading, Value
+from inkfield.pipeline.judgement.rules import apply_rules
 from inkfield.schemas.forms.model import Form
+from inkfield.schemas.readings import FieldReading, Value
+from inkfield.schemas.reasons import ReasonCode, because
 
 TODAY = date(2026, 11, 22)
 
@@ -77,7 +78,7 @@ def test_amounts_that_agree_support_each_other():
 def test_amounts_that_differ_go_to_review_with_the_reason():
     fields = judged(reading("figures", Decimal(500), 0.99), reading("words", Decimal(5000), 0.99))
     assert all(field.status == "review" and field.confidence < 0.99 for field in fields.values())
-    assert "figures and words differ" in fields["words"].reasons
+    assert "figures and words differ" in map(str, fields["words"].reasons)
 
 
 def test_the_sum_of_a_column_is_the_total():
@@ -105,7 +106,7 @@ def test_dates_are_in_order_row_by_row_in_tables():
         reading("services.2.end", date(2026, 4, 1), 0.95),
     )
     assert fields["born"].status == fields["signed"].status == "review"
-    assert FUTURE in fields["born"].reasons
+    assert because(ReasonCode.FAR_AHEAD) in fields["born"].reasons
     assert fields["services.1.begin"].status == fields["services.1.end"].status == "accepted"
     assert fields["services.2.begin"].status == fields["services.2.end"].status == "review"
 
@@ -118,17 +119,17 @@ def test_one_box_is_ticked():
 
 def test_each_field_has_its_own_limit():
     fields = judged(reading("total", Decimal(5), 0.94), reading("figures", Decimal(5), 0.94))
-    assert fields["total"].reasons == (LOW_CONFIDENCE,)
+    assert fields["total"].reasons == (because(ReasonCode.LOW_CONFIDENCE),)
     assert fields["figures"].status == "accepted"
 
 
 def test_a_required_field_that_is_empty_says_so():
-    assert judged(empty("figures"))["figures"].reasons == (MISSING,)
+    assert judged(empty("figures"))["figures"].reasons == (because(ReasonCode.NOT_WRITTEN),)
     assert judged(empty("words"))["words"].reasons == ()
 
 
 def test_a_reason_of_its_own_keeps_a_reading_in_review():
-    altered = replace(reading("figures", Decimal(5), 0.99), reasons=("altered",))
+    altered = replace(reading("figures", Decimal(5), 0.99), reasons=(because(ReasonCode.PEN_CHANGE),))
     assert judged(altered)["figures"].status == "review"
 
 

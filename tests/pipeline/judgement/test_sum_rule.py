@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inkfield.pipeline.judgement.sum_rule import read_sum
-from inkfield.pipeline.records import Alternative, FieldReading
+from inkfield.schemas.readings import Alternative, FieldReading
 
 
 def amount(value: float, confidence: float, *others: tuple[float, float]) -> FieldReading:

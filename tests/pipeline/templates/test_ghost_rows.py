@@ -11,13 +11,14 @@ import pytest
 
 from inkfield.pipeline.fields.reader import FieldReader
 from inkfield.pipeline.image.view import View
-from inkfield.pipeline.records import FieldReading, no_trace
+from inkfield.pipeline.records import no_trace
 from inkfield.pipeline.templates.identify import recognise_form
 from inkfield.pipeline.templates.own_ink import has_own_ink
 from inkfield.pipeline.templates.read import read_registered
 from inkfield.pipeline.templates.template import load_template
 from inkfield.recognizers.recognizer import load_recognizer
 from inkfield.schemas.forms.model import Form
+from inkfield.schemas.readings import FieldReading
 from tests.support.claims import DPI, SCALE, laid, write
 from tests.support.table_forms import LEFT, ROW_MM, ROWS, TOP, bottom, fill_row, table_form, tick
 

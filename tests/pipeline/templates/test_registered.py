@@ -9,11 +9,12 @@ import pytest
 from inkfield.pipeline.fields.reader import FieldReader
 from inkfield.pipeline.fields.table import with_rows
 from inkfield.pipeline.image.view import View
-from inkfield.pipeline.records import FieldReading, no_trace
+from inkfield.pipeline.records import no_trace
 from inkfield.pipeline.templates.identify import recognise_form
 from inkfield.pipeline.templates.read import read_registered
 from inkfield.pipeline.templates.template import load_template
 from inkfield.recognizers.recognizer import load_recognizer
+from inkfield.schemas.readings import FieldReading
 from tests.support.claims import DPI, SCALE, claim_form, filled_claim, laid
 
 

@@ -17,7 +17,7 @@ from inkfield.flows.reports.export_text import as_alto, as_json
 from inkfield.flows.reports.whole_text import read_whole_text
 from inkfield.pipeline.image.geometry import clipped, map_box, quarter_turn, rotation
 from inkfield.pipeline.image.orientation import rotate_upright
-from inkfield.pipeline.records import Box, DocumentReading
+from inkfield.schemas.readings import Box, DocumentReading
 from tests.support.paper import SENTENCES
 
 ALTO = "http://www.loc.gov/standards/alto/ns-v4#"

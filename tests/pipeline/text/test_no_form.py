@@ -12,9 +12,10 @@ import pytest
 from inkfield.flows.commands.status_command import status_of
 from inkfield.pipeline.document import read_document
 from inkfield.pipeline.settings import Settings
-from inkfield.pipeline.text.no_form import BLACK, BLANK, NO_CHEQUE, NO_TEXT, OTHER, why_no_form
+from inkfield.pipeline.text.no_form import why_no_form
 from inkfield.schemas.database.connection import open_database, transaction
 from inkfield.schemas.database.read_only_query import run_query
+from inkfield.schemas.reasons import ReasonCode, because
 from inkfield.schemas.store.documents import begin_batch, register_document, save_document
 from tests.support.cheque_paper import draw_cheque
 from tests.support.no_cheques import deposit_slip, open_hand
@@ -48,17 +49,17 @@ def stored(tmp_path_factory: pytest.TempPathFactory) -> str:
 def test_each_has_its_status_and_reason(stored: str) -> None:
     engine = open_database(stored)
     _, found = run_query(
-        engine, "SELECT d.file_name, d.status, p.status, p.form, p.reason FROM pages p"
-        " JOIN documents d ON d.id = p.document_id"
+        engine, "SELECT d.file_name, d.status, c.status, c.form, c.reason FROM current_reasons c"
+        " JOIN documents d ON d.id = c.document_id"
     )  # fmt: skip
     rows = {str(row[0]).removesuffix(".png"): tuple(row[1:]) for row in found}
     assert set(rows) == set(PAGES)
     assert all(document == "review" for document, *_ in rows.values())
-    assert rows["blank"][1:] == ("blank", None, BLANK)
-    assert rows["black"][1:] == ("unknown_form", None, BLACK)
-    assert rows["slip"][1:] == ("unknown_form", None, NO_CHEQUE)
-    assert rows["photo"][1:] == ("blank", None, BLANK)  # of a hand: nothing is written or printed on it
-    assert rows["half"][1:] == ("unknown_form", None, OTHER)
+    assert rows["blank"][1:] == ("blank", None, "blank")
+    assert rows["black"][1:] == ("unknown_form", None, "black")
+    assert rows["slip"][1:] == ("unknown_form", None, "no_cheque")
+    assert rows["photo"][1:] == ("blank", None, "blank")  # of a hand: nothing is written or printed on it
+    assert rows["half"][1:] == ("unknown_form", None, "no_form")
     _, posted = run_query(
         engine, "SELECT count(*) FROM fields WHERE name = 'decision' AND value_text = 'post'"
     )
@@ -66,21 +67,21 @@ def test_each_has_its_status_and_reason(stored: str) -> None:
 
 
 def test_status_counts_them_by_reason(stored: str) -> None:
-    reasons = status_of(stored, None, datetime.now(UTC))["no_form_by_reason"]
-    assert reasons[BLANK] >= 1 and reasons[BLACK] == 1
-    assert sum(reasons.values()) >= 4
+    found = status_of(stored, None, datetime.now(UTC))
+    assert found["no_form_by_code"] == {"blank": 2, "black": 1, "no_cheque": 1, "no_form": 1}
+    assert found["no_form_by_reason"][str(because(ReasonCode.BLANK))] == 2
 
 
 def test_the_reason_follows_from_what_is_seen() -> None:
     sheet, cheque = np.full((1400, 1000), 240, np.uint8), np.full((500, 1100), 240, np.uint8)
-    assert why_no_form(np.zeros((50, 90), np.uint8), ()) == BLACK
-    assert why_no_form(sheet, ()) == NO_TEXT
+    assert why_no_form(np.zeros((50, 90), np.uint8), ()) == ReasonCode.BLACK
+    assert why_no_form(sheet, ()) == ReasonCode.NO_TEXT
     (line,) = _lines()
-    assert why_no_form(cheque, (line,)) == NO_CHEQUE
-    assert why_no_form(sheet, (line,)) == OTHER
+    assert why_no_form(cheque, (line,)) == ReasonCode.NO_CHEQUE
+    assert why_no_form(sheet, (line,)) == ReasonCode.NO_FORM
 
 
 def _lines():  # type: ignore[no-untyped-def]
-    from inkfield.pipeline.records import TextLine
+    from inkfield.schemas.readings import TextLine
 
-    return (TextLine((0, 0, 9, 9), np.zeros((0, 0), np.uint8), "Dear Sir"),)
+    return (TextLine((0, 0, 9, 9), "Dear Sir"),)

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inkfield.pipeline.records import TextLine
+from inkfield.pipeline.records import LineCrop
 from inkfield.pipeline.text.words import segment_words, word_spans
 from tests.support.paper import words_line
 
@@ -15,7 +15,7 @@ WORDS = st.lists(st.text("abdeghnorstuACM", min_size=2, max_size=8), min_size=1,
 @given(WORDS)
 def test_words_are_cut_where_the_gaps_are(words: list[str]) -> None:
     image, spans = words_line(words, gap=45)
-    found = segment_words(TextLine((10, 20, image.shape[1], image.shape[0]), image))
+    found = segment_words(LineCrop((10, 20, image.shape[1], image.shape[0]), image))
     assert len(found) == len(words)
     for (x, _, w, _), (left, right) in zip(found, spans, strict=True):
         assert abs(x - 10 - left) <= 8 and abs(x + w - 10 - right) <= 8
@@ -33,4 +33,4 @@ def test_every_ink_column_lies_in_one_word(seed: int, height: int, width: int) -
 
 
 def test_empty_line() -> None:
-    assert segment_words(TextLine((0, 0, 50, 20), np.full((20, 50), 255, np.uint8))) == []
+    assert segment_words(LineCrop((0, 0, 50, 20), np.full((20, 50), 255, np.uint8))) == []

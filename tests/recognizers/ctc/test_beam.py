@@ -64,3 +64,17 @@ def test_no_columns_are_an_empty_text():
 def test_a_model_that_is_not_there_is_named():
     with pytest.raises(FileNotFoundError, match="klingon"):
         written("a").n_best("klingon")
+
+
+def test_a_word_of_the_users_list_is_read_where_the_ink_is_in_doubt():
+    text = "Take Metformin daily"
+    output = written(text, {text.index("f"): "b", text.index("d"): "b"})
+    without = output.n_best("english", 1)[0].text
+    assert without != text
+    listed = output.n_best("english", 1, frozenset({"metformin", "Amlodipine"}))[0].text
+    assert listed == text
+
+
+def test_a_list_of_words_does_not_change_clear_ink():
+    words = frozenset({"housed", "mouse"})
+    assert written("the house").n_best("english", 1, words)[0].text == "the house"

@@ -22,7 +22,7 @@ from tests.support.postgres import NOT_INSTALLED, find_programs, running_server
 from tests.support.readings import FORM, document
 
 TABLES = (
-    "batches", "documents", "pages", "fields", "reviews", "settled", "presented", "chunks", "runs", "leases",
+    "batches", "documents", "pages", "fields", "reasons", "reviews", "settled", "presented", "chunks", "runs", "leases",
     "form_views", "form_slip",
 )  # fmt: skip
 
@@ -103,6 +103,8 @@ def ask(engine: Engine, sql: str) -> list[tuple[object, ...]]:
 def test_an_analyst_reads_the_views(analyst: Engine) -> None:
     assert ask(analyst, "SELECT payee, amount::text FROM slip") == [("Anna Müller", "1234.50")]
     assert ask(analyst, "SELECT count(*) FROM slip_services") == [(0,)]  # the table of a form's table
+    by_reason = "SELECT reason, count(*) FROM current_reasons GROUP BY reason"
+    assert ask(analyst, by_reason) == [("far_ahead", 1)]
 
 
 @pytest.mark.parametrize("table", [*TABLES, "alembic_version"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from inkfield.schemas.database.tables import Base, FieldRow
 from inkfield.schemas.database.views import sync_views
 from inkfield.schemas.forms.key import forms_key
 from inkfield.schemas.forms.model import load_form
+from inkfield.schemas.reasons import Reason
 from inkfield.schemas.store.documents import begin_batch, register_document, save_document
 from tests.support.readings import FORM, document
 
@@ -134,6 +136,13 @@ FROM pages p JOIN documents d ON d.id = p.document_id WHERE d.is_current AND p.f
 """As version 0004 wrote it."""
 
 
+SAID = {
+    "amount": ["confidence below the form's limit", "something that no version said"],
+    "services": ["for review: services.1.charge"],
+}
+"""Reasons of fields, as sentences: up to version 0005."""
+
+
 def make_old_database(url: str) -> None:
     """What inkfield left at revision 0004: a file that was read twice, its date settled in the older reading, a form
     having been added since; and one that failed under the old forms."""
@@ -170,7 +179,7 @@ def make_old_database(url: str) -> None:
         for document in (1, 2):
             add(
                 "pages", id=document, document_id=document, number=1, width=1, height=1, dpi=300.0, form="slip",
-                form_version=1, status="review", quality={},
+                form_version=1, status="review", quality={}, reason="text, but no known form",
             )  # fmt: skip
             settled = document == 1
             for name, kind, value in (
@@ -189,7 +198,8 @@ def make_old_database(url: str) -> None:
             ):
                 add(
                     "fields", page_id=document, name=name, kind=kind, text="x", confidence=0.5, alternatives=[],
-                    status="accepted" if settled and name == "date" else "review", source="", reasons=[], **value,
+                    status="accepted" if settled and name == "date" else "review", source="",
+                    reasons=SAID.get(name, []), **value,
                 )  # fmt: skip
         date_id = connection.scalar(
             select(table["fields"].c.id).where(
@@ -205,6 +215,36 @@ def make_old_database(url: str) -> None:
             at=at,
         )
     engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "code", "filling"),
+    [
+        ("courtesy_amount and legal_amount differ", "differ", {"fields": ["courtesy_amount", "legal_amount"]}),
+        ("printed number and MICR line differ", "serial_differs", {}),
+        ("more than one of sex_m, sex_f is ticked", "several_of", {"fields": ["sex_m", "sex_f"]}),
+        ("no MICR line was found", "no_micr", {}),
+        ("no account_number found", "not_found", {"field": "account_number"}),
+        ("too light: brightness 251", "too_light", {"measure": "brightness", "value": 251.0}),
+        ("noise: noise nan", "noise", {"measure": "noise", "value": None}),
+        (
+            "presented before: it is the cheque of document 12 (a (1).pdf, page 3)",
+            "presented",
+            {"document": 12, "file": "a (1).pdf", "page": 3},
+        ),
+        ("date: stale: the date is too long ago", "objection",
+         {"field": "date", "objection": "stale: the date is too long ago"}),
+        ("no field Name: found", "other", {"text": "no field Name: found"}),
+    ],
+)  # fmt: skip
+def test_a_sentence_of_before_becomes_a_code_and_back(
+    sentence: str, code: str, filling: dict[str, object]
+) -> None:
+    migration = importlib.import_module(
+        "inkfield.schemas.database.migrations.versions.r0006_reasons_are_codes"
+    )
+    assert migration.coded(sentence) == (code, filling)
+    assert migration.sentence_of(code, filling) == sentence == str(Reason.from_json(code, filling))
 
 
 def test_a_database_of_the_old_design_is_brought_over_with_its_data(
@@ -228,6 +268,16 @@ def test_a_database_of_the_old_design_is_brought_over_with_its_data(
     assert [(d, n, float(c), s) for d, n, c, s in rows] == [(2, 1, 12.5, "review")]
     assert run_query(engine, "SELECT id FROM documents ORDER BY id")[1] == [(2,), (4,)]
     assert run_query(engine, "SELECT name, value FROM settled")[1] == [("date", "1956-04-22")]
+    by_reason = "SELECT field, reason, count(*) FROM current_reasons GROUP BY field, reason ORDER BY reason"
+    assert run_query(engine, by_reason)[1] == [
+        ("services", "cells", 1),
+        ("amount", "low_confidence", 1),
+        (None, "no_form", 1),
+        ("amount", "other", 1),
+    ]
+    with transaction(engine) as session:
+        fields = {field.name: field for field in session.scalars(select(FieldRow))}
+        assert {name: list(map(str, fields[name].reasons)) for name in SAID} == SAID
     with transaction(engine) as session:  # nothing is read again because inkfield was upgraded
         again = register_document(session, begin_batch(session, "b"), "x", "ab" * 32, forms_key([form]))
     assert again.already_done

@@ -12,12 +12,12 @@ from threading import Barrier
 import pytest
 from sqlalchemy import Engine, select
 
-from inkfield.pipeline.records import PageReading
 from inkfield.schemas.database.connection import open_database, transaction
 from inkfield.schemas.database.read_only_query import run_query
 from inkfield.schemas.database.tables import FieldRow
 from inkfield.schemas.database.views import sync_views
 from inkfield.schemas.forms.model import Form, load_form, load_forms
+from inkfield.schemas.readings import PageReading
 from inkfield.schemas.store.documents import begin_batch, register_document, save_document
 from inkfield.schemas.store.presented import item_key
 from inkfield.schemas.store.retention import purge_before
@@ -62,7 +62,7 @@ def decisions(engine: Engine) -> list[tuple[str, str]]:
 def reason(engine: Engine, document_id: int) -> str:
     with transaction(engine) as session:
         rows = session.scalars(select(FieldRow).where(FieldRow.name == "decision").order_by(FieldRow.id))
-        return "; ".join(text for row in rows for text in row.reasons)
+        return "; ".join(str(reason) for row in rows for reason in row.reasons)
 
 
 def test_another_scan_of_a_cheque_is_told_and_not_posted(engine: Engine) -> None:

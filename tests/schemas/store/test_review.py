@@ -17,16 +17,16 @@ from typer.testing import CliRunner
 
 from inkfield.flows.commands.cli import app
 from inkfield.flows.workers.recheck import recheck_with
-from inkfield.pipeline.records import FieldReading
 from inkfield.schemas.database.connection import open_database, transaction
 from inkfield.schemas.database.read_only_query import run_query
 from inkfield.schemas.database.tables import DocumentRow, FieldRow, PageRow
 from inkfield.schemas.database.views import sync_views
-from inkfield.schemas.forms.model import load_form, load_forms
+from inkfield.schemas.forms.model import Form, load_form, load_forms
 from inkfield.schemas.kinds import kind_of
+from inkfield.schemas.readings import FieldReading
+from inkfield.schemas.reasons import ReasonCode, because
 from inkfield.schemas.store.documents import begin_batch, register_document, save_document
 from inkfield.schemas.store.review import Settled, settle_field, waiting_fields
-from inkfield.schemas.store.settled import READ_OTHERWISE
 from tests.support.readings import FORM, document, field, page
 
 
@@ -39,7 +39,7 @@ def engine(database_url: str) -> Engine:
             field("amount", "amount", Decimal("4700.00")),
             status="review",
             confidence=0.6,
-            reasons=("unsure",),
+            reasons=(because(ReasonCode.LOW_CONFIDENCE),),
         ),
         replace(field("paid", "date", None), status="review"),
         field("payee", "name", "Mina Rao"),
@@ -63,7 +63,8 @@ def test_what_waits_says_why(engine: Engine) -> None:
     with transaction(engine) as session:
         waiting = waiting_fields(session)
         assert [w.name for w in waiting] == ["amount", "paid"]
-        assert waiting[0].reasons == ("unsure",) and waiting[0].file_name == "slip.pdf"
+        assert waiting[0].reasons == ("confidence below the form's limit",)
+        assert waiting[0].reason_codes == ("low_confidence",) and waiting[0].file_name == "slip.pdf"
         assert waiting_fields(session, form="another") == []
         assert len(waiting_fields(session, limit=1)) == 1
 
@@ -133,7 +134,7 @@ def test_any_text_is_a_value_or_a_clear_refusal(kind: str, text: str) -> None:
 def test_the_commands_list_and_settle(engine: Engine, database_url: str) -> None:
     run = CliRunner().invoke
     listed = run(app, ["review", "list", "--db", database_url])
-    assert listed.exit_code == 0 and "unsure" in listed.output
+    assert listed.exit_code == 0 and "confidence" in listed.output
     with transaction(engine) as session:
         first = waiting_fields(session)[0].field_id
     assert (
@@ -216,6 +217,21 @@ def test_a_settled_value_that_another_contradicts_posts_nothing(forms_there: Eng
     assert run_query(forms_there, "SELECT decision, status FROM cheque_in")[1] == [("review", "review")]
 
 
+def test_what_no_rule_says_stays_when_the_rules_are_asked_again(forms_there: Engine) -> None:
+    """The printed number and that of the MICR line differ: settling the amounts does not make it right."""
+    differ = because(ReasonCode.SERIAL_DIFFERS)
+    number = field("account_number", "code", "123456789012", status="review", reasons=(differ,))
+    gone = field("branch", "text", "Fort", status="review", reasons=(because(ReasonCode.LOW_CONFIDENCE),))
+    read = [number if f.name == number.name else f for f in cheque(status="review")]
+    stored(forms_there, "cheque_in", (*read, gone))
+    settle_named(forms_there, "courtesy_amount", "4700")
+    settle_named(forms_there, "legal_amount", "4700")
+    with transaction(forms_there) as session:
+        rows = {row.name: row for row in session.scalars(select(FieldRow))}
+        assert (rows[number.name].status, rows[number.name].reasons) == ("review", (differ,))
+        assert rows[gone.name].status == "review"  # the form has no such field any more
+
+
 def claim() -> tuple[FieldReading, ...]:
     return (
         field("policy_number", "code", "AB12345678", status="review"),
@@ -251,6 +267,31 @@ def test_what_reading_would_not_accept_a_person_cannot_settle(
     assert run_query(forms_there, "SELECT count(*) FROM reviews")[1] == [(0,)]
 
 
+def test_a_choice_is_settled_only_with_one_of_its_options(database_url: str) -> None:
+    box = {"box": [10, 10, 5, 5]}
+    plan = {"name": "plan", "kind": "choice", "options": [{"value": v, **box} for v in ("basic", "family")]}
+    paper = {"width_mm": 210, "height_mm": 297}
+    form = Form.model_validate(
+        {
+            "name": "enrolment",
+            "version": 1,
+            "title": "Plan",
+            "layout": "cheque_in",
+            "paper": paper,
+            "fields": [plan],
+        }
+    )
+    engine = open_database(database_url)
+    sync_views(engine, {"enrolment": form})
+    stored(engine, "enrolment", (field("plan", "choice", "basic", status="review"),))
+    with transaction(engine) as session:
+        (waiting,) = waiting_fields(session)
+        with pytest.raises(ValueError, match="plan is one of: basic, family"):
+            settle_field(session, waiting.field_id, "clerk", "gold", {"enrolment": form})
+        settle_field(session, waiting.field_id, "clerk", "family", {"enrolment": form})
+    assert run_query(engine, "SELECT plan, plan_status FROM enrolment")[1] == [("family", "accepted")]
+
+
 def test_a_settled_cell_reaches_the_tables_and_the_view(forms_there: Engine) -> None:
     stored(forms_there, "claim", claim())
     settle_named(forms_there, "services.1.procedure", "99213")
@@ -278,9 +319,14 @@ def test_a_whole_table_can_be_settled(forms_there: Engine) -> None:
 
 def test_a_page_of_no_form_is_listed_and_can_be_dismissed(forms_there: Engine, database_url: str) -> None:
     letter = replace(
-        page(), form=None, form_version=None, fields=(), status="unknown_form", reason="a letter"
+        page(),
+        form=None,
+        form_version=None,
+        fields=(),
+        status="unknown_form",
+        reason=because(ReasonCode.NO_FORM),
     )
-    blank = replace(letter, number=2, status="blank", reason="blank")
+    blank = replace(letter, number=2, status="blank", reason=because(ReasonCode.BLANK))
 
     def read(form_key: str) -> None:
         with transaction(forms_there) as session:
@@ -290,7 +336,9 @@ def test_a_page_of_no_form_is_listed_and_can_be_dismissed(forms_there: Engine, d
     read("claim:1")
     run = CliRunner().invoke
     waiting = json.loads(run(app, ["review", "list", "--json", "--db", database_url]).output)
-    assert [(w["page_number"], w["reason"]) for w in waiting] == [(1, "a letter")]
+    assert [(w["page_number"], w["reason"], w["reason_code"]) for w in waiting] == [
+        (1, "text, but no known form", "no_form")
+    ]
     told = run(app, ["review", "dismiss", str(waiting[0]["page_id"]), "--by", "clerk", "--db", database_url])
     assert told.exit_code == 0 and "x.pdf" in told.output
     assert statuses(forms_there) == [("done", "done"), ("done", "blank")]
@@ -329,11 +377,11 @@ def test_a_new_reading_asks_again_where_the_form_says_so(
                 assert (row.status, row.value_number, row.reasons) == (
                     status,
                     Decimal("4100.00"),
-                    [READ_OTHERWISE],
+                    (because(ReasonCode.READ_OTHERWISE),),
                 )
                 assert row.alternatives[0]["value"] == "4800.00"
             else:  # by now the machine agrees
-                assert (row.status, row.reasons) == ("accepted", [])
+                assert (row.status, row.reasons) == ("accepted", ())
     assert [(float(a), s) for a, s in run_query(engine, "SELECT amount, amount_status FROM slip")[1]] == [
         (4100.0, "accepted")
     ]

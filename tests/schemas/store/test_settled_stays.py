@@ -21,13 +21,13 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import select, update
 
-from inkfield.pipeline.records import PageReading
 from inkfield.schemas.database.connection import open_database, transaction
 from inkfield.schemas.database.read_only_query import run_query
 from inkfield.schemas.database.tables import DocumentRow, FieldRow, PageRow
 from inkfield.schemas.database.views import sync_views
 from inkfield.schemas.forms.key import forms_key
 from inkfield.schemas.forms.model import Form, load_form
+from inkfield.schemas.readings import PageReading
 from inkfield.schemas.store.documents import begin_batch, fail_document, register_document, save_document
 from inkfield.schemas.store.retention import purge_before
 from inkfield.schemas.store.review import settle_field
