@@ -21,7 +21,7 @@ from inkfield.lab.documents.house import house
 from inkfield.lab.documents.house_page import render_house_cheque
 from inkfield.lab.evaluate.evaluate_cheques import ChequeEvaluation, judge, print_cheques
 from inkfield.pipeline.page import PageReader
-from inkfield.pipeline.records import FieldReading, Page
+from inkfield.pipeline.records import Page
 from inkfield.recognizers.synthesis.fonts import UNSEEN_HANDS
 
 TODAY = date(2026, 6, 30)
@@ -48,9 +48,9 @@ def main() -> None:
             hand = UNSEEN_HANDS[(k + i) % len(UNSEEN_HANDS)]
             cheque = render_house_cheque(bank, np.random.default_rng([seed, i]), [hand], TODAY)
             start = time.process_time()
-            pages = reader.read(Page("rendered", 1, cheque.image, cheque.dpi, ""), TODAY)
+            pages = reader.read(Page("rendered", 1, cheque.image, cheque.dpi), TODAY)
             seconds += time.process_time() - start
-            found: dict[str, FieldReading] = {f.name: f for page in pages[:1] for f in page.fields}
+            found = {f.name: f for page in pages[:1] for f in page.fields}
             evaluation.cheques += 1
             judge(evaluation, {"image": f"bank {seed}, cheque {i}"} | cheque.truth, found)
     print_cheques(evaluation, arguments.json)

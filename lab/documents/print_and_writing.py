@@ -63,7 +63,7 @@ class Pieces:
             for _ in range(int(rng.integers(1, 6))):
                 left = int(rng.uniform(0, WIDE))
                 ends = (left, row), (left + int(rng.uniform(1, 12)), row)
-                cv2.line(printed, *ends, float(rng.uniform(0.3, 0.9)), 1)
+                cv2.line(printed, *ends, (float(rng.uniform(0.3, 0.9)),), 1)
 
     def _caption(self, rng: np.random.Generator) -> tuple[str, Path]:
         face, chance = self.faces[int(rng.integers(len(self.faces)))], rng.random()

@@ -45,12 +45,14 @@ def without_captions(cleaned: np.ndarray, layout: ChequeLayout) -> np.ndarray:
     _, names, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
     score = written_score(part, names, len(stats), layout.scale)
     printed = score < 0
+    score = np.clip(score, -_MOST_NATS, _MOST_NATS)
     own = ~_of_other_fields(stats, layout, top)
     for name, band in layout.lines.items():
         x, _, width, _ = layout.regions[name].box
         # Beyond the line stand the currency sign and the amount's figures.
         line = own & (stats[:, cv2.CC_STAT_LEFT] < x + width)
-        _judge_line(printed, line, stats, score, band.row - top, layout.scale)
+        place = _place_nats(stats, layout.scale, begins=name != "legal_amount_2")
+        _judge_line(printed, line, stats, score + place, band.row - top, layout.scale)
     printed &= own
     printed[0] = False
     result = cleaned.copy()
@@ -94,6 +96,17 @@ def _of_other_fields(stats: np.ndarray, layout: ChequeLayout, top: int) -> np.nd
     return other
 
 
+def _place_nats(stats: np.ndarray, scale: float, begins: bool) -> np.ndarray:
+    """What the place of each component along a line says for an entry, in nats, float (n,); ``begins``: the line begins
+    with a caption, which the second line of words does not."""
+    left = stats[:, cv2.CC_STAT_LEFT] / scale
+    middle = left + stats[:, cv2.CC_STAT_WIDTH] / scale / 2
+    nats = np.where(middle > (_DOUBT_MM if begins else 0.0), _DOUBT_NATS, 0.0)
+    nats = np.where(middle > _ENTRY_MM[0], _ENTRY_NATS, nats) * (middle < _ENTRY_MM[1])
+    found: np.ndarray = nats + _FIRST_NATS * (left < _FIRST_MM) * begins
+    return found
+
+
 def _judge_line(
     printed: np.ndarray, line: np.ndarray, stats: np.ndarray, score: np.ndarray, row: int, scale: float
 ) -> None:
@@ -106,10 +119,7 @@ def _judge_line(
     if not len(numbers):
         return
     numbers = numbers[np.argsort(middle[numbers])]
-    place = np.where(left < _FIRST_MM, _FIRST_NATS, 0.0)
-    place += np.where((middle > _DOUBT_MM) & (middle <= _ENTRY_MM[0]), _DOUBT_NATS, 0.0)
-    place += np.where((middle > _ENTRY_MM[0]) & (middle < _ENTRY_MM[1]), _ENTRY_NATS, 0.0)
-    votes = (np.clip(score, -_MOST_NATS, _MOST_NATS) + place) * np.minimum(width, _MOST_MM)
+    votes = score * np.minimum(width, _MOST_MM)
     start, stop = _best_run(votes[numbers])
     printed[numbers] = True
     entry = numbers[start:stop]

@@ -11,7 +11,7 @@ import pytest
 from inkfield.lab.documents.house import house
 from inkfield.lab.documents.house_page import render_house_cheque
 from inkfield.pipeline.cheques.cheque import Cheque
-from inkfield.pipeline.cheques.crops import crop_box
+from inkfield.pipeline.cheques.crops import crop_box, field_crops
 from inkfield.pipeline.cheques.find_cheques import find_cheques
 from inkfield.pipeline.image.background import pen_grey
 from inkfield.pipeline.image.geometry import crop
@@ -34,25 +34,27 @@ def _read(seed: int) -> tuple[Cheque, np.ndarray]:
     return cheque, blank - full > 30
 
 
-def _inked(cheque: Cheque, name: str) -> tuple[np.ndarray, tuple[int, int, int, int]]:
-    return cheque.crops[name] < 150, crop_box(cheque.layout, name)
+def _printed(cheque: Cheque, pen: np.ndarray, crops: dict[str, np.ndarray]) -> int:
+    """Pixels of ink in the crops of the lines that no pen came near to."""
+    near = cv2.dilate(pen.astype(np.uint8), np.ones((9, 9), np.uint8))
+    return sum(
+        int(((crops[name] < 150) & (crop(near, crop_box(cheque.layout, name)) == 0)).sum()) for name in LINES
+    )
 
 
-@pytest.mark.parametrize("seed", BANKS)
-def test_captions_are_not_in_the_crops(seed: int) -> None:
-    cheque, pen = _read(seed)
-    near = cv2.dilate(pen.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
-    for name in LINES:
-        ink, box = _inked(cheque, name)
-        printed = ink & ~crop(near.view(np.uint8), box).astype(bool)
-        assert printed.sum() < 0.02 * max(3000, ink.sum()), name
+def test_captions_are_not_in_the_crops() -> None:
+    read = [_read(seed) for seed in BANKS]
+    left = sum(_printed(cheque, pen, cheque.crops) for cheque, pen in read)
+    there = sum(_printed(cheque, pen, field_crops(cheque.cleaned, cheque.layout)) for cheque, pen in read)
+    assert there > 5000
+    assert left < 0.15 * there
 
 
 @pytest.mark.parametrize("seed", BANKS)
 def test_writing_stays(seed: int) -> None:
     cheque, pen = _read(seed)
     for name in LINES:
-        ink, box = _inked(cheque, name)
+        ink, box = cheque.crops[name] < 150, crop_box(cheque.layout, name)
         x, y, width, height = cheque.layout.regions[name].box
         core = cv2.erode(pen.astype(np.uint8), np.ones((3, 3), np.uint8))
         core[cheque.cleaned > 120] = 0  # what the search for rules took with it is another matter
