@@ -26,12 +26,14 @@ from inkfield.pipeline.cheques.micr.e13b_shapes import draw_micr
 
 WIDTH_MM, HEIGHT_MM = 202.0, 92.0
 _MICR_TOP_MM = 83.6
-_TRANSACTIONS = ("10", "11", "29", "31")
+TRANSACTIONS = ("10", "11", "29", "31")
 
 
 @dataclass(frozen=True)
 class Bank:
-    """A bank's house style. Lengths in mm; ``date`` is (x, y, cell width, cell height) of the first date box."""
+    """A bank's house style. Lengths in mm; ``date`` is (x, y, cell width, cell height) of the first date box,
+    ``starts`` from where to where people begin the name, the words and their second line, ``ends`` where the name and
+    the second line end at the latest."""
 
     name: str
     place: str
@@ -49,6 +51,8 @@ class Bank:
     account: tuple[float, float, float, float]
     labels: tuple[str, str, str, str]
     code: str
+    starts: tuple[tuple[float, float], ...] = ((24.0, 46.0), (24.0, 32.0), (21.0, 28.0))
+    ends: tuple[float, float] = (141.0, WIDTH_MM)
 
 
 BANKS = (
@@ -89,9 +93,19 @@ def render_cheque(
     written = people.day(rng, today - timedelta(days=900), today)
     account = people.digits(rng, int(rng.choice([11, 12, 14, 15])))
     number = f"{int(rng.integers(1, 1_000_000)):06}"
-    micr = f"C{number}C {bank.code}A {account[-6:]}C {people.pick(rng, _TRANSACTIONS)}"
-    truth: dict[str, Any] = {
-        "payee": people.person(rng),
+    micr = f"C{number}C {bank.code}A {account[-6:]}C {people.pick(rng, TRANSACTIONS)}"
+    truth = true_values(people.person(rng), amount, written, account, micr)
+    page = _print(bank, account, people.person(rng).upper(), changes.micr(micr), rng)
+    writer = random_writer(rng, hands)
+    fill(page, bank, truth["payee"], value, written, rng, writer, changes)
+    changes.then(page, rng, writer)
+    return scan(page, rng), truth
+
+
+def true_values(payee: str, amount: str, written: date, account: str, micr: str) -> dict[str, Any]:
+    """The true values of a cheque by the names of form ``cheque_in``."""
+    return {
+        "payee": payee,
         "courtesy_amount": amount,
         "legal_amount": amount,
         "amount": amount,
@@ -100,11 +114,6 @@ def render_cheque(
         "micr": micr,
         "signature": True,
     }
-    page = _print(bank, account, people.person(rng).upper(), changes.micr(micr), rng)
-    writer = random_writer(rng, hands)
-    _fill(page, bank, truth["payee"], value, written, rng, writer, changes)
-    changes.then(page, rng, writer)
-    return scan(page, rng), truth
 
 
 def _print(bank: Bank, account: str, holder: str, micr: str, rng: np.random.Generator) -> np.ndarray:
@@ -121,7 +130,7 @@ def _print(bank: Bank, account: str, holder: str, micr: str, rng: np.random.Gene
     _print_boxes(sheet, bank, account)
     _print_small(sheet, bank, holder, rng)
     page = sheet.pixels()
-    _print_micr(page, micr, rng)
+    print_micr(page, micr, rng)
     return page
 
 
@@ -196,7 +205,7 @@ def _print_small(sheet: Sheet, bank: Bank, holder: str, rng: np.random.Generator
         sheet.line(196.6, high, 200.2, high, (0.2, 0.35, 0.55)[int(rng.integers(3))], (20, 20, 20))
 
 
-def _print_micr(page: np.ndarray, micr: str, rng: np.random.Generator) -> None:
+def print_micr(page: np.ndarray, micr: str, rng: np.random.Generator) -> None:
     """The E-13B line in the clear band at the foot; a gap of one or two places parts its groups."""
     mask = draw_micr(micr.replace(" ", " " * int(rng.integers(1, 3))), DPI)
     left = round((WIDTH_MM * PX - mask.shape[1]) / 2 + float(rng.uniform(-12, 12)))
@@ -207,7 +216,7 @@ def _print_micr(page: np.ndarray, micr: str, rng: np.random.Generator) -> None:
     place += share * 28.0
 
 
-def _fill(
+def fill(
     page: np.ndarray, bank: Bank, payee: str, value: int, day: date, rng: np.random.Generator, writer: Writer,
     changes: Changes = UNCHANGED,
 ) -> None:  # fmt: skip
@@ -221,18 +230,20 @@ def _fill(
     def above(rule: float) -> float:
         return rule - float(rng.uniform(0.6, 1.6))
 
-    write(page, payee, float(rng.uniform(24, 46)), above(first), rng, writer, 2.2, 95)
+    start = float(rng.uniform(*bank.starts[0]))
+    write(page, payee, start, above(first), rng, writer, 2.2, min(95, bank.ends[0] - start))
     words = people.in_words(changes.words(value)).split() + (["Only"] if rng.random() < 0.6 else [])
     split = len(words) if len(" ".join(words)) <= 40 else max(1, _split(words, 38))
-    start = float(rng.uniform(24, 32))
+    start = float(rng.uniform(*bank.starts[1]))
     said = "words" not in changes.without
     if said:
         write(
             page, " ".join(words[:split]), start, above(second), rng, writer, 2.1, bank.rule_end - 2 - start
         )
     if said and words[split:]:
-        start = float(rng.uniform(21, 28))
-        write(page, " ".join(words[split:]), start, above(third), rng, writer, 2.1, bank.rule_end - 4 - start)
+        start = float(rng.uniform(*bank.starts[2]))
+        end = min(bank.rule_end - 4, bank.ends[1])
+        write(page, " ".join(words[split:]), start, above(third), rng, writer, 2.1, end - start)
     x, y, width, height = bank.amount
     figures = people.in_figures(value) + people.pick(rng, ("/-", "/-", "/-", ""))
     start = x + float(rng.uniform(7, 11))

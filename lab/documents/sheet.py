@@ -8,11 +8,14 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
-from inkfield.recognizers.synthesis.fonts import bundled_fonts, load_font
+from inkfield.lab.documents.captions import Caption
+from inkfield.recognizers.synthesis.fonts import available_fonts, bundled_fonts, load_font
 
 DPI = 300
 PX = DPI / 25.4
 """Pixels a millimetre."""
+
+SCRIPT_FONTS = Path(__file__).with_name("script_fonts")
 
 Colour = tuple[int, int, int]
 """Red, green, blue, 0 to 255."""
@@ -28,12 +31,23 @@ class Sheet:
 
     def text(
         self, x: float, y: float, text: str, size_mm: float, colour: Colour = (30, 30, 30), face: str = "roboto",
-        anchor: str = "ls",
+        anchor: str = "ls", bold: bool = False,
     ) -> float:  # fmt: skip
         """Prints ``text`` with its baseline's start (or what ``anchor`` says) at ``x``, ``y``; returns its width."""
         font = load_font(typeface(face), max(5, round(size_mm * PX)))
-        self._draw.text((x * PX, y * PX), text, fill=colour, font=font, anchor=anchor)
+        self._draw.text((x * PX, y * PX), text, fill=colour, font=font, anchor=anchor, stroke_width=int(bold))
         return float(font.getlength(text)) / PX
+
+    def caption(self, caption: Caption) -> float:
+        """Prints a caption; returns its width in mm."""
+        widths = [text_width(text, caption.size, face) for face, text in caption.runs]
+        space = 0.35 * caption.size
+        total = sum(widths) + space * (len(widths) - 1)
+        x = caption.x - total if caption.to_left else caption.x
+        for (face, text), width in zip(caption.runs, widths, strict=True):
+            self.text(x, caption.y, text, caption.size, caption.colour, face, bold=caption.bold)
+            x += width + space
+        return total
 
     def line(
         self, x0: float, y0: float, x1: float, y1: float, width_mm: float = 0.2, colour: Colour = (40, 40, 40)
@@ -82,7 +96,14 @@ class Sheet:
         return np.asarray(self.image)[..., ::-1].astype(np.float32)
 
 
-@lru_cache(maxsize=8)
+def text_width(text: str, size_mm: float, face: str) -> float:
+    """Width of a printed text in mm."""
+    return float(load_font(typeface(face), max(5, round(size_mm * PX))).getlength(text)) / PX
+
+
+@lru_cache(maxsize=64)
 def typeface(name: str) -> Path:
-    """A printed typeface of the repository by its name. Raises KeyError when there is none of that name."""
-    return {path.stem: path for path in bundled_fonts("typed")}[name]
+    """A printed typeface by its name: of the repository, with those for scripts of India, or a fetched one. Raises
+    KeyError when there is none of that name."""
+    known = [*available_fonts("typed"), *bundled_fonts("typed"), *sorted(SCRIPT_FONTS.glob("*.ttf"))]
+    return {path.stem: path for path in known}[name]

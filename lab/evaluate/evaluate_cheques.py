@@ -102,7 +102,7 @@ def evaluate_cheques(
     setup = ChequeSetup(form, weights)
     for label, (readings, crops) in zip(labels, _read_all(setup, images, workers), strict=True):
         evaluation.cheques += 1
-        misread = _judge(evaluation, label, readings)
+        misread = judge(evaluation, label, readings)
         if errors is not None:
             for name, judged in misread.items():
                 cheque = Path(label["image"]).stem
@@ -152,10 +152,10 @@ def _read(path: Path, setup: ChequeSetup, on_page: Callable[[int], None]) -> Rea
     return {f.name: f for page in reading.pages[:1] for f in page.fields}, crops
 
 
-def _judge(
+def judge(
     evaluation: ChequeEvaluation, label: dict[str, Any], readings: dict[str, FieldReading]
 ) -> dict[str, Judged]:
-    """Adds one cheque to the evaluation; returns its misread fields."""
+    """Adds one cheque to the evaluation; returns its misread fields. ``label`` as a line of labels.jsonl."""
     misread = {}
     agree = _decimal(label["amount"]) == _decimal(label["legal_amount"])
     truths = {

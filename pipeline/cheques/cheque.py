@@ -9,6 +9,7 @@ import numpy as np
 
 from inkfield.pipeline.cheques.crops import clean, field_crops
 from inkfield.pipeline.cheques.field_places import ChequeLayout
+from inkfield.pipeline.cheques.printed_captions import without_captions
 from inkfield.pipeline.cheques.standard import ChequeStandard
 from inkfield.pipeline.image.geometry import map_box
 from inkfield.schemas.readings import Box
@@ -45,7 +46,8 @@ class Cheque:
     @cached_property
     def crops(self) -> dict[str, np.ndarray]:
         """The writing of every field by its region's name, grey uint8."""
-        return field_crops(self.cleaned, self.layout)
+        bare = self.cleaned if self.layout.small_print else without_captions(self.cleaned, self.layout)
+        return field_crops(bare, self.layout)
 
     def scan_box(self, name: str) -> Box | None:
         """Where a region lies on the page as scanned."""

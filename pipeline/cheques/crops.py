@@ -88,30 +88,6 @@ def _whiten(part: np.ndarray, names: np.ndarray, stats: np.ndarray, i: int) -> N
     part[rows, columns][(own > 0) & ~others] = 255
 
 
-def _drop_label(part: np.ndarray, scale: float, side: str, reach: float) -> None:
-    """Whitens a printed label at one end: what begins within 2 mm (right: 6) of it, up to the first wide gap.
-
-    Rules that run under their label begin with it; rules that begin behind it have nothing there.
-    """
-    view = part if side == "left" else part[:, ::-1]
-    inked = (view < 255 - _INK).sum(0) > 0
-    first = np.flatnonzero(inked)
-    if first.size == 0 or first[0] > (2.0 if side == "left" else 6.0) * scale:
-        return
-    edges = np.flatnonzero(np.diff(np.concatenate([inked, [False]]).astype(int)))
-    best_gap, cut = 0, 0
-    columns = np.flatnonzero(inked)
-    gaps = np.diff(columns)
-    for column, gap in zip(columns[:-1], gaps, strict=True):
-        if column > reach * scale or gap <= best_gap or edges.size == 0:
-            continue
-        best_gap, cut = int(gap), int(column) + 2
-        if gap > 5 * scale:
-            break
-    if best_gap > 1.2 * scale or columns[-1] <= reach * scale:
-        view[:, : cut if best_gap > 1.2 * scale else int(columns[-1]) + 2] = 255
-
-
 _REACH_MM = {
     "payee": (1.5, 1.5),
     "memo": (1.0, 0.5),
@@ -143,16 +119,12 @@ def field_crops(cleaned: np.ndarray, layout: ChequeLayout) -> dict[str, np.ndarr
             inside = np.zeros(part.shape, bool)
             inside[top : top + height] = True
             keep_own(part, local, owner == k, joined, inside)
-        labels = layout.labels.get(name, (0.0, 0.0))
         if part.size and layout.small_print:
             if name != "signature":
                 _drop_frame(part, layout.scale, at_top=name == "check_number")
-            if labels[0]:
-                _drop_small_print(part, layout.scale, labels[0])
-        else:
-            for side, reach in zip(("left", "right"), labels, strict=True):
-                if reach and part.size:
-                    _drop_label(part, layout.scale, side, reach)
+            reach, _ = layout.labels.get(name, (0.0, 0.0))
+            if reach:
+                _drop_small_print(part, layout.scale, reach)
         crops[name] = part
     return crops
 

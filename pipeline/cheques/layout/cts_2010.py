@@ -122,16 +122,8 @@ def _layout(
     payee, words_1, words_2 = rules
     amount, box_left = amount_box
     box_right = amount[0] + amount[2]
-    labels = {
-        "payee": (_label_left(mask, payee, scale, 14), _label_right(mask, payee, scale, 42)),
-        "legal_amount_1": (_label_left(mask, words_1, scale, 26), 0.0),
-        "legal_amount_2": (0.0, 30.0),
-    }
-    # Where the label stands before the rule, writing may begin a little before the rule, too.
-    lefts = [
-        max(0, band.left - (int(0.5 * scale) if labels[name][0] == 0 else 0))
-        for name, band in zip(labels, rules, strict=True)
-    ]
+    # Writing may begin a little before its rule.
+    lefts = [max(0, band.left - int(0.5 * scale)) for band in rules]
     boxes = {
         "payee": ("name", _span(lefts[0], payee.right, payee.row, 9.0, 2.6, scale)),
         # Words run on above the amount box, over its rule and to its right edge, never beyond.
@@ -159,25 +151,7 @@ def _layout(
         boxes["micr"] = ("micr", micr.box)
     regions = {name: Region(name, kind, _clip(box, grey.shape)) for name, (kind, box) in boxes.items()}
     lines = dict(zip(("payee", "legal_amount_1", "legal_amount_2"), rules, strict=True))
-    return ChequeLayout(regions, labels, cells, scale, lines, micr)
-
-
-def _label_left(mask: np.ndarray, rule: Band, scale: float, reach: float) -> float:
-    """``reach`` when the label stands above the rule's beginning, 0 when it stands before the rule."""
-    left = max(0, rule.left - int(4.5 * scale))
-    before = mask[
-        max(0, rule.row - int(4 * scale)) : rule.row, left : max(left, rule.left - int(0.7 * scale))
-    ]
-    return 0.0 if before.size and before.mean() > 0.08 else reach
-
-
-def _label_right(mask: np.ndarray, rule: Band, scale: float, reach: float) -> float:
-    """``reach`` when what is printed at the right (or bearer) stands above the rule's end, 0 when behind it."""
-    behind = mask[
-        max(0, rule.row - int(4 * scale)) : rule.row,
-        rule.right + int(0.7 * scale) : rule.right + int(20 * scale),
-    ]
-    return 0.0 if behind.size and behind.mean() > 0.04 else reach
+    return ChequeLayout(regions, {}, cells, scale, lines, micr)
 
 
 def _three_rules(mask: np.ndarray, scale: float, least: float) -> Rules | None:

@@ -11,6 +11,7 @@ from inkfield.pipeline.cheques.field_places import ChequeLayout
 from inkfield.pipeline.cheques.layout.cts_2010 import find_cheque_fields
 from inkfield.pipeline.cheques.micr.reading import NOTHING
 from inkfield.pipeline.cheques.paper.printed_lines import Band
+from inkfield.pipeline.cheques.printed_captions import without_captions
 from inkfield.pipeline.records import Region
 from tests.support.cheque_paper import ON_RULE, PLAIN, Print, draw_cheque
 
@@ -39,7 +40,7 @@ def _ink(part: np.ndarray) -> np.ndarray:
 @pytest.mark.parametrize("style", [PLAIN, ON_RULE])
 def test_printed_labels_are_cut_off(style: Print) -> None:
     cleaned, layout = _cheque(style)
-    crops = field_crops(cleaned, layout)
+    crops = field_crops(without_captions(cleaned, layout), layout)
     for name, first in FIRST_MM.items():
         columns = _ink(crops[name])[:, 1] + layout.regions[name].box[0]
         assert columns.min() / SCALE == pytest.approx(first, abs=1.5), name

@@ -1,0 +1,62 @@
+"""How cheques of banks that nobody tuned anything on are read: layouts drawn at random, one bank a seed.
+
+    python -m benchmarks.unseen_banks --banks 25 --each 2              # development: even seeds
+    python -m benchmarks.unseen_banks --banks 25 --each 2 --report     # for reports: odd seeds
+
+Renders ``each`` cheques of every bank (lab/documents/house.py), written by hands that training never sees, reads
+each as any page is read, and prints the table of `inkfield evaluate --cheques`. Takes three seconds of a core a cheque.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from datetime import date
+
+import cv2
+import numpy as np
+import torch
+
+from inkfield.lab.documents.house import house
+from inkfield.lab.documents.house_page import render_house_cheque
+from inkfield.lab.evaluate.evaluate_cheques import ChequeEvaluation, judge, print_cheques
+from inkfield.pipeline.page import PageReader
+from inkfield.pipeline.records import Page
+from inkfield.recognizers.synthesis.fonts import UNSEEN_HANDS
+
+TODAY = date(2026, 6, 30)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--banks", type=int, default=25)
+    parser.add_argument("--each", type=int, default=2, help="cheques of each bank")
+    parser.add_argument("--first", type=int, default=0, help="banks to pass over")
+    parser.add_argument("--report", action="store_true", help="odd seeds, on which nothing was chosen")
+    parser.add_argument("--json", action="store_true")
+    arguments = parser.parse_args()
+    torch.set_num_threads(1)
+    cv2.setNumThreads(1)
+    reader = PageReader("cheque_in", "default")
+    evaluation, seconds = ChequeEvaluation(), 0.0
+    for k in range(arguments.first, arguments.first + arguments.banks):
+        seed = 2 * k + int(arguments.report)
+        bank = house(seed)
+        for i in range(arguments.each):
+            hand = UNSEEN_HANDS[(k + i) % len(UNSEEN_HANDS)]
+            cheque = render_house_cheque(bank, np.random.default_rng([seed, i]), [hand], TODAY)
+            start = time.process_time()
+            pages = reader.read(Page("rendered", 1, cheque.image, cheque.dpi), TODAY)
+            seconds += time.process_time() - start
+            found = {f.name: f for page in pages[:1] for f in page.fields}
+            evaluation.cheques += 1
+            judge(evaluation, {"image": f"bank {seed}, cheque {i}"} | cheque.truth, found)
+    print_cheques(evaluation, arguments.json)
+    if not arguments.json:
+        print(f"CPU seconds a cheque: {seconds / max(1, evaluation.cheques):.2f}")
+
+
+if __name__ == "__main__":
+    main()
