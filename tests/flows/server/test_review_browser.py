@@ -60,7 +60,7 @@ def test_a_clerk_clears_the_queue_by_keyboard(browser: Browser, desk: tuple[Serv
     tab = browser.tab()
     sign_in(tab, page.url, "anna")
     review(tab, page)
-    done, latencies = 0, []
+    done = 0
     while tab.js("fields.length"):
         tab.until("!document.getElementById('crop').hidden")
         name = tab.js("fields[0].name")
@@ -69,7 +69,6 @@ def test_a_clerk_clears_the_queue_by_keyboard(browser: Browser, desk: tuple[Serv
         elif name == "payee" and done % 4 == 2:
             tab.type("srita rao")  # begins with the key for skipping: it is typing all the same
         after(tab, "Enter")
-        latencies += tab.js("[...times]")
         done += 1
         if done == 10:
             tab.press("z", CTRL)
@@ -84,8 +83,6 @@ def test_a_clerk_clears_the_queue_by_keyboard(browser: Browser, desk: tuple[Serv
     amounts = dict(ask(engine, "SELECT amount, count(*) FROM slip GROUP BY amount"))
     assert set(amounts) == {4700, 4100}
     assert ask(engine, "SELECT count(*) FROM review_audit WHERE action = 'undone'") == [(1,)]
-    # Half of them under 250 ms, also on a machine that does other things as well.
-    assert sorted(latencies)[len(latencies) // 2] < 250
 
 
 def test_two_clerks_at_once_never_see_the_same_field(
