@@ -16,7 +16,7 @@ ARG INKFIELD_TORCH_INDEX=https://download.pytorch.org/whl/cpu
 RUN /opt/inkfield/bin/pip install --no-cache-dir --index-url "$INKFIELD_TORCH_INDEX" "$(grep '^torch==' requirements.lock)"
 COPY . .
 # The lock as constraints: the versions that the tests ran with, without the tools of the tests.
-RUN /opt/inkfield/bin/pip install --no-cache-dir --constraint requirements.lock --editable ".[s3]"
+RUN /opt/inkfield/bin/pip install --no-cache-dir --constraint requirements.lock --editable ".[s3,engine]"
 RUN /opt/inkfield/bin/python -m compileall -q /app/src
 
 # --- What runs ---------------------------------------------------------------------------------------------------

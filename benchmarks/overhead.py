@@ -21,10 +21,20 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT)]
 
 from benchmarks.cpu_by_process import run  # noqa: E402
-from benchmarks.three_workers import write_documents  # noqa: E402
 
 ALONE = 40
 """Documents that are read for the time of reading alone."""
+
+
+def write_documents(inbox: Path, count: int) -> int:
+    """The cheque and a claim of the examples, each time as another file, and one in twenty cut short."""
+    inbox.mkdir()
+    scans = [(ROOT / "examples" / name).read_bytes() for name in ("cheque-single.pdf", "claim-1.pdf")]
+    for number in range(count):
+        # A comment after the end of a PDF makes it another file with the same pages.
+        data = scans[number % 4 == 3] + b"%% %d\n" % number
+        (inbox / f"scan-{number:05}.pdf").write_bytes(data if number % 20 else data[: 5000 + number])
+    return count
 
 
 def reading_alone(documents: list[Path]) -> tuple[float, float]:

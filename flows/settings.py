@@ -8,6 +8,7 @@ looked up when they are needed; a wrong one stops only what needs it. docs/setti
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field, PositiveInt, SecretStr, ValidationError
@@ -76,6 +77,15 @@ class InboxSettings(Topic):
     )
 
 
+class EngineSettings(Topic):
+    """The engine that reads large batches"""
+
+    engine: str | None = Field(
+        None,
+        description="Address of its head, for `--spread`: `tcp://HOST:8786`. Start it: `inkfield engine head`.",
+    )
+
+
 class LogSettings(Topic):
     """The log"""
 
@@ -104,6 +114,35 @@ class ReportSettings(Topic):
         None, description="Gets the report as JSON by POST. A URL often holds a key."
     )
     webhook_url_file: str | None = Field(None, description="A file that holds the URL.")
+
+
+class ServeSettings(Topic):
+    """The review page (`inkfield serve`)"""
+
+    serve_order: Literal["amount", "age", "form"] = Field(
+        "amount",
+        description="What is shown first: pages with the largest amounts, the oldest documents, or form by form.",
+    )
+    serve_double_above: Decimal | None = Field(
+        None,
+        description="Amounts above this need two people who say the same, neither seeing what the other said. "
+        "Without it one person is enough.",
+    )
+    serve_lend_minutes: PositiveInt = Field(
+        10, description="So long a field is shown to one person only, unless they answer before."
+    )
+    serve_idle_minutes: PositiveInt = Field(
+        30, description="After so long without a sign of a person they have to sign in again."
+    )
+    serve_longest_hours: PositiveInt = Field(10, description="After so long in any case.")
+    serve_https: bool = Field(
+        False,
+        description="People reach the page by HTTPS, through a proxy: the cookie is then sent over HTTPS only.",
+    )
+    serve_proxies: str = Field(
+        "127.0.0.1",
+        description="Addresses of proxies, commas between, that are believed when they say whom they speak for.",
+    )
 
 
 class LaboratorySettings(Topic):
@@ -149,8 +188,10 @@ TOPICS: tuple[type[Topic], ...] = (
     FormSettings,
     LimitSettings,
     InboxSettings,
+    EngineSettings,
     LogSettings,
     ReportSettings,
+    ServeSettings,
     LaboratorySettings,
     SetUpSettings,
     ContainerSettings,

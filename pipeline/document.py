@@ -32,7 +32,7 @@ def read_document(
             # Cheques that were scanned together are a page each: numbers run on.
             for reading in reader.read(page, settings.today, trace):
                 picture = reading.picture or picture_hash(page.image)
-                numbered = replace(reading, number=len(pages) + 1, picture=picture)
+                numbered = replace(reading, number=len(pages) + 1, picture=picture, scan_number=page.number)
                 pages.append(numbered)
             settings.on_page(page.number + 1)
     except DocumentError as error:

@@ -108,10 +108,9 @@ FAILURES = {
             passes=True,
         ),
         Failure(
-            "chunk_lost",
-            "The workers that read its chunk of a large batch died three times.",
-            "See why the workers died (memory, power), then: inkfield retry --code chunk_lost",
-            passes=True,
+            "kills_worker",
+            "Three workers of a large batch died while they read it, the last two read nothing else.",
+            "See why they died (memory, power). Read it alone: inkfield process FILE. Report it if that ends, too.",
         ),
         Failure(
             "gave_up",

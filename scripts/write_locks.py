@@ -2,9 +2,9 @@
 
     .venv/bin/python scripts/write_locks.py
 
-The first holds what runs (the dependencies of pyproject.toml and of its extra s3), the second what only tests and
-checks need (its extras dev and train). Run it in a new environment, made without the locks:
-`pip install -e '.[s3,train,dev]'`.
+The first holds what runs (the dependencies of pyproject.toml and of its extras s3 and engine), the second what only
+tests and checks need (its extras dev and train). Run it in a new environment, made without the locks:
+`pip install -e '.[s3,engine,train,dev]'`.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def split() -> tuple[set[str], set[str]]:
     """The names that run, and those that only tests need."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]
-    runs = closure([*BUILD, *project["dependencies"], *extras["s3"]])
+    runs = closure([*BUILD, *project["dependencies"], *extras["s3"], *extras["engine"]])
     return runs, closure([*extras["dev"], *extras["train"]]) - runs
 
 
@@ -57,7 +57,7 @@ def main() -> None:
     try:
         runs, tests = split()
     except PackageNotFoundError as error:
-        sys.exit(f"{error.name} is not installed: pip install -e '.[s3,train,dev]' first")
+        sys.exit(f"{error.name} is not installed: pip install -e '.[s3,engine,train,dev]' first")
     for file, names in (("requirements.lock", runs), ("requirements-dev.lock", tests)):
         pins = sorted(f"{name}=={version(name).partition('+')[0]}" for name in names)
         (ROOT / file).write_text("\n".join([HEAD, *pins]) + "\n", encoding="utf-8")

@@ -1,62 +1,55 @@
-"""The flow `process_large_batch`: a batch in chunks, read by Prefect workers on any number of machines.
+"""The flow `process_large_batch`: one flow run a batch, whose documents the engine reads on any number of machines.
 
-This flow reads nothing itself. It notes the chunks in the database, hands them to the work pool, and watches
-them to the end: a chunk whose worker died is handed out again, and what nobody could read gets its row as
-failed. Chunks go through Prefect by their id alone; their lists of documents stay in the database.
+Prefect hears of the batch as a whole. Neither documents nor chunks are task runs: at millions of documents a day these
+would cost its server more than the engine costs in all (docs/capacity.md has the figures).
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
+from uuid import UUID, uuid4
 
 from inkfield.flows.prefect_settings import set_up_prefect
 
 set_up_prefect()  # before Prefect is imported: it reads its environment then
 
-from httpx import HTTPError  # noqa: E402
 from prefect import flow  # noqa: E402
-from prefect.artifacts import create_markdown_artifact  # noqa: E402
+from prefect.artifacts import (  # noqa: E402
+    create_markdown_artifact,
+    create_progress_artifact,
+    update_progress_artifact,
+)
 from prefect.logging import get_run_logger  # noqa: E402
 
-from inkfield.flows.batch import chunk_runs  # noqa: E402
 from inkfield.flows.batch.large_summary import markdown, sentence  # noqa: E402
 from inkfield.flows.batch.process_batch import batch_name  # noqa: E402
-from inkfield.flows.batch.read_chunk import LEASE_SECONDS, lease_name  # noqa: E402
 from inkfield.flows.batch.summary import left_out_lines  # noqa: E402
 from inkfield.flows.database_url import database_url  # noqa: E402
+from inkfield.flows.engine.no_engine import need_dask  # noqa: E402
 from inkfield.flows.workers import batch_rows  # noqa: E402
 from inkfield.flows.workers.inputs import find_inputs  # noqa: E402
 from inkfield.flows.workers.read_in_worker import TIME_LIMIT  # noqa: E402
 from inkfield.flows.workers.storage import to_path  # noqa: E402
-from inkfield.flows.workers.wait_for_database import patiently  # noqa: E402
 from inkfield.schemas.database.connection import transaction  # noqa: E402
-from inkfield.schemas.store import leases  # noqa: E402
+from inkfield.schemas.failures import FAILURES  # noqa: E402
 from inkfield.schemas.store.batch_counts import BatchCounts, batch_counts  # noqa: E402
-from inkfield.schemas.store.chunks import Chunk, add_chunks, finish_chunk, hand_out, waiting_chunks  # noqa: E402
 
-SMALLEST, LARGEST = 50, 500
-"""Documents in a chunk: enough that its start (some 14 CPU seconds on two cores, see docs/capacity.md) is little
-beside the reading, and no more than a few minutes of reading, which are lost when a machine dies."""
-USUAL_CHUNKS = 20
-"""Into so many a batch is cut where the sizes above allow: work for that many machines."""
-ATTEMPTS = 3
-POLL_SECONDS = 3.0
+CHUNK = 50
+"""Documents of a chunk: half a minute of reading, which is what the last chunk of a batch may have a core wait for."""
 
 
 @dataclass(frozen=True)
 class LargeBatch:
-    """What became of a large batch, in figures. ``handed_out_again`` counts attempts beyond the first."""
+    """What became of a large batch, in figures. ``read_alone`` counts documents that were read by themselves, since
+    whoever read them had died or the database was busy."""
 
     batch_id: int
     counts: BatchCounts
     chunks: int
-    handed_out_again: int
-    lost: int
-    """Documents of chunks that were given up, marked as failed."""
+    read_alone: int
 
     @property
     def failed(self) -> int:
@@ -67,8 +60,7 @@ class LargeBatch:
             "batch_id": self.batch_id,
             **self.counts.as_dict(),
             "chunks": self.chunks,
-            "handed_out_again": self.handed_out_again,
-            "lost": self.lost,
+            "read_alone": self.read_alone,
         }
 
 
@@ -76,34 +68,38 @@ class LargeBatch:
 def process_large_batch(
     paths: list[Path | str],
     form: str | None = None,
-    chunk_size: int | None = None,
-    workers: int | None = None,
-    attempts: int = ATTEMPTS,
+    chunk_size: int = CHUNK,
     time_limit: float = TIME_LIMIT,
-    lease_seconds: float = LEASE_SECONDS,
 ) -> LargeBatch:
-    """Has the documents under ``paths`` read by the workers of the pool, ``chunk_size`` (default: 50 to 500) at a
-    time.
+    """Has the documents under ``paths`` read by the workers of the engine, ``chunk_size`` at a time.
 
-    Each worker reads with ``workers`` processes (default: one a core of its machine). The workers need to see
-    the paths as they are named here (a shared folder, or an object store) and to have the same database.
-    ``attempts`` is how often a chunk is handed out before it is given up, ``lease_seconds`` how long a worker
-    may be silent. Raises NoSuchPath, and NoWorkers where none was ever set up. The same call again after this
-    process died reads what is missing.
+    The workers need to see the paths as they are named here (a shared folder, or an object store) and to have the same
+    database. Raises NoSuchPath, NoEngine where there is no engine or no worker, BrokenWorkers where no worker can read.
+    The same call again after this process died reads what is missing.
     """
+    need_dask()
+    from inkfield.flows.engine.hand_out import hand_out  # half a second, and an extra
+    from inkfield.flows.engine.machines import check_engine
+
     url, log = database_url(), get_run_logger()
     inputs = find_inputs(paths)
     documents = [str(path) for path in inputs.documents]
+    groups = _cut(documents, chunk_size)
+    if groups:
+        check_engine()
+    key = uuid4().hex
+    batch_id = batch_rows.begin(url, batch_name(paths), key)
+    log.info("Batch %d: %d documents in %d chunks", batch_id, len(documents), len(groups))
     for line in left_out_lines(inputs.left_out):
-        log.warning("%s", line)
-    batch_id, chunks = _begin(url, batch_name(paths), form, _cut(documents, chunk_size))
-    log.info("Batch %d: %d documents in %d chunks", batch_id, len(documents), chunks)
-    parameters = {"workers": workers, "time_limit": time_limit, "lease_seconds": lease_seconds}
-    handed_out, lost = _watch(url, batch_id, attempts, parameters)
+        log.warning("Batch %d: %s", batch_id, line)
+    found = hand_out(key, groups, form, time_limit, _progress(len(documents)))
+    for path, code in found.unread.items():
+        message = f"{FAILURES[code].meaning} {FAILURES[code].advice}"
+        batch_rows.mark_lost(url, batch_id, to_path(path), form, code, message)
     batch_rows.finish(url, batch_id)
     with transaction(batch_rows.engine(url)) as session:
         counts = batch_counts(session, batch_id, len(documents))
-    more = {"chunks": chunks, "handed_out_again": handed_out - chunks, "lost": lost}
+    more = {"chunks": found.chunks, "read_alone": found.alone}
     log.info("Batch %d: %s", batch_id, sentence(counts))
     create_markdown_artifact(
         markdown(batch_id, counts, more), key=f"batch-{batch_id}", description="inkfield batch"
@@ -111,120 +107,23 @@ def process_large_batch(
     return LargeBatch(batch_id, counts, **more)
 
 
-def _cut(documents: Sequence[str], size: int | None) -> list[Sequence[str]]:
-    if size is None:
-        size = min(LARGEST, max(SMALLEST, len(documents) // USUAL_CHUNKS))
+def _cut(documents: Sequence[str], size: int) -> list[Sequence[str]]:
     if size < 1:
         raise ValueError("a chunk needs at least one document: give a chunk_size of 1 or more")
     return [documents[start : start + size] for start in range(0, len(documents), size)]
 
 
-def _begin(url: str, name: str, form: str | None, groups: list[Sequence[str]]) -> tuple[int, int]:
-    batch_id = batch_rows.begin(url, name)
-    _note_chunks(url, batch_id, form, groups)
-    return batch_id, len(groups)
+def _progress(total: int) -> Callable[[int], None]:
+    """Tells Prefect and the log how far the batch is, in twenty steps whatever its size."""
+    artifact = create_progress_artifact(0.0, key="process-batch-progress", description=f"{total} documents")
+    log, told = get_run_logger(), 0
 
+    def progress(handled: int) -> None:
+        nonlocal told
+        percent = 100 * handled // total
+        if percent >= told + 5 or (handled == total and told < 100):
+            update_progress_artifact(cast(UUID, artifact), progress=float(percent))
+            log.info("%d of %d documents", handled, total)
+            told = percent
 
-@patiently
-def _note_chunks(url: str, batch_id: int, form: str | None, groups: list[Sequence[str]]) -> None:
-    with transaction(batch_rows.engine(url)) as session:
-        add_chunks(session, batch_id, form, groups)
-
-
-def _watch(url: str, batch_id: int, attempts: int, parameters: dict[str, Any]) -> tuple[int, int]:
-    """Sees every chunk to its end; returns how often one was handed out, and how many documents were lost."""
-    log, patient = get_run_logger(), chunk_runs.Patient(parameters["lease_seconds"])
-    handed_out = lost = 0
-    while True:
-        try:
-            waiting, dead = _look(url, batch_id, patient)
-        except HTTPError as error:  # Prefect's server is away for a while: the workers go on without it
-            log.warning("The Prefect server does not answer: %s", type(error).__name__)
-            time.sleep(POLL_SECONDS)
-            continue
-        if not waiting:
-            return handed_out, lost
-        for chunk in dead:
-            if chunk.flow_run is not None:
-                log.warning("Chunk %d: attempt %d ended unfinished", chunk.number, chunk.attempts)
-                _bury(url, chunk)
-            if chunk.attempts >= attempts:
-                lost += _give_up(url, chunk)
-                continue
-            flow_run = chunk_runs.submit(chunk.id, chunk.attempts + 1, parameters)
-            _note_attempt(url, chunk.id, flow_run)
-            handed_out += 1
-        time.sleep(POLL_SECONDS)
-
-
-def _look(url: str, batch_id: int, patient: chunk_runs.Patient) -> tuple[list[Chunk], list[Chunk]]:
-    """The chunks that are not done, and of these the ones to be handed out (again).
-
-    Prefect is asked first: a flow run that was completed by then has its chunk done in the database by now.
-    """
-    before = _waiting(url, batch_id)[0]
-    states = chunk_runs.states(chunk.flow_run for chunk in before if chunk.flow_run)
-    waiting, owners = _waiting(url, batch_id)
-    dead = [
-        chunk
-        for chunk in waiting
-        if chunk.flow_run is None
-        or _is_dead(patient, chunk.flow_run, states.get(chunk.flow_run), owners.get(lease_name(chunk.id)))
-    ]
-    return waiting, dead
-
-
-def _is_dead(patient: chunk_runs.Patient, flow_run: str, state: str | None, owner: str | None) -> bool:
-    """Whether the last attempt is dead and no earlier one, given up too soon, is reading the chunk after all."""
-    own = owner is not None and owner.startswith(flow_run)
-    return patient.is_dead(flow_run, state, own) and (owner is None or own)
-
-
-@patiently
-def _waiting(url: str, batch_id: int) -> tuple[list[Chunk], dict[str, str]]:
-    with transaction(batch_rows.engine(url)) as session:
-        chunks = waiting_chunks(session, batch_id)
-        return chunks, leases.held(session, [lease_name(chunk.id) for chunk in chunks])
-
-
-@patiently
-def _note_attempt(url: str, chunk_id: str, flow_run: str) -> None:
-    with transaction(batch_rows.engine(url)) as session:
-        hand_out(session, chunk_id, flow_run)
-
-
-def _bury(url: str, chunk: Chunk) -> None:
-    """Ends what is left of a dead attempt: its flow run in Prefect, its lease in the database."""
-    try:
-        chunk_runs.end(
-            str(chunk.flow_run), "Its worker has not been heard of; the chunk was handed out again."
-        )
-    except HTTPError:
-        get_run_logger().warning("Flow run %s could not be marked as crashed", chunk.flow_run)
-    _release(url, lease_name(chunk.id), str(chunk.flow_run))
-
-
-@patiently
-def _release(url: str, name: str, flow_run: str) -> None:
-    with transaction(batch_rows.engine(url)) as session:
-        owner = leases.held(session, [name]).get(name, "")
-        if owner.startswith(flow_run):
-            leases.release(session, name, owner)
-
-
-def _give_up(url: str, chunk: Chunk) -> int:
-    """Marks what is unread of a chunk as failed, so that no document is without a row; returns how many."""
-    message = f"The workers that read its chunk died {chunk.attempts} times. Read the file by itself: inkfield process"
-    marked = [
-        batch_rows.mark_lost(url, chunk.batch_id, to_path(path), chunk.form, "chunk_lost", message)
-        for path in chunk.paths
-    ]
-    _finish(url, chunk.id)
-    get_run_logger().error("Chunk %d is given up: %d documents unread", chunk.number, sum(marked))
-    return sum(marked)
-
-
-@patiently
-def _finish(url: str, chunk_id: str) -> None:
-    with transaction(batch_rows.engine(url)) as session:
-        finish_chunk(session, chunk_id, "lost")
+    return progress

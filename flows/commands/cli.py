@@ -23,8 +23,10 @@ from inkfield.flows.commands.command_line import (
     stop,
 )
 from inkfield.flows.commands.data_commands import data_app
+from inkfield.flows.commands.engine_commands import engine_app
 from inkfield.flows.commands.review_commands import review_app
 from inkfield.flows.commands.schedule_commands import schedule_app
+from inkfield.flows.commands.serve_commands import serve_app
 from inkfield.flows.database_url import VARIABLE, database_url
 
 app = typer.Typer(
@@ -104,13 +106,13 @@ def process(
         bool,
         typer.Option(
             "--spread",
-            help="Have the Prefect workers of the pool `inkfield` read, on any number of machines.",
+            help="Have the workers of the engine read, on any number of machines; see `inkfield engine`.",
         ),
     ] = False,
     chunk_size: Annotated[
         int,
         typer.Option("--chunk-size", min=1, help="With --spread: documents that a worker takes at a time."),
-    ] = 200,
+    ] = 50,
 ) -> None:
     """Read documents into the database, field by field.
 
@@ -339,6 +341,8 @@ def config(
 for measuring in (lab_commands.evaluate, lab_commands.train, lab_commands.render):
     app.command(rich_help_panel=LABORATORY)(measuring)
 app.add_typer(review_app, name="review", rich_help_panel=MAIN)
+app.add_typer(serve_app, name="serve", rich_help_panel=MAIN)
+app.add_typer(engine_app, name="engine", rich_help_panel=UNATTENDED)
 app.add_typer(schedule_app, name="schedule", rich_help_panel=UNATTENDED)
 app.add_typer(forms_app, name="forms", rich_help_panel=SET_UP)
 app.add_typer(data_app, name="data", rich_help_panel=LABORATORY)

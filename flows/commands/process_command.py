@@ -21,7 +21,8 @@ from rich.progress import (
 from inkfield.flows.batch.summary import figures_table, left_out_lines, remarks, table
 from inkfield.flows.commands.command_line import SOME_FAILED
 from inkfield.flows.database_url import database_url
-from inkfield.flows.prefect_settings import has_server, set_up_prefect
+from inkfield.flows.engine.no_engine import BrokenWorkers, NoEngine, need_dask
+from inkfield.flows.prefect_settings import set_up_prefect
 from inkfield.flows.workers import batch_rows
 from inkfield.flows.workers.document_outcome import Outcome
 from inkfield.flows.workers.inputs import NoSuchPath, find_inputs
@@ -94,25 +95,26 @@ def _print_left_out(console: Console, left_out: Mapping[str, str]) -> None:
 
 
 def spread_command(
-    paths: list[str], form: str | None, chunk_size: int | None, time_limit: float, as_json: bool
+    paths: list[str], form: str | None, chunk_size: int, time_limit: float, as_json: bool
 ) -> int:
-    """Has the Prefect workers read the documents; prints figures, or JSON. Returns the exit code: 0, 3 or 2."""
+    """Has the workers of the engine read the documents; prints figures, or JSON. Returns the exit code: 0, 3 or 2."""
     errors = Console(stderr=True)
     try:
         _tell_of_faults(_check_form(form), errors)
-        if not has_server():
-            raise ValueError("--spread needs a Prefect server with workers: name it in PREFECT_API_URL.")
-    except ValueError as problem:
+        need_dask()
+        from inkfield.flows.engine.machines import check_engine
+
+        check_engine()  # before Prefect's seconds
+    except (ValueError, NoEngine) as problem:
         errors.print(f"[red]{escape(str(problem))}[/]")
         return 2
     set_up_prefect()
-    from inkfield.flows.batch.chunk_runs import NoWorkers
     from inkfield.flows.batch.process_large_batch import process_large_batch
 
     try:
         names: list[Path | str] = list(paths)
         result = process_large_batch(names, form=form, chunk_size=chunk_size, time_limit=time_limit)
-    except (NoSuchPath, NoWorkers, DatabaseError, ViewError) as problem:
+    except (NoSuchPath, NoEngine, BrokenWorkers, DatabaseError, ViewError) as problem:
         errors.print(f"[red]{escape(str(problem))}[/]")
         return 2
     figures = result.as_dict()

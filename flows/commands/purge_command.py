@@ -32,7 +32,7 @@ def purge_command(url: str, age: timedelta, folder: Path | None, dry_run: bool) 
     # Files first: a row that is left tells of a file that is there.
     with transaction(engine) as session:
         past = count_past(session, before) if dry_run else purge_before(session, before)
-    if not dry_run and (past.documents or past.chunks):
+    if not dry_run and past.documents:
         try:
             shrink(engine)
         except OperationalError:
@@ -44,8 +44,7 @@ def purge_command(url: str, age: timedelta, folder: Path | None, dry_run: bool) 
     verb = "Would delete" if dry_run else "Deleted"
     console.print(
         f"{verb} what was finished before {before:%Y-%m-%d %H:%M} UTC: {past.fields} fields on {past.pages} pages"
-        f" and the names of {past.documents} documents and {past.batches} batches; {past.chunks} chunks of large"
-        f" batches; {len(files)} files."
+        f" and the names of {past.documents} documents and {past.batches} batches; {len(files)} files."
     )
     for file in left[:10]:
         console.print(f"[red]Not deleted: {file}[/]")

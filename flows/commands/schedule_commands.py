@@ -22,11 +22,6 @@ class MailChoice(StrEnum):
     problems = "problems"
 
 
-class Pool(StrEnum):
-    control = "inkfield-control"
-    reading = "inkfield"
-
-
 @schedule_app.command("nightly-claims")
 def nightly_claims(
     inbox: Annotated[str, typer.Option("--inbox", help="Folder, or s3://BUCKET/PREFIX, that is read.")],
@@ -34,7 +29,7 @@ def nightly_claims(
     timezone: Annotated[str, typer.Option("--timezone", help="Whose clock.")] = "UTC",
     name: Annotated[str, typer.Option("--name", help="Name of the schedule.")] = "nightly-claims",
     form: Annotated[str | None, typer.Option("--form", help="Take every page for this form.")] = None,
-    spread: Annotated[bool, typer.Option("--spread", help="Have all workers of the pool read.")] = False,
+    spread: Annotated[bool, typer.Option("--spread", help="Have the workers of the engine read.")] = False,
     db: Annotated[
         str | None,
         typer.Option("--db", help="Database URL without a password. Default: that of the worker."),
@@ -101,15 +96,7 @@ def catch_up() -> None:
 
 
 @schedule_app.command()
-def worker(
-    pool: Annotated[
-        Pool,
-        typer.Option(
-            "--pool",
-            help="inkfield-control runs the schedules; inkfield reads what `--spread` hands to all workers.",
-        ),
-    ] = Pool.control,
-) -> None:
+def worker() -> None:
     """Run the schedules: a worker that goes on until it is ended (SIGTERM, Ctrl-C).
 
     With INKFIELD_WORKER_HEALTH set it answers health checks on port 8080. As a service: docs/operations.md.
@@ -121,17 +108,12 @@ def worker(
     set_up_prefect()
     environment = dict(os.environ)  # before the imports below make Prefect quiet
     with _told():
-        from inkfield.flows.nightly.prefect_server import check_server, make_pools
+        from inkfield.flows.nightly.prefect_server import check_server, make_pool
 
         check_server()
-        make_pools()
-        if pool is Pool.control:
-            _catch_up()
-        else:
-            from inkfield.flows.nightly.schedules import deploy_reader
-
-            deploy_reader()
-    _become_worker(pool, environment)
+        make_pool()
+        _catch_up()
+    _become_worker(environment)
 
 
 @schedule_app.command("test-mail")
@@ -160,15 +142,12 @@ def _catch_up() -> None:
         print(f"{name}: {nights} missed, a run is started", flush=True)
 
 
-def _become_worker(pool: Pool, environment: dict[str, str]) -> NoReturn:
-    # A reading flow run has a process for each core: one at a time. Those that only wait may be many.
-    limit = "1" if pool is Pool.reading else "20"
-    command = [sys.executable, "-m", "prefect", "worker", "start", "--pool", pool.value, "--type", "process"]
-    command += [
-        "--limit",
-        limit,
-        *(["--with-healthcheck"] if os.environ.get("INKFIELD_WORKER_HEALTH") else []),
-    ]
+def _become_worker(environment: dict[str, str]) -> NoReturn:
+    from inkfield.flows.nightly.prefect_server import POOL
+
+    command = [sys.executable, "-m", "prefect", "worker", "start", "--pool", POOL, "--type", "process"]
+    command += ["--limit", "20"]
+    command += ["--with-healthcheck"] if os.environ.get("INKFIELD_WORKER_HEALTH") else []
     sys.stdout.flush()
     os.execve(sys.executable, command, environment)
 
@@ -176,11 +155,15 @@ def _become_worker(pool: Pool, environment: dict[str, str]) -> NoReturn:
 def _tell_of_workers(spread: bool) -> None:
     """Says how to start the workers that are missing: without them nothing is ever read."""
     from inkfield.flows.nightly.prefect_server import workers_online
+    from inkfield.flows.settings import EngineSettings, settings
 
-    for pool in (Pool.control, Pool.reading) if spread else (Pool.control,):
-        if not workers_online(pool.value):
-            more = "" if pool is Pool.control else f" --pool {pool.value}"
-            print(f"No worker runs it yet. Start one, and keep it running: inkfield schedule worker{more}")
+    if not workers_online():
+        print("No worker runs it yet. Start one, and keep it running: inkfield schedule worker")
+    if spread and not settings(EngineSettings).engine:
+        print(
+            "Its worker needs to know the engine: start `inkfield engine head` and `inkfield engine worker`, and name "
+            "the head to it in INKFIELD_ENGINE."
+        )
 
 
 def _next(moment: datetime) -> str:

@@ -20,10 +20,10 @@ from prefect.context import FlowRunContext  # noqa: E402
 from prefect.logging import get_run_logger  # noqa: E402
 from prefect.states import Completed, State  # noqa: E402
 
-from inkfield.flows.batch.chunk_runs import NoWorkers  # noqa: E402
 from inkfield.flows.batch.process_batch import process_batch  # noqa: E402
 from inkfield.flows.batch.process_large_batch import process_large_batch  # noqa: E402
 from inkfield.flows.database_url import VARIABLE, database_url  # noqa: E402
+from inkfield.flows.engine.no_engine import BrokenWorkers, NoEngine  # noqa: E402
 from inkfield.flows.nightly.night_checks import MAX_FAILED  # noqa: E402
 from inkfield.flows.nightly.night_report import (  # noqa: E402
     as_html,
@@ -47,7 +47,7 @@ from inkfield.schemas.forms.model import FormError  # noqa: E402
 CATCH_UP = "catch-up"
 """The tag of a run that makes good for missed nights."""
 MailWhen = Literal["always", "problems"]
-OURS = (NoSuchPath, NoWorkers, ReaderBroken, DatabaseError, FormError, ViewError)
+OURS = (NoSuchPath, NoEngine, BrokenWorkers, ReaderBroken, DatabaseError, FormError, ViewError)
 """Errors whose messages say what to do, and hold nothing of a document."""
 
 
@@ -66,7 +66,7 @@ def nightly_claims(
 ) -> State[None]:
     """Reads what has come into the inbox, checks and counts it, and tells people.
 
-    ``since`` is when the schedule was set up; ``spread`` has all workers of the pool read. ``database`` holds no
+    ``since`` is when the schedule was set up; ``spread`` has the workers of the engine read. ``database`` holds no
     password, since Prefect keeps the parameters; by default it is the worker's INKFIELD_DATABASE_URL.
     ``max_failed`` is the share of failed documents above which the night is red; ``mail`` says when one is sent.
     """

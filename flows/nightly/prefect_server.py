@@ -1,9 +1,9 @@
-"""The Prefect server that schedules live on: whether it can be used, its work pools, and who works for them."""
+"""The Prefect server that schedules live on: whether it can be used, its work pool, and who works for them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from inkfield.flows.prefect_settings import set_up_prefect
 
@@ -17,9 +17,8 @@ from prefect.client.schemas.actions import WorkPoolCreate  # noqa: E402
 from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound, PrefectException  # noqa: E402
 from prefect.settings import get_current_settings  # noqa: E402
 
-READING, CONTROL = "inkfield", "inkfield-control"
-POOLS = (READING, CONTROL)
-"""The first is for reading; the second for flows that hand work to it and wait, so that they take no reader's place."""
+POOL = "inkfield-control"
+"""For flows that read on the machine of their worker, or have the engine read and wait for it."""
 SECONDS = 10.0
 """Longest wait for the server's first answer."""
 EXAMPLE = "http://localhost:4200/api"
@@ -101,24 +100,20 @@ def asking_server() -> Iterator[None]:
         ) from error
 
 
-def make_pools() -> None:
-    """Makes the work pools that there are not yet. Raises ServerError."""
+def make_pool() -> None:
+    """Makes the work pool where there is none yet. Raises ServerError."""
     from prefect.workers.process import ProcessWorker  # half a second: only where it is needed
 
     template = ProcessWorker.get_default_base_job_template()
-    with asking_server(), get_client(sync_client=True) as client:
-        for name in POOLS:
-            try:
-                client.create_work_pool(WorkPoolCreate(name=name, type="process", base_job_template=template))
-            except ObjectAlreadyExists:
-                continue
+    with asking_server(), get_client(sync_client=True) as client, suppress(ObjectAlreadyExists):
+        client.create_work_pool(WorkPoolCreate(name=POOL, type="process", base_job_template=template))
 
 
-def workers_online(pool: str) -> int:
-    """How many workers have been heard of lately that work for a pool. Raises ServerError."""
+def workers_online() -> int:
+    """How many workers of the pool have been heard of lately. Raises ServerError."""
     with asking_server(), get_client(sync_client=True) as client:
         try:
-            workers = client.read_workers_for_work_pool(pool)
+            workers = client.read_workers_for_work_pool(POOL)
         except ObjectNotFound:
             return 0
     return sum(worker.status.value == "ONLINE" for worker in workers)

@@ -26,17 +26,15 @@ from prefect.exceptions import ObjectNotFound  # noqa: E402
 from prefect.flows import Flow  # noqa: E402
 from prefect.schedules import Cron  # noqa: E402
 
-from inkfield.flows.batch.read_chunk import read_chunk  # noqa: E402
 from inkfield.flows.database_url import database_url  # noqa: E402
 from inkfield.flows.nightly.due_times import check, next_due  # noqa: E402
 from inkfield.flows.nightly.night_checks import MAX_FAILED  # noqa: E402
 from inkfield.flows.nightly.nightly_claims import CATCH_UP, MailWhen, nightly_claims  # noqa: E402
 from inkfield.flows.nightly.prefect_server import (  # noqa: E402
-    CONTROL,
-    READING,
+    POOL,
     asking_server,
     check_server,
-    make_pools,
+    make_pool,
 )
 from inkfield.flows.nightly.run_night import Plan, missed  # noqa: E402
 from inkfield.flows.workers.storage import to_path  # noqa: E402
@@ -78,7 +76,7 @@ class Schedule:
 
 
 def set_schedule(name: str, cron: str, timezone: str, inbox: str, options: Options) -> Schedule:
-    """Makes a schedule, or changes the one of that name; also the work pools, where there are none yet.
+    """Makes a schedule, or changes the one of that name; also the work pool, where there is none yet.
 
     Raises ScheduleError, ServerError, BadSchedule and StoreMissing.
     """
@@ -97,12 +95,9 @@ def set_schedule(name: str, cron: str, timezone: str, inbox: str, options: Optio
         "since": old.parameters["since"] if old else datetime.now(UTC).isoformat(),
         **asdict(options),
     }
-    make_pools()
-    if options.spread:
-        deploy_reader()
+    make_pool()
     _deploy(
         nightly_claims,
-        CONTROL,
         name=name,
         schedule=Cron(cron, timezone=timezone),
         parameters=parameters,
@@ -113,17 +108,12 @@ def set_schedule(name: str, cron: str, timezone: str, inbox: str, options: Optio
     return Schedule(name, parameters, paused=False)
 
 
-def deploy_reader() -> None:
-    """Registers what the workers of the pool for reading run: a chunk of a large batch. Raises ServerError."""
-    _deploy(read_chunk, READING, name=read_chunk.name)
-
-
-def _deploy(flow: Flow[Any, Any], pool: str, **settings: Any) -> None:
+def _deploy(flow: Flow[Any, Any], **settings: Any) -> None:
     # The worker has inkfield installed, wherever that is: so by the name of the module.
     with asking_server():
         deployment = flow.to_deployment(entrypoint_type=EntrypointType.MODULE_PATH, **settings)
         assert not isawaitable(deployment)
-        deployment.apply(work_pool_name=pool)
+        deployment.apply(work_pool_name=POOL)
 
 
 def schedules() -> list[Schedule]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
-from inkfield.flows.workers.recheck import recheck_with
 from inkfield.flows.workers.storage import DocumentPath, local_copy
 from inkfield.flows.workers.wait_for_database import patiently
 from inkfield.pipeline.intake import content_hash
 from inkfield.schemas.database.connection import open_database, transaction
+from inkfield.schemas.database.tables import BatchRow
 from inkfield.schemas.database.views import sync_views
 from inkfield.schemas.errors import DocumentError
 from inkfield.schemas.forms.key import forms_key
@@ -24,10 +24,16 @@ from inkfield.schemas.store.documents import (
     finish_batch,
     is_read,
     is_settled,
+    let_go,
     register_document,
     save_document,
     start_document,
+    times_begun,
 )
+
+
+class BegunTooOften(Exception):
+    """The reading of a document was begun again and again and never came to an end."""
 
 
 @lru_cache(maxsize=4)
@@ -49,22 +55,50 @@ def form_version_key(form: str | None) -> str:
 
 
 @patiently
-def begin(url: str, name: str) -> int:
-    """Begins a batch, with the views in step with the form files; returns its id. Raises ViewError."""
+def begin(url: str, name: str, key: str | None = None) -> int:
+    """Begins a batch, with the views in step with the form files; returns its id. ``key`` as begin_batch takes it.
+    Raises ViewError."""
     sync_views(engine(url), load_forms())
     with transaction(engine(url)) as session:
-        return begin_batch(session, name)
+        return begin_batch(session, name, key)
+
+
+@patiently
+def batch_of(url: str, key: str) -> int | None:
+    """The batch that was begun with a key; None where this database has none."""
+    with transaction(engine(url)) as session:
+        return session.scalar(select(BatchRow.id).where(BatchRow.key == key))
 
 
 def register(
-    url: str, batch_id: int, path: DocumentPath, sha256: str, form: str | None, again: bool = False
+    url: str,
+    batch_id: int,
+    path: DocumentPath,
+    sha256: str,
+    form: str | None,
+    again: bool = False,
+    most_begun: int | None = None,
 ) -> Registration:
-    """Notes that a document is being read, or that it was read before; ``again`` reads it even so."""
+    """Notes that a document is being read, or that it was read before; ``again`` reads it even so.
+
+    Raises BegunTooOften for one that was begun more than ``most_begun`` times: it joins the batch, and is not begun.
+    """
     with transaction(engine(url)) as session:
         noted = register_document(session, batch_id, str(path), sha256, form_version_key(form), again)
-        if not noted.already_done:
+        if noted.already_done:
+            return noted
+        begun = times_begun(session, noted.document_id)
+        if most_begun is None or begun <= most_begun:
             start_document(session, noted.document_id)
-        return noted
+            return noted
+    raise BegunTooOften(f"Whoever read it died {begun} times.")
+
+
+@patiently
+def stop_reading(url: str, document_id: int) -> None:
+    """Notes that whoever read the document has stopped, and lives."""
+    with transaction(engine(url)) as session:
+        let_go(session, document_id)
 
 
 def save(
@@ -74,6 +108,8 @@ def save(
 
     The first reader wins: where another was faster, its rows stay, and None is returned.
     """
+    from inkfield.flows.workers.recheck import recheck_with  # brings torch: only who reads needs it
+
     with transaction(engine(url)) as session:
         if is_read(session, document_id):
             return None

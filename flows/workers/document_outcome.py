@@ -10,6 +10,9 @@ from typing import Any
 from inkfield.schemas.readings import DocumentReading
 from inkfield.schemas.store.documents import Stored
 
+KILLS_WORKER = "kills_worker"
+"""The error code of a document whose reading was begun again and again and never came to an end."""
+
 
 @dataclass(frozen=True)
 class Outcome:

@@ -21,13 +21,12 @@ class LeaseTaken(Exception):
 
 
 @contextmanager
-def held(engine: Engine, name: str, seconds: float, who: str = "") -> Iterator[Event]:
+def held(engine: Engine, name: str, seconds: float) -> Iterator[Event]:
     """The block runs under a lease. The event is set once the lease is lost: then stop, another may go on.
 
-    ``seconds`` is how long others wait for a process that died; ``who`` stands before the owner's name, for those who
-    ask whose a lease is. Raises LeaseTaken where another has it.
+    ``seconds`` is how long others wait for a process that died. Raises LeaseTaken where another has it.
     """
-    owner = f"{who}{uuid4().hex}"
+    owner = uuid4().hex
     if not _take(engine, name, owner, seconds):
         raise LeaseTaken(f"{name} is already running in another process")
     lost, over = Event(), Event()

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from threading import Event
 
 from sqlalchemy.exc import DBAPIError
 
@@ -36,31 +33,3 @@ def read_with(pool: ReaderPool, job: Job, time_limit: float) -> Outcome:
     except DBAPIError:
         return failed(str(job.path), BUSY, f"{message} The database is busy, too.", seconds)
     return failed(str(job.path), code, message, seconds)
-
-
-def read_all(
-    pool: ReaderPool, jobs: Sequence[Job], size: int, time_limit: float, stop: Event
-) -> Iterator[Outcome]:
-    """The outcomes of many documents as they come in, ``size`` at a time, without a Prefect task for each.
-
-    Ends early, with no word on the rest, once ``stop`` is set. Raises ReaderBroken as read_with does.
-    """
-
-    def read(job: Job) -> Outcome | None:
-        for delay in (*BUSY_DELAYS, None):
-            if stop.is_set():
-                return None
-            outcome = read_with(pool, job, time_limit)
-            if outcome.error_code != BUSY or delay is None:
-                return outcome
-            stop.wait(delay)
-        return None
-
-    with ThreadPoolExecutor(size) as threads:
-        try:
-            for future in as_completed([threads.submit(read, job) for job in jobs]):
-                outcome = future.result()
-                if outcome is not None:
-                    yield outcome
-        finally:
-            stop.set()  # where the caller has gone, or a worker is broken: start no further document

@@ -12,7 +12,14 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from inkfield.flows.workers import batch_rows
-from inkfield.flows.workers.document_outcome import Outcome, failed, outcome_of, outcome_of_rows, with_stored
+from inkfield.flows.workers.document_outcome import (
+    KILLS_WORKER,
+    Outcome,
+    failed,
+    outcome_of,
+    outcome_of_rows,
+    with_stored,
+)
 from inkfield.flows.workers.event_log import where
 from inkfield.flows.workers.limits import intake_limits
 from inkfield.flows.workers.reader_process import ReaderSetup
@@ -45,14 +52,17 @@ class DocumentReader:
         patiently(batch_rows.engine)(setup.database_url)
         batch_rows.form_version_key(setup.form)
 
-    def read(self, path: DocumentPath, batch_id: int) -> Outcome:
+    def read(self, path: DocumentPath, batch_id: int, most_begun: int | None = None) -> Outcome:
         """Reads one document and writes its rows. Never raises: what goes wrong is in the outcome.
 
-        A busy database is told as ``database_busy``, which is worth another try.
+        A busy database is told as ``database_busy``, which is worth another try. One that was begun more than
+        ``most_begun`` times is told as ``kills_worker``; its rows do not say so.
         """
         started = time.perf_counter()
         try:
-            return self._read(path, batch_id, started)
+            return self._read(path, batch_id, most_begun, started)
+        except batch_rows.BegunTooOften as reason:
+            return failed(str(path), KILLS_WORKER, str(reason))
         except DocumentError as error:  # its store does not give it
             return self._note_failure(path, batch_id, error.code, str(error), started)
         except Exception as error:
@@ -64,16 +74,20 @@ class DocumentReader:
             code, message = fault(path, error)
             return self._note_failure(path, batch_id, code, message, started)
 
-    def _read(self, path: DocumentPath, batch_id: int, started: float) -> Outcome:
+    def _read(self, path: DocumentPath, batch_id: int, most_begun: int | None, started: float) -> Outcome:
         url, form = self._setup.database_url, self._setup.form
         with local_copy(path) as file:
             sha256 = batch_rows.document_hash(file)
-            noted = batch_rows.register(url, batch_id, path, sha256, form, self._setup.again)
+            noted = batch_rows.register(url, batch_id, path, sha256, form, self._setup.again, most_begun)
             if noted.already_done:
                 return self._earlier(path, noted.document_id)
             reading = read_document(file, self._settings(form), sha256=sha256)
         seconds = time.perf_counter() - started
-        stored = batch_rows.save(url, noted.document_id, reading, seconds, form)
+        try:
+            stored = batch_rows.save(url, noted.document_id, reading, seconds, form)
+        except DBAPIError:
+            batch_rows.stop_reading(url, noted.document_id)
+            raise
         outcome = outcome_of(str(path), reading, seconds)
         return outcome if stored is None else with_stored(outcome, stored)
 

@@ -45,10 +45,12 @@ class DocumentLost(Exception):
 
 @dataclass(frozen=True)
 class Job:
-    """One document to read for one batch."""
+    """One document to read for one batch; left alone where its reading was begun more than ``most_begun`` times and
+    never came to an end."""
 
     path: DocumentPath
     batch_id: int
+    most_begun: int | None = None
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ class ReaderSetup:
         from inkfield.flows.workers.read_into_database import DocumentReader
 
         reader = DocumentReader(self, on_page)
-        return lambda job: reader.read(job.path, job.batch_id)
+        return lambda job: reader.read(job.path, job.batch_id, job.most_begun)
 
 
 class ReaderProcess:

@@ -61,7 +61,7 @@ def read_amounts(cheque: Cheque, form: Form, reader: FieldReader) -> dict[str, F
         )
     }
     amount = joint_reading(form.field("amount"), boxes[0], reader, joint, sides, tuple(readings.values()))
-    altered = signs_of_alteration(cheque)
+    altered = signs_of_alteration(cheque, reader.recognizer)
     if altered and amount.status != "empty":
         amount = replace(amount, reasons=(*amount.reasons, *altered))
     readings["amount"] = amount

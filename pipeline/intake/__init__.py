@@ -23,10 +23,11 @@ from inkfield.pipeline.intake.tiff import count_tiff, tiff_pages
 from inkfield.pipeline.records import Page
 from inkfield.schemas.errors import Truncated
 
-__all__ = ["IntakeLimits", "content_hash", "count_pages", "open_pages", "plausible_dpi"]
+__all__ = ["IntakeLimits", "content_hash", "count_pages", "open_page", "open_pages", "plausible_dpi"]
 
 
 USUAL = IntakeLimits()
+_READERS = {"pdf": pdf_pages, "tiff": tiff_pages}
 
 
 def count_pages(path: Path, limits: IntakeLimits = USUAL) -> int:
@@ -41,6 +42,16 @@ def count_pages(path: Path, limits: IntakeLimits = USUAL) -> int:
     return count_images(path, kind, limits)
 
 
+def open_page(path: Path, number: int, limits: IntakeLimits = USUAL) -> Page:
+    """One page of the file, from 1, as `open_pages` yields it; no other one is decoded. Raises a `DocumentError`."""
+    path = Path(path)
+    kind = sniff(path, limits)
+    for _, image, dpi in _READERS.get(kind, image_pages)(path, kind, limits, number):
+        if image is not None:
+            return Page(path.name, number, image, dpi)
+    raise Truncated(f"{path.name}: page {number} cannot be read; scan it again and send the file anew")
+
+
 def open_pages(path: Path, limits: IntakeLimits = USUAL) -> Iterator[Page]:
     """Yields the pages of a file in order, each decoded when asked for; nothing of earlier pages is kept.
 
@@ -50,7 +61,7 @@ def open_pages(path: Path, limits: IntakeLimits = USUAL) -> Iterator[Page]:
     """
     path = Path(path)
     kind = sniff(path, limits)
-    reader = {"pdf": pdf_pages, "tiff": tiff_pages}.get(kind, image_pages)
+    reader = _READERS.get(kind, image_pages)
     broken: list[int] = []
     total = 0
     for number, image, dpi in reader(path, kind, limits):

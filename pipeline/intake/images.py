@@ -78,11 +78,12 @@ def count_images(path: Path, kind: str, limits: IntakeLimits) -> int:
         return count_frames(path, image, limits) if kind in OF_PAGES else 1
 
 
-def image_pages(path: Path, kind: str, limits: IntakeLimits) -> Iterator[Picture]:
-    """The pages of an image file that is no TIFF. Raises Truncated, TooManyPages or PageTooLarge."""
+def image_pages(path: Path, kind: str, limits: IntakeLimits, only: int | None = None) -> Iterator[Picture]:
+    """The pages of an image file that is no TIFF, or one of them, from 1. Raises Truncated, TooManyPages or
+    PageTooLarge."""
     with open_image(path, kind, limits) as image:
         frames = count_frames(path, image, limits) if kind in OF_PAGES else 1
-        for index in range(frames):
+        for index in range(frames) if only is None else range(frames)[only - 1 : only]:
             yield read_frame(path, image, index, frames, limits)
 
 

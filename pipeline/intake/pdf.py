@@ -41,14 +41,15 @@ def count_pdf(path: Path, limits: IntakeLimits) -> int:
         return len(document)
 
 
-def pdf_pages(path: Path, kind: str, limits: IntakeLimits) -> Iterator[Picture]:
-    """The pages of a PDF. Raises the errors of `open_pdf`, `plain_pdf` and PageTooLarge."""
+def pdf_pages(path: Path, kind: str, limits: IntakeLimits, only: int | None = None) -> Iterator[Picture]:
+    """The pages of a PDF, or one of them, from 1. Raises the errors of `open_pdf`, `plain_pdf` and PageTooLarge."""
     with plain_pdf(path) as plain:
         with open_pdf(plain, limits) as document:
             pages = len(document)
-        for first in range(0, pages, REOPEN_EVERY):
+        wanted = range(pages) if only is None else range(pages)[only - 1 : only]
+        for first in range(0, len(wanted), REOPEN_EVERY):
             with pdfium.PdfDocument(plain) as document:
-                for index in range(first, min(pages, first + REOPEN_EVERY)):
+                for index in wanted[first : first + REOPEN_EVERY]:
                     yield pdf_page(document, index, plain, limits)
 
 

@@ -26,11 +26,13 @@ def count_tiff(path: Path, limits: IntakeLimits) -> int:
         return len(page_directories(path, image, limits))
 
 
-def tiff_pages(path: Path, kind: str, limits: IntakeLimits) -> Iterator[Picture]:
-    """The pages of a TIFF. Raises Truncated, TooManyPages or PageTooLarge."""
+def tiff_pages(path: Path, kind: str, limits: IntakeLimits, only: int | None = None) -> Iterator[Picture]:
+    """The pages of a TIFF, or one of them, from 1. Raises Truncated, TooManyPages or PageTooLarge."""
     with open_image(path, kind, limits) as image:
         directories = page_directories(path, image, limits)
         for number, index in enumerate(directories, start=1):
+            if only not in (None, number):
+                continue
             try:
                 image.seek(index)
                 _check_tiles(path, number, image, limits)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect
 
 from inkfield.schemas.database.form_columns import FormLayout
 from inkfield.schemas.database.form_tables import FormTables
@@ -54,6 +54,24 @@ def comment_on_form(connection: Connection, form: Form, layout: FormLayout) -> N
                 connection, "TABLE", table.name, f"{form.title}, table {field.name}: a row a line.",
                 {column.name for column in table.columns}, _said(field.columns),
             )  # fmt: skip
+
+
+def comments_of(connection: Connection, view: str) -> dict[str | None, str]:
+    """What is said of a view (under None) and of its columns, so that it can be said of the same view made anew."""
+    if connection.dialect.name != "postgresql":
+        return {}
+    found = inspect(connection)
+    said: dict[str | None, str | None] = {None: found.get_table_comment(view)["text"]}
+    said.update((column["name"], column.get("comment")) for column in found.get_columns(view))
+    return {column: comment for column, comment in said.items() if comment}
+
+
+def comment_again(connection: Connection, view: str, said: Mapping[str | None, str]) -> None:
+    """Says of a view what `comments_of` has found."""
+    quote = connection.dialect.identifier_preparer.quote_identifier
+    for column, comment in said.items():
+        what = f"VIEW {quote(view)}" if column is None else f"COLUMN {quote(view)}.{quote(column)}"
+        _run(connection, f"COMMENT ON {what}", comment)
 
 
 def _said(fields: tuple[Field, ...] | tuple[Column, ...]) -> dict[str, str]:

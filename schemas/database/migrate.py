@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from alembic import command
@@ -14,6 +15,7 @@ from sqlalchemy import Connection, Engine, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 from inkfield.schemas.database.analysts import grant_view
+from inkfield.schemas.database.comments import comment_again, comments_of
 from inkfield.schemas.database.tables import FormViewRow
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -74,25 +76,36 @@ def exclusive(engine: Engine) -> Iterator[Connection]:
                 sqlite.execute("PRAGMA foreign_keys = ON")
 
 
-def _drop_views(connection: Connection) -> dict[str, str]:
-    """Takes the views of the forms down; returns their definitions. The notes of them stay, with the forms' columns."""
+@dataclass(frozen=True)
+class _View:
+    """The statement that makes a view, and what is said of it and its columns."""
+
+    definition: str
+    comments: Mapping[str | None, str]
+
+
+def _drop_views(connection: Connection) -> dict[str, _View]:
+    """Takes the views down; returns what they were. The notes of them stay, with the forms' columns."""
     found = inspect(connection)
     if not found.has_table(FormViewRow.__tablename__):
         return {}
     rows = connection.execute(select(FormViewRow.name, FormViewRow.definition)).all()
     present = set(found.get_view_names())
     quote = connection.dialect.identifier_preparer.quote
-    views = {name: definition for name, definition in rows if name in present}
+    views = {
+        name: _View(definition, comments_of(connection, name)) for name, definition in rows if name in present
+    }
     for name in views:
         connection.exec_driver_sql(f"DROP VIEW {quote(name)}")
     return views
 
 
-def _create_views(connection: Connection, definitions: dict[str, str]) -> None:
-    for name, definition in definitions.items():
+def _create_views(connection: Connection, views: Mapping[str, _View]) -> None:
+    for name, view in views.items():
         try:
             with connection.begin_nested():
-                connection.exec_driver_sql(definition)
+                connection.exec_driver_sql(view.definition)
+                comment_again(connection, name, view.comments)
                 grant_view(connection, name)
         except DBAPIError:
             # A view that no longer fits the tables: sync_views makes it from the form file.

@@ -1,7 +1,6 @@
 """The tables of the database: batches, documents, pages, fields, why they wait, reviews, what people settled, which
-items were presented, a note of the forms' tables and views; and what keeps the work in order: chunks of large batches,
-leases, runs of the schedules. The tables of the forms themselves follow the form files: see
-schemas/database/form_tables.py."""
+items were presented, a note of the forms' tables and views; and what keeps the work in order: leases, runs of the
+schedules. The tables of the forms themselves follow the form files: see schemas/database/form_tables.py."""
 
 from __future__ import annotations
 
@@ -25,7 +24,6 @@ FINAL_STATUSES = ("done", "review")
 PAGE_STATUSES = ("done", "review", "blank", "unknown_form")
 FIELD_STATUSES = ("accepted", "review", "empty")
 BATCH_STATUSES = ("running", "done", "failed")
-CHUNK_STATUSES = ("waiting", "done", "lost")
 RUN_STATUSES = ("running", "done", "failed")
 
 
@@ -33,7 +31,8 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def _one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:
+def one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:
+    """The column has one of these values."""
     listed = ", ".join(f"'{value}'" for value in values)
     return CheckConstraint(f"{column} IN ({listed})", name=column)
 
@@ -59,7 +58,7 @@ class BatchRow(Base):
 
     __tablename__ = "batches"
     __table_args__ = (
-        _one_of("status", BATCH_STATUSES),
+        one_of("status", BATCH_STATUSES),
         Index(None, "key", unique=True),
         {"comment": "files that were handed in together"},
     )
@@ -83,7 +82,7 @@ class DocumentRow(Base):
     __tablename__ = "documents"
     __table_args__ = (
         UniqueConstraint("sha256"),
-        _one_of("status", DOCUMENT_STATUSES),
+        one_of("status", DOCUMENT_STATUSES),
         Index(None, "batch_id"),
         {"comment": "one content each: the file that it came in, its status, why it failed"},
     )
@@ -104,6 +103,8 @@ class DocumentRow(Base):
     page_count: Mapped[int | None]
     timings: Mapped[dict[str, float]] = mapped_column(Json, default=dict)
     """Seconds by stage."""
+    begun: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How often its reading has begun since it last came to an end: what kills its reader is known by it."""
     received_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
     started_at: Mapped[datetime | None] = mapped_column(UtcTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcTime)
@@ -115,7 +116,7 @@ class PageRow(Base):
     __tablename__ = "pages"
     __table_args__ = (
         UniqueConstraint("document_id", "number"),
-        _one_of("status", PAGE_STATUSES),
+        one_of("status", PAGE_STATUSES),
         Index(None, "form"),
         {"comment": "pages of documents, with their form, or their full text where they are none"},
     )
@@ -132,6 +133,8 @@ class PageRow(Base):
     """Version and content of the form that the page was read with; see inkfield.schemas.forms.key.content_key."""
     picture: Mapped[str | None] = mapped_column(Text)
     """Perceptual hash of the page's picture, as hex; see pipeline/image/picture_hash.py."""
+    scan_number: Mapped[int | None]
+    """The page of the file that it was read on, from 1; null where it was read before this was noted."""
     status: Mapped[str] = mapped_column(Text)
     quality: Mapped[dict[str, float | None]] = mapped_column(Json, default=dict)
     text: Mapped[str | None] = mapped_column(Text)
@@ -158,7 +161,7 @@ class FieldRow(Base):
     __tablename__ = "fields"
     __table_args__ = (
         UniqueConstraint("page_id", "name"),
-        _one_of("status", FIELD_STATUSES),
+        one_of("status", FIELD_STATUSES),
         CheckConstraint("confidence >= 0 AND confidence <= 1", name="confidence"),
         Index(None, "status"),
         {"comment": "the evidence of what was read: text, value, confidence, box, alternatives"},
@@ -327,31 +330,6 @@ class FormViewRow(Base):
     """The columns of the form's tables; see inkfield.schemas.database.form_tables.FormLayout."""
 
 
-class ChunkRow(Base):
-    """A part of a large batch that one flow run reads. Lost: its attempts are used up and it was given up."""
-
-    __tablename__ = "chunks"
-    __table_args__ = (
-        _one_of("status", CHUNK_STATUSES),
-        UniqueConstraint("batch_id", "number"),
-        {"comment": "parts of large batches, one flow run each"},
-    )
-
-    id: Mapped[str] = mapped_column(Text, primary_key=True)
-    """Random: a worker that was set up with another database finds no chunk of that id, rather than a wrong one."""
-    batch_id: Mapped[int] = mapped_column(Key, ForeignKey("batches.id"))
-    number: Mapped[int]
-    status: Mapped[str] = mapped_column(Text, default="waiting")
-    form: Mapped[str | None] = mapped_column(Text)
-    document_count: Mapped[int]
-    paths: Mapped[list[str]] = mapped_column(Json)
-    """The documents to read. Empty once the chunk is done: then the documents have rows of their own."""
-    attempts: Mapped[int] = mapped_column(default=0)
-    flow_run: Mapped[str | None] = mapped_column(Text)
-    """Prefect's id of the newest attempt."""
-    finished_at: Mapped[datetime | None] = mapped_column(UtcTime)
-
-
 class LeaseRow(Base):
     """The right to do something alone, for a while; see schemas/store/leases.py."""
 
@@ -368,7 +346,7 @@ class RunRow(Base):
 
     __tablename__ = "runs"
     __table_args__ = (
-        _one_of("status", RUN_STATUSES),
+        one_of("status", RUN_STATUSES),
         UniqueConstraint("schedule", "due_at"),
         {"comment": "runs of the schedules, with their figures"},
     )

@@ -43,6 +43,7 @@ RESERVED_COLUMNS = ("document_id", "file_name", "page_number", "status")
 RESERVED_VIEWS = (
     "batches", "documents", "pages", "fields", "reasons", "current_reasons", "reviews", "settled", "presented",
     "form_views", "alembic_version",
+    "review_users", "review_sessions", "review_failed_sign_ins", "review_answers", "review_steps", "review_audit",
 )  # fmt: skip
 """Tables of the database: no form may have one of these names, since its view is named as the form."""
 

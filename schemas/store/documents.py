@@ -35,11 +35,13 @@ __all__ = [
     "finish_batch",
     "is_read",
     "is_settled",
+    "let_go",
     "note_document",
     "register_document",
     "run_query",
     "save_document",
     "start_document",
+    "times_begun",
 ]
 
 
@@ -106,6 +108,7 @@ def note_document(
         "status": "received",
         "is_current": False,
         "timings": {},
+        "begun": 0,
         "received_at": now(),
     }
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
@@ -174,8 +177,26 @@ def start_document(session: Session, document_id: int) -> None:
     session.execute(
         update(DocumentRow)
         .where(DocumentRow.id == document_id)
-        .values(status="processing", started_at=now(), error_code=None, error_message=None, finished_at=None)
+        .values(
+            status="processing",
+            begun=DocumentRow.begun + 1,
+            started_at=now(),
+            error_code=None,
+            error_message=None,
+            finished_at=None,
+        )
     )
+
+
+def times_begun(session: Session, document_id: int) -> int:
+    """How often its reading has begun since it last came to an end: each time whoever read it died, or is at it now."""
+    return session.scalar(select(DocumentRow.begun).where(DocumentRow.id == document_id)) or 0
+
+
+def let_go(session: Session, document_id: int) -> None:
+    """Whoever began to read the document is alive and has stopped: that does not count as begun."""
+    begun = (DocumentRow.id == document_id) & (DocumentRow.begun > 0)
+    session.execute(update(DocumentRow).where(begun).values(begun=DocumentRow.begun - 1))
 
 
 def save_document(
@@ -199,7 +220,7 @@ def save_document(
     document.status = reading.status
     document.error_code = reading.error_code
     document.error_message = None if reading.error_message is None else clean(reading.error_message)
-    document.finished_at = now()
+    document.finished_at, document.begun = now(), 0
     pages: Sequence[PageRow] = ()
     if whole or not document.is_current:
         key = document.form_key if form_version_key is None else form_version_key
@@ -218,7 +239,7 @@ def fail_document(session: Session, document_id: int, code: str, message: str) -
     if not document.is_current:
         session.execute(delete(PageRow).where(PageRow.document_id == document_id))
     document.status, document.error_code, document.error_message = "failed", code, clean(message)
-    document.finished_at = now()
+    document.finished_at, document.begun = now(), 0
     session.flush()
 
 

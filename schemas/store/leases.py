@@ -38,15 +38,8 @@ def renew(session: Session, name: str, owner: str, seconds: float) -> bool:
 
 
 def release(session: Session, name: str, owner: str) -> None:
-    """Give the lease back, or take it from an owner who is known to be dead; another's stays."""
+    """Give the lease back; another's stays."""
     session.execute(delete(LeaseRow).where((LeaseRow.name == name) & (LeaseRow.owner == owner)))
-
-
-def held(session: Session, names: list[str]) -> dict[str, str]:
-    """Which of these leases somebody holds now, and who."""
-    now = _now(session)
-    rows = select(LeaseRow.name, LeaseRow.owner).where(LeaseRow.name.in_(names), LeaseRow.expires_at > now)
-    return {name: owner for name, owner in session.execute(rows)}
 
 
 def _now(session: Session) -> datetime:

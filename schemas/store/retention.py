@@ -18,7 +18,6 @@ from inkfield.schemas.database.clean_text import clean
 from inkfield.schemas.database.tables import (
     FINAL_STATUSES,
     BatchRow,
-    ChunkRow,
     DocumentRow,
     FieldRow,
     PageRow,
@@ -27,6 +26,7 @@ from inkfield.schemas.database.tables import (
 )
 from inkfield.schemas.forms.key import ReadPage, is_stale
 from inkfield.schemas.reasons import Reason
+from inkfield.schemas.store.audit import take_values_out
 
 PURGED = "(purged)"
 """In place of a name that was removed: names of files and batches may name people."""
@@ -199,7 +199,6 @@ class Purged:
     pages: int
     fields: int
     batches: int
-    chunks: int
 
 
 def count_past(session: Session, before: datetime) -> Purged:
@@ -211,13 +210,11 @@ def count_past(session: Session, before: datetime) -> Purged:
         fields=session.scalar(select(func.count(FieldRow.id)).join(PageRow).join(DocumentRow).where(past))
         or 0,
         batches=session.scalar(select(func.count(BatchRow.id)).where(_past_batch(before))) or 0,
-        chunks=session.scalar(select(func.count(ChunkRow.id)).where(_past_chunk(before))) or 0,
     )
 
 
 def purge_before(session: Session, before: datetime) -> Purged:
     """Takes away all that was read in documents finished before a time: pages, fields, settled values, names, paths.
-    Of large batches that are over it takes the chunks: those of one that was cut off still list their documents.
 
     The row of each document stays, with its content hash and status, and the hash of its item: the same cheque dropped
     or scanned again is still known, and not posted a second time.
@@ -226,11 +223,11 @@ def purge_before(session: Session, before: datetime) -> Purged:
     past = select(DocumentRow.id).where(_past(before))
     session.execute(delete(PageRow).where(PageRow.document_id.in_(past)))
     session.execute(delete(SettledRow).where(SettledRow.document_id.in_(past)))
+    take_values_out(session, past)
     session.execute(
         update(DocumentRow).where(_past(before)).values(file_name=PURGED, path="", error_message=None)
     )
     session.execute(update(BatchRow).where(_past_batch(before)).values(name=PURGED))
-    session.execute(delete(ChunkRow).where(_past_chunk(before)))
     return counted
 
 
@@ -240,10 +237,3 @@ def _past(before: datetime) -> ColumnElement[bool]:
 
 def _past_batch(before: datetime) -> ColumnElement[bool]:
     return or_(BatchRow.finished_at < before, BatchRow.started_at < before) & (BatchRow.name != PURGED)
-
-
-def _past_chunk(before: datetime) -> ColumnElement[bool]:
-    """Of a batch that ended before then, or that began before then and in which nothing has been read since."""
-    read_since = exists().where(DocumentRow.batch_id == BatchRow.id, DocumentRow.received_at >= before)
-    cut_off = BatchRow.finished_at.is_(None) & (BatchRow.started_at < before) & ~read_since
-    return ChunkRow.batch_id.in_(select(BatchRow.id).where(or_(BatchRow.finished_at < before, cut_off)))

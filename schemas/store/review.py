@@ -21,6 +21,7 @@ from inkfield.schemas.database.table_json import refresh_tables
 from inkfield.schemas.database.tables import DocumentRow, FieldRow, PageRow, ReviewRow
 from inkfield.schemas.forms.model import Form
 from inkfield.schemas.kinds import kind_of
+from inkfield.schemas.readings import Value
 from inkfield.schemas.status import status_of
 from inkfield.schemas.store.field_check import check_value
 from inkfield.schemas.store.presented import post_by_hand, present
@@ -142,7 +143,7 @@ def settle_field(
     _settle_decision(session, page, field, recheck)
     refresh_tables(page)
     set_page_status(page)
-    document.status = _status(session, document)
+    document.status = document_status_now(session, document)
     session.flush()
     rewrite_page(session, page, clean(reviewer))
     return _told(page, document, field, old, before)
@@ -163,7 +164,7 @@ def dismiss_page(session: Session, page_id: int, reviewer: str) -> WaitingPage:
     keep(session, page, WHOLE_PAGE, "page", "dismissed", reviewer)
     page.status = "done"
     session.flush()
-    document.status = _status(session, document)
+    document.status = document_status_now(session, document)
     session.flush()
     return told
 
@@ -174,9 +175,8 @@ def _waiting(page: PageRow, file_name: str) -> WaitingPage:
     return WaitingPage(page.id, file_name, page.number, page.status, sentence, code)
 
 
-def _settle_one(
-    session: Session, page: PageRow, field: FieldRow, reviewer: str, value: str | None, form: Form | None
-) -> None:
+def said_value(field: FieldRow, value: str | None, form: Form | None) -> Value:
+    """The value that a person gives a field, as `settle_field` takes it. Raises ValueError for a text that is none."""
     kind = kind_of(field.kind)
     new = field.value if value is None else kind.typed(value)
     if new is None and value is None:
@@ -184,6 +184,14 @@ def _settle_one(
     said = kind.as_text(new)
     if form is not None and said is not None:
         check_value(form.described(field.name), field.name, new, said, date.today())
+    return new
+
+
+def _settle_one(
+    session: Session, page: PageRow, field: FieldRow, reviewer: str, value: str | None, form: Form | None
+) -> None:
+    new = said_value(field, value, form)
+    said = kind_of(field.kind).as_text(new)
     old = field.value_as_text()
     field.value = new
     session.add(ReviewRow(field_id=field.id, reviewer=clean(reviewer), old_value=old, new_value=said))
@@ -261,7 +269,8 @@ def _settle_decision(session: Session, page: PageRow, field: FieldRow, recheck: 
     present(session, page, tables is None or tables.layout.presented_once)
 
 
-def _status(session: Session, document: DocumentRow) -> str:
+def document_status_now(session: Session, document: DocumentRow) -> str:
+    """The status of a document that was read, by its pages as they are now."""
     if document.status not in ("done", "review"):
         return document.status
     pages = list(session.scalars(select(PageRow).where(PageRow.document_id == document.id)))

@@ -21,8 +21,8 @@ Recheck = Callable[[PageRow, Collection[str]], None]
 """Asks the form's rules again on a page, where the fields of these names are settled and stay."""
 
 _OF_READING = (
-    "number", "width", "height", "dpi", "form", "form_version", "form_key", "picture", "status", "quality", "text",
-    "reason",
+    "number", "width", "height", "dpi", "form", "form_version", "form_key", "picture", "scan_number", "status",
+    "quality", "text", "reason",
 )  # fmt: skip
 _OF_FIELD = (
     "kind", "text", "value_text", "value_number", "value_date", "value_bool", "confidence", "status", "box",
@@ -60,6 +60,24 @@ def write_reading(
     if whole:
         write_pages(session, written, reviewers(session, written) if settled else {})
     return standing
+
+
+def write_page(
+    session: Session, page: PageRow, reading: PageReading, key: str, recheck: Recheck | None = None
+) -> None:
+    """One page was read as another form than before: the new reading takes the place of the old one. ``key`` is the
+    `forms_key` of that form."""
+    row = page_row(reading, contents(key).get(reading.form or ""))
+    row.number = page.number
+    take_out(session, page.form, page.id)
+    _overwrite(page, row)
+    session.flush()
+    settled = settled_of(session, page.document_id)
+    if settled:
+        _hold(session, page, settled, recheck)
+    _present(session, page, settled)
+    session.flush()
+    write_pages(session, [page], reviewers(session, [page]) if settled else {})
 
 
 def document_status(pages: Sequence[PageRow], read: str) -> str:

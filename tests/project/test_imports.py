@@ -27,7 +27,9 @@ ROOMS = {
 """Our packages, and those that each may import; commands besides may import the lab."""
 FOR_TRAINING = ("recognizers/training", "recognizers/synthesis", "recognizers/language/corpora.py")
 """Beside the lab, what may need the packages of the extra ``train``."""
-COMES_WITH = {"markupsafe": "jinja2"}
+ON_THE_ENGINE = ("flows/engine/machines.py", "flows/engine/hand_out.py")
+"""What needs the package of the extra ``engine``; imported only where the engine is asked for."""
+COMES_WITH = {"markupsafe": "jinja2", "dask": "distributed"}
 """Distributions that are the public interface of a declared one, which always brings them along."""
 
 
@@ -70,6 +72,7 @@ def test_what_is_imported_is_declared() -> None:
             providers = {canonicalize_name(name) for name in distributions.get(library, [library])}
             trains = path.parts[0] == "lab" or path.as_posix().startswith(FOR_TRAINING)
             here = always | (declared("train") if trains else set())
+            here |= declared("engine") if path.as_posix() in ON_THE_ENGINE else set()
             wanted = {COMES_WITH.get(name, name) for name in providers}
             # What only some users install is imported where it is used, never with its file.
             assert wanted & (here if at_once else here | at_call), f"{path} imports {module}"

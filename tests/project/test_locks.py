@@ -31,7 +31,7 @@ def test_the_tools_of_the_tests_are_no_dependencies(locks: ModuleType) -> None:
     runs, tests = locks.split()
     assert not runs & tests
     assert {"pytest", "mypy", "ruff", "moto", "flask"} <= tests
-    assert {"torch", "prefect", "sqlalchemy", "typer", "s3fs"} <= runs
+    assert {"torch", "prefect", "sqlalchemy", "typer", "s3fs", "distributed"} <= runs
 
 
 def test_every_dependency_is_locked() -> None:
@@ -39,7 +39,7 @@ def test_every_dependency_is_locked() -> None:
     locked = names("requirements.lock") | names("requirements-dev.lock")
     for text in (
         *project["dependencies"],
-        *(t for e in ("s3", "train", "dev") for t in project["optional-dependencies"][e]),
+        *(t for e in ("s3", "engine", "train", "dev") for t in project["optional-dependencies"][e]),
     ):
         name = re.match(r"[\w.-]+", text)
         assert name and canonicalize_name(name[0]) in locked, text

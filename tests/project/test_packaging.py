@@ -14,7 +14,7 @@ import yaml
 
 from tests.support.checkout import ROOT
 
-LASTING = ("postgres", "prefect-server", "worker", "watcher", "scheduler")
+LASTING = ("postgres", "prefect-server", "engine-head", "worker", "watcher", "scheduler")
 
 
 @pytest.fixture(scope="module")
@@ -89,13 +89,11 @@ def test_forms_of_ones_own_have_a_place_wherever_something_is_read(compose: dict
 
 
 def test_deployments_read_a_folder_that_their_workers_see(compose: dict[str, Any]) -> None:
-    readers = {"inkfield": "worker", "inkfield-control": "scheduler"}
     loaded = yaml.safe_load((ROOT / "prefect.yaml").read_text(encoding="utf-8"))
     for deployment in loaded["deployments"]:
         for path in deployment.get("parameters", {}).get("paths", []):
-            pool = deployment["work_pool"]["name"]
-            assert path in folders(compose["services"][readers[pool]]), deployment["name"]
-            assert path in folders(compose["services"]["worker"]), deployment["name"]  # reads the chunks
+            for service in ("scheduler", "worker"):  # reads, or has the engine read
+                assert path in folders(compose["services"][service]), deployment["name"]
 
 
 def test_no_weights_of_research_data_are_in_the_image(rehearse: Any, tmp_path: Path) -> None:

@@ -55,7 +55,7 @@ def test_the_settings_are_assignments_and_hold_no_secret() -> None:
 
 
 def test_all_services_share_the_settings_and_come_back_by_themselves() -> None:
-    assert len(UNITS) == 4
+    assert len(UNITS) == 5
     for unit in UNITS:
         text = unit.read_text(encoding="utf-8")
         assert "EnvironmentFile=/etc/inkfield/inkfield.env" in text and "Restart=always" in text, unit.name

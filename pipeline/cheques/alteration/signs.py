@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from inkfield.pipeline.cheques.alteration.cancelling_word import cancelling_word
 from inkfield.pipeline.cheques.alteration.ink_colour import TWO_PENS, two_pens
 from inkfield.pipeline.cheques.alteration.pen_change import PEN_CHANGE, pen_change
 from inkfield.pipeline.cheques.alteration.struck_out import struck_out
 from inkfield.pipeline.cheques.cheque import Cheque
 from inkfield.pipeline.cheques.crops import crop_box
 from inkfield.pipeline.image.geometry import crop
+from inkfield.recognizers.line_model import LineModel
 from inkfield.schemas.reasons import Reason, ReasonCode, because
 
 
-def signs_of_alteration(cheque: Cheque) -> tuple[Reason, ...]:
+def signs_of_alteration(cheque: Cheque, model: LineModel) -> tuple[Reason, ...]:
     """What of the amounts seems to be by two pens or struck out, as reasons for review."""
     crops = cheque.crops
     sides = {"courtesy_amount": ("courtesy_amount",), "legal_amount": ("legal_amount_1", "legal_amount_2")}
@@ -31,6 +33,6 @@ def signs_of_alteration(cheque: Cheque) -> tuple[Reason, ...]:
     ]
     if pen_change(pieces["legal_amount"], pieces["courtesy_amount"], scale) >= PEN_CHANGE:
         found.append(because(ReasonCode.PEN_CHANGE))
-    if struck_out(cheque.cleaned, cheque.layout):
+    if struck_out(cheque.cleaned, cheque.layout) or cancelling_word(cheque.cleaned, cheque.layout, model):
         found.append(because(ReasonCode.STRUCK_OUT))
     return tuple(found)

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from inkfield.schemas.database.tables import Base
+from inkfield.schemas.database.review_tables import Base  # the class that all tables have registered with
 
 connection = context.config.attributes["connection"]
 context.configure(

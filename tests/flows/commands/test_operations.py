@@ -25,11 +25,10 @@ from inkfield.flows.inbox.claim import Claim, take_over
 from inkfield.flows.inbox.folder import Inbox, open_inbox
 from inkfield.flows.inbox.owner import Owner
 from inkfield.schemas.database.connection import open_database, transaction
-from inkfield.schemas.database.tables import BatchRow, ChunkRow, DocumentRow, FieldRow
+from inkfield.schemas.database.tables import BatchRow, DocumentRow, FieldRow
 from inkfield.schemas.errors import DocumentError
 from inkfield.schemas.failures import FAILURES, as_markdown
 from inkfield.schemas.reasons import ReasonCode, because
-from inkfield.schemas.store.chunks import add_chunks
 from inkfield.schemas.store.documents import begin_batch, fail_document, register_document, save_document
 from inkfield.schemas.store.retention import PURGED, known_document, set_path
 from tests.support.checkout import ROOT
@@ -180,47 +179,6 @@ def test_what_was_purged_is_no_more_in_the_file_of_the_database(tmp_path: Path) 
     assert call("purge", "--older-than", "12w", "--db", url)[0] == 0
     content = b"".join(path.read_bytes() for path in tmp_path.glob("rows.db*"))
     assert "Anna Müller".encode() not in content and b"a.pdf" not in content
-
-
-@pytest.mark.parametrize(
-    ("days_ago", "is_over", "reads_on", "kept"),
-    [
-        (100, True, False, 0),
-        (100, False, False, 0),  # its flow was killed: nobody will take the chunk
-        (100, False, True, 1),  # in work for a hundred days
-        (2, True, False, 1),
-    ],
-)
-def test_purge_takes_the_chunks_of_large_batches_that_are_over(
-    database_url: str, days_ago: int, is_over: bool, reads_on: bool, kept: int
-) -> None:
-    engine = open_database(database_url)
-    at = datetime.now(UTC) - timedelta(days=days_ago)
-    with transaction(engine) as session:
-        batch = begin_batch(session, "large")
-        add_chunks(session, batch, None, [["/scans/Anna-Weber.pdf"]])
-        number = register_document(session, batch, "first.pdf", "a" * 64, "slip:1").document_id
-        received = datetime.now(UTC) if reads_on else at
-        session.execute(update(DocumentRow).where(DocumentRow.id == number).values(received_at=received))
-        ended = at if is_over else None
-        session.execute(update(BatchRow).where(BatchRow.id == batch).values(started_at=at, finished_at=ended))
-    arguments = ("purge", "--older-than", "90d", "--db", database_url)
-    assert f"{1 - kept} chunks" in call(*arguments, "--dry-run")[1]
-    assert call(*arguments)[0] == 0
-    with transaction(engine) as session:
-        assert len(session.scalars(select(ChunkRow.id)).all()) == kept
-
-
-def test_the_paths_of_purged_chunks_are_no_more_in_the_file_of_the_database(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/rows.db"
-    engine = open_database(url)
-    with transaction(engine) as session:
-        batch = begin_batch(session, "large")
-        add_chunks(session, batch, None, [["/scans/Anna-Weber.pdf"]])
-        session.execute(update(BatchRow).values(started_at=datetime.now(UTC) - timedelta(days=100)))
-    engine.dispose()
-    assert call("purge", "--older-than", "12w", "--db", url)[0] == 0
-    assert b"Anna-Weber" not in b"".join(path.read_bytes() for path in tmp_path.glob("rows.db*"))
 
 
 @pytest.mark.parametrize("age", ["90", "-1d", "0d", "90 days", "1m", ""])

@@ -81,7 +81,7 @@ def one_minute(folder: Path, inbox: Path, prefect_database: str | None, rows: st
         assert (
             "No worker runs it yet. Start one, and keep it running: inkfield schedule worker" in made.stdout
         )
-        with running_worker(environment, folder / "worker.log", "--only", "inkfield-control"):
+        with running_worker(environment, folder / "worker.log", "--only"):
             run = await_clock(server)
             assert run, (folder / "worker.log").read_text() + (folder / "server.log").read_text()
     return run

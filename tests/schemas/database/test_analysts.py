@@ -22,8 +22,9 @@ from tests.support.postgres import NOT_INSTALLED, find_programs, running_server
 from tests.support.readings import FORM, document
 
 TABLES = (
-    "batches", "documents", "pages", "fields", "reasons", "reviews", "settled", "presented", "chunks", "runs", "leases",
-    "form_views", "form_slip",
+    "batches", "documents", "pages", "fields", "reasons", "reviews", "settled", "presented", "runs", "leases",
+    "form_views", "form_slip", "review_users", "review_sessions", "review_failed_sign_ins", "review_answers",
+    "review_steps", "review_audit",
 )  # fmt: skip
 
 
@@ -152,6 +153,8 @@ def test_views_that_are_made_or_made_anew_later_are_readable(
     owner: Engine, analyst: Engine, tmp_path: Path
 ) -> None:
     make_view(owner, tmp_path, "giro")
+    said = "SELECT obj_description('slip'::regclass), col_description('slip'::regclass, 6)"
+    before = ask(owner, said)
     assert ask(analyst, "SELECT count(*) FROM giro") == [(0,)]
     with owner.connect() as connection:
         head = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
@@ -160,6 +163,7 @@ def test_views_that_are_made_or_made_anew_later_are_readable(
         "def upgrade():\n    pass\n"
     )
     migrate(owner, [VERSIONS, tmp_path])  # takes the views down and puts them up again
+    assert ask(owner, said) == before and all(before[0])  # with what psql says of them
     assert ask(analyst, "SELECT count(*) FROM slip") == [(1,)]
 
 

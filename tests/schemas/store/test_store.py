@@ -21,9 +21,11 @@ from inkfield.schemas.store.documents import (
     begin_batch,
     fail_document,
     finish_batch,
+    let_go,
     register_document,
     save_document,
     start_document,
+    times_begun,
 )
 from inkfield.schemas.store.rows import field_row
 from tests.support.readings import document, field, page
@@ -108,6 +110,26 @@ def test_a_run_that_was_cut_off_is_read_again(engine: Engine) -> None:
     assert counts(engine) == (1, 1, 7)
     with transaction(engine) as session:
         assert session.get_one(DocumentRow, document_id).batch_id == batch
+
+
+def test_readings_that_were_begun_and_never_ended_are_counted(engine: Engine) -> None:
+    _, document_id, _ = register(engine)
+
+    def begun() -> int:
+        return times_begun(session, document_id)
+
+    with transaction(engine) as session:
+        start_document(session, document_id)
+        start_document(session, document_id)  # who began first has died
+        assert begun() == 2
+        let_go(session, document_id)  # the second lives, and has stopped
+        assert begun() == 1
+        fail_document(session, document_id, "truncated", "cut short")
+        assert begun() == 0
+        start_document(session, document_id)
+        assert begun() == 1
+        save_document(session, document_id, document())
+        assert begun() == 0
 
 
 def test_a_reading_replaces_an_earlier_one_and_keeps_the_reviews(engine: Engine) -> None:

@@ -1,0 +1,1 @@
+"""The review page: a person settles what the machine is not sure of, in a browser (`inkfield serve`)."""

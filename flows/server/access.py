@@ -1,0 +1,69 @@
+"""Who may do what: each call names the role that it needs, and each change has to carry the session's own token."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+
+from fastapi import Request
+
+from inkfield.flows.server.desk import desk
+from inkfield.flows.server.passwords import token_hash
+from inkfield.schemas.store.people import SignedIn, find_session
+
+COOKIE = "inkfield_session"
+CSRF_HEADER = "x-csrf-token"
+
+
+class NotSignedIn(Exception):
+    """There is no session, or it has run out."""
+
+
+class NotAllowed(Exception):
+    """The role is not enough, or the call was not made by our own page. The message says which."""
+
+
+def needs(role: str) -> Callable[[Request], SignedIn]:
+    """A dependency: whoever calls is signed in, with that role at least. Raises NotSignedIn and NotAllowed.
+
+    Everything but reading (GET) needs the session's token in the header X-CSRF-Token, and comes from our own pages.
+    """
+
+    def checked(request: Request) -> SignedIn:
+        found = signed_in(request)
+        if found is None:
+            raise NotSignedIn
+        if not found.person.may(role):
+            raise NotAllowed(f"this needs the role {role}; yours is {found.person.role}")
+        if request.method != "GET":
+            from_our_page(request)
+            if not secrets.compare_digest(request.headers.get(CSRF_HEADER, "").encode(), found.csrf.encode()):
+                raise NotAllowed("the page is out of date: load it again")
+        return found
+
+    return checked
+
+
+def signed_in(request: Request) -> SignedIn | None:
+    """The session of a call; None where there is none, or it has run out."""
+    token = request.cookies.get(COOKIE)
+    if not token:
+        return None
+    at = desk(request)
+    with at.transaction() as session:
+        return find_session(
+            session, token_hash(token), at.settings.serve_idle_minutes, at.settings.serve_longest_hours
+        )
+
+
+def from_our_page(request: Request) -> None:
+    """Raises NotAllowed for a call that a browser makes for a page of another origin."""
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        raise NotAllowed("the call comes from another site")
+    origin = request.headers.get("origin")
+    if origin is not None and origin.partition("://")[2] != request.headers.get("host"):
+        raise NotAllowed("the call comes from another site")
+
+
+def client_address(request: Request) -> str:
+    return request.client.host if request.client else ""

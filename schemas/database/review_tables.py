@@ -1,0 +1,134 @@
+"""The tables of the review page: who may sign in, who is signed in, what people said that does not hold yet, what
+can be undone, and the record of all that was done. What holds is in ``settled``
+and ``reviews``, as from the command line."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from inkfield.schemas.database.columns import Json, Key, UtcTime
+from inkfield.schemas.database.tables import Base, now, one_of
+
+ROLES = ("reader", "reviewer", "supervisor", "admin")
+"""In this order: each may do what those before it may."""
+ANSWER_ACTIONS = ("answer", "skip", "unreadable")
+
+
+class UserRow(Base):
+    """A person who may sign in on the review page. One who left stays, without a way in: the audit names them."""
+
+    __tablename__ = "review_users"
+    __table_args__ = (
+        UniqueConstraint("name"),
+        one_of("role", ROLES),
+        {"comment": "who may sign in on the review page"},
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    role: Mapped[str] = mapped_column(Text)
+    password_hash: Mapped[str] = mapped_column(Text)
+    active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
+
+
+class SessionRow(Base):
+    """Somebody who is signed in. Only a hash of the token is kept: who reads the table cannot sign in with it."""
+
+    __tablename__ = "review_sessions"
+    __table_args__ = (
+        UniqueConstraint("token_hash"),
+        Index(None, "user_id"),
+        {"comment": "who is signed in on the review page"},
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    token_hash: Mapped[str] = mapped_column(Text)
+    user_id: Mapped[int] = mapped_column(Key, ForeignKey("review_users.id", ondelete="CASCADE"))
+    csrf: Mapped[str] = mapped_column(Text)
+    started_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
+    seen_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
+
+
+class FailedSignInRow(Base):
+    """A sign-in that failed: so many in a while, and no more are tried. Deleted after an hour."""
+
+    __tablename__ = "review_failed_sign_ins"
+    __table_args__ = (
+        Index(None, "at"),
+        {"comment": "sign-ins that failed in the last hour"},
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    address: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(UtcTime, default=now)
+
+
+class AnswerRow(Base):
+    """What one person said about a field that still waits: a value that a second person has not yet confirmed, or why
+    they leave it to others. Gone when the field is settled."""
+
+    __tablename__ = "review_answers"
+    __table_args__ = (
+        UniqueConstraint("field_id", "user_id"),
+        one_of("action", ANSWER_ACTIONS),
+        {"comment": "what people said about fields that still wait"},
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    field_id: Mapped[int] = mapped_column(Key, ForeignKey("fields.id", ondelete="CASCADE"))
+    user_id: Mapped[int] = mapped_column(Key, ForeignKey("review_users.id", ondelete="CASCADE"))
+    action: Mapped[str] = mapped_column(Text)
+    value: Mapped[str | None] = mapped_column(Text)
+    """As in the form's view; null: the person says that the field is empty."""
+    note: Mapped[str | None] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(UtcTime, default=now)
+
+
+class StepRow(Base):
+    """How a page was before somebody did something on it, so that they can undo it. Each person's last ones only."""
+
+    __tablename__ = "review_steps"
+    __table_args__ = (
+        Index(None, "user_id"),
+        Index(None, "page_id"),
+        {"comment": "what can be undone on the review page"},
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    user_id: Mapped[int] = mapped_column(Key, ForeignKey("review_users.id", ondelete="CASCADE"))
+    page_id: Mapped[int] = mapped_column(Key, ForeignKey("pages.id", ondelete="CASCADE"))
+    field_id: Mapped[int | None] = mapped_column(Key, ForeignKey("fields.id", ondelete="CASCADE"))
+    before: Mapped[dict[str, Any]] = mapped_column(Json)
+    """The page as it was; see schemas/store/undo.py."""
+    after: Mapped[str] = mapped_column(Text)
+    """A hash of the page as it was left: what others have touched since is not undone."""
+    at: Mapped[datetime] = mapped_column(UtcTime, default=now)
+
+
+class AuditRow(Base):
+    """One thing that somebody did. Rows are added, never changed or deleted: triggers in the database see to it. The
+    one change that they let pass takes the values out, when what was read is purged."""
+
+    __tablename__ = "review_audit"
+    __table_args__ = (
+        Index(None, "at"),
+        Index(None, "document_id"),
+        {"comment": "what people did on the review page: rows are added only"},
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcTime, default=now)
+    who: Mapped[str] = mapped_column(Text)
+    action: Mapped[str] = mapped_column(Text)
+    document_id: Mapped[int | None] = mapped_column(Key)
+    page_number: Mapped[int | None]
+    field_name: Mapped[str | None] = mapped_column(Text)
+    before: Mapped[str | None] = mapped_column(Text)
+    after: Mapped[str | None] = mapped_column(Text)
+    note: Mapped[str | None] = mapped_column(Text)

@@ -1,0 +1,242 @@
+"""What people say on the review page: one answer settles a field, or, for an amount above the limit, two that agree.
+
+Everything goes by the functions of schemas/store/review.py, as from the command line; here is what a team needs beside
+them: the field has to be lent to the one who answers, each step is put on record, and can be undone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any, Literal
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from inkfield.schemas.database.review_tables import AnswerRow, UserRow
+from inkfield.schemas.database.tables import DocumentRow, FieldRow, PageRow, now
+from inkfield.schemas.forms.key import forms_key
+from inkfield.schemas.forms.model import Form
+from inkfield.schemas.kinds import kind_of
+from inkfield.schemas.readings import PageReading
+from inkfield.schemas.store.audit import note
+from inkfield.schemas.store.lending import MOST_ANSWERS, give_back, holds
+from inkfield.schemas.store.people import Person
+from inkfield.schemas.store.review import Settled, dismiss_page, document_status_now, said_value, settle_field
+from inkfield.schemas.store.undo import field_mark, keep_step, remember, undo_last
+from inkfield.schemas.store.write_reading import Recheck, write_page
+
+MOST_NOTE = 500
+"""Characters of a note."""
+
+
+class Changed(Exception):
+    """The field is not as the person was shown it: another program or a rule has changed it since."""
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What came of an answer: ``settled`` (with what it brought about), or another person has to look, too."""
+
+    outcome: Literal["settled", "second", "third", "supervisor"]
+    settled: Settled | None = None
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What answers are held to: the forms, their rules, and the amount above which two people have to agree."""
+
+    forms: Mapping[str, Form]
+    recheck: Recheck
+    double_above: Decimal | None = None
+
+
+def answer(
+    session: Session, person: Person, field_id: int, value: str | None, rules: Rules, mark: str | None = None
+) -> Answered:
+    """A person says what a field holds: a value as the form's view writes it, "" for nothing, None for what was read.
+
+    ``mark`` is the `field_mark` of what they were shown. Raises LookupError, ValueError as `settle_field` does,
+    WithAnother and Changed.
+    """
+    field, page = _taken(session, person, field_id, mark)
+    before, old = remember(session, page), field.value_as_text()
+    said = _said(field, value, rules.forms.get(page.form or ""))
+    others = [row for row in _answers(session, field_id, "answer") if row.user_id != person.id]
+    final = person.may("supervisor") and (len(others) >= MOST_ANSWERS or _unreadable(session, field_id))
+    if _is_high(page, field, said, rules.double_above) and not final:
+        agreed = [row for row in others if row.value == said]
+        if not agreed:
+            _put(session, person, field_id, "answer", said)
+            note(session, person.name, "answered", page, field, old, said)
+            keep_step(session, person.id, page, field_id, before)
+            give_back(session, person, [field_id])
+            outcomes: tuple[Literal["second", "third", "supervisor"], ...] = ("second", "third", "supervisor")
+            return Answered(outcomes[min(len(others), 2)])
+    settled = settle_field(session, field_id, person.name, value, rules.forms, rules.recheck)
+    session.execute(delete(AnswerRow).where(AnswerRow.field_id == field_id))
+    note(session, person.name, "settled", page, field, old, field.value_as_text())
+    keep_step(session, person.id, page, field_id, before)
+    give_back(session, person, [field_id])
+    return Answered("settled", settled)
+
+
+def leave(
+    session: Session,
+    person: Person,
+    field_id: int,
+    action: Literal["skip", "unreadable"],
+    why: str,
+    mark: str | None = None,
+) -> None:
+    """A person leaves a field to others (``skip``), or says that nobody can read it: then a supervisor decides. Raises
+    LookupError, WithAnother and Changed, ValueError for a field that does not wait."""
+    field, page = _taken(session, person, field_id, mark)
+    if field.status != "review":
+        raise ValueError("this field does not wait for a person")
+    before = remember(session, page)
+    _put(session, person, field_id, action, None, why[:MOST_NOTE])
+    note(
+        session,
+        person.name,
+        "skipped" if action == "skip" else "unreadable",
+        page,
+        field,
+        note=why[:MOST_NOTE],
+    )
+    keep_step(session, person.id, page, field_id, before)
+    give_back(session, person, [field_id])
+
+
+def close_page(session: Session, person: Person, page_id: int) -> None:
+    """A page of no form needs no more. Raises LookupError and ValueError as `dismiss_page` does."""
+    page = session.get(PageRow, page_id)
+    if page is None:
+        raise LookupError(f"there is no page {page_id}")
+    before = remember(session, page)
+    dismiss_page(session, page_id, person.name)
+    note(session, person.name, "page closed", page)
+    keep_step(session, person.id, page, None, before)
+
+
+def change_form(session: Session, person: Person, page_id: int, reading: PageReading, rules: Rules) -> None:
+    """A page is the form that it was read as now. Raises LookupError for a page that is gone by now."""
+    page = session.get(PageRow, page_id)
+    if page is None or reading.form is None:
+        raise LookupError(f"there is no page {page_id}")
+    document = session.get_one(DocumentRow, page.document_id, with_for_update=True, populate_existing=True)
+    before = page.form
+    write_page(session, page, reading, forms_key([rules.forms[reading.form]]), rules.recheck)
+    document.status = document_status_now(session, document)
+    note(session, person.name, "form changed", page, before=before, after=page.form)
+
+
+def undo(session: Session, person: Person) -> int | None:
+    """Takes back the last thing that a person did; returns the field that it was about, lent to them again. Raises
+    CannotUndo."""
+    page, field = undo_last(session, person.id, person.name)
+    note(session, person.name, "undone", page, field, after=None if field is None else field.value_as_text())
+    if field is None:
+        return None
+    holds(session, person, field.id)
+    return field.id
+
+
+@dataclass(frozen=True)
+class Said:
+    """What somebody said about a field that waits. ``value`` is for the supervisor who decides, and nobody else."""
+
+    who: str
+    action: str
+    value: str | None
+    why: str | None
+
+
+def said_of(session: Session, field_id: int) -> list[Said]:
+    """What was said about a field that waits, in order."""
+    query = (
+        select(UserRow.name, AnswerRow.action, AnswerRow.value, AnswerRow.note)
+        .join(UserRow, UserRow.id == AnswerRow.user_id)
+        .where(AnswerRow.field_id == field_id)
+        .order_by(AnswerRow.id)
+    )
+    return [Said(*row) for row in session.execute(query)]
+
+
+def _taken(session: Session, person: Person, field_id: int, mark: str | None) -> tuple[FieldRow, PageRow]:
+    field = session.get(FieldRow, field_id)
+    if field is None:
+        raise LookupError(f"there is no field {field_id}")
+    holds(session, person, field_id)
+    if mark is not None and field_mark(field) != mark:
+        raise Changed("this field has changed since you were shown it; look at it again")
+    return field, session.get_one(PageRow, field.page_id)
+
+
+def _said(field: FieldRow, value: str | None, form: Form | None) -> str | None:
+    """The value of an answer, in the one way in which it is written. Raises ValueError."""
+    if field.kind == "table":
+        return value
+    return kind_of(field.kind).as_text(said_value(field, value, form))
+
+
+def _is_high(page: PageRow, field: FieldRow, said: str | None, limit: Decimal | None) -> bool:
+    """Whether two people have to agree: an amount above the limit, read or said; or a decision about such a page."""
+    if limit is None:
+        return False
+    if field.kind == "decision":
+        amounts = [row.value_number for row in page.fields if _is_amount(row)]
+        return said == "post" and any(amount is not None and amount > limit for amount in amounts)
+    if not _is_amount(field) and field.kind != "table":
+        return False
+    read = [] if field.value_number is None else [field.value_number]
+    return any(amount > limit for amount in (*read, *_numbers(said)))
+
+
+def _is_amount(field: FieldRow) -> bool:
+    return kind_of(field.kind).stored == "amount"
+
+
+def _numbers(said: str | None) -> list[Decimal]:
+    """The amounts in an answer: one, or those in the lines of a table."""
+    try:
+        found: Any = json.loads(said or "", parse_float=str, parse_int=str)
+    except json.JSONDecodeError:
+        found = said
+    texts = [text for line in found for text in line.values()] if isinstance(found, list) else [found]
+    return [number for text in texts if (number := _number(text)) is not None]
+
+
+def _number(text: object) -> Decimal | None:
+    try:
+        return Decimal(str(text).replace(",", ""))
+    except InvalidOperation:
+        return None
+
+
+def _answers(session: Session, field_id: int, action: str) -> list[AnswerRow]:
+    query = select(AnswerRow).where(AnswerRow.field_id == field_id, AnswerRow.action == action)
+    return list(session.scalars(query.order_by(AnswerRow.id)))
+
+
+def _unreadable(session: Session, field_id: int) -> bool:
+    return bool(_answers(session, field_id, "unreadable"))
+
+
+def _put(
+    session: Session,
+    person: Person,
+    field_id: int,
+    action: str,
+    value: str | None,
+    why: str | None = None,
+) -> None:
+    """Notes what a person says about a field, in place of what they said before."""
+    mine = (AnswerRow.field_id == field_id) & (AnswerRow.user_id == person.id)
+    session.execute(delete(AnswerRow).where(mine))
+    session.add(
+        AnswerRow(field_id=field_id, user_id=person.id, action=action, value=value, note=why, at=now())
+    )
+    session.flush()

@@ -1,0 +1,166 @@
+"""Who may sign in on the review page, and who is signed in.
+
+Passwords come here as hashes and tokens leave as hashes only: see flows/server/passwords.py. As in
+schemas/store/documents.py every function works in the caller's transaction.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from inkfield.schemas.database.review_tables import ROLES, FailedSignInRow, SessionRow, UserRow
+from inkfield.schemas.database.tables import now
+from inkfield.schemas.store.audit import note
+
+_NAME = re.compile(r"[^\W_][\w.@ +-]{0,62}[\w]|[^\W_]")
+MOST_FAILURES_OF_NAME = 8
+MOST_FAILURES_OF_ADDRESS = 30
+"""So many failed sign-ins of one name, or from one address (an office may share one), in so many minutes."""
+FAILURE_MINUTES = 15
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who may sign in."""
+
+    id: int
+    name: str
+    role: str
+    active: bool = True
+
+    def may(self, role: str) -> bool:
+        """Whether the person may do what that role may."""
+        return ROLES.index(self.role) >= ROLES.index(role)
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A session: who it is of, and the token that their browser has to send with each change."""
+
+    session_id: int
+    person: Person
+    csrf: str
+
+
+def add_person(session: Session, name: str, role: str, password_hash: str, by: str) -> Person:
+    """Raises ValueError for a name that is taken or unfit, and for a role that there is not."""
+    if not _NAME.fullmatch(name):
+        raise ValueError("a name has letters, figures and . @ + - _, 64 characters at most")
+    _check_role(role)
+    if session.scalar(select(UserRow.id).where(func.lower(UserRow.name) == name.lower())) is not None:
+        raise ValueError(f"there is a user {name} already")
+    row = UserRow(name=name, role=role, password_hash=password_hash)
+    session.add(row)
+    session.flush()
+    note(session, by, "user added", note=f"{name}, {role}")
+    return _person(row)
+
+
+def people(session: Session) -> list[Person]:
+    """All who ever could sign in, by name."""
+    return [_person(row) for row in session.scalars(select(UserRow).order_by(UserRow.name))]
+
+
+def change_person(
+    session: Session,
+    name: str,
+    by: str,
+    role: str | None = None,
+    password_hash: str | None = None,
+    active: bool | None = None,
+) -> Person:
+    """Gives a person another role or password, or takes the way in away; ends their sessions. Raises LookupError for a
+    name that there is not, ValueError for a role that there is not."""
+    row = session.scalar(select(UserRow).where(UserRow.name == name))
+    if row is None:
+        raise LookupError(f"there is no user {name}")
+    if role is not None:
+        _check_role(role)
+        row.role = role
+        note(session, by, "role changed", note=f"{name}, {role}")
+    if password_hash is not None:
+        row.password_hash = password_hash
+        note(session, by, "password changed", note=name)
+    if active is not None:
+        row.active = active
+        note(session, by, "user let in" if active else "user shut out", note=name)
+    session.execute(delete(SessionRow).where(SessionRow.user_id == row.id))
+    session.flush()
+    return _person(row)
+
+
+def with_password(session: Session, name: str) -> tuple[Person, str] | None:
+    """The person of that name who may sign in, with the hash of their password."""
+    row = session.scalar(select(UserRow).where(UserRow.name == name, UserRow.active))
+    return None if row is None else (_person(row), row.password_hash)
+
+
+def set_password_hash(session: Session, user_id: int, password_hash: str) -> None:
+    """The same password, hashed anew."""
+    session.execute(update(UserRow).where(UserRow.id == user_id).values(password_hash=password_hash))
+
+
+def begin_session(session: Session, person: Person, token_hash: str, csrf: str) -> None:
+    session.add(SessionRow(user_id=person.id, token_hash=token_hash, csrf=csrf))
+    note(session, person.name, "signed in")
+    session.flush()
+
+
+def find_session(session: Session, token_hash: str, idle_minutes: int, longest_hours: int) -> SignedIn | None:
+    """Who has that token; None where nobody has, or it has run out: after so long without a sign of them, or in all."""
+    found = session.execute(
+        select(SessionRow, UserRow)
+        .join(UserRow, UserRow.id == SessionRow.user_id)
+        .where(SessionRow.token_hash == token_hash, UserRow.active)
+    ).first()
+    if found is None:
+        return None
+    row, user = found
+    at = now()
+    if at - row.seen_at > timedelta(minutes=idle_minutes) or at - row.started_at > timedelta(
+        hours=longest_hours
+    ):
+        session.delete(row)
+        return None
+    if at - row.seen_at > timedelta(seconds=30):  # not with every call: each would be a write
+        row.seen_at = at
+    return SignedIn(row.id, _person(user), row.csrf)
+
+
+def end_session(session: Session, token_hash: str) -> None:
+    session.execute(delete(SessionRow).where(SessionRow.token_hash == token_hash))
+
+
+def note_failure(session: Session, name: str, address: str) -> None:
+    """A sign-in failed. Those of more than an hour ago are forgotten."""
+    session.execute(delete(FailedSignInRow).where(FailedSignInRow.at < now() - timedelta(hours=1)))
+    session.add(FailedSignInRow(name=name[:64].lower(), address=address))
+    session.flush()
+
+
+def too_many_failures(session: Session, name: str, address: str) -> bool:
+    """Whether so many sign-ins failed of late that no more are tried."""
+    since = now() - timedelta(minutes=FAILURE_MINUTES)
+
+    def failures(wanted: object, since: datetime = since) -> int:
+        query = select(func.count(FailedSignInRow.id)).where(wanted, FailedSignInRow.at > since)  # type: ignore[arg-type]
+        return session.scalar(query) or 0
+
+    return (
+        failures(FailedSignInRow.name == name[:64].lower()) >= MOST_FAILURES_OF_NAME
+        or failures(FailedSignInRow.address == address) >= MOST_FAILURES_OF_ADDRESS
+    )
+
+
+def _person(row: UserRow) -> Person:
+    return Person(row.id, row.name, row.role, row.active)
+
+
+def _check_role(role: str) -> None:
+    if role not in ROLES:
+        raise ValueError(f"there is no role {role}; there are {', '.join(ROLES)}")

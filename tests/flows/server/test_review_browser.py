@@ -1,0 +1,219 @@
+"""The review page as clerks use it: in a real browser, by keyboard."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+
+from inkfield.schemas.database.connection import transaction
+from tests.support.browser import BROWSER, CTRL, NO_BROWSER, Browser, Tab, running_browser
+from tests.support.review_desk import Served, opened, scan, served, sign_in, slip, store
+
+pytestmark = pytest.mark.skipif(BROWSER is None, reason=NO_BROWSER)
+SLIPS = 24
+READY = "!busy && fields.length > 0 && document.getElementById('label').textContent === fields[0].label"
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    with running_browser(tmp_path_factory.mktemp("browser")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, Engine, Path]]:
+    """A page over slips with two fields each that wait; amounts above 50,000 need two people."""
+    folder = tmp_path_factory.mktemp("desk")
+    url = f"sqlite:///{folder / 'rows.db'}"
+    engine, _ = opened(folder, url)
+    for number in range(SLIPS):
+        store(engine, scan(folder / f"slip-{number:02}.png", number), [slip()])
+    with served(folder, url, INKFIELD_SERVE_DOUBLE_ABOVE="50000") as page:
+        yield page, engine, folder
+
+
+def ask(engine: Engine, sql: str) -> list[tuple[object, ...]]:
+    with transaction(engine) as session:
+        return [tuple(row) for row in session.execute(text(sql))]
+
+
+def review(tab: Tab, page: Served, query: str = "") -> None:
+    tab.goto(f"{page.url}/review{query}")
+    tab.until(
+        "typeof fields !== 'undefined' && !busy && document.getElementById('label').textContent !== 'Loading…'"
+    )
+
+
+def after(tab: Tab, key: str) -> None:
+    """Presses a key that ends with a field, and waits for what comes after it."""
+    tab.js("times.length = 0")
+    tab.press(key)
+    tab.until("times.length > 0 && !busy")
+
+
+def test_a_clerk_clears_the_queue_by_keyboard(browser: Browser, desk: tuple[Served, Engine, Path]) -> None:
+    page, engine, _ = desk
+    tab = browser.tab()
+    sign_in(tab, page.url, "anna")
+    review(tab, page)
+    done = 0
+    while tab.js("fields.length"):
+        tab.until("!document.getElementById('crop').hidden")
+        name = tab.js("fields[0].name")
+        if name == "amount" and done % 4 == 1:
+            tab.press("1")  # the likeliest rival: 4100.00
+        elif name == "payee" and done % 4 == 2:
+            tab.type("srita rao")  # begins with the key for skipping: it is typing all the same
+        after(tab, "Enter")
+        done += 1
+        if done == 10:
+            tab.press("z", CTRL)
+            tab.until(f"!busy && fields[0].name === '{name}'")
+            after(tab, "Enter")
+    assert done == 2 * SLIPS
+    assert "Nothing waits" in tab.text()
+    assert ask(engine, "SELECT count(*) FROM fields WHERE status = 'review'") == [(0,)]
+    assert ask(engine, "SELECT DISTINCT status, reviewed_by FROM slip") == [("done", "anna")]
+    values = dict(ask(engine, "SELECT payee, count(*) FROM slip GROUP BY payee"))
+    assert set(values) == {"Mina Rao", "srita rao"}
+    amounts = dict(ask(engine, "SELECT amount, count(*) FROM slip GROUP BY amount"))
+    assert set(amounts) == {4700, 4100}
+    assert ask(engine, "SELECT count(*) FROM review_audit WHERE action = 'undone'") == [(1,)]
+
+
+def test_two_clerks_at_once_never_see_the_same_field(
+    browser: Browser, desk: tuple[Served, Engine, Path]
+) -> None:
+    page, engine, folder = desk
+    for number in range(100, 104):
+        store(engine, scan(folder / f"slip-{number}.png", number), [slip()], "two")
+    tabs = {name: browser.tab() for name in ("anna", "ben")}
+    for name, tab in tabs.items():
+        sign_in(tab, page.url, name)
+        review(tab, page)
+    seen: dict[str, list[int]] = {name: [] for name in tabs}
+    while any(tab.js("fields.length") for tab in tabs.values()):
+        at_hand = {name: set(tab.js("fields.map((field) => field.id)")) for name, tab in tabs.items()}
+        assert not at_hand["anna"] & at_hand["ben"]
+        for name, tab in tabs.items():
+            if tab.js("fields.length"):
+                seen[name].append(tab.js("fields[0].id"))
+                after(tab, "Enter")
+    assert not set(seen["anna"]) & set(seen["ben"])
+    assert len(seen["anna"]) + len(seen["ben"]) == 8 and seen["anna"] and seen["ben"]
+
+
+def test_an_amount_above_the_limit_needs_two_who_agree(
+    browser: Browser, desk: tuple[Served, Engine, Path]
+) -> None:
+    page, engine, folder = desk
+    store(engine, scan(folder / "high.png", 200), [slip("70000.00", ("amount",))], "high")
+    status = "SELECT amount_status, CAST(amount AS TEXT) FROM slip WHERE file_name = 'high.png'"
+    tabs = {name: browser.tab() for name in ("anna", "ben", "cleo")}
+    for name, tab in tabs.items():
+        sign_in(tab, page.url, name)
+    review(tabs["anna"], page)
+    after(tabs["anna"], "Enter")
+    assert ask(engine, status) == [("review", "70000.0")]
+    assert "Nothing waits" in tabs["anna"].text()  # it is not asked again
+    review(tabs["ben"], page)
+    tabs["ben"].until(READY)
+    assert "independently" in tabs["ben"].text() and tabs["ben"].js("fields[0].answers.length") == 0
+    tabs["ben"].type("10000.00")
+    after(tabs["ben"], "Enter")  # differs: a third person
+    assert ask(engine, status) == [("review", "70000.0")]
+    review(tabs["cleo"], page)
+    tabs["cleo"].until(READY)
+    after(tabs["cleo"], "Enter")  # as the first
+    assert ask(engine, status) == [("accepted", "70000.0")]
+    assert ask(engine, "SELECT count(*) FROM review_answers") == [(0,)]
+    who = ask(
+        engine, "SELECT who, action FROM review_audit WHERE field_name = 'amount' ORDER BY id DESC LIMIT 3"
+    )
+    assert who == [("cleo", "settled"), ("ben", "answered"), ("anna", "answered")]
+
+
+def test_what_nobody_can_read_goes_to_a_supervisor(
+    browser: Browser, desk: tuple[Served, Engine, Path]
+) -> None:
+    page, engine, folder = desk
+    store(engine, scan(folder / "bad.png", 300), [slip(unsure=("payee", "date"))], "bad")
+    tab = browser.tab()
+    sign_in(tab, page.url, "anna")
+    review(tab, page)
+    tab.press("x")
+    after(tab, "Enter")
+    tab.press("s")
+    after(tab, "3")  # somebody has to be asked
+    assert "Nothing waits" in tab.text()
+    sue = browser.tab()
+    sign_in(sue, page.url, "sue")
+    review(sue, page, "?aside=true")
+    sue.until("fields.length === 2 && !busy")
+    assert "anna left it: nobody can read it" in sue.text()
+    sue.type("Nina Ray")
+    after(sue, "Enter")
+    assert "Somebody has to be asked" in sue.text()
+    sue.type("16.3.2026")
+    after(sue, "Enter")
+    found = ask(engine, "SELECT payee, CAST(date AS TEXT), status FROM slip WHERE file_name = 'bad.png'")
+    assert found == [("Nina Ray", "2026-03-16", "done")]
+
+
+def test_a_server_that_is_killed_and_a_session_that_ends_lose_nothing(
+    browser: Browser, desk: tuple[Served, Engine, Path]
+) -> None:
+    page, engine, folder = desk
+    store(engine, scan(folder / "kill.png", 400), [slip()], "kill")
+    answered = "SELECT count(*) FROM fields f JOIN pages p ON p.id = f.page_id JOIN documents d ON "
+    answered += "d.id = p.document_id WHERE d.file_name = 'kill.png' AND f.status = 'review'"
+    tab = browser.tab()
+    sign_in(tab, page.url, "anna")
+    review(tab, page)
+    after(tab, "Enter")
+    page.end(signal.SIGKILL)
+    assert ask(engine, answered) == [(1,)]
+    tab.press("1")
+    tab.press("Enter")
+    tab.until("document.getElementById('message').textContent.includes('Nothing was saved')")
+    assert ask(engine, answered) == [(1,)]
+    page.start()
+    after(tab, "Enter")  # the same field, the same choice, still signed in
+    assert ask(engine, answered) == [(0,)]
+    assert ask(engine, "SELECT CAST(amount AS TEXT) FROM slip WHERE file_name = 'kill.png'") == [("4100.0",)]
+
+    store(engine, scan(folder / "end.png", 401), [slip()], "end")
+    review(tab, page)
+    with transaction(engine) as session:
+        session.execute(text("DELETE FROM review_sessions"))
+    tab.press("Enter")
+    tab.until("document.getElementById('message').textContent.includes('Sign in again')")
+    sign_in(tab, page.url, "anna")
+    review(tab, page)
+    tab.until(READY)
+    assert tab.js("fields[0].file") == "end.png"
+
+
+def test_a_whole_document_with_its_table(browser: Browser, desk: tuple[Served, Engine, Path]) -> None:
+    page, engine, folder = desk
+    number = store(engine, scan(folder / "whole.png", 500), [slip()], "whole")
+    tab = browser.tab()
+    sign_in(tab, page.url, "sue")
+    tab.goto(f"{page.url}/documents/{number}")
+    tab.until("[...document.images].every((image) => image.complete)")
+    tab.js("document.querySelector('button.add').click()")
+    tab.type("7.25")
+    tab.press("Enter")
+    tab.until("document.getElementById('message').textContent === 'Saved.'")
+    lines = (
+        f"SELECT row_number, CAST(charge AS TEXT) FROM slip_services WHERE document_id = {number} ORDER BY 1"
+    )
+    assert ask(engine, lines) == [(1, "12.5"), (2, "7.25")]
+    tab.js("document.getElementById('message').textContent = ''")
+    tab.js("document.querySelector('button.remove').click(); document.querySelector('button.save').click()")
+    tab.until("document.getElementById('message').textContent === 'Saved.'")
+    assert ask(engine, lines)[0] == (1, "7.25")
