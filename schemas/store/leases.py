@@ -42,6 +42,13 @@ def release(session: Session, name: str, owner: str) -> None:
     session.execute(delete(LeaseRow).where((LeaseRow.name == name) & (LeaseRow.owner == owner)))
 
 
+def held(session: Session, names: list[str]) -> dict[str, str]:
+    """Which of these leases somebody holds now, and who."""
+    now = _now(session)
+    rows = select(LeaseRow.name, LeaseRow.owner).where(LeaseRow.name.in_(names), LeaseRow.expires_at > now)
+    return {name: owner for name, owner in session.execute(rows)}
+
+
 def _now(session: Session) -> datetime:
     if session.get_bind().dialect.name == "sqlite":
         return datetime.now(UTC)

@@ -113,10 +113,12 @@ def _level(grey: np.ndarray, letters: np.ndarray, centres: np.ndarray, margin: i
     high = len(grey)
     slope = float(np.polyfit(centres[:, 0], centres[:, 1], 1)[0]) if np.ptp(centres[:, 0]) > high / 2 else 0.0
     slope = float(np.clip(slope, -_STEEPEST, _STEEPEST))
-    alone = np.where(cv2.dilate(letters, np.ones((5, 5), np.uint8)) > 0, grey, 255).astype(np.uint8)
-    alone = cv2.copyMakeBorder(alone, high, high, margin, margin, cv2.BORDER_CONSTANT, value=255)
+    near = cv2.dilate(letters, np.ones((5, 5), np.uint8)) > 0
+    alone = np.pad(
+        np.where(near, grey, 255).astype(np.uint8), ((high, high), (margin, margin)), constant_values=255
+    )
     middle = (alone.shape[1] / 2, alone.shape[0] / 2)
     turn = cv2.getRotationMatrix2D(middle, float(np.degrees(np.arctan(slope))), 1)
-    level = cv2.warpAffine(alone, turn, alone.shape[::-1], borderValue=255)
+    level = cv2.warpAffine(alone, turn, alone.shape[::-1], borderValue=(255, 255, 255))
     rows = np.flatnonzero((level < 255 - _INK).any(1))
     return level[max(0, rows[0] - margin) : rows[-1] + margin + 1] if len(rows) else level
