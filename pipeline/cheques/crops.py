@@ -231,7 +231,8 @@ def text_bands(part: np.ndarray, scale: float) -> list[np.ndarray]:
 
 
 def tall_only(band: np.ndarray) -> np.ndarray:
-    """A band of figures without what is lower than half of them: specks, dashes, remains of a box."""
+    """A band of figures without what is lower than half of them (specks, dashes), and without a bar that is lower than
+    they are and stands off at either end: what remains of the side of a box would be a 1."""
     count, names, stats, _ = cv2.connectedComponentsWithStats(
         (band < 255 - _INK).astype(np.uint8), connectivity=8
     )
@@ -239,9 +240,21 @@ def tall_only(band: np.ndarray) -> np.ndarray:
     if count > 1:
         tall = float(np.percentile(stats[1:, cv2.CC_STAT_HEIGHT], 80))
         for i in range(1, count):
-            if stats[i, cv2.CC_STAT_HEIGHT] < 0.5 * tall:
+            if stats[i, cv2.CC_STAT_HEIGHT] < 0.5 * tall or _is_side(stats[1:], i - 1, tall):
                 _whiten(part, names, stats, i)
     return part
+
+
+def _is_side(stats: np.ndarray, i: int, tall: float) -> bool:
+    """Whether the component is a bar lower than the figures, further from all others than a figure is high."""
+    x, _, width, height, _ = stats[i]
+    others = np.delete(stats, i, 0)
+    others = others[others[:, cv2.CC_STAT_HEIGHT] >= 0.5 * tall]
+    if height > 0.8 * tall or width > height / 3 or not len(others):
+        return False
+    ends = others[:, cv2.CC_STAT_LEFT] + others[:, cv2.CC_STAT_WIDTH]
+    gaps = np.maximum(others[:, cv2.CC_STAT_LEFT] - (x + width), x - ends)
+    return bool(gaps.min() > tall)
 
 
 def groups_apart(band: np.ndarray, scale: float, fewest: int) -> list[np.ndarray]:
