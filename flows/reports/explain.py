@@ -12,7 +12,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from inkfield.flows.reports.jinja import TEMPLATES
+from inkfield.flows.templates import templates_of
 from inkfield.flows.workers.limits import intake_limits
 from inkfield.pipeline.document import read_document
 from inkfield.pipeline.records import CROP_STAGE
@@ -107,8 +107,10 @@ def explanation(reading: DocumentReading, shown: list[ScanShown]) -> str:
     for number, scan in enumerate(shown, start=1):
         pages = [next(left, None) for _ in scan.parts]
         scans.append(_scan(number, scan, pages))
-    return TEMPLATES.get_template("explain.html").render(
-        reading=reading, counts=_counts(reading), scans=scans
+    return (
+        templates_of("inkfield.flows.reports")
+        .get_template("explain.html")
+        .render(reading=reading, counts=_counts(reading), scans=scans)
     )
 
 

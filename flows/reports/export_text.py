@@ -8,7 +8,7 @@ from collections.abc import Callable
 from importlib.metadata import version
 from typing import Any
 
-from inkfield.flows.reports.jinja import TEMPLATES
+from inkfield.flows.templates import templates_of
 from inkfield.schemas.readings import Box, DocumentReading, PageReading, TextLine, Word
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -46,7 +46,7 @@ def as_alto(reading: DocumentReading) -> str:
 
     A line without words has one String of its whole text.
     """
-    return TEMPLATES.get_template("alto.xml").render(
+    return _TEMPLATES.get_template("alto.xml").render(
         pages=[(page, _written(page)) for page in reading.pages],
         source=reading.source,
         version=version("inkfield"),
@@ -76,5 +76,6 @@ def _clean(text: str) -> str:
     return _NOT_XML.sub("", text)
 
 
-TEMPLATES.filters |= {"xml": _clean, "around": _around}
+_TEMPLATES = templates_of("inkfield.flows.reports")
+_TEMPLATES.filters |= {"xml": _clean, "around": _around}
 FORMATS: dict[str, Callable[[DocumentReading], str]] = {"text": as_text, "json": as_json, "alto": as_alto}

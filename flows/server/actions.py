@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
 from inkfield.flows.server.access import needs
-from inkfield.flows.server.desk import Desk, desk
+from inkfield.flows.server.desk import Desk, desk, row_of
 from inkfield.flows.server.field_view import field_view, typed_text
 from inkfield.flows.server.read_as import read_as
 from inkfield.flows.server.where_on_page import scan_of
@@ -174,9 +174,7 @@ def read_page_as(request: Request, said: ReadAs, who: Reviewer) -> dict[str, Any
     if said.form not in at.rules.forms:
         raise ValueError("there is no such form")
     with at.transaction() as session:
-        page = session.get(PageRow, said.page)
-        if page is None:
-            raise LookupError(f"there is no page {said.page}")
+        page = row_of(session, PageRow, said.page)
         scan = scan_of(session, page)
     reading = read_as(scan, said.form)
     with at.transaction() as session:
@@ -226,9 +224,7 @@ def _typed(session: Session, at: Desk, field_id: int, value: str | None) -> str 
 
 
 def _page_of(session: Session, field_id: int) -> PageRow:
-    field = session.get(FieldRow, field_id)
-    if field is None:
-        raise LookupError(f"there is no field {field_id}")
+    field = row_of(session, FieldRow, field_id)
     return session.get_one(PageRow, field.page_id)
 
 

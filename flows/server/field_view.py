@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from inkfield.flows.server.desk import Desk
+from inkfield.flows.server.desk import Desk, row_of
 from inkfield.flows.server.html import words
 from inkfield.flows.server.where_on_page import box_of
 from inkfield.schemas.database.tables import DocumentRow, FieldRow, PageRow
@@ -29,9 +29,7 @@ _RARE = 0.0005
 
 def field_view(session: Session, at: Desk, person: Person, field_id: int) -> dict[str, Any]:
     """A field as the page shows it, as JSON. Raises LookupError."""
-    field = session.get(FieldRow, field_id)
-    if field is None:
-        raise LookupError(f"there is no field {field_id}")
+    field = row_of(session, FieldRow, field_id)
     page = session.get_one(PageRow, field.page_id)
     document = session.get_one(DocumentRow, page.document_id)
     form = at.rules.forms.get(page.form or "")

@@ -7,18 +7,12 @@ from typing import Any
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from inkfield.flows.templates import templates_of
 from inkfield.schemas.reasons import ReasonCode
 from inkfield.schemas.store.people import SignedIn
 
-_TEMPLATES = Environment(
-    loader=PackageLoader("inkfield.flows.server"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+_TEMPLATES = templates_of("inkfield.flows.server")
 
 
 def words(name: str) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from inkfield.flows.server.access import needs
-from inkfield.flows.server.desk import desk
+from inkfield.flows.server.desk import desk, row_of
 from inkfield.flows.server.field_view import in_order, rivals_of
 from inkfield.flows.server.html import kind_of_reason, page
 from inkfield.flows.server.table_grid import grid_of
@@ -101,9 +101,7 @@ def document(request: Request, document_id: int, who: Reader) -> HTMLResponse:
     """A whole document: its pages, their fields and tables, to be corrected in place. Raises LookupError."""
     at = desk(request)
     with at.transaction() as session:
-        found = session.get(DocumentRow, document_id)
-        if found is None:
-            raise LookupError(f"there is no document {document_id}")
+        found = row_of(session, DocumentRow, document_id)
         rows = session.scalars(
             select(PageRow)
             .where(PageRow.document_id == document_id)
