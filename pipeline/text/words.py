@@ -24,7 +24,7 @@ from inkfield.schemas.readings import Box
 class WordLimits:
     """Which gaps of a line part words."""
 
-    longest_stroke: float = limit(4.0, "heights", "guess", "Of a line: what is longer and level is a rule")
+    longest_stroke: int = limit(4, "heights", "guess", "Of a line: what is longer and level is a rule")
     core: float = limit(0.4, "share", "guess", "Of the fullest row's ink, above which a row is of the core")
     least_gap: float = limit(
         0.6, "core heights", "rendered", "Between two words, whatever the other gaps are"
