@@ -11,7 +11,7 @@ from importlib import import_module
 from pkgutil import walk_packages
 from typing import Any
 
-from inkfield import pipeline
+import inkfield.pipeline as pipeline
 from inkfield.recognizers.limits import limits_of
 
 _ROOMS = ("inkfield.pipeline.", "inkfield.recognizers.")
