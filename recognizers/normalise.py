@@ -21,6 +21,14 @@ class NormaliseLimits:
     trim: float = limit(
         0.3, "share", "guess", "Of full ink, above which a pixel is ink where a crop is trimmed"
     )
+    ink: float = limit(0.5, "%", "guess", "Of a crop's pixels that are surely ink where a line fills it")
+    sparse: float = limit(
+        0.05, "%", "guess", "Of a crop's pixels that are surely ink where it holds one short word"
+    )
+    least_pixels: int = limit(60, "px", "guess", "That are surely ink at least: a speck is no word")
+    much_lighter: float = limit(
+        0.6, "share", "guess", "Of the darkest pixels' contrast, under which something is no ink"
+    )
     stroke: int = limit(
         100, "levels", "guess", "Of 255, above which a pixel is of a stroke where strokes are counted"
     )
@@ -66,15 +74,16 @@ def at_one_height(grey: np.ndarray) -> np.ndarray:
     """Returns the crop as uint8 (48, width), in its own proportions: 0 is paper, 255 the darkest ink.
 
     ``grey`` is uint8 (height, width), dark ink on light paper. The 80th percentile is taken as paper and
-    the 99.5th of the ink as full ink, so faint pencil and black felt pen look alike; the crop is then cut
-    to its ink with a margin, so that the size of the writing does not depend on how generously it was cut.
+    the 99.5th of the ink as full ink (of a short word in a wide crop a later one), so faint pencil and
+    black felt pen look alike; the crop is then cut to its ink with a margin, so that the size of the writing does not
+    depend on how generously it was cut.
     An image without ink comes back as an empty strip.
     """
     return _at_one_height(grey)[0]
 
 
 def _at_one_height(grey: np.ndarray) -> tuple[np.ndarray, Edges]:
-    paper, darkest = percentiles(grey, (80, 0.5))
+    paper, darkest = _paper_and_ink(grey)
     full = max(paper - darkest, 20.0)
     levels = np.clip((paper - np.arange(256)) / full, 0, 1).astype(np.float32)
     ink, edges = _trim(levels[grey])
@@ -82,6 +91,19 @@ def _at_one_height(grey: np.ndarray) -> tuple[np.ndarray, Edges]:
     new_width = int(np.clip(round(width * HEIGHT / height), MIN_WIDTH, MAX_WIDTH))
     method = cv2.INTER_AREA if height > HEIGHT else cv2.INTER_LINEAR
     return (cv2.resize(ink, (new_width, HEIGHT), interpolation=method) * 255).astype(np.uint8), edges
+
+
+def _paper_and_ink(grey: np.ndarray) -> tuple[float, float]:
+    """The grey levels of the paper and of full ink.
+
+    Where a short word stands in a wide crop, its ink is less than the half per cent that is looked at, and the paper's
+    pattern would be taken for ink: then the darkest pixels tell.
+    """
+    sparse = max(LIMITS.sparse, 100 * LIMITS.least_pixels / max(1, grey.size))
+    paper, darkest, of_few = percentiles(grey, (80, LIMITS.ink, min(LIMITS.ink, sparse)))
+    if paper - darkest < LIMITS.much_lighter * (paper - of_few):
+        return paper, of_few
+    return paper, darkest
 
 
 def percentiles(grey: np.ndarray, shares: tuple[float, ...]) -> list[float]:

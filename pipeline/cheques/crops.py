@@ -55,9 +55,10 @@ class CropLimits:
         3.5,
         "mm",
         "guess",
-        "Width of ink under which a line of words holds none: what a stamp or the line above left "
-        "there was read as a word",
+        "Width of ink under which a line of words holds none: what a stamp, the line above or a rule of "
+        "tiny letters left there was read as a word",
     )
+    least_height_mm: float = limit(1.0, "mm", "guess", "Height of ink that counts there")
     print_mm: float = limit(
         2.35,
         "mm",
@@ -191,8 +192,13 @@ def field_crops(cleaned: np.ndarray, layout: ChequeLayout) -> dict[str, np.ndarr
 
 
 def holds_words(part: np.ndarray, scale: float) -> bool:
-    """Whether the ink of a line's crop is wide enough for a word."""
-    return int((part < 255 - LIMITS.ink).any(axis=0).sum()) >= LIMITS.least_word_mm * scale
+    """Whether the ink of a line's crop is wide enough for a word, without what is lower than a small letter: remains
+    of a rule that is printed in dots or tiny letters."""
+    ink = (part < 255 - LIMITS.ink).astype(np.uint8)
+    _, names, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    tall = stats[:, cv2.CC_STAT_HEIGHT] >= LIMITS.least_height_mm * scale
+    tall[0] = False
+    return int(tall[names].any(axis=0).sum()) >= LIMITS.least_word_mm * scale
 
 
 def with_margin(part: np.ndarray) -> np.ndarray:
