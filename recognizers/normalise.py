@@ -21,6 +21,14 @@ class NormaliseLimits:
     trim: float = limit(
         0.3, "share", "guess", "Of full ink, above which a pixel is ink where a crop is trimmed"
     )
+    ink: float = limit(0.5, "%", "guess", "Of a crop's pixels that are surely ink where a line fills it")
+    sparse: float = limit(
+        0.05, "%", "guess", "Of a crop's pixels that are surely ink where it holds one short word"
+    )
+    least_pixels: int = limit(60, "px", "guess", "That are surely ink at least: a speck is no word")
+    much_lighter: float = limit(
+        0.6, "share", "guess", "Of the darkest pixels' contrast, under which something is no ink"
+    )
     stroke: int = limit(
         100, "levels", "guess", "Of 255, above which a pixel is of a stroke where strokes are counted"
     )
@@ -32,12 +40,6 @@ class NormaliseLimits:
         "Pixels along the line that a stroke wants; narrower hands are misread more and more",
     )
     widest: float = limit(1.35, "ratio", "validation lines", "Stretch of close writing at most")
-    ink: float = limit(0.5, "%", "guess", "Of a crop's pixels that are surely ink where a line fills it")
-    sparse: float = limit(0.05, "%", "rendered", "The same where a short word stands in a wide crop")
-    least_pixels: int = limit(60, "px", "guess", "No fewer than these: a speck is no word")
-    much_lighter: float = limit(
-        0.6, "share", "rendered", "Of the darkest pixels' contrast, under which nothing is ink"
-    )
 
 
 LIMITS = NormaliseLimits()

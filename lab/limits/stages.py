@@ -11,7 +11,7 @@ from importlib import import_module
 from pkgutil import walk_packages
 from typing import Any
 
-import inkfield.pipeline as pipeline
+import inkfield.pipeline
 from inkfield.recognizers.limits import limits_of
 
 _ROOMS = ("inkfield.pipeline.", "inkfield.recognizers.")
@@ -39,7 +39,7 @@ class Change:
 def stages() -> dict[str, Any]:
     """The ``LIMITS`` of every stage of the pipeline, and of every part of the recognisers that it uses, by the name of
     its module without ``inkfield``."""
-    for module in walk_packages(pipeline.__path__, f"{pipeline.__name__}."):
+    for module in walk_packages(inkfield.pipeline.__path__, _ROOMS[0]):
         import_module(module.name)
     found = {
         name.removeprefix("inkfield."): module.LIMITS

@@ -16,34 +16,51 @@ from inkfield.recognizers.limits import limit
 
 @dataclass(frozen=True)
 class CaptionInkLimits:
-    """How the colours of strokes are measured and what they say."""
+    """When a caption and an entry are of two inks, and what the colour of a stroke then says."""
 
     core: float = limit(
         0.5,
         "share",
         "guess",
-        "Of the way from the paper to a stroke's darkest pixel, from where pixels tell its colour",
+        "Of the way from the paper to a stroke's darkest pixel, from which its pixels show its colour",
     )
     lightness: float = limit(
-        0.5, "share", "guess", "That lightness counts: thin strokes look lighter than thick ones"
+        0.5,
+        "weight",
+        "guess",
+        "Of lightness among the colours: thin strokes look lighter than thick ones of the same ink",
     )
     caption_mm: float = limit(
-        12.0, "mm", "rendered", "From the paper's left edge: what begins before is a caption's"
+        12.0,
+        "mm",
+        "rendered",
+        "From the paper's left edge, up to which what begins is a caption's: rendered banks with even "
+        "seeds, with 36 real cheques in view",
     )
     entry_mm: tuple[float, float] = limit(
-        (36.0, 128.0), "mm", "rendered", "From the paper's left edge, between which the entry stands"
+        (36.0, 128.0),
+        "mm",
+        "rendered",
+        "From the paper's left edge, between which what stands is the entry's: set on the same",
     )
     apart: float = limit(
-        10.0, "levels of Lab", "rendered", "Between caption and entry from which on they are two inks"
-    )
-    surely_apart: float = limit(
-        25.0, "levels of Lab", "rendered", "The same, where the colour says as much as it may"
+        10.0,
+        "levels of Lab",
+        "rendered",
+        "Levels of Lab between caption and entry from which on they are two inks. Rendered banks with "
+        "even seeds.",
     )
     most_nats: float = limit(
         6.0,
         "nats",
         "rendered",
-        "That the colour of one stroke may say: more than its look and place together",
+        "That the colour may say of one stroke: more than its look and place together",
+    )
+    surely_apart: float = limit(
+        25.0,
+        "levels of Lab",
+        "rendered",
+        "Between the two inks, from which the colour says so much; half as far apart, half of it",
     )
 
 

@@ -55,15 +55,10 @@ class CropLimits:
         3.5,
         "mm",
         "guess",
-        "Width of ink under which a line of words holds none: what a stamp or the line above left "
-        "there was read as a word",
+        "Width of ink under which a line of words holds none: what a stamp, the line above or a rule of "
+        "tiny letters left there was read as a word",
     )
-    least_height_mm: float = limit(
-        1.0,
-        "mm",
-        "rendered",
-        "Of ink that counts for a word: rules are printed in dots and tiny letters, too",
-    )
+    least_height_mm: float = limit(1.0, "mm", "guess", "Height of ink that counts there")
     print_mm: float = limit(
         2.35,
         "mm",

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 from scipy.sparse.csgraph import connected_components
 
+from inkfield.pipeline.cheques.alteration.all_strokes import Strokes, inked
 from inkfield.pipeline.cheques.field_places import ChequeLayout
 from inkfield.pipeline.image.geometry import crop
 from inkfield.recognizers.distance import edit_distance
@@ -34,7 +35,6 @@ class CancellingWordLimits:
     part: int = limit(
         5, "letters", "guess", "Of a long word that are enough, where the rest runs into a field"
     )
-    ink: int = limit(70, "grey levels", "guess", "By which ink is darker than white paper")
     letter_mm: tuple[float, float] = limit(
         (2.5, 11.0),
         "mm",
@@ -72,10 +72,10 @@ _WRITTEN = ("payee", "legal_amount_1", "courtesy_amount", "date")
 in them."""
 
 
-def cancelling_word(cleaned: np.ndarray, layout: ChequeLayout, model: LineModel) -> bool:
+def cancelling_word(cleaned: np.ndarray, strokes: Strokes, layout: ChequeLayout, model: LineModel) -> bool:
     """Whether one of WORDS stands on a cheque beside its fields. ``cleaned`` is grey uint8 of the layout's size: paper
-    255, pattern and rules taken out."""
-    crops = list(_words(cleaned, layout))
+    255, pattern and rules taken out; ``strokes`` are all of it."""
+    crops = list(_words(cleaned, strokes, layout))
     return any(_cancels(output.best().text) for output in model.read(crops)) if crops else False
 
 
@@ -91,11 +91,10 @@ def _cancels(text: str) -> bool:
     )
 
 
-def _words(cleaned: np.ndarray, layout: ChequeLayout) -> Iterator[np.ndarray]:
+def _words(cleaned: np.ndarray, strokes: Strokes, layout: ChequeLayout) -> Iterator[np.ndarray]:
     """A level crop of each group of letters that belong to no field."""
     scale = layout.scale
-    ink = (cleaned < 255 - LIMITS.ink).astype(np.uint8)
-    _, labels, stats, centres = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    stats, centres = strokes.stats, strokes.centres
     letters = _letters(stats, centres, layout)
     for group in _groups(stats[letters], LIMITS.gap_mm * scale):
         own = letters[group]
@@ -103,7 +102,7 @@ def _words(cleaned: np.ndarray, layout: ChequeLayout) -> Iterator[np.ndarray]:
             left, top = stats[own, :2].min(0)
             right, bottom = (stats[own, :2] + stats[own, 2:4]).max(0)
             box = (int(left), int(top), int(right - left), int(bottom - top))
-            mask = np.isin(crop(labels, box), own).astype(np.uint8)
+            mask = np.isin(crop(strokes.labels, box), own).astype(np.uint8)
             yield _level(crop(cleaned, box), mask, centres[own], round(LIMITS.margin_mm * scale))
 
 
@@ -155,5 +154,5 @@ def _level(grey: np.ndarray, letters: np.ndarray, centres: np.ndarray, margin: i
     middle = (alone.shape[1] / 2, alone.shape[0] / 2)
     turn = cv2.getRotationMatrix2D(middle, float(np.degrees(np.arctan(slope))), 1)
     level = cv2.warpAffine(alone, turn, alone.shape[::-1], borderValue=(255, 255, 255))
-    rows = np.flatnonzero((level < 255 - LIMITS.ink).any(1))
+    rows = np.flatnonzero(inked(level).any(1))
     return level[max(0, rows[0] - margin) : rows[-1] + margin + 1] if len(rows) else level

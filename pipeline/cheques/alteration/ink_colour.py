@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from inkfield.pipeline.cheques.alteration.all_strokes import inked
 from inkfield.recognizers.limits import limit
 
 
@@ -19,7 +20,6 @@ from inkfield.recognizers.limits import limit
 class InkColourLimits:
     """When a field is written with two pens."""
 
-    ink: int = limit(70, "grey levels", "guess", "By which ink is darker than white paper")
     least_share: float = limit(0.1, "share", "guess", "Of the ink that the lesser pen wrote")
     two_pens: float = limit(
         8.5,
@@ -48,7 +48,7 @@ def two_pens(pieces: Sequence[tuple[np.ndarray, np.ndarray]], scale: float) -> f
     """
     colours, areas = [], []
     for part, cleaned in pieces:
-        ink = cleaned < 255 - LIMITS.ink
+        ink = inked(cleaned)
         if part.ndim == 2 or part.shape[:2] != cleaned.shape or not ink.any():
             continue
         lab = cv2.cvtColor(part, cv2.COLOR_BGR2LAB).astype(np.float32)

@@ -15,6 +15,7 @@ from itertools import pairwise
 import cv2
 import numpy as np
 
+from inkfield.pipeline.cheques.alteration.all_strokes import inked
 from inkfield.recognizers.limits import limit
 
 
@@ -22,7 +23,6 @@ from inkfield.recognizers.limits import limit
 class PenChangeLimits:
     """When an amount is continued with another pen."""
 
-    ink: int = limit(70, "grey levels", "guess", "By which ink is darker than white paper")
     slice_mm: float = limit(
         3.0,
         "mm",
@@ -100,7 +100,7 @@ def _slices(pieces: Pieces, scale: float) -> np.ndarray:
     found: list[tuple[float, ...]] = []
     offset = 0
     for part, cleaned in pieces:
-        ink = cleaned < 255 - LIMITS.ink
+        ink = inked(cleaned)
         if part.ndim == 3 and part.shape[:2] == cleaned.shape and ink.any() and not ink.all():
             found += [(place + offset, *rest) for place, *rest in _of_piece(part, ink, scale)]
         offset += part.shape[1]

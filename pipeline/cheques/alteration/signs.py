@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inkfield.pipeline.cheques.alteration.all_strokes import strokes_of
 from inkfield.pipeline.cheques.alteration.cancelling_word import cancelling_word
 from inkfield.pipeline.cheques.alteration.ink_colour import LIMITS as COLOUR_LIMITS
 from inkfield.pipeline.cheques.alteration.ink_colour import two_pens
@@ -35,6 +36,7 @@ def signs_of_alteration(cheque: Cheque, model: LineModel) -> tuple[Reason, ...]:
     ]
     if pen_change(pieces["legal_amount"], pieces["courtesy_amount"], scale) >= CHANGE_LIMITS.pen_change:
         found.append(because(ReasonCode.PEN_CHANGE))
-    if struck_out(cheque.cleaned, cheque.layout) or cancelling_word(cheque.cleaned, cheque.layout, model):
+    strokes = strokes_of(cheque.cleaned)
+    if struck_out(strokes, cheque.layout) or cancelling_word(cheque.cleaned, strokes, cheque.layout, model):
         found.append(because(ReasonCode.STRUCK_OUT))
     return tuple(found)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
+from inkfield.pipeline.cheques.alteration.all_strokes import Strokes
 from inkfield.pipeline.cheques.field_places import ChequeLayout
 from inkfield.recognizers.limits import limit
 
@@ -19,12 +19,6 @@ from inkfield.recognizers.limits import limit
 class StruckOutLimits:
     """What ink is written across a cheque."""
 
-    ink: int = limit(
-        70,
-        "grey levels",
-        "guess",
-        "A pixel is ink when it is this much darker than the white of a cleaned cheque",
-    )
     stroke_mm: tuple[float, float] = limit(
         (60.0, 20.0),
         "mm",
@@ -79,20 +73,18 @@ class StruckOutLimits:
 LIMITS = StruckOutLimits()
 
 
-def struck_out(cleaned: np.ndarray, layout: ChequeLayout) -> bool:
-    """Whether something is written across a cheque. ``cleaned`` is grey uint8 of the layout's size: paper 255, pattern
-    and rules taken out."""
+def struck_out(strokes: Strokes, layout: ChequeLayout) -> bool:
+    """Whether something is written across a cheque, by all strokes of it once pattern and rules are taken out."""
     scale = layout.scale
-    count, _, stats, centres = cv2.connectedComponentsWithStats(
-        (cleaned < 255 - LIMITS.ink).astype(np.uint8), connectivity=8
-    )
-    x, y, width, height, area = stats[1:count].T
+    rows, columns = strokes.labels.shape
+    x, y, width, height, area = strokes.stats[1:].T
+    centres = strokes.centres[1:]
     if not len(x):
         return False
     share = area / (width * height)
     # A desk or a lid that shows at the edge is no pen's.
-    inside = (x > 1) & (y > 1) & (x + width < cleaned.shape[1] - 1) & (y + height < cleaned.shape[0] - 1)
-    frame = (width > LIMITS.frame * cleaned.shape[1]) & (height > LIMITS.frame * cleaned.shape[0])
+    inside = (x > 1) & (y > 1) & (x + width < columns - 1) & (y + height < rows - 1)
+    frame = (width > LIMITS.frame * columns) & (height > LIMITS.frame * rows)
     if bool(
         (
             inside
@@ -104,17 +96,17 @@ def struck_out(cleaned: np.ndarray, layout: ChequeLayout) -> bool:
     ):
         return True
     rules = [rule.row for name, rule in layout.lines.items() if name != "memo"]
-    foot = (layout.micr.box[1] if layout.micr.box else cleaned.shape[0]) - LIMITS.above_micr_mm * scale
+    foot = (layout.micr.box[1] if layout.micr.box else rows) - LIMITS.above_micr_mm * scale
     written = (
         (share < LIMITS.solid)
         & (width >= LIMITS.letter_mm[0] * scale)
         & (y + height < foot + LIMITS.into_micr_mm * scale)
     )
-    written &= inside & ~_of_a_field(centres[1:count], layout)
+    written &= inside & ~_of_a_field(centres, layout)
     huge = written & (height >= LIMITS.huge_mm * scale) & (y > min(rules) - LIMITS.head_mm * scale)
     below = written & (height >= LIMITS.letter_mm[1] * scale) & (y + height < foot)
     below &= y + height / 2 > max(rules) + LIMITS.below_words_mm * scale
-    beside = written & ~_in_a_region(centres[1:count], layout) & (height >= LIMITS.stray_mm * scale)
+    beside = written & ~_in_a_region(centres, layout) & (height >= LIMITS.stray_mm * scale)
     beside &= (y > min(rules) - LIMITS.above_rules_mm * scale) & (y + height < foot)
     return bool(huge.sum() >= LIMITS.many or below.any() or beside.any())
 
