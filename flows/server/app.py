@@ -24,6 +24,7 @@ from inkfield.flows.workers.event_log import where
 from inkfield.flows.workers.recheck import recheck_with
 from inkfield.schemas.database.connection import is_temporary
 from inkfield.schemas.forms.model import Form
+from inkfield.schemas.store.ahead import Ahead
 from inkfield.schemas.store.answers import Changed, Rules
 from inkfield.schemas.store.lending import WithAnother
 from inkfield.schemas.store.undo import CannotUndo
@@ -36,7 +37,7 @@ def make_app(engine: Engine, forms: dict[str, Form], settings: ServeSettings) ->
     """The review page over a database, with these forms. Raises BadSetting for a limit that is no number."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     rules = Rules(forms, recheck_with(forms), settings.serve_double_above)
-    app.state.desk = Desk(engine, rules, settings, Pictures())
+    app.state.desk = Desk(engine, rules, settings, Pictures(), Ahead())
     app.add_middleware(SecurityHeaders, https=settings.serve_https)
     for routes in (sign_in.routes, pages.routes, actions.routes, picture_routes.routes):
         app.include_router(routes)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from fastapi import Request
@@ -13,8 +14,9 @@ from sqlalchemy.orm import Session
 
 from inkfield.flows.server.pictures import Pictures
 from inkfield.flows.settings import ServeSettings
-from inkfield.schemas.database.connection import transaction
+from inkfield.schemas.database.connection import reading, transaction
 from inkfield.schemas.database.tables import DocumentRow, FieldRow, PageRow
+from inkfield.schemas.store.ahead import Ahead
 from inkfield.schemas.store.answers import Rules
 
 Row = TypeVar("Row", DocumentRow, PageRow, FieldRow)
@@ -26,10 +28,20 @@ class Desk:
     rules: Rules
     settings: ServeSettings
     pictures: Pictures
+    ahead: Ahead
+    _turn: threading.Lock = field(default_factory=threading.Lock)
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
-        with transaction(self.engine) as session:
+        # One at a time writes to SQLite. Who waits for it there looks again after up to 0.1 s; here they are woken.
+        sqlite = self.engine.dialect.name == "sqlite"
+        with self._turn if sqlite else nullcontext(), transaction(self.engine) as session:
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """For calls that change nothing: they wait for nobody who writes."""
+        with reading(self.engine) as session:
             yield session
 
 

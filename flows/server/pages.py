@@ -37,7 +37,7 @@ ENTRIES_A_PAGE = 100
 @routes.get("/")
 def queue(request: Request, who: Reader) -> HTMLResponse:
     """What waits, by form and field, by batch, and what others left."""
-    with desk(request).transaction() as session:
+    with desk(request).reading() as session:
         person = who.person
         fields: dict[tuple[str, str], int] = defaultdict(int)
         for form, name, count in lending.waiting_by_name(session, person):
@@ -86,7 +86,7 @@ def documents(
         query = query.where(DocumentRow.file_name.contains(name, autoescape=True))
     if before is not None:
         query = query.where(DocumentRow.id < before)
-    with desk(request).transaction() as session:
+    with desk(request).reading() as session:
         found = session.scalars(query).all()
         return page(
             "documents.html", who,
@@ -100,7 +100,7 @@ def documents(
 def document(request: Request, document_id: int, who: Reader) -> HTMLResponse:
     """A whole document: its pages, their fields and tables, to be corrected in place. Raises LookupError."""
     at = desk(request)
-    with at.transaction() as session:
+    with at.reading() as session:
         found = row_of(session, DocumentRow, document_id)
         rows = session.scalars(
             select(PageRow)
@@ -121,7 +121,7 @@ def document(request: Request, document_id: int, who: Reader) -> HTMLResponse:
 @routes.get("/audit")
 def record(request: Request, who: Supervisor, before: Number = None, document: Number = None) -> HTMLResponse:
     """Who did what, and when; the newest first."""
-    with desk(request).transaction() as session:
+    with desk(request).reading() as session:
         entries = audit.newest(session, ENTRIES_A_PAGE, before, document)
         more = entries[-1].id if len(entries) == ENTRIES_A_PAGE else None
         return page("audit.html", who, entries=entries, more=more, document=document)
@@ -129,7 +129,7 @@ def record(request: Request, who: Supervisor, before: Number = None, document: N
 
 @routes.get("/users")
 def users(request: Request, who: Admin) -> HTMLResponse:
-    with desk(request).transaction() as session:
+    with desk(request).reading() as session:
         return page("users.html", who, people=people(session))
 
 

@@ -20,7 +20,7 @@ Reader = Annotated[SignedIn, Depends(needs("reader"))]
 @routes.get("/crops/{field_id}.jpg")
 def crop(request: Request, field_id: int, who: Reader) -> Response:
     at = desk(request)
-    with at.transaction() as session:
+    with at.reading() as session:
         field = row_of(session, FieldRow, field_id)
         page = session.get_one(PageRow, field.page_id)
         scan, box = scan_of(session, page), box_of(page, field, at.rules.forms.get(page.form or ""))
@@ -30,7 +30,7 @@ def crop(request: Request, field_id: int, who: Reader) -> Response:
 @routes.get("/pages/{page_id}.jpg")
 def whole_page(request: Request, page_id: int, who: Reader) -> Response:
     at = desk(request)
-    with at.transaction() as session:
+    with at.reading() as session:
         page = row_of(session, PageRow, page_id)
         scan = scan_of(session, page)
     return Response(at.pictures.crop(scan, None), media_type="image/jpeg")

@@ -7,7 +7,7 @@ them: the field has to be lent to the one who answers, each step is put on recor
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
@@ -24,7 +24,15 @@ from inkfield.schemas.readings import PageReading
 from inkfield.schemas.store.audit import note
 from inkfield.schemas.store.lending import MOST_ANSWERS, give_back, holds
 from inkfield.schemas.store.people import Person
-from inkfield.schemas.store.review import Settled, dismiss_page, document_status_now, said_value, settle_field
+from inkfield.schemas.store.review import (
+    Locked,
+    Settled,
+    dismiss_page,
+    document_status_now,
+    lock_field,
+    said_value,
+    settle_on,
+)
 from inkfield.schemas.store.undo import field_mark, keep_step, remember, undo_last
 from inkfield.schemas.store.write_reading import Recheck, write_page
 
@@ -61,7 +69,8 @@ def answer(
     ``mark`` is the `field_mark` of what they were shown. Raises LookupError, ValueError as `settle_field` does,
     WithAnother and Changed.
     """
-    field, page = _taken(session, person, field_id, mark)
+    locked = _taken(session, person, field_id, mark)
+    page, field = locked.page, locked.field
     before, old = remember(session, page), field.value_as_text()
     said = _said(field, value, rules.forms.get(page.form or ""))
     others = [row for row in _answers(session, field_id, "answer") if row.user_id != person.id]
@@ -75,7 +84,7 @@ def answer(
             give_back(session, person, [field_id])
             outcomes: tuple[Literal["second", "third", "supervisor"], ...] = ("second", "third", "supervisor")
             return Answered(outcomes[min(len(others), 2)])
-    settled = settle_field(session, field_id, person.name, value, rules.forms, rules.recheck)
+    settled = settle_on(session, locked, person.name, value, rules.forms, rules.recheck)
     session.execute(delete(AnswerRow).where(AnswerRow.field_id == field_id))
     note(session, person.name, "settled", page, field, old, field.value_as_text())
     keep_step(session, person.id, page, field_id, before)
@@ -93,7 +102,8 @@ def leave(
 ) -> None:
     """A person leaves a field to others (``skip``), or says that nobody can read it: then a supervisor decides. Raises
     LookupError, WithAnother and Changed, ValueError for a field that does not wait."""
-    field, page = _taken(session, person, field_id, mark)
+    locked = _taken(session, person, field_id, mark)
+    page, field = locked.page, locked.field
     if field.status != "review":
         raise ValueError("this field does not wait for a person")
     before = remember(session, page)
@@ -154,25 +164,26 @@ class Said:
     why: str | None
 
 
-def said_of(session: Session, field_id: int) -> list[Said]:
-    """What was said about a field that waits, in order."""
+def said_of(session: Session, fields: Collection[int]) -> dict[int, list[Said]]:
+    """What was said about each of these fields, in order."""
     query = (
-        select(UserRow.name, AnswerRow.action, AnswerRow.value, AnswerRow.note)
+        select(AnswerRow.field_id, UserRow.name, AnswerRow.action, AnswerRow.value, AnswerRow.note)
         .join(UserRow, UserRow.id == AnswerRow.user_id)
-        .where(AnswerRow.field_id == field_id)
+        .where(AnswerRow.field_id.in_(fields))
         .order_by(AnswerRow.id)
     )
-    return [Said(*row) for row in session.execute(query)]
+    found: dict[int, list[Said]] = {field: [] for field in fields}
+    for field, who, action, value, why in session.execute(query):
+        found[field].append(Said(who, action, value, why))
+    return found
 
 
-def _taken(session: Session, person: Person, field_id: int, mark: str | None) -> tuple[FieldRow, PageRow]:
-    field = session.get(FieldRow, field_id)
-    if field is None:
-        raise LookupError(f"there is no field {field_id}")
+def _taken(session: Session, person: Person, field_id: int, mark: str | None) -> Locked:
     holds(session, person, field_id)
-    if mark is not None and field_mark(field) != mark:
+    locked = lock_field(session, field_id)
+    if mark is not None and field_mark(locked.field) != mark:
         raise Changed("this field has changed since you were shown it; look at it again")
-    return field, session.get_one(PageRow, field.page_id)
+    return locked
 
 
 def _said(field: FieldRow, value: str | None, form: Form | None) -> str | None:

@@ -228,7 +228,7 @@ def save_document(
         document.form_key, document.is_current = key, whole
         document.timings = {name: value for name, value in finite(timings or {}).items() if value is not None}
     if whole:
-        document.status = document_status(pages, reading.status)
+        document.status = document_status([page.status for page in pages], reading.status)
     session.flush()
     return Stored(document.status, Counter(field.status for page in pages for field in page.fields))
 
