@@ -6,11 +6,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
+from sqlalchemy import select
+from sqlalchemy.orm import noload
 
 from inkfield.flows.server.access import needs
 from inkfield.flows.server.desk import desk, row_of
 from inkfield.flows.server.where_on_page import box_of, scan_of
-from inkfield.schemas.database.tables import FieldRow, PageRow
+from inkfield.schemas.database.tables import DocumentRow, FieldRow, PageRow
 from inkfield.schemas.store.people import SignedIn
 
 routes = APIRouter()
@@ -21,8 +23,17 @@ Reader = Annotated[SignedIn, Depends(needs("reader"))]
 def crop(request: Request, field_id: int, who: Reader) -> Response:
     at = desk(request)
     with at.reading() as session:
-        field = row_of(session, FieldRow, field_id)
-        page = session.get_one(PageRow, field.page_id)
+        query = (
+            select(FieldRow, PageRow, DocumentRow)
+            .join(PageRow, PageRow.id == FieldRow.page_id)
+            .join(DocumentRow, DocumentRow.id == PageRow.document_id)
+            .where(FieldRow.id == field_id)
+            .options(noload(FieldRow.reason_rows), noload(PageRow.reason_rows))
+        )
+        found = session.execute(query).first()
+        if found is None:
+            raise LookupError(f"there is no field {field_id}")
+        field, page, _ = found  # the document at hand is not asked for again
         scan, box = scan_of(session, page), box_of(page, field, at.rules.forms.get(page.form or ""))
     return Response(at.pictures.crop(scan, box), media_type="image/jpeg")
 
