@@ -70,6 +70,7 @@ class Leave(Call):
 class Reject(Call):
     field: Id
     """Any field of the page that is rejected."""
+    why: Annotated[str, Field(max_length=answers.MOST_NOTE)] = ""
     queue: Queue | None = None
 
 
@@ -133,7 +134,8 @@ def reject(request: Request, said: Reject, who: Reviewer) -> dict[str, Any]:
         if decision is None:
             raise ValueError("this form knows no decision: there is nothing to reject")
         _borrow(session, at, who.person, decision.id)
-        answers.answer(session, who.person, decision.id, "reject", at.rules)
+        why = clean(said.why).strip() or None
+        answers.answer(session, who.person, decision.id, "reject", at.rules, why=why)
         return {"outcome": "settled", "decision": "reject"} | _next(session, at, who.person, said.queue)
 
 

@@ -15,6 +15,7 @@ from typing import Any, Literal
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from inkfield.schemas.database.clean_text import clean
 from inkfield.schemas.database.review_tables import AnswerRow, UserRow
 from inkfield.schemas.database.tables import DocumentRow, FieldRow, PageRow, now
 from inkfield.schemas.forms.key import forms_key
@@ -22,8 +23,8 @@ from inkfield.schemas.forms.model import Form
 from inkfield.schemas.kinds import kind_of
 from inkfield.schemas.readings import PageReading
 from inkfield.schemas.store.audit import note
-from inkfield.schemas.store.lending import MOST_ANSWERS, give_back, holds
-from inkfield.schemas.store.people import Person
+from inkfield.schemas.store.lending import MOST_ANSWERS, WithAnother, give_back, holds, is_lent
+from inkfield.schemas.store.people import Person, person_named
 from inkfield.schemas.store.review import (
     Locked,
     Settled,
@@ -61,13 +62,45 @@ class Rules:
     double_above: Decimal | None = None
 
 
+def answer_by_name(
+    session: Session, name: str, field_id: int, value: str | None, rules: Rules, by: str
+) -> Answered:
+    """`answer` for somebody who is not signed in; ``by`` says on record which way they came.
+
+    Whoever may not sign in on the review page answers for what one person is enough for. Raises as `answer` does, and
+    ValueError where two have to agree, or the role is not enough.
+    """
+    person = person_named(session, name)
+    if person is not None:
+        if not person.may("reviewer"):
+            raise ValueError(f"{name} is {person.role}: settling needs the role reviewer")
+        return answer(session, person, field_id, value, rules, by=by)
+    locked = lock_field(session, field_id)
+    if is_lent(session, field_id):
+        raise WithAnother("this field is with another person just now")
+    said = _said(locked.field, value, rules.forms.get(locked.page.form or ""))
+    if _is_high(locked.page, locked.field, said, rules.double_above):
+        raise ValueError(
+            f"amounts above {rules.double_above} need two people who say the same: say who you are with the name of "
+            "somebody who may sign in on the review page (`inkfield serve users list`)"
+        )
+    return Answered("settled", _settle(session, locked, clean(name), value, rules, by))
+
+
 def answer(
-    session: Session, person: Person, field_id: int, value: str | None, rules: Rules, mark: str | None = None
+    session: Session,
+    person: Person,
+    field_id: int,
+    value: str | None,
+    rules: Rules,
+    mark: str | None = None,
+    by: str | None = None,
+    why: str | None = None,
 ) -> Answered:
     """A person says what a field holds: a value as the form's view writes it, "" for nothing, None for what was read.
 
-    ``mark`` is the `field_mark` of what they were shown. Raises LookupError, ValueError as `settle_field` does,
-    WithAnother and Changed.
+    ``mark`` is the `field_mark` of what they were shown; ``by`` (which way they came) and ``why`` go on record. Raises
+    LookupError, ValueError as `settle_field` does, WithAnother and Changed.
     """
     locked = _taken(session, person, field_id, mark)
     page, field = locked.page, locked.field
@@ -79,17 +112,26 @@ def answer(
         agreed = [row for row in others if row.value == said]
         if not agreed:
             _put(session, person, field_id, "answer", said)
-            note(session, person.name, "answered", page, field, old, said)
+            note(session, person.name, "answered", page, field, old, said, by or why)
             keep_step(session, person.id, page, field_id, before)
             give_back(session, person, [field_id])
             outcomes: tuple[Literal["second", "third", "supervisor"], ...] = ("second", "third", "supervisor")
             return Answered(outcomes[min(len(others), 2)])
-    settled = settle_on(session, locked, person.name, value, rules.forms, rules.recheck)
-    session.execute(delete(AnswerRow).where(AnswerRow.field_id == field_id))
-    note(session, person.name, "settled", page, field, old, field.value_as_text())
+    settled = _settle(session, locked, person.name, value, rules, by or why)
     keep_step(session, person.id, page, field_id, before)
     give_back(session, person, [field_id])
     return Answered("settled", settled)
+
+
+def _settle(
+    session: Session, locked: Locked, name: str, value: str | None, rules: Rules, why: str | None
+) -> Settled:
+    """One answer, or the second of two that agree, holds."""
+    page, field, old = locked.page, locked.field, locked.field.value_as_text()
+    settled = settle_on(session, locked, name, value, rules.forms, rules.recheck)
+    session.execute(delete(AnswerRow).where(AnswerRow.field_id == field.id))
+    note(session, name, "settled", page, field, old, field.value_as_text(), why)
+    return settled
 
 
 def leave(

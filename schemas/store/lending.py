@@ -161,6 +161,11 @@ def give_back(session: Session, person: Person, fields: Sequence[int] | None = N
     session.execute(delete(LeaseRow).where(mine, names))
 
 
+def is_lent(session: Session, field_id: int) -> bool:
+    """Whether anybody has the field just now."""
+    return bool(leases.held(session, [_name(field_id)]))
+
+
 def with_others(session: Session, person: Person, fields: Sequence[int]) -> set[int]:
     """Which of these fields are lent to other people now."""
     names = {_name(field): field for field in fields}

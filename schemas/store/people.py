@@ -96,6 +96,12 @@ def change_person(
     return _person(row)
 
 
+def person_named(session: Session, name: str) -> Person | None:
+    """The person of that name who may sign in."""
+    row = session.scalar(select(UserRow).where(UserRow.name == name, UserRow.active))
+    return None if row is None else _person(row)
+
+
 def with_password(session: Session, name: str) -> tuple[Person, str] | None:
     """The person of that name who may sign in, with the hash of their password."""
     row = session.scalar(select(UserRow).where(UserRow.name == name, UserRow.active))
