@@ -65,7 +65,7 @@ def _view(
         "confidence": field.confidence,
         "rivals": rivals,
         "reasons": [str(reason) for reason in field.reasons],
-        "hint": _hint(field.kind, form, field.name),
+        "hint": hint_of(field.kind, form, field.name),
         "document": document.id,
         "file": document.file_name,
         "page": page.id,
@@ -166,7 +166,8 @@ def _typed(kind: str, other: dict[str, Any]) -> str | None:
         return None
 
 
-def _hint(kind: str, form: Form | None, name: str) -> str:
+def hint_of(kind: str, form: Form | None, name: str) -> str:
+    """How a value of a field may be written."""
     part = form.described(name) if form else None
     if getattr(part, "pattern", None):
         return f"as {part.pattern}"  # type: ignore[union-attr]

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from sqlalchemy import select
-from sqlalchemy.orm import noload
+from sqlalchemy.orm import lazyload
 
 from inkfield.flows.server.access import needs
 from inkfield.flows.server.desk import desk, row_of
@@ -28,7 +28,7 @@ def crop(request: Request, field_id: int, who: Reader) -> Response:
             .join(PageRow, PageRow.id == FieldRow.page_id)
             .join(DocumentRow, DocumentRow.id == PageRow.document_id)
             .where(FieldRow.id == field_id)
-            .options(noload(FieldRow.reason_rows), noload(PageRow.reason_rows))
+            .options(lazyload(FieldRow.reason_rows), lazyload(PageRow.reason_rows))
         )
         found = session.execute(query).first()
         if found is None:
