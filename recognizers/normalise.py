@@ -9,6 +9,11 @@ HEIGHT = 48
 MIN_WIDTH = 16
 MAX_WIDTH = 4000
 _TRIM_LEVEL = 0.3
+_INK, _SPARSE, _LEAST_PIXELS = 0.5, 0.05, 60
+"""Per cent of a crop's pixels that are surely ink where a line fills it, and where it holds one short word; and no
+fewer pixels than the last, for a speck is no word."""
+_MUCH_LIGHTER = 0.6
+"""What has so much less contrast than the darkest pixels is no ink."""
 _STROKE = 100
 _MARGIN = 0.08
 _ROOM = 13.0
@@ -45,15 +50,16 @@ def at_one_height(grey: np.ndarray) -> np.ndarray:
     """Returns the crop as uint8 (48, width), in its own proportions: 0 is paper, 255 the darkest ink.
 
     ``grey`` is uint8 (height, width), dark ink on light paper. The 80th percentile is taken as paper and
-    the 99.5th of the ink as full ink, so faint pencil and black felt pen look alike; the crop is then cut
-    to its ink with a margin, so that the size of the writing does not depend on how generously it was cut.
+    the 99.5th of the ink as full ink (of a short word in a wide crop a later one), so faint pencil and
+    black felt pen look alike; the crop is then cut to its ink with a margin, so that the size of the writing does not
+    depend on how generously it was cut.
     An image without ink comes back as an empty strip.
     """
     return _at_one_height(grey)[0]
 
 
 def _at_one_height(grey: np.ndarray) -> tuple[np.ndarray, Edges]:
-    paper, darkest = percentiles(grey, (80, 0.5))
+    paper, darkest = _paper_and_ink(grey)
     full = max(paper - darkest, 20.0)
     levels = np.clip((paper - np.arange(256)) / full, 0, 1).astype(np.float32)
     ink, edges = _trim(levels[grey])
@@ -61,6 +67,19 @@ def _at_one_height(grey: np.ndarray) -> tuple[np.ndarray, Edges]:
     new_width = int(np.clip(round(width * HEIGHT / height), MIN_WIDTH, MAX_WIDTH))
     method = cv2.INTER_AREA if height > HEIGHT else cv2.INTER_LINEAR
     return (cv2.resize(ink, (new_width, HEIGHT), interpolation=method) * 255).astype(np.uint8), edges
+
+
+def _paper_and_ink(grey: np.ndarray) -> tuple[float, float]:
+    """The grey levels of the paper and of full ink.
+
+    Where a short word stands in a wide crop, its ink is less than the half per cent that is looked at, and the paper's
+    pattern would be taken for ink: then the darkest pixels tell.
+    """
+    sparse = max(_SPARSE, 100 * _LEAST_PIXELS / max(1, grey.size))
+    paper, darkest, of_few = percentiles(grey, (80, _INK, min(_INK, sparse)))
+    if paper - darkest < _MUCH_LIGHTER * (paper - of_few):
+        return paper, of_few
+    return paper, darkest
 
 
 def percentiles(grey: np.ndarray, shares: tuple[float, ...]) -> list[float]:

@@ -28,8 +28,9 @@ _STROKE_MM = (1.5, 0.42)
 """Height and width from which ink in the account number's region is a stroke: printed lines are thinner."""
 _OTHER_PRINT_MM = 6.0
 """A gap between print and print that belongs to something else."""
-_LEAST_WORD_MM = 3.5
-"""Width of ink under which a line of words holds none: what a stamp or the line above left there was read as a word."""
+_LEAST_WORD_MM, _LEAST_HEIGHT_MM = 3.5, 1.0
+"""Width and height of ink under which a line of words holds none: what a stamp, the line above or a rule of tiny
+letters left there was read as a word."""
 _PRINT_MM = 2.35
 """Letters of printed labels are lower than this; writing has some stroke that is higher in its first letters."""
 
@@ -130,8 +131,13 @@ def field_crops(cleaned: np.ndarray, layout: ChequeLayout) -> dict[str, np.ndarr
 
 
 def holds_words(part: np.ndarray, scale: float) -> bool:
-    """Whether the ink of a line's crop is wide enough for a word."""
-    return int((part < 255 - _INK).any(axis=0).sum()) >= _LEAST_WORD_MM * scale
+    """Whether the ink of a line's crop is wide enough for a word, without what is lower than a small letter: remains
+    of a rule that is printed in dots or tiny letters."""
+    ink = (part < 255 - _INK).astype(np.uint8)
+    _, names, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    tall = stats[:, cv2.CC_STAT_HEIGHT] >= _LEAST_HEIGHT_MM * scale
+    tall[0] = False
+    return int(tall[names].any(axis=0).sum()) >= _LEAST_WORD_MM * scale
 
 
 def with_margin(part: np.ndarray) -> np.ndarray:

@@ -9,7 +9,7 @@ from inkfield.pipeline.fields.kinds.names import parse_name
 from inkfield.schemas.readings import FieldReading
 
 _BEFORE = re.compile(
-    r"^\W*pay\b(?!-)(\W*to\b(\W*the\W+order\W+of\b)?)?|^\W*(to\W+)?the\W+order\W+of\b", re.IGNORECASE
+    r"^\W*pay(?:\W*to\b(\W*the\W+order\W+of\b)?|\b(?!-))|^\W*(to\W+)?the\W+order\W+of\b", re.IGNORECASE
 )
 _BEHIND = re.compile(r"(\bor\W+(bearer|order)\b|\bया\s+धारक\s+को)\W*$", re.IGNORECASE)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from inkfield.pipeline.cheques.caption_ink import entry_ink_nats, ink_colours
 from inkfield.pipeline.cheques.field_places import ChequeLayout
 from inkfield.recognizers.models.print_network import PX_MM, writing_logits
 
@@ -38,8 +39,9 @@ _WORD = np.ones((5, 9), np.uint8)
 """Ink so near to each other, in pixels of the network (1.4 mm along the line), is of one word."""
 
 
-def without_captions(cleaned: np.ndarray, layout: ChequeLayout) -> np.ndarray:
-    """A cleaned cheque, grey uint8 of the layout's size, without the print around the name and the words."""
+def without_captions(cleaned: np.ndarray, image: np.ndarray, layout: ChequeLayout) -> np.ndarray:
+    """A cleaned cheque, grey uint8 of the layout's size, without the print around the name and the words; ``image`` is
+    the same cheque as scanned, BGR or grey."""
     rows = [band.row for band in layout.lines.values()]
     top = max(0, min(rows) - round(_ABOVE_MM * layout.scale))
     bottom = min(cleaned.shape[0], max(rows) + round(_BELOW_MM * layout.scale))
@@ -50,12 +52,13 @@ def without_captions(cleaned: np.ndarray, layout: ChequeLayout) -> np.ndarray:
     printed = score < 0
     score = np.clip(score, -_MOST_NATS, _MOST_NATS)
     own = ~_of_other_fields(stats, layout, top)
+    colours = ink_colours(image[top:bottom], part, names, len(stats))
     for name, band in layout.lines.items():
         x, _, width, _ = layout.regions[name].box
         # Beyond the line stand the currency sign and the amount's figures.
         line = own & (stats[:, cv2.CC_STAT_LEFT] < x + width)
         place = _place_nats(stats, layout.scale, begins=name != "legal_amount_2")
-        _judge_line(printed, line, stats, score + place, band.row - top, layout.scale)
+        _judge_line(printed, line, stats, score + place, colours, band.row - top, layout.scale)
     printed &= own
     printed[0] = False
     result = cleaned.copy()
@@ -111,7 +114,13 @@ def _place_nats(stats: np.ndarray, scale: float, begins: bool) -> np.ndarray:
 
 
 def _judge_line(
-    printed: np.ndarray, line: np.ndarray, stats: np.ndarray, score: np.ndarray, row: int, scale: float
+    printed: np.ndarray,
+    line: np.ndarray,
+    stats: np.ndarray,
+    score: np.ndarray,
+    colours: np.ndarray,
+    row: int,
+    scale: float,
 ) -> None:
     """Decides, in place, for the components of a line (bool) with its rule at ``row``: what stands upon the rule is
     captions, then the entry, then captions, and the two ends of the entry lie where most strokes agree."""
@@ -122,7 +131,7 @@ def _judge_line(
     if not len(numbers):
         return
     numbers = numbers[np.argsort(middle[numbers])]
-    votes = score * np.minimum(width, _MOST_MM)
+    votes = (score + entry_ink_nats(colours, left, width, on_line)) * np.minimum(width, _MOST_MM)
     start, stop = _whole_words(*_best_run(votes[numbers]), left[numbers], (left + width)[numbers])
     printed[numbers] = True
     entry = numbers[start:stop]

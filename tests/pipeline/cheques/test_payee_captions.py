@@ -13,6 +13,8 @@ from inkfield.schemas.readings import Alternative, FieldReading
     [
         ("PAY Asha Gupta", "Asha Gupta"),
         ("Pay to Asha Gupta", "Asha Gupta"),
+        ("PAYTO Asha Gupta", "Asha Gupta"),
+        ("Payton Gupta", "Payton Gupta"),
         ("PAY TO THE ORDER OF Some Guy", "Some Guy"),
         ("the order of Some Guy", "Some Guy"),
         ("Asha Gupta OR BEARER", "Asha Gupta"),
