@@ -19,6 +19,7 @@ from inkfield.flows.server.where_on_page import box_of
 from inkfield.schemas.database.tables import BatchRow, DocumentRow, PageRow
 from inkfield.schemas.forms.model import Form
 from inkfield.schemas.store import audit, lending
+from inkfield.schemas.store.figures import column_of
 from inkfield.schemas.store.lending import Filter
 from inkfield.schemas.store.people import SignedIn, people
 from inkfield.schemas.store.review import waiting_pages
@@ -41,7 +42,7 @@ def queue(request: Request, who: Reader) -> HTMLResponse:
         person = who.person
         fields: dict[tuple[str, str], int] = defaultdict(int)
         for form, name, count in lending.waiting_by_name(session, person):
-            fields[form, _column(name)] += count
+            fields[form, column_of(name)] += count
         batches = lending.waiting_batches(session, person)
         names = _batch_names(session, [batch for batch, _ in batches])
         return page(
@@ -155,12 +156,6 @@ def _page(row: PageRow, form: Form | None) -> dict[str, Any]:
         "tables": tables,
         "boxes": boxes,
     }
-
-
-def _column(name: str) -> str:
-    """``services.charge`` for ``services.1.charge``."""
-    table, dot, cell = name.partition(".")
-    return f"{table}.{cell.rpartition('.')[2]}" if dot else name
 
 
 def _totals(fields: dict[tuple[str, str], int]) -> list[tuple[str, int]]:

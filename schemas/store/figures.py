@@ -132,9 +132,8 @@ def straight_through(session: Session, since: datetime) -> list[Through]:
     )
     sums: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     for form, name, *counts in rows:
-        table, dot, cell = name.partition(".")
-        column = f"{table}.{cell.rpartition('.')[2]}" if dot else name
-        sums[form, column] = [a + int(b) for a, b in zip(sums[form, column], counts, strict=True)]
+        mine = sums[form, column_of(name)]
+        mine[:] = [before + int(more) for before, more in zip(mine, counts, strict=True)]
     return [Through(form, name, *counts) for (form, name), counts in sorted(sums.items())]
 
 
@@ -175,6 +174,12 @@ def nights(session: Session, limit: int = 30) -> dict[str, Sequence[Night]]:
             parts = (int(run.figures.get(part, 0)) for part in ("done", "review", "failed"))
             found[run.schedule].append(Night(run.due_at, *parts))
     return {schedule: mine[::-1] for schedule, mine in sorted(found.items())}
+
+
+def column_of(name: str) -> str:
+    """``services.charge`` for ``services.1.charge``."""
+    table, dot, cell = name.partition(".")
+    return f"{table}.{cell.rpartition('.')[2]}" if dot else name
 
 
 def _gaps(times: Sequence[datetime]) -> list[float]:

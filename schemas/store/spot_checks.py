@@ -7,6 +7,7 @@ what is settled there decides whether the reading was wrong.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,6 +23,7 @@ from inkfield.schemas.kinds import kind_of
 from inkfield.schemas.reasons import ReasonCode, because
 from inkfield.schemas.store.answers import Rules
 from inkfield.schemas.store.audit import note
+from inkfield.schemas.store.figures import column_of
 from inkfield.schemas.store.fill_tables import reviewers
 from inkfield.schemas.store.lending import borrow, give_back, holds
 from inkfield.schemas.store.people import Person
@@ -60,7 +62,8 @@ def pick(session: Session, share: float) -> None:
         .join(DocumentRow, DocumentRow.id == PageRow.document_id)
         .where(DocumentRow.is_current, DocumentRow.finished_at > now() - timedelta(days=DAYS))
         .where(FieldRow.status == "accepted", FieldRow.kind.not_in(["table", "decision"]), ~touched, ~picked)
-        .where(PageRow.form.is_not(None), (FieldRow.id * _SPREAD) % (1 << 32) < int(share * (1 << 32)))
+        .where(PageRow.form.is_not(None), FieldRow.box.is_not(None))
+        .where((FieldRow.id * _SPREAD) % (1 << 32) < int(share * (1 << 32)))
         .order_by(FieldRow.id)
         .limit(AT_ONCE)
     ).all()
@@ -121,7 +124,7 @@ def answer_check(session: Session, person: Person, field_id: int, value: str | N
 
 
 def checks_since(session: Session, since: datetime) -> Sequence[Checked]:
-    """The checks of each field of each form."""
+    """The checks of each field of each form; of tables each column."""
     waits = exists().where(FieldRow.id == SpotCheckRow.field_id, FieldRow.status == "review")
     is_open = SpotCheckRow.answered_at.is_(None) | (SpotCheckRow.was_right.is_(False) & waits)
 
@@ -140,4 +143,8 @@ def checks_since(session: Session, since: datetime) -> Sequence[Checked]:
         .group_by(SpotCheckRow.form, SpotCheckRow.field_name)
         .order_by(SpotCheckRow.form, SpotCheckRow.field_name)
     )
-    return [Checked(form, name, int(a), int(w), int(o)) for form, name, a, w, o in rows]
+    sums: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
+    for form, name, *counts in rows:
+        mine = sums[form, column_of(name)]
+        mine[:] = [before + int(more) for before, more in zip(mine, counts, strict=True)]
+    return [Checked(form, name, *counts) for (form, name), counts in sums.items()]
