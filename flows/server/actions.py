@@ -82,6 +82,12 @@ class OnePage(Call):
     page: Id
 
 
+class Missing(Call):
+    document: Id
+    missing: bool
+    why: Annotated[str, Field(max_length=answers.MOST_NOTE)] = ""
+
+
 class ReadAs(Call):
     page: Id
     form: Some
@@ -166,6 +172,15 @@ def borrow(request: Request, said: OneField, who: Reviewer) -> dict[str, Any]:
 def close_page(request: Request, said: OnePage, who: Reviewer) -> dict[str, Any]:
     with desk(request).transaction() as session:
         answers.close_page(session, who.person, said.page)
+    return {}
+
+
+@routes.post("/page-missing")
+def page_missing(request: Request, said: Missing, who: Reviewer) -> dict[str, Any]:
+    """A page of a document is missing, or that is settled."""
+    with desk(request).transaction() as session:
+        why = clean(said.why).strip()
+        answers.set_page_missing(session, who.person, said.document, said.missing, why)
     return {}
 
 

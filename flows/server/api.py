@@ -48,6 +48,7 @@ class DocumentState(BaseModel):
     status: str
     error_code: str | None
     error_message: str | None
+    page_missing: bool
     received_at: datetime
     finished_at: datetime | None
 

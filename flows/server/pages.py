@@ -53,6 +53,7 @@ def queue(request: Request, who: Reader) -> HTMLResponse:
             forms=_totals(fields),
             reasons=[(code, kind_of_reason(code), n) for code, n in lending.waiting_reasons(session, person)],
             batches=[(batch, names.get(batch, ""), count) for batch, count in batches[:20]],
+            missing=_with_missing_pages(session),
             pages=waiting_pages(session, 20),
             page_documents=_documents_of(session, [p.page_id for p in waiting_pages(session, 20)]),
         )  # fmt: skip
@@ -168,6 +169,12 @@ def _totals(fields: dict[tuple[str, str], int]) -> list[tuple[str, int]]:
 def _batch_names(session: Session, ids: list[int]) -> dict[int, str]:
     rows = session.execute(select(BatchRow.id, BatchRow.name).where(BatchRow.id.in_(ids)))
     return {batch: name for batch, name in rows}
+
+
+def _with_missing_pages(session: Session) -> list[tuple[int, str]]:
+    """Id and file name of the oldest documents of which a page is missing."""
+    missing = select(DocumentRow.id, DocumentRow.file_name).where(DocumentRow.page_missing)
+    return [(number, name) for number, name in session.execute(missing.order_by(DocumentRow.id).limit(20))]
 
 
 def _documents_of(session: Session, ids: list[int]) -> dict[int, int]:

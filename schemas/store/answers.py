@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from inkfield.schemas.database.clean_text import clean
 from inkfield.schemas.database.review_tables import AnswerRow, SpotCheckRow, UserRow
-from inkfield.schemas.database.tables import DocumentRow, FieldRow, PageRow, now
+from inkfield.schemas.database.tables import FINAL_STATUSES, DocumentRow, FieldRow, PageRow, now
 from inkfield.schemas.forms.key import forms_key
 from inkfield.schemas.forms.model import Form
 from inkfield.schemas.kinds import kind_of
@@ -177,6 +177,22 @@ def close_page(session: Session, person: Person, page_id: int) -> None:
     dismiss_page(session, page_id, person.name)
     note(session, person.name, "page closed", page)
     keep_step(session, person.id, page, None, before)
+
+
+def set_page_missing(session: Session, person: Person, document_id: int, missing: bool, why: str) -> None:
+    """A page of a document is missing: it waits, whatever else is settled; or that is settled, and it waits no longer.
+    Raises LookupError, and ValueError for a document that was not read, or where nothing changes."""
+    document = session.get(DocumentRow, document_id, with_for_update=True, populate_existing=True)
+    if document is None:
+        raise LookupError(f"there is no document {document_id}")
+    if document.status not in FINAL_STATUSES:
+        raise ValueError("this document has not been read")
+    if document.page_missing == missing:
+        raise ValueError("that is how it stands already")
+    document.page_missing = missing
+    document.status = document_status_now(session, document)
+    action = "page missing" if missing else "missing page settled"
+    note(session, person.name, action, document=document_id, note=why[:MOST_NOTE] or None)
 
 
 def change_form(session: Session, person: Person, page_id: int, reading: PageReading, rules: Rules) -> None:

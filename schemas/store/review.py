@@ -310,6 +310,8 @@ def document_status_now(session: Session, document: DocumentRow) -> str:
     """The status of a document that was read, by its pages as they are now."""
     if document.status not in ("done", "review"):
         return document.status
+    if document.page_missing:
+        return "review"
     pages = session.scalars(select(PageRow.status).where(PageRow.document_id == document.id))
     return document_status(list(pages), "review")
 

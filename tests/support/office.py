@@ -55,13 +55,13 @@ class Office:
         client.headers["Authorization"] = f"Bearer {token}"
         return client
 
-    def fields(self) -> dict[str, int]:
+    def fields(self, number: int | None = None) -> dict[str, int]:
         with transaction(self.engine) as session:
             rows = session.execute(
                 text(
                     "SELECT f.name, f.id FROM fields f JOIN pages p ON p.id = f.page_id WHERE p.document_id = :d"
                 ),
-                {"d": self.number},
+                {"d": number or self.number},
             )
             return {name: id for name, id in rows}
 

@@ -30,7 +30,7 @@ LEAST = {
     "/api/undo": "reviewer", "/api/borrow": "reviewer", "/api/close-page": "reviewer", "/api/access": "admin",
     "/api/read-as": "reviewer", "/api/sign-out": "reader", "/dashboard": "reader", "/api/upload": "reviewer",
     "/spot-checks": "reviewer", "/api/spot-next": "reviewer", "/api/spot-answer": "reviewer",
-    "/api/spot-later": "reviewer",
+    "/api/spot-later": "reviewer", "/api/page-missing": "reviewer",
 }  # fmt: skip
 
 
@@ -134,6 +134,31 @@ def test_a_field_of_another_is_not_to_be_answered(office: Office, anna: TestClie
         anna.post("/api/answer", json=said | {"mark": "0" * 16}).status_code == 409
     )  # not what she was shown
     assert ben.post("/api/undo").status_code == 409  # nothing of his
+
+
+def test_a_missing_page_keeps_a_document_waiting_until_it_is_settled(
+    office: Office, anna: TestClient
+) -> None:
+    path = scan(office.folder / "two.png", 77)
+    number = store(office.engine, path, [replace(slip(unsure=()), status="done")], "two")
+
+    def status() -> str:
+        with transaction(office.engine) as session:
+            return str(session.scalar(text("SELECT status FROM documents WHERE id = :d"), {"d": number}))
+
+    said = {"document": number, "missing": True, "why": "the second sheet"}
+    assert status() == "done" and anna.post("/api/page-missing", json=said).status_code == 200
+    assert anna.post("/api/page-missing", json=said).status_code == 422
+    assert anna.post("/api/page-missing", json=said | {"document": 999999}).status_code == 404
+    assert status() == "review" and "A page is missing" in anna.get("/").text
+    lent = anna.post("/api/borrow", json={"field": office.fields(number)["payee"]}).json()
+    anna.post("/api/answer", json={"field": lent["id"], "value": "Nina", "mark": lent["mark"]})
+    store(office.engine, path, [replace(slip(unsure=()), status="done")], "again")
+    assert status() == "review"  # neither an answer nor another reading settles it
+    assert "It is settled" in anna.get(f"/documents/{number}").text
+    settled = {"document": number, "missing": False, "why": "it came by post"}
+    assert anna.post("/api/page-missing", json=settled).status_code == 200 and status() == "done"
+    assert "the second sheet" in office.person("sue").get("/audit").text
 
 
 def test_tricks_in_names_and_values_stay_text(office: Office, anna: TestClient) -> None:

@@ -1,4 +1,4 @@
-"""Programs call by tokens; which documents a webhook was told of; spot checks of what was accepted"""
+"""Missing pages; programs and their tokens; what a webhook was told; spot checks of what was accepted"""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ TIME = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
+    op.add_column(
+        "documents", sa.Column("page_missing", sa.Boolean(), nullable=False, server_default=sa.false())
+    )
     op.create_table(
         "api_tokens",
         sa.Column("id", KEY, nullable=False),
@@ -71,5 +74,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_column("documents", "page_missing")
     for table in ("spot_checks", "webhook_calls", "api_tokens"):
         op.drop_table(table)
