@@ -34,7 +34,8 @@ def crop(request: Request, field_id: int, who: Reader) -> Response:
         if found is None:
             raise LookupError(f"there is no field {field_id}")
         field, page, _ = found  # the document at hand is not asked for again
-        scan, box = scan_of(session, page), box_of(page, field, at.rules.forms.get(page.form or ""))
+        form = at.rules.forms.get(page.form or "")
+        scan, box = scan_of(session, page, form), box_of(page, field, form)
     return Response(at.pictures.crop(scan, box), media_type="image/jpeg")
 
 
@@ -43,5 +44,5 @@ def whole_page(request: Request, page_id: int, who: Reader) -> Response:
     at = desk(request)
     with at.reading() as session:
         page = row_of(session, PageRow, page_id)
-        scan = scan_of(session, page)
+        scan = scan_of(session, page, at.rules.forms.get(page.form or ""))
     return Response(at.pictures.crop(scan, None), media_type="image/jpeg")

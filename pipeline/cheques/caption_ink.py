@@ -6,21 +6,65 @@ colour or darkness, the strokes between them take after one of the two.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 
-_CORE = 0.5
-"""A stroke's colour is that of its pixels darker than half way from the paper to its darkest one. A guess."""
-_LIGHTNESS = 0.5
-"""Lightness counts half: thin strokes look lighter than thick ones of the same ink. A guess."""
-_CAPTION_MM, _ENTRY_MM = 12.0, (36.0, 128.0)
-"""Millimetres from the paper's left edge: what begins before the first is a caption's, what stands between the others
-the entry's. From rendered banks with even seeds, with 36 real cheques in view."""
-_APART = 10.0
-"""Levels of Lab between caption and entry from which on they are two inks. Rendered banks with even seeds."""
-_MOST_NATS, _SURELY_APART = 6.0, 25.0
-"""How much the colour may say of one stroke where the two inks lie so many levels apart: more than its look and place
-together. Half of it where they lie half as far apart."""
+from inkfield.recognizers.limits import limit
+
+
+@dataclass(frozen=True)
+class CaptionInkLimits:
+    """When a caption and an entry are of two inks, and what the colour of a stroke then says."""
+
+    core: float = limit(
+        0.5,
+        "share",
+        "guess",
+        "Of the way from the paper to a stroke's darkest pixel, from which its pixels show its colour",
+    )
+    lightness: float = limit(
+        0.5,
+        "weight",
+        "guess",
+        "Of lightness among the colours: thin strokes look lighter than thick ones of the same ink",
+    )
+    caption_mm: float = limit(
+        12.0,
+        "mm",
+        "rendered",
+        "From the paper's left edge, up to which what begins is a caption's: rendered banks with even "
+        "seeds, with 36 real cheques in view",
+    )
+    entry_mm: tuple[float, float] = limit(
+        (36.0, 128.0),
+        "mm",
+        "rendered",
+        "From the paper's left edge, between which what stands is the entry's: set on the same",
+    )
+    apart: float = limit(
+        10.0,
+        "levels of Lab",
+        "rendered",
+        "Levels of Lab between caption and entry from which on they are two inks. Rendered banks with "
+        "even seeds.",
+    )
+    most_nats: float = limit(
+        6.0,
+        "nats",
+        "rendered",
+        "That the colour may say of one stroke: more than its look and place together",
+    )
+    surely_apart: float = limit(
+        25.0,
+        "levels of Lab",
+        "rendered",
+        "Between the two inks, from which the colour says so much; half as far apart, half of it",
+    )
+
+
+LIMITS = CaptionInkLimits()
 
 
 def ink_colours(image: np.ndarray, cleaned: np.ndarray, names: np.ndarray, count: int) -> np.ndarray:
@@ -33,12 +77,12 @@ def ink_colours(image: np.ndarray, cleaned: np.ndarray, names: np.ndarray, count
     inside = np.flatnonzero(names)
     number, grey = names.ravel()[inside], cleaned.ravel()[inside]
     np.minimum.at(darkest, number, grey)
-    core = grey <= 255 - (255 - darkest[number].astype(int)) * _CORE
+    core = grey <= 255 - (255 - darkest[number].astype(int)) * LIMITS.core
     inside, number = inside[core], number[core]
     lab = cv2.cvtColor(picture, cv2.COLOR_BGR2LAB).reshape(-1, 3)[inside].astype(float)
     pixels = np.maximum(1, np.bincount(number, minlength=count))
     sums = np.stack([np.bincount(number, lab[:, k], count) for k in range(3)], axis=1)
-    colours: np.ndarray = sums / pixels[:, None] * (_LIGHTNESS, 1.0, 1.0)
+    colours: np.ndarray = sums / pixels[:, None] * (LIMITS.lightness, 1.0, 1.0)
     return colours
 
 
@@ -47,17 +91,17 @@ def entry_ink_nats(
 ) -> np.ndarray:
     """How much rather each component has the entry's ink than the caption's, in nats, float (n,); zeros where the two
     inks are alike or one is not there. ``left`` and ``width`` in mm, ``on_line`` bool (n,)."""
-    caption = on_line & (left < _CAPTION_MM)
-    entry = on_line & (left > _ENTRY_MM[0]) & (left + width < _ENTRY_MM[1])
+    caption = on_line & (left < LIMITS.caption_mm)
+    entry = on_line & (left > LIMITS.entry_mm[0]) & (left + width < LIMITS.entry_mm[1])
     nats = np.zeros(len(colours))
     if not caption.any() or not entry.any():
         return nats
     from_, to = _middle(colours[caption], width[caption]), _middle(colours[entry], width[entry])
     apart = float(np.linalg.norm(to - from_))
-    if apart < _APART:
+    if apart < LIMITS.apart:
         return nats
     along = (colours - from_) @ (to - from_) / apart**2
-    nats = np.clip(2 * along - 1, -1, 1) * _MOST_NATS * min(1.0, apart / _SURELY_APART)
+    nats = np.clip(2 * along - 1, -1, 1) * LIMITS.most_nats * min(1.0, apart / LIMITS.surely_apart)
     return nats
 
 
