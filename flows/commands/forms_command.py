@@ -118,7 +118,11 @@ def _form_of(what: str) -> Form:
     path = Path(what)
     if path.suffix in (".yaml", ".yml"):
         return read_form(path)
-    return _named(what)
+    if not path.is_file():
+        return _named(what)
+    from inkfield.pipeline.proposal.propose import propose_form
+
+    return propose_form(path).form
 
 
 def _named(name: str) -> Form:

@@ -47,6 +47,30 @@ def forms_check(
     raise typer.Exit(0 if check_forms(files) else WRONG_CALL)
 
 
+@forms_app.command("new")
+def forms_new(
+    blank: Annotated[
+        Path, typer.Argument(help="The empty form: a PDF, or a scan of it.", exists=True, dir_okay=False)
+    ],
+    name: Annotated[
+        str | None, typer.Option("--name", help="Name of the form. Default: by the file's.")
+    ] = None,
+    output: Annotated[Path, typer.Option("--output", help="Folder to write to.", file_okay=False)] = Path(
+        "."
+    ),
+) -> None:
+    """Propose a form file for a blank: its fields, named and with kinds, and pictures to check them by.
+
+    Form fields of a PDF are taken as they are; else boxes, lines, combs and checkboxes are found on the page.
+
+    Example: `inkfield forms new intake.pdf --output my_forms`
+    """
+    from inkfield.flows.commands.new_form_command import new_form
+
+    with _faults_told():
+        new_form(blank, name, output)
+
+
 @forms_app.command("boxes")
 def forms_boxes(
     form: Annotated[str, typer.Argument(help="A form's name, a form file (YAML), or a blank (PDF, image).")],

@@ -52,7 +52,7 @@ class FormError(Exception):
     """A form file that cannot be used. The message names the file, the key, and what to do."""
 
 
-def _identifier(name: str) -> str:
+def sql_identifier(name: str) -> str:
     # PostgreSQL cuts identifiers at 63 bytes; the view appends "_confidence".
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,49}", name):
         raise ValueError(
@@ -78,7 +78,7 @@ def _regular_expression(pattern: str) -> str:
 
 
 Kind = Annotated[str, AfterValidator(known_kind)]
-Identifier = Annotated[str, AfterValidator(_identifier)]
+Identifier = Annotated[str, AfterValidator(sql_identifier)]
 MmBox = Annotated[tuple[float, float, float, float], AfterValidator(_inside_paper_box)]
 Pattern = Annotated[str, AfterValidator(_regular_expression)]
 Probability = Annotated[float, Key(ge=0.0, le=1.0)]

@@ -1,0 +1,65 @@
+"""The pages of a blank form: a picture of ten pixels a millimetre, and the words that are printed on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from inkfield.pipeline.image.deskew import deskew, skew_angle
+from inkfield.pipeline.image.geometry import to_grey
+from inkfield.pipeline.image.polarity import dark_on_light
+from inkfield.pipeline.intake import IntakeLimits, open_pages
+from inkfield.pipeline.intake.sniff import sniff
+from inkfield.pipeline.proposal.printed_lines import read_printed_words
+from inkfield.pipeline.proposal.words import PrintedWord, words_of_pdf
+
+PX_MM = 10.0
+"""Pixels a millimetre: 254 dpi."""
+_LEAST_SKEW = 0.05
+_PAPERS = ((210.0, 297.0), (215.9, 279.4), (215.9, 355.6), (148.0, 210.0))
+"""Usual sizes in mm: a scan is a few pixels larger or smaller than its paper."""
+_NEAR_MM = 4.0
+
+
+@dataclass(frozen=True)
+class BlankPage:
+    """``grey`` is uint8 at PX_MM, ``paper`` (width, height) in mm. ``drawn`` tells a page drawn by a program, with
+    sharp edges and true tints, from a scan."""
+
+    number: int
+    grey: np.ndarray
+    paper: tuple[float, float]
+    words: list[PrintedWord]
+    drawn: bool
+
+
+def blank_pages(path: Path) -> Iterator[BlankPage]:
+    """The pages of a blank, upright. A scan is levelled, and its print is read. Raises a DocumentError."""
+    is_pdf = sniff(path, IntakeLimits()) == "pdf"
+    for page in open_pages(path):
+        grey = to_grey(dark_on_light(page.image))
+        words = words_of_pdf(path, page.number) if is_pdf else []
+        if not words:
+            angle = skew_angle(grey)
+            grey = deskew(grey, angle) if abs(angle) > _LEAST_SKEW else grey
+        width, height = _paper(
+            grey.shape[1] / page.dpi * 25.4, grey.shape[0] / page.dpi * 25.4, exact=bool(words)
+        )
+        size = (round(width * PX_MM), round(height * PX_MM))
+        small = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
+        drawn = bool(words)
+        yield BlankPage(page.number, small, (width, height), words or read_printed_words(small, PX_MM), drawn)
+
+
+def _paper(width: float, height: float, exact: bool) -> tuple[float, float]:
+    """The size of the sheet in mm, to a hundredth; of a scan that of the usual paper that it is."""
+    if not exact:
+        for short, long in _PAPERS:
+            for paper in ((short, long), (long, short)):
+                if abs(width - paper[0]) < _NEAR_MM and abs(height - paper[1]) < _NEAR_MM:
+                    return paper
+    return round(width, 2), round(height, 2)
