@@ -10,7 +10,7 @@ from rich.table import Table
 
 from inkfield.flows.commands.command_line import at_work
 from inkfield.pipeline.proposal.propose import Proposal, propose_form
-from inkfield.pipeline.proposal.write_form import write_form
+from inkfield.pipeline.proposal.write_form import free_file, write_form
 
 _DOUBTFUL = 0.75
 _LONGEST_LABEL = 60
@@ -18,6 +18,8 @@ _LONGEST_LABEL = 60
 
 def new_form(blank: Path, name: str | None, output: Path) -> None:
     """Proposes a form for a blank, writes it, and prints a table of its fields. Raises FormError and DocumentError."""
+    if name is not None:
+        free_file(name, output)
     with at_work(f"Looking at {blank.name}"):
         proposal = propose_form(blank, name)
     written = write_form(proposal, blank, output)

@@ -6,7 +6,7 @@ Names are taken where they are words; ``f1_01[0]`` and ``Text12`` are for progra
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,12 +52,12 @@ class _Widget:
         return re.sub(r"\[\d+\]$", "", self.full)
 
 
-def form_fields(path: Path, printed: dict[int, Print]) -> list[FoundField]:
+def form_fields(path: Path, printed: Callable[[int], Print]) -> list[FoundField]:
     """The fields of a PDF's form in the order of the file; empty where it has none, or is no PDF that can be read.
-    ``printed`` is what is printed on each page, by number."""
+    ``printed`` gives what is printed on a page, by its number."""
     try:
         reader = pypdf.PdfReader(path)
-        if "/AcroForm" not in reader.trailer["/Root"]:
+        if "/AcroForm" not in reader.root_object:
             return []
         widgets = [widget for number, page in enumerate(reader.pages, 1) for widget in _widgets(page, number)]
     except (PyPdfError, KeyError, ValueError, TypeError, AttributeError, RecursionError):
@@ -71,14 +71,15 @@ def form_fields(path: Path, printed: dict[int, Print]) -> list[FoundField]:
         group = groups.get(widget.group, []) if widget.type == "/Btn" else []
         if _is_choice(group):
             if widget is group[0]:
-                found.append(_choice(group, printed[widget.page]))
+                found.append(_choice(group, printed(widget.page)))
         else:
-            found.append(_field(widget, printed[widget.page], found))
+            found.append(_field(widget, printed(widget.page), found))
     return found
 
 
 def _widgets(page: pypdf.PageObject, number: int) -> Iterator[_Widget]:
-    for reference in page.get("/Annots") or ():
+    annotations: Any = page.get("/Annots") or ()
+    for reference in annotations:
         widget = reference.get_object()
         if (
             not isinstance(widget, DictionaryObject)
@@ -89,17 +90,22 @@ def _widgets(page: pypdf.PageObject, number: int) -> Iterator[_Widget]:
         flags, kind = int(_said(widget, "/Ff") or 0), str(_said(widget, "/FT"))
         if int(widget.get("/F") or 0) & _HIDDEN or (kind == "/Btn" and flags & _PUSH):
             continue
-        box = _box(page, [float(edge) for edge in widget["/Rect"]])
+        box = _box(page, _rect(widget["/Rect"]))
         if box[2] < 1 or box[3] < 1:
             continue
         names = list(_names(widget))
-        states = (widget.get("/AP") or {}).get("/N") or {}
+        appearance: Any = widget.get("/AP") or {}
+        states = appearance.get("/N") or {}
         on = next((str(state)[1:] for state in states if state != "/Off"), "") if kind == "/Btn" else ""
         values = tuple(_value(entry) for entry in _said(widget, "/Opt") or ()) if kind == "/Ch" else ()
         yield _Widget(
             number, box, kind, flags, ".".join(reversed(names)), names[0] if names else "",
             str(_said(widget, "/TU") or ""), on, int(_said(widget, "/MaxLen") or 0), tuple(filter(str.strip, values)),
         )  # fmt: skip
+
+
+def _rect(edges: Any) -> list[float]:
+    return [float(edge) for edge in edges]
 
 
 def _said(widget: DictionaryObject, key: str) -> Any:

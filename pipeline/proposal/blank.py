@@ -22,7 +22,8 @@ PX_MM = 10.0
 _LEAST_SKEW = 0.05
 _PAPERS = ((210.0, 297.0), (215.9, 279.4), (215.9, 355.6), (148.0, 210.0))
 """Usual sizes in mm: a scan is a few pixels larger or smaller than its paper."""
-_NEAR_MM = 4.0
+_EXACT_MM, _NEAR_MM = 0.5, 4.0
+"""The same for a page that a program has drawn, and for a scan."""
 
 
 @dataclass(frozen=True)
@@ -56,10 +57,10 @@ def blank_pages(path: Path) -> Iterator[BlankPage]:
 
 
 def _paper(width: float, height: float, exact: bool) -> tuple[float, float]:
-    """The size of the sheet in mm, to a hundredth; of a scan that of the usual paper that it is."""
-    if not exact:
-        for short, long in _PAPERS:
-            for paper in ((short, long), (long, short)):
-                if abs(width - paper[0]) < _NEAR_MM and abs(height - paper[1]) < _NEAR_MM:
-                    return paper
+    """The size of the sheet in mm: that of the usual paper that it is, where it is one."""
+    near = _EXACT_MM if exact else _NEAR_MM
+    for short, long in _PAPERS:
+        for paper in ((short, long), (long, short)):
+            if abs(width - paper[0]) < near and abs(height - paper[1]) < near:
+                return paper
     return round(width, 2), round(height, 2)

@@ -33,9 +33,16 @@ _PLENTY_MM = 8.0
 """Room of this height over print and checkboxes in one box is there to be written in."""
 _LONGEST_OR = 4
 """Letters of "or", "and", "oder", which stand between fields and ask for nothing."""
+_SEPARATOR_MM = 120.0
+"""A rule as long as this parts a page, unless a text beside it asks for something."""
 _TO_READ = 250
 """Words of a page that may be there to be read only."""
 _FEW = 2
+_SENTENCE = 6
+"""Words of a text that is there to be read."""
+_NEXT_LINE_MM = (3.4, 9.5)
+_ROW_MM, _LEAST_ROW_MM, _AT_FOOT = 6.0, 4.0, 0.42
+_COUNTED_REACH_MM, _NUMBER_LETTERS = 130.0, 2
 
 
 @dataclass(frozen=True)
@@ -63,7 +70,8 @@ def find_fields(page: BlankPage) -> list[FoundField]:
     marks = [mark for mark in marks if not any(_within(mark, comb) for comb in combs)]
     places = [_place(space, printed, ruling.ink) for space in spaces]
     kept = [place for place in places if _is_field(place, places, printed, marks)]
-    kept = _named_by_heads(kept, printed)
+    kept += _going_on(kept, places)
+    kept = [_of_one_row(place, printed) for place in _named_by_heads(kept, printed)]
     if not marks and len(page.words) > _TO_READ and not _asks(kept):
         return []
     found = [_checkbox(page.number, _mm(mark), printed) for mark in marks]
@@ -109,8 +117,10 @@ def _over_dots(space: Space, box: MmBox, printed: Print, ink: np.ndarray) -> Lab
 
 def _label_in(space: Space, box: MmBox, inner: Sequence[PrintedWord], printed: Print) -> Label | None:
     """The label of a box that has print in it."""
-    if space.full < _SPANS:
-        return printed.left_of(box, 2.0)
+    if space.full < _WHOLE_LINE:
+        beside = printed.left_of(box, 2.0)
+        if beside is not None or space.full < _SPANS:
+            return beside
     over = [line for line in inner if line.middle[1] < box[1] + 0.5]
     if not over:
         return printed.above(box)
@@ -149,7 +159,9 @@ def _is_line(place: _Place) -> bool:
         return _is_beside(place)
     if label.place == "left":
         return is_label(label.text) or len(label.text) > _LONGEST_OR
-    return label.lines <= 2 and label.words <= (12 if is_label(label.text) else 6)
+    if not is_label(label.text):
+        return label.words <= 6 and place.box[2] < _SEPARATOR_MM
+    return label.lines <= 2 and label.words <= 12
 
 
 def _is_beside(place: _Place) -> bool:
@@ -159,6 +171,25 @@ def _is_beside(place: _Place) -> bool:
         label is not None and label.place == "left" and label.words <= _MOST_BESIDE and is_label(label.text)
         and place.box[2] >= _NARROWEST_BESIDE_MM
     )  # fmt: skip
+
+
+def _going_on(kept: Sequence[_Place], places: Sequence[_Place]) -> list[_Place]:
+    """Lines under a line to write on that end where it ends, and have no label of their own."""
+    lines = [place for place in kept if place.cell is None]
+    more: list[_Place] = []
+    for place in sorted(places, key=lambda place: place.box[1]):
+        if place in kept or place.cell is not None or place.space.full < _WHOLE_LINE:
+            continue
+        foot, right = place.box[1] + place.box[3], place.box[0] + place.box[2]
+        for line in lines + more:
+            down = foot - line.box[1] - line.box[3]
+            if (
+                _NEXT_LINE_MM[0] < down < _NEXT_LINE_MM[1]
+                and abs(line.box[0] + line.box[2] - right) < _SAME_MM
+            ):
+                more.append(replace(place, label=line.label))
+                break
+    return more
 
 
 def _is_head(place: _Place, places: Sequence[_Place]) -> bool:
@@ -181,7 +212,7 @@ def _in_row_of_text(place: _Place, printed: Print) -> bool:
     return any(
         cell[1] < line.middle[1] < foot and foot - line.bottom < 2.5
         and not cell[0] - 0.5 < line.middle[0] < cell[0] + cell[2] + 0.5
-        and printed.label(line, "in").words >= 4
+        and printed.label(line, "in").words >= _SENTENCE
         for line in printed.lines
     )  # fmt: skip
 
@@ -195,6 +226,23 @@ def _named_by_heads(places: Sequence[_Place], printed: Print) -> list[_Place]:
         if place.label is not None:
             named.append(place)
     return named
+
+
+def _of_one_row(place: _Place, printed: Print) -> _Place:
+    """A high empty box with the number of a row beside its foot is to be filled in on that row: the printed rows above
+    have no rules in this column. A bare number is replaced by the text that it counts."""
+    label = place.label
+    if label is None or label.place != "left" or place.inner or place.space.cells:
+        return place
+    x, y, width, height = place.box
+    foot = y + height
+    if place.cell is not None and height > _ROW_MM and foot - label.middle < _AT_FOOT * height:
+        lower = max(_LEAST_ROW_MM, 2 * (foot - label.middle))
+        place = replace(place, box=(x, foot - lower, width, lower))
+    if sum(map(str.isalpha, label.text)) <= _NUMBER_LETTERS:
+        counted = printed.before(label, _COUNTED_REACH_MM)
+        place = replace(place, label=counted or label)
+    return place
 
 
 def _head(place: _Place, before: Sequence[_Place], printed: Print) -> Label | None:

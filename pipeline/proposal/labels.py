@@ -15,6 +15,8 @@ _NEXT_LINE = 0.75
 """Widest gap between two lines of one text, in their heights."""
 _BESIDE_MM, _ABOVE_MM, _BELOW_MM = 14.0, 4.5, 4.5
 _CAPTION_MM = 9.0
+_NUMBER_LETTERS = 2
+"""Letters that may stand beside the number of a line: ``5a``, ``17b``."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,9 @@ class Label:
     lines: int
     words: int
     right: float = 0.0
+    """Where its line ends, in mm."""
+    middle: float = 0.0
+    """How far down the middle of its line is, in mm."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +80,7 @@ class Print:
     def label(self, line: PrintedWord, place: str) -> Label:
         block = self._block[line]
         text = self._to(line) if place == "left" else block.text
-        return Label(text, place, len(block.lines), len(block.text.split()), line.right)
+        return Label(text, place, len(block.lines), len(block.text.split()), line.right, line.middle[1])
 
     def _to(self, line: PrintedWord) -> str:
         """A line with those before it that it goes on with: it begins with a small letter, or all is short."""
@@ -99,6 +104,17 @@ class Print:
             return None
         return self.label(nearest, "left")
 
+    def before(self, label: Label, reach: float) -> Label | None:
+        """The text that stands before a label, on its line: what a bare number counts."""
+        near = [
+            line
+            for line in self.lines
+            if abs(line.middle[1] - label.middle) < 1.2
+            and -0.5 < label.right - line.right < reach
+            and sum(map(str.isalpha, line.text)) > _NUMBER_LETTERS
+        ]
+        return self.label(max(near, key=lambda line: line.right), "left") if near else None
+
     def _walled(self, left: float, right: float, height: float) -> bool:
         """Whether an upright rule stands between, at this height."""
         return any(
@@ -120,7 +136,7 @@ class Print:
         if not near:
             return None
         line = min(near, key=lambda line: line.left)
-        return Label(line.text, "right", 1, len(line.text.split()), line.right)
+        return Label(line.text, "right", 1, len(line.text.split()), line.right, line.middle[1])
 
     def above(self, box: MmBox, reach: float = _ABOVE_MM) -> Label | None:
         """The text right above a box that begins over it or stands over its middle."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,10 @@ from inkfield.pipeline.intake.sniff import sniff
 from inkfield.pipeline.proposal.acroform import form_fields
 from inkfield.pipeline.proposal.blank import BlankPage, blank_pages
 from inkfield.pipeline.proposal.find_fields import find_fields, print_of
-from inkfield.pipeline.proposal.found import FoundField, MmBox
+from inkfield.pipeline.proposal.found import FoundColumn, FoundField, MmBox
+from inkfield.pipeline.proposal.grids import with_tables
 from inkfield.pipeline.proposal.guess import date_order_of, name_of_label, short_label, unique_names
+from inkfield.pipeline.proposal.labels import Print
 from inkfield.pipeline.proposal.ruling import find_ruling
 from inkfield.schemas.forms.model import Form, FormError, sql_identifier
 
@@ -71,10 +74,16 @@ def propose_form(path: Path, name: str | None = None) -> Proposal:
 
 def _fields(path: Path, pages: Sequence[BlankPage]) -> list[FoundField]:
     if sniff(path, IntakeLimits()) == "pdf":
-        found = form_fields(path, {page.number: print_of(page, find_ruling(page)) for page in pages})
+
+        @cache
+        def printed(number: int) -> Print:
+            page = pages[number - 1]
+            return print_of(page, find_ruling(page))
+
+        found = form_fields(path, printed)
         if found:
             return found
-    return [field for page in pages for field in find_fields(page)]
+    return [field for page in pages for field in with_tables(find_fields(page))]
 
 
 def _keys(path: Path, name: str, pages: Sequence[BlankPage]) -> dict[str, Any]:
@@ -111,7 +120,7 @@ def _title(path: Path, page: BlankPage) -> str:
 
 
 def _name(field: FoundField) -> str:
-    otherwise = {"checkbox": "tick", "choice": "choice", "signature": "signature"}.get(field.kind, "field")
+    otherwise = {"text": "field", "checkbox": "tick"}.get(field.kind, field.kind)
     return name_of_label(re.sub(r"[_\[\]]+", " ", field.name) if field.name else field.label, otherwise)
 
 
@@ -130,8 +139,16 @@ def _said(field: FoundField, called: str, form: str, page: BlankPage, many: bool
         ]
         return said
     said["box"] = _rounded(field.box, page.paper)
+    letter = page.paper[0] > _LETTER_WIDTH
+    if field.columns:
+        names = unique_names(name_of_label(column.label, "column") for column in field.columns)
+        columns = zip(names, field.columns, strict=True)
+        return said | {
+            "rows": field.rows,
+            "columns": [_column(name, column, letter) for name, column in columns],
+        }
     if field.kind == "date":
-        said["date_order"] = date_order_of(f"{field.name} {field.label}", page.paper[0] > _LETTER_WIDTH)
+        said["date_order"] = date_order_of(f"{field.name} {field.label}", letter)
     if field.cells:
         said["cells"] = field.cells
     lines = (
@@ -148,6 +165,13 @@ def _said(field: FoundField, called: str, form: str, page: BlankPage, many: bool
     if len(field.values) > 1:
         said["known_values"] = f"{form}.{called}.txt"
     return said
+
+
+def _column(called: str, column: FoundColumn, letter: bool) -> dict[str, Any]:
+    said: dict[str, Any] = {"name": called, "kind": column.kind}
+    if column.kind == "date":
+        said["date_order"] = date_order_of(column.label, letter)
+    return said | {"x": round(column.x, 1), "width": round(column.width - 0.1, 1)}
 
 
 def _unique(labels: Sequence[str]) -> list[str]:

@@ -24,6 +24,8 @@ _LEVEL_MM, _UPRIGHT_MM, _TICK_MM = 3.5, 3.8, 1.4
 """Least length of level and upright rules; of upright ones that stand on a level rule (the ticks of combs)."""
 _DOT_MM, _DOT_GAP_MM, _DOTTED_MM = 0.7, 1.5, 8.0
 """Dots of a dotted line are smaller, nearer to each other, and make a line of this length."""
+_DASH_GAP_MM, _DASHED_MM = 1.0, 2.4
+"""The same for upright dashes."""
 _JOIN_MM = 0.6
 _SHADE_MM = 3.0
 
@@ -40,12 +42,14 @@ class LevelRule:
 
 @dataclass(frozen=True)
 class UprightRule:
-    """An upright rule: ``left`` and ``right`` edge, from ``top`` to ``bottom``, in pixels."""
+    """An upright rule: ``left`` and ``right`` edge, from ``top`` to ``bottom``, in pixels. ``dashed`` ones part
+    characters, or the groups of a number."""
 
     left: int
     right: int
     top: int
     bottom: int
+    dashed: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,13 +68,13 @@ def find_ruling(page: BlankPage) -> Ruling:
     ground = cv2.morphologyEx(page.grey, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
     ink = (ground.astype(np.int16) - page.grey > _INK) | (page.grey < _BLACK)
     paper = float(np.percentile(page.grey, 95))
-    shaded = ground < paper - (_TINT if page.drawn else _SCAN_TINT)
-    shaded = cv2.morphologyEx(shaded.astype(np.uint8), cv2.MORPH_OPEN, np.ones((15, 15), np.uint8))
+    tinted = (ground < paper - (_TINT if page.drawn else _SCAN_TINT)).astype(np.uint8)
+    shaded = cv2.morphologyEx(tinted, cv2.MORPH_OPEN, np.ones((15, 15), np.uint8))
     edges = cv2.morphologyEx(shaded, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
     mask = ink.astype(np.uint8) | edges
     lettered = _lettered(page.words, mask.shape)
     level = _joined(_level(mask, lettered) + _dotted(ink.astype(np.uint8)))
-    return Ruling(ink, shaded > 0, level, _upright(mask, lettered, level))
+    return Ruling(ink, shaded > 0, level, _upright(mask, lettered, level) + _dashed(ink.astype(np.uint8)))
 
 
 def _level(mask: np.ndarray, lettered: np.ndarray) -> list[LevelRule]:
@@ -84,17 +88,30 @@ def _level(mask: np.ndarray, lettered: np.ndarray) -> list[LevelRule]:
 
 
 def _dotted(mask: np.ndarray) -> list[LevelRule]:
+    return [
+        LevelRule(x, x + w, y, y + h)
+        for x, y, w, h in _chains(mask, _DOT_GAP_MM)
+        if w >= _DOTTED_MM * PX_MM and h <= _DOT_MM * PX_MM
+    ]
+
+
+def _dashed(mask: np.ndarray) -> list[UprightRule]:
+    return [
+        UprightRule(y, y + h, x, x + w, dashed=True)
+        for x, y, w, h in _chains(np.ascontiguousarray(mask.T), _DASH_GAP_MM)
+        if w >= _DASHED_MM * PX_MM and h <= _DOT_MM * PX_MM
+    ]
+
+
+def _chains(mask: np.ndarray, gap_mm: float) -> list[tuple[int, int, int, int]]:
+    """Boxes of rows of dots and dashes with no wider gaps."""
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     most = _DOT_MM * PX_MM
     small = (stats[:, 3] <= most) & (stats[:, 2] <= 3 * most)
     small[0] = False
     dots = small[labels].astype(np.uint8)
-    chained = cv2.morphologyEx(dots, cv2.MORPH_CLOSE, np.ones((1, round(_DOT_GAP_MM * PX_MM)), np.uint8))
-    return [
-        LevelRule(x, x + w, y, y + h)
-        for x, y, w, h in _components(chained)
-        if w >= _DOTTED_MM * PX_MM and h <= most
-    ]
+    chained = cv2.morphologyEx(dots, cv2.MORPH_CLOSE, np.ones((1, round(gap_mm * PX_MM)), np.uint8))
+    return _components(chained)
 
 
 def _joined(rules: list[LevelRule]) -> list[LevelRule]:

@@ -28,6 +28,8 @@ _CELLS_ALIKE = 0.18
 _HIGHEST_LINE, _HIGHEST_BOX = 8.0, 120.0
 _HIGHEST_BAND = 20.0
 """mm: between two rules without sides."""
+_GROUPS = 3
+"""Dashes that make no more parts than this part the groups of a number."""
 _LOOSE = 6
 """Pixels by which a rule may miss the end of another."""
 _SHADED = 0.3
@@ -51,14 +53,44 @@ def find_spaces(ruling: Ruling, taken: Sequence[PixelBox]) -> list[Space]:
     blocked = ruling.ink.copy()
     for x, y, width, height in taken:
         blocked[y : y + height, x : x + width] = True
-    rows = np.arange(blocked.shape[0], dtype=np.int32)[:, None]
-    last = np.maximum.accumulate(np.where(blocked, rows, -1), axis=0)
+    whole = _Page(ruling, ruling.upright, blocked)
+    solid = [post for post in ruling.upright if not post.dashed]
+    without = blocked.copy()
+    for post in ruling.upright:
+        if post.dashed:
+            without[post.top : post.bottom, post.left - 1 : post.right + 1] = False
+    undashed = _Page(ruling, solid, without)
     found: list[Space] = []
     for rule in ruling.level:
-        parts = list(_parts(rule, ruling.upright))
-        spaces = [_space(rule, part, ruling, blocked, last) for part in parts]
-        found += _combs([space for space in spaces if space is not None])
+        spaces = list(_combs(whole.spaces(rule)))
+        if whole.has_dashes(rule) and not any(space.cells > _GROUPS for space in spaces):
+            spaces = list(
+                _combs(undashed.spaces(rule))
+            )  # dashes that part the groups of a number, not its digits
+        found += spaces
     return _apart([space for space in found if _is_paper(space, ruling)])
+
+
+class _Page:
+    """A page on which spaces are looked for, with some of its upright rules. ``blocked`` (bool) is where nothing can be
+    written."""
+
+    def __init__(self, ruling: Ruling, upright: Sequence[UprightRule], blocked: np.ndarray) -> None:
+        self.level = ruling.level
+        self.upright = upright
+        self.blocked = blocked
+        rows = np.arange(blocked.shape[0], dtype=np.int32)[:, None]
+        self.last = np.maximum.accumulate(np.where(blocked, rows, -1), axis=0)
+        """The last blocked row above each pixel, or its own."""
+
+    def spaces(self, rule: LevelRule) -> list[Space]:
+        """One space for each part of a rule, where there is room."""
+        spaces = [_space(rule, part, self) for part in _parts(rule, self.upright)]
+        return [space for space in spaces if space is not None]
+
+    def has_dashes(self, rule: LevelRule) -> bool:
+        """Whether dashed rules stand on a rule."""
+        return any(post.dashed for post in _posts(rule, self.upright))
 
 
 @dataclass(frozen=True)
@@ -68,15 +100,20 @@ class _Part:
     walls: tuple[bool, bool]
 
 
-def _parts(rule: LevelRule, upright: Sequence[UprightRule]) -> Iterator[_Part]:
-    """The stretches of a rule between the upright rules that stand on it."""
+def _posts(rule: LevelRule, upright: Sequence[UprightRule]) -> list[UprightRule]:
+    """The upright rules that stand on a level one."""
     reach = round(1.3 * PX_MM)
-    posts = sorted(
-        (post.left, post.right)
+    return [
+        post
         for post in upright
         if rule.left - _LOOSE <= post.right and post.left <= rule.right + _LOOSE
         and post.bottom >= rule.top - _LOOSE and post.top < rule.top - reach
-    )  # fmt: skip
+    ]  # fmt: skip
+
+
+def _parts(rule: LevelRule, upright: Sequence[UprightRule]) -> Iterator[_Part]:
+    """The stretches of a rule between the upright rules that stand on it."""
+    posts = sorted((post.left, post.right) for post in _posts(rule, upright))
     left, walled = rule.left, False
     for first, last in posts:
         if first - left > _LOOSE:
@@ -86,30 +123,28 @@ def _parts(rule: LevelRule, upright: Sequence[UprightRule]) -> Iterator[_Part]:
         yield _Part(left, rule.right, (walled, False))
 
 
-def _space(
-    rule: LevelRule, part: _Part, ruling: Ruling, blocked: np.ndarray, last: np.ndarray
-) -> Space | None:
+def _space(rule: LevelRule, part: _Part, page: _Page) -> Space | None:
     if part.right - part.left < _CELL_WIDTHS[0] * PX_MM:
         return None
     foot = rule.top - 2
     inset = 2
     if foot < 3:
         return None
-    free = foot - last[foot - 1, part.left + inset : part.right - inset]
-    ceiling = _ceiling(rule, part, ruling.level)
+    free = foot - page.last[foot - 1, part.left + inset : part.right - inset]
+    ceiling = _ceiling(rule, part, page.level)
     closed = ceiling is not None and (any(part.walls) or _ends_alike(ceiling, part))
     if closed and ceiling is not None:
         most = foot - ceiling.bottom + 1
         cell: PixelBox | None = (part.left, ceiling.bottom, part.right - part.left, rule.top - ceiling.bottom)
     else:
         most, cell = round(_HIGHEST_LINE * PX_MM), None
-    if cell is None and _is_lid(rule, part, ruling.upright):
+    if cell is None and _is_lid(rule, part, page.upright):
         return None
     if cell is not None and not any(part.walls) and most > _HIGHEST_BAND * PX_MM:
         return None
     run = _best_run(np.minimum(free, most))
     if run is None or (run[1] - run[0]) < 0.5 * len(free):
-        strip = _strip(cell, blocked) if cell is not None else None
+        strip = _strip(cell, page.blocked) if cell is not None else None
         if strip is not None or run is None:
             return strip
     start, stop, height = run

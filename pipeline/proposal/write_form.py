@@ -23,9 +23,7 @@ def write_form(proposal: Proposal, blank: Path, folder: Path) -> list[Path]:
     Raises FormError when there is a form file of that name already: it may hold corrections.
     """
     form = proposal.form
-    file = folder / f"{form.name}.yaml"
-    if file.exists():
-        raise FormError(f"{file} is there already; give another --name or --output, or remove it first")
+    file = free_file(form.name, folder)
     folder.mkdir(parents=True, exist_ok=True)
     pictures = {1: form.blank} if form.blank else {sheet.number: sheet.blank for sheet in form.pages}
     written = [file]
@@ -38,6 +36,14 @@ def write_form(proposal: Proposal, blank: Path, folder: Path) -> list[Path]:
         written.append(folder / name)
     file.write_text(_HEAD.format(blank=blank.name) + _as_yaml(proposal.keys), encoding="utf-8")
     return written + write_overlay(load_form(file), folder)
+
+
+def free_file(name: str, folder: Path) -> Path:
+    """The path of the form file. Raises FormError when it is there already."""
+    file = folder / f"{name}.yaml"
+    if file.exists():
+        raise FormError(f"{file} is there already; give another --name or --output, or remove it first")
+    return file
 
 
 def _as_yaml(keys: dict[str, Any]) -> str:
