@@ -2,7 +2,7 @@
 
 The form fields of each PDF are the truth. They are taken out, and the proposal for what is left is compared with them.
 A field is found where a box overlaps it by half (intersection over union), or has its middle in it and covers three
-quarters of it. Kinds are three: text of any kind, checkbox, signature. A proposed box that is no field of the PDF counts
+A field is found where a box overlaps it by half (intersection over union), or has its middle in it and covers three
 as false, also where a person would write there.
 
     python -m benchmarks.forms_new blanks/*.pdf

@@ -14,8 +14,8 @@ from inkfield.pipeline.image.geometry import to_grey
 from inkfield.pipeline.image.polarity import dark_on_light
 from inkfield.pipeline.intake import IntakeLimits, open_pages
 from inkfield.pipeline.intake.sniff import sniff
-from inkfield.pipeline.proposal.printed_lines import read_printed_words
 from inkfield.pipeline.proposal.words import PrintedWord, words_of_pdf
+from inkfield.pipeline.text.print_reader import read_print
 
 PX_MM = 10.0
 """Pixels a millimetre: 254 dpi."""
@@ -53,7 +53,7 @@ def blank_pages(path: Path) -> Iterator[BlankPage]:
         size = (round(width * PX_MM), round(height * PX_MM))
         small = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
         drawn = bool(words)
-        yield BlankPage(page.number, small, (width, height), words or read_printed_words(small, PX_MM), drawn)
+        yield BlankPage(page.number, small, (width, height), words or _read_words(small), drawn)
 
 
 def _paper(width: float, height: float, exact: bool) -> tuple[float, float]:
@@ -64,3 +64,14 @@ def _paper(width: float, height: float, exact: bool) -> tuple[float, float]:
             if abs(width - paper[0]) < near and abs(height - paper[1]) < near:
                 return paper
     return round(width, 2), round(height, 2)
+
+
+def _read_words(grey: np.ndarray) -> list[PrintedWord]:
+    """The words of a scan, read from the picture."""
+    words = []
+    for line in read_print(grey, PX_MM * 25.4):
+        for word in line.words:
+            x, y, width, height = (number / PX_MM for number in word.box)
+            if any(map(str.isalnum, word.text)):
+                words.append(PrintedWord(word.text, x, y, x + width, y + height))
+    return words
