@@ -7,6 +7,7 @@ are filled with text. The constants were set on the US form W-9 and looked at on
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -35,6 +36,8 @@ _LONGEST_OR = 4
 """Letters of "or", "and", "oder", which stand between fields and ask for nothing."""
 _SEPARATOR_MM = 120.0
 """A rule as long as this parts a page, unless a text beside it asks for something."""
+_OF_THE_PAGE = re.compile(r"\b(page|seite)\s*\d|\bform\b.*\d|\brev\.|formular\b.*\d")
+"""Print at the head and the foot of pages."""
 _TO_READ = 250
 """Words of a page that may be there to be read only."""
 _FEW = 2
@@ -138,7 +141,9 @@ def _is_field(place: _Place, places: Sequence[_Place], printed: Print, marks: Se
     if not place.inner:
         return True  # if it has a label, or a head; that is seen when all are known
     holds = any(_within_mm(_mm(mark), place.cell) for mark in marks) or any(
-        _within_mm(other.box, place.cell) for other in places if other is not place and other.cell is None
+        _within_mm(other.box, place.cell)
+        for other in places
+        if other is not place and other.cell != place.cell
     )
     if holds and not (place.box[3] >= _PLENTY_MM and place.space.full > _WHOLE_LINE):
         return False
@@ -153,7 +158,7 @@ def _is_field(place: _Place, places: Sequence[_Place], printed: Print, marks: Se
 def _is_line(place: _Place) -> bool:
     """Whether a level rule that bounds no box is a line to write on."""
     label = place.label
-    if label is None:
+    if label is None or _OF_THE_PAGE.search(label.text.lower()):
         return False
     if place.space.full < _WHOLE_LINE:
         return _is_beside(place)

@@ -38,6 +38,7 @@ class LevelRule:
     right: int
     top: int
     bottom: int
+    dotted: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def _level(mask: np.ndarray, lettered: np.ndarray) -> list[LevelRule]:
 
 def _dotted(mask: np.ndarray) -> list[LevelRule]:
     return [
-        LevelRule(x, x + w, y, y + h)
+        LevelRule(x, x + w, y, y + h, dotted=True)
         for x, y, w, h in _chains(mask, _DOT_GAP_MM)
         if w >= _DOTTED_MM * PX_MM and h <= _DOT_MM * PX_MM
     ]
@@ -122,7 +123,8 @@ def _joined(rules: list[LevelRule]) -> list[LevelRule]:
         for index, other in enumerate(joined):
             if rule.top <= other.bottom and rule.bottom >= other.top and rule.left - other.right <= reach:
                 joined[index] = LevelRule(
-                    other.left, max(rule.right, other.right), min(rule.top, other.top), max(rule.bottom, other.bottom)
+                    other.left, max(rule.right, other.right), min(rule.top, other.top),
+                    max(rule.bottom, other.bottom), rule.dotted and other.dotted,
                 )  # fmt: skip
                 break
         else:

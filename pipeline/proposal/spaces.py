@@ -9,7 +9,7 @@ taken.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -21,13 +21,15 @@ PixelBox = tuple[int, int, int, int]
 _LEAST_HEIGHT, _ENOUGH_HEIGHT = 3.0, 4.3
 """mm: less is no place to write; more than enough makes no rectangle better."""
 _LEAST_WIDTH = 4.0
-_CELL_WIDTHS = (2.4, 8.0)
-"""mm: boxes for one character each."""
+_CELL_WIDTHS, _WIDE_CELL, _MANY_CELLS = (2.4, 10.5), 8.0, 4
+"""mm: boxes for one character each. Wide ones are that only where there are many."""
 _CELLS_ALIKE = 0.18
 """Share by which the widths, and the heights, of the boxes of one comb differ."""
 _HIGHEST_LINE, _HIGHEST_BOX = 8.0, 120.0
 _HIGHEST_BAND = 20.0
 """mm: between two rules without sides."""
+_GUIDE_MM = 3.0
+"""A dotted rule ends so near to the sides of its box, which reach so far above and below it."""
 _GROUPS = 3
 """Dashes that make no more parts than this part the groups of a number."""
 _LOOSE = 6
@@ -53,6 +55,10 @@ def find_spaces(ruling: Ruling, taken: Sequence[PixelBox]) -> list[Space]:
     blocked = ruling.ink.copy()
     for x, y, width, height in taken:
         blocked[y : y + height, x : x + width] = True
+    guides = [rule for rule in ruling.level if rule.dotted and _is_guide(rule, ruling.upright)]
+    for rule in guides:
+        blocked[rule.top : rule.bottom, rule.left : rule.right] = False
+    ruling = replace(ruling, level=[rule for rule in ruling.level if rule not in guides])
     whole = _Page(ruling, ruling.upright, blocked)
     solid = [post for post in ruling.upright if not post.dashed]
     without = blocked.copy()
@@ -138,7 +144,7 @@ def _space(rule: LevelRule, part: _Part, page: _Page) -> Space | None:
         cell: PixelBox | None = (part.left, ceiling.bottom, part.right - part.left, rule.top - ceiling.bottom)
     else:
         most, cell = round(_HIGHEST_LINE * PX_MM), None
-    if cell is None and _is_lid(rule, part, page.upright):
+    if not any(part.walls) and _is_lid(rule, part, page.upright):
         return None
     if cell is not None and not any(part.walls) and most > _HIGHEST_BAND * PX_MM:
         return None
@@ -162,6 +168,20 @@ def _is_lid(rule: LevelRule, part: _Part, upright: Sequence[UprightRule]) -> boo
         if abs(post.top - rule.top) <= 2 * _LOOSE and post.bottom > rule.bottom + reach
     ]
     return all(any(abs(post.left - end) <= 2 * _LOOSE for post in hanging) for end in (part.left, part.right))
+
+
+def _is_guide(rule: LevelRule, upright: Sequence[UprightRule]) -> bool:
+    """Whether a dotted rule stands in a box, to write along: not the foot of a place, but in the middle of one."""
+    reach = round(_GUIDE_MM * PX_MM)
+
+    def walled(end: int) -> bool:
+        return any(
+            abs(post.left - end) < reach and post.top < rule.top - reach and post.bottom > rule.bottom + reach
+            for post in upright
+            if not post.dashed
+        )
+
+    return walled(rule.left) and walled(rule.right)
 
 
 def _best_run(free: np.ndarray) -> tuple[int, int, int] | None:
@@ -254,7 +274,7 @@ def _is_narrow(space: Space) -> bool:
 
 
 def _comb(group: list[Space]) -> Iterator[Space]:
-    if len(group) < 2:
+    if len(group) < (2 if not group or _width(group[0]) <= _WIDE_CELL * PX_MM else _MANY_CELLS):
         yield from (space for space in group if space.box[2] >= _LEAST_WIDTH * PX_MM)
         return
     left = min(_left(space) for space in group)
