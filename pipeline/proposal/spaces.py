@@ -28,6 +28,8 @@ _CELLS_ALIKE = 0.18
 _HIGHEST_LINE, _HIGHEST_BOX = 8.0, 120.0
 _HIGHEST_BAND = 20.0
 """mm: between two rules without sides."""
+_TALL_MM = 3.8
+"""An upright rule shorter than this has to touch the level one: it may be a letter."""
 _GUIDE_MM = 3.0
 """A dotted rule ends so near to the sides of its box, which reach so far above and below it."""
 _GROUPS = 3
@@ -113,7 +115,8 @@ def _posts(rule: LevelRule, upright: Sequence[UprightRule]) -> list[UprightRule]
         post
         for post in upright
         if rule.left - _LOOSE <= post.right and post.left <= rule.right + _LOOSE
-        and post.bottom >= rule.top - _LOOSE and post.top < rule.top - reach
+        and post.bottom >= rule.top - (_LOOSE if post.bottom - post.top > _TALL_MM * PX_MM else 2)
+        and post.top < rule.top - reach
     ]  # fmt: skip
 
 

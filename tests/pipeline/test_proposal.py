@@ -30,6 +30,8 @@ def german() -> BlankForm:
         page.text(x + 1, 43.2, label, 7)
     page.text(20, 63, "Anschrift (Straße, Hausnummer)", 7)
     page.box(*ANSCHRIFT)
+    for i in range(25):
+        page.line(23 + 3 * i, 70, 24 + 3 * i)  # a guide line
     page.text(110, 63, "Geburtsdatum (TT.MM.JJJJ)", 7)
     page.box(110, 64, 48, 7)
     for i in range(1, 8):
