@@ -11,6 +11,7 @@ from rich.table import Table
 from inkfield.flows.commands.command_line import at_work
 from inkfield.pipeline.proposal.propose import Proposal, propose_form
 from inkfield.pipeline.proposal.write_form import free_file, write_form
+from inkfield.pipeline.text.print_reader import has_print_reader
 
 _DOUBTFUL = 0.75
 _LONGEST_LABEL = 60
@@ -29,6 +30,11 @@ def new_form(blank: Path, name: str | None, output: Path) -> None:
     console.print(
         f"{len(proposal.found)} fields on {len(proposal.blanks)} pages; {doubtful} are doubtful: look at them first."
     )
+    if proposal.scanned and not has_print_reader():
+        console.print(
+            "The blank is a scan, and its labels were read by the reader of handwriting. "
+            "For better names, and more fields: pip install 'inkfield[print]'".replace("[print]", r"\[print]")
+        )
     for path in written:
         console.print(f"Wrote {escape(str(path))}", soft_wrap=True)
     console.print(

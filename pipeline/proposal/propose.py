@@ -40,6 +40,8 @@ class Proposal:
     values: dict[str, tuple[str, ...]]
     keys: dict[str, Any]
     """What the form file says."""
+    scanned: bool
+    """Whether the print was read from the picture of a page."""
 
 
 def propose_form(path: Path, name: str | None = None) -> Proposal:
@@ -69,7 +71,8 @@ def propose_form(path: Path, name: str | None = None) -> Proposal:
         for called, field in zip(names, found, strict=True)
     ]
     form = Form.model_validate(keys)
-    return Proposal(form, tuple(found), {n: by_number[n].grey for n in numbers}, values, keys)
+    scanned = not all(by_number[number].drawn for number in numbers)
+    return Proposal(form, tuple(found), {n: by_number[n].grey for n in numbers}, values, keys, scanned)
 
 
 def _fields(path: Path, pages: Sequence[BlankPage]) -> list[FoundField]:

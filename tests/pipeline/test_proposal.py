@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from inkfield.flows.commands.cli import app
+from inkfield.pipeline.page import PageReader
 from inkfield.pipeline.proposal.guess import date_order_of, kind_of_label, name_of_label, unique_names
 from inkfield.pipeline.proposal.propose import Proposal, propose_form
+from inkfield.pipeline.proposal.write_form import write_form
+from inkfield.pipeline.records import Page
 from inkfield.pipeline.templates.check import unreadable
 from inkfield.schemas.errors import DocumentError
 from inkfield.schemas.forms.boxes import boxes_of
@@ -30,8 +34,8 @@ def german() -> BlankForm:
         page.text(x + 1, 43.2, label, 7)
     page.text(20, 63, "Anschrift (Straße, Hausnummer)", 7)
     page.box(*ANSCHRIFT)
-    for i in range(25):
-        page.line(23 + 3 * i, 70, 24 + 3 * i)  # a guide line
+    for i in range(37):
+        page.line(22 + 2 * i, 70, 23 + 2 * i)  # a guide line
     page.text(110, 63, "Geburtsdatum (TT.MM.JJJJ)", 7)
     page.box(110, 64, 48, 7)
     for i in range(1, 8):
@@ -153,6 +157,19 @@ def test_form_fields_are_taken_as_they_are(with_fields: Proposal) -> None:
     assert fields["signature"].kind == "signature"
     assert "print" not in fields
     assert [sheet.number for sheet in with_fields.form.pages] == [1, 3]
+
+
+def test_each_page_of_a_form_is_read_by_itself(
+    with_fields: Proposal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_form(with_fields, Path("intake.pdf"), tmp_path)
+    monkeypatch.setenv("INKFIELD_FORMS", str(tmp_path))
+    third = Page("scan.png", 1, with_fields.blanks[3], 254.0)
+    (reading,) = PageReader("intake", "default").read(third, date(2026, 11, 28))
+    assert reading.form == "intake"
+    assert {field.name: field.value for field in reading.fields} == {
+        "medical_history": None, "state": None, "signature": False,
+    }  # fmt: skip
 
 
 def test_a_page_without_places_to_write_is_told(tmp_path: Path) -> None:
