@@ -46,7 +46,9 @@ class Cheque:
     @cached_property
     def crops(self) -> dict[str, np.ndarray]:
         """The writing of every field by its region's name, grey uint8."""
-        bare = self.cleaned if self.layout.small_print else without_captions(self.cleaned, self.layout)
+        bare = self.cleaned
+        if not self.layout.small_print:
+            bare = without_captions(bare, self.image, self.layout)
         return field_crops(bare, self.layout)
 
     def scan_box(self, name: str) -> Box | None:

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from inkfield.pipeline.cheques.cheque import Cheque
 from inkfield.pipeline.cheques.crops import date_cell_crops
 from inkfield.pipeline.fields.ranking import Candidate
 from inkfield.pipeline.fields.reader import FieldReader, Ink
+from inkfield.recognizers.limits import limit
 from inkfield.schemas.forms.model import Field
 from inkfield.schemas.readings import FieldReading
+
+
+@dataclass(frozen=True)
+class ReadDateLimits:
+    """Which years a cheque is likely to bear."""
+
+    ahead: float = limit(-4.0, "nats", "guess", "For a year that lies ahead by more than one")
+    each_year: float = limit(-0.2, "nats", "guess", "For each year beyond those that are usual")
+    usual_years: int = limit(12, "years", "guess", "Ago that a cheque may be without being less likely")
+    most_years: int = limit(20, "years", "guess", "Beyond these that count")
+
+
+LIMITS = ReadDateLimits()
 
 
 def read_date(field: Field, cheque: Cheque, reader: FieldReader, today: date) -> FieldReading:
@@ -50,4 +64,8 @@ def _year_prior(candidate: Candidate, today: date) -> float:
     if not isinstance(candidate.value, date):
         return 0.0
     age = today.year - candidate.value.year
-    return -4.0 if age < -1 else -0.2 * max(0, min(age - 12, 20))
+    return (
+        LIMITS.ahead
+        if age < -1
+        else LIMITS.each_year * max(0, min(age - LIMITS.usual_years, LIMITS.most_years))
+    )
