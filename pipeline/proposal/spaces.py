@@ -30,7 +30,7 @@ _HIGHEST_BAND = 20.0
 """mm: between two rules without sides."""
 _TALL_MM = 3.8
 """An upright rule shorter than this has to touch the level one: it may be a letter."""
-_GUIDE_MM = 3.0
+_GUIDE_MM, _BOX_MM = 6.0, 2.5
 """A dotted rule ends so near to the sides of its box, which reach so far above and below it."""
 _GROUPS = 3
 """Dashes that make no more parts than this part the groups of a number."""
@@ -175,11 +175,11 @@ def _is_lid(rule: LevelRule, part: _Part, upright: Sequence[UprightRule]) -> boo
 
 def _is_guide(rule: LevelRule, upright: Sequence[UprightRule]) -> bool:
     """Whether a dotted rule stands in a box, to write along: not the foot of a place, but in the middle of one."""
-    reach = round(_GUIDE_MM * PX_MM)
+    near, reach = round(_GUIDE_MM * PX_MM), round(_BOX_MM * PX_MM)
 
     def walled(end: int) -> bool:
         return any(
-            abs(post.left - end) < reach and post.top < rule.top - reach and post.bottom > rule.bottom + reach
+            abs(post.left - end) < near and post.top < rule.top - reach and post.bottom > rule.bottom + reach
             for post in upright
             if not post.dashed
         )

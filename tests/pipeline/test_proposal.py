@@ -110,7 +110,12 @@ def test_text_to_read_and_rules_are_no_fields(drawn: Proposal) -> None:
 
 
 def test_what_is_written_can_be_used(tmp_path: Path) -> None:
-    blank = write_pdf(tmp_path / "antrag.pdf", german())
+    page = BlankForm(120, 90)
+    page.text(10, 12, "Antrag auf Erstattung von Auslagen", 14)
+    for i, label in enumerate(("Familienname", "Datum", "Unterschrift")):
+        page.text(10, 24 + 22 * i, f"{label} des Antragstellers")
+        page.box(10, 25 + 22 * i, 90, 12)
+    blank = write_pdf(tmp_path / "antrag.pdf", page)
     result = CliRunner().invoke(
         app, ["forms", "new", str(blank), "--name", "antrag", "--output", str(tmp_path / "out")]
     )
@@ -127,7 +132,7 @@ def test_what_is_written_can_be_used(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def with_fields(tmp_path_factory: pytest.TempPathFactory) -> Proposal:
-    first, last = BlankForm(215.9, 279.4), BlankForm(215.9, 279.4)
+    first, last = BlankForm(215.9, 140), BlankForm(215.9, 140)
     first.text(20, 29, "Date of birth (mm/dd/yyyy)")
     first.widget((20, 30, 60, 8), "Tx", "f1_02[0]", MaxLen=8, Ff=1 << 24)
     first.text(100, 36, "Smoker")
@@ -137,12 +142,12 @@ def with_fields(tmp_path_factory: pytest.TempPathFactory) -> Proposal:
     first.widget((100, 60, 20, 6), "Btn", "Print", Ff=1 << 16)
     last.widget((20, 50, 80, 20), "Tx", "Medical history", Ff=1 << 12)
     last.widget((20, 90, 30, 6), "Ch", "State", Opt=["NY", "OR"])
-    last.widget((20, 120, 80, 12), "Sig", "Signature1")
+    last.widget((20, 110, 80, 12), "Sig", "Signature1")
     for page in (first, last):
         for i in range(8):
-            page.text(20 + 6 * i, 150 + 10 * i, f"Part {i} of the print by which pages are known", 12)
+            page.text(110 + 4 * i, 50 + 10 * i, f"Part {i} of the print that tells pages", 12)
     path = tmp_path_factory.mktemp("fields") / "intake.pdf"
-    return propose_form(write_pdf(path, first, BlankForm(215.9, 279.4), last))
+    return propose_form(write_pdf(path, first, BlankForm(215.9, 140), last))
 
 
 def test_form_fields_are_taken_as_they_are(with_fields: Proposal) -> None:
@@ -173,7 +178,7 @@ def test_each_page_of_a_form_is_read_by_itself(
 
 
 def test_a_page_without_places_to_write_is_told(tmp_path: Path) -> None:
-    page = BlankForm()
+    page = BlankForm(100, 60)
     page.text(20, 20, "Nothing to fill in here")
     with pytest.raises(FormError, match="no place to write was found"):
         propose_form(write_pdf(tmp_path / "letter.pdf", page))
