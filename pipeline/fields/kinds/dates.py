@@ -38,6 +38,10 @@ _FOREIGN = {
     "juin": 6, "juillet": 7, "août": 8, "aout": 8, "septembre": 9, "octobre": 10, "novembre": 11,
     "décembre": 12, "decembre": 12, "sept": 9, "dez": 12, "okt": 10,
 }  # fmt: skip
+FRENCH_MONTHS = (
+    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
+    "décembre",
+)  # fmt: skip
 _SLIPS = str.maketrans("OoQlI|iSsBZz", "000111155822")
 
 
@@ -126,13 +130,17 @@ def _date(year: str, month: str, day: str) -> date | None:
 
 @lru_cache(maxsize=16)
 def date_automaton(
-    order: DateOrder = "DMY", cells: bool = True, years: tuple[int, int] = (FIRST_YEAR, LAST_YEAR)
+    order: DateOrder = "DMY",
+    cells: bool = True,
+    years: tuple[int, int] = (FIRST_YEAR, LAST_YEAR),
+    french: bool = False,
 ) -> Automaton:
     """Every calendar date of these years. ``cells``: eight bare digits, as in boxes.
 
-    Else separators, single digits, two-digit years and spelled months too (folding case).
+    Else separators, single digits, two-digit years and spelled months too (folding case), ``french`` ones beside the
+    English.
     """
-    return compile_(_dates(order, years) if cells else _written(order, years), fold_case=not cells)
+    return compile_(_dates(order, years) if cells else _written(order, years, french), fold_case=not cells)
 
 
 def _dates(order: DateOrder, years: tuple[int, int]) -> Expression:
@@ -160,7 +168,7 @@ def _suffix(day: int) -> str:
     return "th" if 10 <= day % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(day % 10, "th")
 
 
-def _written(order: DateOrder, years: tuple[int, int]) -> Expression:
+def _written(order: DateOrder, years: tuple[int, int], french: bool) -> Expression:
     """29 February is allowed in every year here: `parse_date` has the last word."""
     year = {str(y): 0.0 for y in range(years[0], years[1] + 1)}
     for y in range(max(years[0], 1900 + PIVOT + 1), min(years[1], 2000 + PIVOT) + 1):
@@ -172,6 +180,8 @@ def _written(order: DateOrder, years: tuple[int, int]) -> Expression:
         figure = {f"{month:02d}": 0.0} | ({str(month): _BARE_DIGIT} if month < 10 else {})
         name = MONTHS[month - 1]
         spelled = {name: -1.0, name[:3]: 0.0, name[:3] + ".": -0.5} | ({"sept": -1.0} if month == 9 else {})
+        if french:
+            spelled[FRENCH_MONTHS[month - 1]] = -0.5
         ordinal = {f"{d}{_suffix(d)}": 0.0 for d in range(1, last + 1)}
         of = words([" of ", " "])
         forms.append(
@@ -202,7 +212,7 @@ def _written(order: DateOrder, years: tuple[int, int]) -> Expression:
 
 def _grammar(field: Field | Column) -> Automaton:
     in_cells = bool(field.cells or (isinstance(field, Field) and field.cell_boxes))
-    return date_automaton(field.date_order or "DMY", cells=in_cells)
+    return date_automaton(field.date_order or "DMY", cells=in_cells, french=field.language == "french")
 
 
 def _day(rng: np.random.Generator) -> str:
