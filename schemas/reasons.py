@@ -60,6 +60,8 @@ class ReasonCode(StrEnum):
     SEVERAL_OF = "several_of", RULES, "more than one of {fields:list} is ticked"
     NONE_OF = "none_of", RULES, "none of {fields:list} is ticked"
 
+    CAPTION = "caption", READING, "perhaps a printed caption was read with it"
+    DATE_ORDER = "date_order", READING, "the order of day, month and year is not legible under the boxes"
     NOT_FOUND = "not_found", READING, "no {field} found"
     CUT_OFF = "cut_off", READING, "cut off by the scanner"
     SEVERAL_OPTIONS = "several_options", READING, "several options are ticked"
@@ -79,6 +81,7 @@ class ReasonCode(StrEnum):
     MICR_PATTERN = "micr_pattern", MICR, "the MICR line ({font}) does not match this form's pattern"
     MICR_STRUCTURE = "micr_structure", MICR, "the MICR line is not {structure}: read it on the cheque"
     CHECK_DIGIT = "check_digit", MICR, "the routing number's check digit is wrong"
+    OTHER_COUNTRY = "other_country", MICR, "a cheque of a country that has no form: a person has to read it"
     SERIAL_DIFFERS = "serial_differs", MICR, "printed number and MICR line differ"
 
     ABSENT = "absent", DECISION, "{field} is not there"

@@ -22,9 +22,9 @@ _FIRST_MM, _FIRST_NATS = 12.0, -1.5
 _DOUBT_MM, _DOUBT_NATS = 18.0, 2.5
 """From here on long captions and the first word of an entry may stand: only what surely is print goes. A caption that
 stays makes a reading doubtful, a first word that goes makes it wrong."""
-_ENTRY_MM, _ENTRY_NATS = (36.0, 128.0), 4.0
-"""Between these, from the paper's left edge, no bank prints upon a line: what stands there is the entry, typed ones
-too. These places were set on rendered banks with even seeds, with 36 real cheques of two banks in view."""
+_ENTRY_NATS = 4.0
+"""Where no bank prints upon a line (`ChequeLayout.entry_mm`) what stands there is the entry, typed ones too. These places
+were set on rendered banks with even seeds, with 36 real cheques of two banks in view."""
 _MOST_NATS, _MOST_MM = 3.0, 3.0
 """How sure one stroke may be, and how many millimetres of it count: many letters outvote one."""
 _APART_MM, _OVER_MM = 1.0, 0.4
@@ -32,6 +32,8 @@ _APART_MM, _OVER_MM = 1.0, 0.4
 caption that does so too makes a reading doubtful. A guess, tried on 30 rendered banks."""
 _FOOT_MM = 2.5
 """How far over its rule a letter may end that stands on it."""
+_RAISED_MM, _PRINT_MM = (3.8, 9.0), 2.4
+"""Between which heights over its rule a caption above a line ends, and under which height its letters stay."""
 _MARK_MM = 1.3
 """Height of dots and accents, which look like nothing by themselves."""
 _WORD = np.ones((5, 9), np.uint8)
@@ -54,8 +56,10 @@ def without_captions(cleaned: np.ndarray, layout: ChequeLayout) -> np.ndarray:
         x, _, width, _ = layout.regions[name].box
         # Beyond the line stand the currency sign and the amount's figures.
         line = own & (stats[:, cv2.CC_STAT_LEFT] < x + width)
-        place = _place_nats(stats, layout.scale, begins=name != "legal_amount_2")
+        place = _place_nats(stats, layout, name)
         _judge_line(printed, line, stats, score + place, band.row - top, layout.scale)
+        if name in layout.raised:
+            _drop_raised(printed, line, stats, band.row - top, layout.scale)
     printed &= own
     printed[0] = False
     result = cleaned.copy()
@@ -99,14 +103,15 @@ def _of_other_fields(stats: np.ndarray, layout: ChequeLayout, top: int) -> np.nd
     return other
 
 
-def _place_nats(stats: np.ndarray, scale: float, begins: bool) -> np.ndarray:
-    """What the place of each component along a line says for an entry, in nats, float (n,); ``begins``: the line begins
-    with a caption, which the second line of words does not."""
-    left = stats[:, cv2.CC_STAT_LEFT] / scale
-    middle = left + stats[:, cv2.CC_STAT_WIDTH] / scale / 2
-    nats = np.where(middle > (_DOUBT_MM if begins else 0.0), _DOUBT_NATS, 0.0)
-    nats = np.where(middle > _ENTRY_MM[0], _ENTRY_NATS, nats) * (middle < _ENTRY_MM[1])
-    found: np.ndarray = nats + _FIRST_NATS * (left < _FIRST_MM) * begins
+def _place_nats(stats: np.ndarray, layout: ChequeLayout, name: str) -> np.ndarray:
+    """What the place of each component along the line says for an entry, in nats, float (n,)."""
+    captioned, (first, last) = name in layout.captioned, layout.entry_mm
+    left = stats[:, cv2.CC_STAT_LEFT] / layout.scale
+    middle = left + stats[:, cv2.CC_STAT_WIDTH] / layout.scale / 2
+    nats = np.where(middle > (_DOUBT_MM if captioned else 0.0), _DOUBT_NATS, 0.0)
+    begins = 0.0 if name in layout.bare else first
+    nats = np.where(middle > begins, _ENTRY_NATS, nats) * (middle < last)
+    found: np.ndarray = nats + _FIRST_NATS * (left < _FIRST_MM) * captioned
     return found
 
 
@@ -131,6 +136,15 @@ def _judge_line(
         first, last = left[entry].min(), (left + width)[entry].max()
         marks = line & ~on_line & (height < _MARK_MM) & (middle > first) & (middle < last)
         printed[marks & (foot > rule - 7.0) & (foot < rule + 2.0)] = False
+
+
+def _drop_raised(printed: np.ndarray, line: np.ndarray, stats: np.ndarray, row: int, scale: float) -> None:
+    """Marks, in place, what is as low as print and ends over the line that is written on: a caption above it."""
+    top, height = stats[:, cv2.CC_STAT_TOP] / scale, stats[:, cv2.CC_STAT_HEIGHT] / scale
+    over = row / scale - (top + height)
+    printed[
+        line & (over > _RAISED_MM[0]) & (over < _RAISED_MM[1]) & (height > 0.6) & (height < _PRINT_MM)
+    ] = True
 
 
 def _whole_words(start: int, stop: int, left: np.ndarray, right: np.ndarray) -> tuple[int, int]:

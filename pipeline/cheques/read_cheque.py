@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from inkfield.pipeline.cheques.cheque import Cheque
 from inkfield.pipeline.cheques.field_places import region_of
-from inkfield.pipeline.cheques.payee_captions import payee_without_captions
+from inkfield.pipeline.cheques.payee_captions import payee_without_captions, perhaps_captioned
 from inkfield.pipeline.cheques.read_amounts import read_amounts
 from inkfield.pipeline.cheques.read_date import read_date
-from inkfield.pipeline.cheques.read_micr_field import read_micr_field
+from inkfield.pipeline.cheques.read_micr_field import read_micr_field, read_part_of_line
 from inkfield.pipeline.cheques.read_numbers import read_number, read_serial
 from inkfield.pipeline.fields.reader import FieldReader, Ink, unread, yes_or_no
 from inkfield.pipeline.fields.signature import signature_present
@@ -35,12 +36,17 @@ def read_cheque(
     for field in form.fields:
         if field.name not in readings and field.kind != "decision":
             readings[field.name] = _read_field(field, cheque, reader, today)
+    if cheque.standard.of_any_country:
+        unknown = because(ReasonCode.OTHER_COUNTRY)
+        readings = {name: replace(r, reasons=(*r.reasons, unknown)) for name, r in readings.items()}
     return tuple(readings[field.name] for field in form.fields if field.name in readings)
 
 
 def _read_field(field: Field, cheque: Cheque, reader: FieldReader, today: date) -> FieldReading:
     if field.kind == "micr":
         return read_micr_field(field, cheque, reader)
+    if field.name in cheque.standard.line_fields:
+        return read_part_of_line(field, cheque, reader)
     region = region_of(field)
     if region not in cheque.crops:
         return unread(field, None, because(ReasonCode.NOT_FOUND, field=field.name))
@@ -56,6 +62,7 @@ def _read_field(field: Field, cheque: Cheque, reader: FieldReader, today: date) 
         case "code":
             return read_number(field, cheque, reader)
         case _ if field.name == "payee" and field.known_values is None:
-            return payee_without_captions(reader.read(field, Ink((part,), box)))
+            payee = payee_without_captions(reader.read(field, Ink((part,), box)))
+            return perhaps_captioned(payee) if cheque.standard.by_line else payee
         case _:
             return reader.read(field, Ink((part,), box))

@@ -113,9 +113,9 @@ class _Readable(_Model):
     language: str | None = None
     """Name of the n-gram model that the decoder uses (see recognizers/language); None decodes without one."""
     grammar: Grammar | None = None
-    """Built-in grammar of amounts: ``indian`` (lakh grouping, `/-`), ``western`` (US), ``british``, ``canadian`` (English
-    or French words), ``french``, ``spanish``, ``portuguese``, ``german`` (decimal comma). Default: that of the cheque's
-    standard; western on other forms."""
+    """Built-in grammar of amounts: ``indian`` (lakh grouping, `/-`), ``western`` (US), ``british``, ``canadian``
+    (English or French words), ``french``, ``spanish``, ``portuguese``, ``german`` (decimal comma). Default: that of the
+    cheque's standard; western on other forms."""
     pattern: Pattern | None = None
     """Regular expression that the whole value must match, for kinds that may have one."""
     cells: PositiveInt | None = None

@@ -93,11 +93,10 @@ def _grouped(digits: Sequence[Expression], places: tuple[int, ...], locale: Amou
 def _cents(cents: Expression, locale: AmountLocale, may_lack: bool = True) -> Expression:
     """The decimals: behind a point or an equals sign, as a fraction of 100, or none at all."""
     weights = locale.figures
+    marks = {mark + space: weight for mark in locale.decimal for space, weight in (("", 0.0), (" ", -2.0))}
+    mark = words({**marks, "=": weights.equals})
     forms = [
-        weighted(
-            sequence(words({locale.decimal: 0.0, f"{locale.decimal} ": -2.0, "=": weights.equals}), cents),
-            weights.point,
-        ),
+        weighted(sequence(mark, cents), weights.point),
         weighted(
             sequence(words([" ", " & ", ""]), cents, words({"/100": 0.0, "/xx": -2.0})), weights.fraction
         ),

@@ -45,8 +45,8 @@ class AmountLocale:
     from the right. ``multiples``: the large units from the largest to thousand; their names are in number_words.py.
     ``counts_hundreds``: a unit below the first may be counted in hundreds ("one million two hundred thousand").
     ``teens_of_hundreds``: "twelve hundred". ``some_cents``: how much rarer cents are than 00. ``no_cents``: what
-    stands in words where there are none. ``decimal`` stands before the cents in figures, ``separators`` between the
-    groups. ``language`` has the number words, where they are not English: what is said of ``multiples`` and hundreds
+    stands in words where there are none. One of ``decimal`` stands before the cents in figures, ``separators``
+    between the groups. ``language`` has the number words, where they are not English: what is said of ``multiples`` and hundreds
     is English. ``also`` is a second way to write amounts in words, where a country has two languages.
     """
 
@@ -137,6 +137,7 @@ BRITISH = replace(
         "": 0.0, " only": -0.7, " pounds": -0.5, " pounds only": -0.7, "only": -3.0, ".": -3.0, " -": -3.0,
         "-": -3.0, " pounds -": -3.0, " pounds exactly": -3.0,
     },
+    decimal=".-",
     fraction_in_words=-3.0,
     named_cents=(
         NamedCents((" pounds and ", " pounds ", " and ", " & ", " pounds & "),
@@ -207,6 +208,14 @@ _CANADIAN_FRENCH = replace(
     named_cents_weight=-2.5,
     no_cents={"": -0.5, " et 00/100": -1.0, " et xx/100": -1.0},
 )
+ANYWHERE = replace(
+    WESTERN,
+    name="anywhere",
+    figures_tail={"": 0.0, "-": -2.0, "--": -3.0, "=": -3.0, "*": -3.0, "#": -2.0, "/-": -3.0, "/=": -3.0},
+    decimal=".,",
+    separators={",": 0.0, ".": 0.0, " ": -0.5},
+)
+"""Figures of a country that is not known; its words are not read."""
 CANADIAN = replace(WESTERN, name="canadian", also=_CANADIAN_FRENCH)
 
 LOCALES = {

@@ -42,6 +42,8 @@ FRENCH_MONTHS = (
     "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
     "décembre",
 )  # fmt: skip
+_HEAD = re.compile(r"^\W*(?:dated?|le)\b\W*", re.IGNORECASE)
+"""A caption that was left before a date."""
 _SLIPS = str.maketrans("OoQlI|iSsBZz", "000111155822")
 
 
@@ -51,7 +53,7 @@ def parse_date(text: str, order: DateOrder = "DMY") -> date | None:
     ``order`` settles what figures alone leave open; a year first (2019-11-22), a spelled month, or figures
     that make sense in only one order of day and month are taken as they are.
     """
-    text = " ".join(text.split())
+    text = _HEAD.sub("", " ".join(text.split()))
     match = re.search(r"[^\W\d_]{3,}", text)
     month = _month(match[0]) if match else None
     if match and month:
@@ -161,6 +163,7 @@ def _dates(order: DateOrder, years: tuple[int, int]) -> Expression:
 _LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _SEPARATORS = ("/", "-", ".", " ", ", ", ". ")
 _BARE_DIGIT = -1.0  # "5" for "05"
+_CAPTION = -3.0  # print that was left before the date
 
 
 def _suffix(day: int) -> str:
@@ -207,7 +210,8 @@ def _written(order: DateOrder, years: tuple[int, int], french: bool) -> Expressi
                 sequence(words(day), gap, words(spelled), words(["-", " ", ", ", "/"]), words(year)), -1.5
             )
         )
-    return choice(*forms)
+    head = {"": 0.0, "date ": _CAPTION, "date: ": _CAPTION - 1} | ({"le ": _CAPTION} if french else {})
+    return sequence(words(head), choice(*forms))
 
 
 def _grammar(field: Field | Column) -> Automaton:

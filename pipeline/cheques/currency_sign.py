@@ -1,8 +1,9 @@
-"""Finds the printed dollar sign before the courtesy amount, in any typeface and also where its print is broken."""
+"""Finds the printed currency sign before the courtesy amount, in any typeface and also where its print is broken."""
 
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import product
 
 import cv2
 import numpy as np
@@ -16,17 +17,17 @@ _HEIGHT = 26
 """Height of the drawn signs, in pixels."""
 _SIZES_MM = (3.0, 3.5, 4.0, 4.6, 5.3, 6.2)
 _LEAST = 0.5
-"""Correlation from which on something is a dollar sign."""
+"""Correlation from which on something is a currency sign. Set for the dollar."""
 
 
-@lru_cache(maxsize=1)
-def _signs() -> tuple[np.ndarray, ...]:
-    """The sign in every bundled typeface, float32 0..1, ``_HEIGHT`` high with a margin of empty paper."""
+@lru_cache(maxsize=8)
+def _signs(characters: str) -> tuple[np.ndarray, ...]:
+    """The signs in every bundled typeface, float32 0..1, ``_HEIGHT`` high with a margin of empty paper."""
     drawn = []
-    for path in bundled_fonts("typed"):
+    for path, character in product(bundled_fonts("typed"), characters):
         font = load_font(path, 60)
         picture = Image.new("L", (120, 120))
-        ImageDraw.Draw(picture).text((60, 60), "$", fill=255, font=font, anchor="mm")
+        ImageDraw.Draw(picture).text((60, 60), character, fill=255, font=font, anchor="mm")
         ink = np.asarray(picture)
         rows, columns = np.flatnonzero(ink.any(1)), np.flatnonzero(ink.any(0))
         ink = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
@@ -36,8 +37,9 @@ def _signs() -> tuple[np.ndarray, ...]:
     return tuple(drawn)
 
 
-def find_dollar_sign(grey: np.ndarray, area: Box, scale: float) -> Box | None:
-    """The box of the sign in an area of a grey uint8 picture (``scale`` px a mm); None where there is none."""
+def find_currency_sign(grey: np.ndarray, area: Box, scale: float, signs: str = "$") -> Box | None:
+    """The box of one of the ``signs`` in an area of a grey uint8 picture (``scale`` px a mm); None where there is
+    none."""
     part = crop(grey, area)
     if min(part.shape, default=0) < 3 * scale:
         return None
@@ -50,7 +52,7 @@ def find_dollar_sign(grey: np.ndarray, area: Box, scale: float) -> Box | None:
         ink = cv2.resize(
             dark, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_AREA if zoom < 1 else cv2.INTER_LINEAR
         )
-        for sign in _signs():
+        for sign in _signs(signs):
             if ink.shape[0] < sign.shape[0] or ink.shape[1] < sign.shape[1]:
                 continue
             found = cv2.matchTemplate(ink, sign, cv2.TM_CCOEFF_NORMED)
