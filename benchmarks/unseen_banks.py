@@ -5,7 +5,8 @@
     python -m benchmarks.unseen_banks --standard cheque_fr --banks 25  # banks of another standard
 
 Renders ``each`` cheques of every bank (lab/documents/house.py, or those of the ``standard``), written by hands that
-training never sees, reads each as any page is read, and prints the table of `inkfield evaluate --cheques`. Takes three seconds of a core a cheque.
+training never sees, reads each as any page is read, and prints the table of `inkfield evaluate --cheques`. Takes three
+seconds of a core a cheque.
 """
 
 from __future__ import annotations

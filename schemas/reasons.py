@@ -25,6 +25,7 @@ READING = "Reading a field"
 AMOUNT = "The amount of a cheque"
 MICR = "The MICR line of a cheque"
 DECISION = "The decision about a page"
+MASTER = "What the bank knows of its cheques (INKFIELD_MASTER_DATA)"
 QUALITY = "The picture: limits of the form's `quality` (names as in ANSI X9.100-180)"
 PERSON = "What a person settled"
 PAGE = "A page that is no known form"
@@ -98,6 +99,18 @@ class ReasonCode(StrEnum):
         "presented before: document {document:d} ({file}, page {page:d}) has the same MICR line and another amount",
     )  # fmt: skip
 
+    NOT_MATCHED = (
+        "not_matched",
+        MASTER,
+        "number and account were not read: the bank's lists say nothing of it",
+    )
+    NOT_ISSUED = "not_issued", MASTER, "the list of issued cheques does not have it"
+    ISSUED_OTHERWISE = "issued_otherwise", MASTER, "{fields:and} differ from the list of issued cheques"
+    STOPPED = "stopped", MASTER, "its payment is stopped"
+    UNKNOWN_PAYEE = "unknown_payee", MASTER, "the list of payees does not have its payee"
+    OVER_LIMIT = "over_limit", MASTER, "the amount is over the limit of its account"
+    MASTER_DATA = "master_data", MASTER, "the bank's lists cannot be used: {fault}"
+
     UNDERSIZE = "undersize", QUALITY, "undersize image: {measure} {value:.3g}"
     OVERSIZE = "oversize", QUALITY, "oversize image: {measure} {value:.3g}"
     TORN_CORNER = "torn_corner", QUALITY, "torn or folded corner: {measure} {value:.3g}"
@@ -113,11 +126,19 @@ class ReasonCode(StrEnum):
         "unlike_specimens", QUALITY,
         "signature unlike the specimens on file: {measure} {value:.3g}",
     )  # fmt: skip
+    NOT_ENDORSED = "not_endorsed", QUALITY, "the back is not signed: {measure} {value:.3g}"
+    OTHER_ACCOUNT = "other_account", QUALITY, "another account number on the back: {measure} {value:.3g}"
+    NOT_RESTRICTED = (
+        "not_restricted",
+        QUALITY,
+        "the endorsement is not for deposit only: {measure} {value:.3g}",
+    )
     PAGE_QUALITY = "page_quality", QUALITY, "page quality: {measure} {value:.3g}"
 
     READ_OTHERWISE = "read_otherwise", PERSON, "the machine now reads it otherwise than a person settled it"
     OTHER_KIND = "other_kind", PERSON, "a person settled it when it was of another kind"
 
+    BACK = "back", PAGE, "the back of the cheque on page {page:d}"
     BLANK = "blank", PAGE, "nothing is written or printed on the page"
     BLACK = "black", PAGE, "the page is black"
     NO_TEXT = "no_text", PAGE, "neither a known form nor text: a photo, or a scan of something else"

@@ -1,4 +1,4 @@
-"""A cheque of any country, drawn from a design: print, one hand, a scanner. The designs are drawn at random, one a seed."""
+"""A cheque of any country, drawn from a design: print, one hand, a scanner. Designs are drawn at random, one a seed."""
 
 from __future__ import annotations
 

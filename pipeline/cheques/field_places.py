@@ -28,8 +28,9 @@ class ChequeLayout:
     on, by region, from top to bottom: between them is decided whose a stroke is. ``micr`` is the line at the foot
     as read. ``other_rules`` are rows of printed level lines that no region begins or ends at. ``small_print``: labels
     are set as small as notes, at the left end of their rule, and frames come in over a region's right or upper edge.
-    ``captioned`` are the lines before which a caption stands on the rule or beside it, ``bare`` those before which none
-    ever does, ``raised`` those over which one may stand; ``entry_mm`` is from where to where along all lines, from the paper's left edge, no bank prints anything.
+    ``captioned`` are the lines before which a caption stands on the rule or beside it, ``bare`` those before which
+    none ever does, ``raised`` those over which one may stand; ``entry_mm`` is from where to where along all lines, from
+    the paper's left edge, no bank prints anything.
     """
 
     regions: dict[str, Region]

@@ -23,8 +23,8 @@ _DOUBT_MM, _DOUBT_NATS = 18.0, 2.5
 """From here on long captions and the first word of an entry may stand: only what surely is print goes. A caption that
 stays makes a reading doubtful, a first word that goes makes it wrong."""
 _ENTRY_NATS = 4.0
-"""Where no bank prints upon a line (`ChequeLayout.entry_mm`) what stands there is the entry, typed ones too. These places
-were set on rendered banks with even seeds, with 36 real cheques of two banks in view."""
+"""Where no bank prints upon a line (`ChequeLayout.entry_mm`) what stands there is the entry, typed ones too. These
+places were set on rendered banks with even seeds, with 36 real cheques of two banks in view."""
 _MOST_NATS, _MOST_MM = 3.0, 3.0
 """How sure one stroke may be, and how many millimetres of it count: many letters outvote one."""
 _APART_MM, _OVER_MM = 1.0, 0.4

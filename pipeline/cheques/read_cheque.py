@@ -38,7 +38,12 @@ def read_cheque(
             readings[field.name] = _read_field(field, cheque, reader, today)
     if cheque.standard.of_any_country:
         unknown = because(ReasonCode.OTHER_COUNTRY)
-        readings = {name: replace(r, reasons=(*r.reasons, unknown)) for name, r in readings.items()}
+        readings = {
+            name: unread(form.field(name), r.box, unknown)
+            if r.status == "empty"
+            else replace(r, reasons=(*r.reasons, unknown))
+            for name, r in readings.items()
+        }
     return tuple(readings[field.name] for field in form.fields if field.name in readings)
 
 

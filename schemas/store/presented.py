@@ -1,8 +1,9 @@
 """The same item (a cheque) presented twice: told, and never posted twice, whoever writes at the same time.
 
 An item is told by its MICR line, which has the number of the cheque: no two cheques share it, whatever their amounts.
-Where the line was not read, or read otherwise, its picture tells, among items of the same amount. Only hashes are kept,
-so that an item is still known after what was read of it is purged.
+Where the line was read otherwise, its picture tells, among items of the same amount; where it was not read, what is
+written on it, among the latest of all. Only hashes are kept, so that an item is still known after what was read of it
+is purged.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import hashlib
 import re
 from collections.abc import Iterable
 
-from sqlalchemy import Select, delete, or_, select, update
+from sqlalchemy import ColumnElement, Select, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -27,6 +28,12 @@ SAME_PICTURE = 16
 ones of one bank differ in 32 bits at least, a second scan that is cut alike in 8. One that is cut otherwise differs as
 much as another cheque does: then the MICR line alone tells."""
 _CANDIDATES = 2000
+SAME_INK = 0
+"""TO SET"""
+_WHOLE_LINE = 16
+"""Digits of the shortest line of a further country that has the number of the cheque and the account: of Canada's."""
+_LATEST = 20_000
+"""Items whose writing is compared, the latest first: a tenth of a second."""
 
 
 def present(session: Session, page: PageRow, once: bool = True, settled: bool = False) -> None:
@@ -42,7 +49,7 @@ def present(session: Session, page: PageRow, once: bool = True, settled: bool = 
         return
     item, amount = item_key(page.fields), _amount_key(page.form or "", page.fields)
     own = session.scalar(_own(page))
-    if item is None and (amount is None or page.picture is None):
+    if item is None and page.ink is None and (amount is None or page.picture is None):
         _forget(session, page)
         return
     earlier = _earlier(session, page, item, amount, own)
@@ -116,7 +123,9 @@ def _parts(line: str) -> list[str] | None:
     line = re.sub(r"B\d*B?", "", line)  # the amount, which some bank prints on it later
     routing = re.search(r"(\d{9})A", line)
     if routing is None:
-        return None
+        # The lines of all other countries have the number of the cheque in them, too.
+        whole = re.sub(r"[ D]", "", line)
+        return [whole] if sum(c.isdigit() for c in whole) >= _WHOLE_LINE else None
     before = "".join(re.findall(r"\d", line[: routing.start()]))
     on_us = line[routing.end() :].replace("D", "")
     after = re.findall(r"\d+", on_us)
@@ -154,6 +163,14 @@ def _earlier(
         )
         if found is not None:
             return found
+    return _same_picture(session, page, amount, before) or _same_ink(session, page, item, before)
+
+
+def _same_picture(
+    session: Session, page: PageRow, amount: str | None, before: ColumnElement[bool]
+) -> PresentedRow | None:
+    """Of the items of the same amount the one whose picture is the same."""
+    order = (PresentedRow.posted.desc(), PresentedRow.id)
     if amount is None or page.picture is None:
         return None
     alike = select(PresentedRow).where(
@@ -161,6 +178,21 @@ def _earlier(
     )
     for row in session.scalars(alike.order_by(*order).limit(_CANDIDATES)):
         if row.picture and distance(row.picture, page.picture) <= SAME_PICTURE:
+            return row
+    return None
+
+
+def _same_ink(
+    session: Session, page: PageRow, item: str | None, before: ColumnElement[bool]
+) -> PresentedRow | None:
+    """Of the latest items the one on which the same is written, where the line of one of the two was not read."""
+    if page.ink is None:
+        return None
+    alike = select(PresentedRow).where(PresentedRow.ink.is_not(None), before)
+    if item is not None:
+        alike = alike.where(PresentedRow.item.is_(None))
+    for row in session.scalars(alike.order_by(PresentedRow.id.desc()).limit(_LATEST)):
+        if row.ink and len(row.ink) == len(page.ink) and distance(row.ink, page.ink) <= SAME_INK:
             return row
     return None
 
@@ -174,7 +206,7 @@ def _note(
     posted: bool,
 ) -> bool:
     """Notes the item; False where it was posted in the meantime: by one who wrote at the same time."""
-    values = {"item": item, "amount": amount, "picture": page.picture, "posted": posted}
+    values = {"item": item, "amount": amount, "picture": page.picture, "ink": page.ink, "posted": posted}
     if own is not None:
         try:
             with session.begin_nested():

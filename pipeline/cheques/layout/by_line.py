@@ -60,10 +60,13 @@ DatePlace = Literal["above", "below", "anywhere"]
 
 @dataclass(frozen=True)
 class Plan:
-    """What a standard says of places. ``rules`` from top to bottom: the region that stands on each, and its usual height
-    as a share of the way from the paper's upper edge to the line at the foot. ``box``: the same for the middle of the
-    amount's box. ``date``: over the amount's box, under it, or not known. ``signs``: of the currency. ``captioned``: the rules
-    before which a caption may stand."""
+    """What a standard says of places.
+
+    ``rules`` from top to bottom: the region that stands on each, and its usual height as a share of the way from the
+    paper's upper edge to the line at the foot. ``box``: the same for the middle of the amount's box. ``date``: over the
+    amount's box, under it, or not known. ``signs``: of the currency. ``captioned``: the rules before which a caption
+    may stand.
+    """
 
     rules: tuple[tuple[str, float], ...]
     box: float
@@ -257,6 +260,8 @@ def _amount_box(paper: _Paper, rows: tuple[int, ...], plan: Plan) -> Box | None:
     """The box with an upright side at its left that lies at the right end of the rules."""
     usual = paper.height(plan.box)
     between = (min(rows) / paper.scale - 13, max(rows) / paper.scale + 11)
+    if plan.date == "anywhere":
+        between = (paper.top / paper.scale + 2, paper.foot / paper.scale - 18)
     level = level_rows(paper.mask, paper.scale, between, paper.across(0.8), paper.across(0.92), 0.6)
     best: tuple[float, Box] | None = None
     for (top, cover_1), (bottom, cover_2) in combinations(level, 2):

@@ -1,5 +1,5 @@
-"""The MICR line of UK cheques (Cheque and Credit Clearing, Standard 3): serial 6, sort code 6 with a dash, account 8, and
-a transaction code of 2 that some print.
+"""The MICR line of UK cheques (Cheque and Credit Clearing, Standard 3): serial 6, sort code 6 with a dash, account 8,
+and a transaction code of 2 that some print.
 
 In the text of a line A is transit, B amount, C on-us, D dash; one space stands for a gap of any width.
 """

@@ -1,4 +1,4 @@
-"""French cheques (NF K11-111), 175 x 80 mm: words over the payee, date and place under the amount, CMC-7 at the foot."""
+"""French cheques (NF K11-111), 175 x 80 mm: words over the payee, date under the amount, CMC-7 at the foot."""
 
 from __future__ import annotations
 

@@ -46,8 +46,8 @@ class AmountLocale:
     ``counts_hundreds``: a unit below the first may be counted in hundreds ("one million two hundred thousand").
     ``teens_of_hundreds``: "twelve hundred". ``some_cents``: how much rarer cents are than 00. ``no_cents``: what
     stands in words where there are none. One of ``decimal`` stands before the cents in figures, ``separators``
-    between the groups. ``language`` has the number words, where they are not English: what is said of ``multiples`` and hundreds
-    is English. ``also`` is a second way to write amounts in words, where a country has two languages.
+    between the groups. ``language`` has the number words, where they are not English: what is said of ``multiples``
+    and hundreds is English. ``also`` is a second way to write amounts in words, where a country has two languages.
     """
 
     name: str
