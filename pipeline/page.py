@@ -11,6 +11,7 @@ from inkfield.pipeline.cheques.back import account_numbers, as_back, may_be_back
 from inkfield.pipeline.cheques.captions import has_captions
 from inkfield.pipeline.cheques.cheque import Cheque
 from inkfield.pipeline.cheques.find_cheques import find_cheques
+from inkfield.pipeline.cheques.ink_hash import ink_hash
 from inkfield.pipeline.cheques.micr.parts import MicrParts
 from inkfield.pipeline.cheques.paper.image_quality import measure_cheque
 from inkfield.pipeline.cheques.read_cheque import read_cheque
@@ -95,7 +96,8 @@ class PageReader:
             quality |= compare_signature(cheque, form, fields)
             reading = self._result(page, form, fields, quality, today)
             picture = picture_hash(cheque.image)
-            readings.append(replace(reading, lines=text, picture=picture, stages=clock.take()))
+            seen = replace(reading, lines=text, picture=picture, ink=ink_hash(cheque))
+            readings.append(replace(seen, stages=clock.take()))
         return readings
 
     def pair(

@@ -94,6 +94,10 @@ class ReasonCode(StrEnum):
         "presented", DECISION,
         "presented before: it is the cheque of document {document:d} ({file}, page {page:d})",
     )  # fmt: skip
+    PRESENTED_ALIKE = (
+        "presented_alike", DECISION,
+        "perhaps presented before: what is written is the same as on document {document:d} ({file}, page {page:d})",
+    )  # fmt: skip
     PRESENTED_OTHERWISE = (
         "presented_otherwise", DECISION,
         "presented before: document {document:d} ({file}, page {page:d}) has the same MICR line and another amount",
