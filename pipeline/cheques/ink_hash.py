@@ -1,4 +1,4 @@
-"""A perceptual hash of what is written on a cheque: the same for another scan of it up to a few bits, however it is cut.
+"""A perceptual hash of what is written on a cheque: the same for another scan up to a few bits, however it is cut.
 
 The print of a bank is the same on all of its cheques, so only the writing of the fields counts, each laid where its own
 ink begins: the signs of the lowest frequencies of its cosine transform about their median (as pHash, Zauner 2010).
