@@ -88,15 +88,18 @@ class PageReader:
             form = self.cheques.get(cheque.standard.name)
             if form is None:
                 continue
-            text = () if cheque.proven else self._text_of_doubtful(cheque, view)
-            if text is None:
+            text = () if cheque.proven and cheque.numbered else self._text_of_doubtful(cheque, view)
+            if text is None and not cheque.proven:
                 continue
             fields = read_cheque(cheque, form, self.fields, today, clock)
+            if text is None:
+                slip = because(ReasonCode.PERHAPS_SLIP)
+                fields = tuple(replace(f, reasons=(*f.reasons, slip)) for f in fields)
             quality = measure_cheque(cheque.image, cheque.dpi, cheque.to_scan, form.paper)
             quality |= compare_signature(cheque, form, fields)
             reading = self._result(page, form, fields, quality, today)
             picture = picture_hash(cheque.image)
-            seen = replace(reading, lines=text, picture=picture, ink=ink_hash(cheque))
+            seen = replace(reading, lines=text or (), picture=picture, ink=ink_hash(cheque))
             readings.append(replace(seen, stages=clock.take()))
         return readings
 

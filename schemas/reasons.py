@@ -82,6 +82,10 @@ class ReasonCode(StrEnum):
     MICR_PATTERN = "micr_pattern", MICR, "the MICR line ({font}) does not match this form's pattern"
     MICR_STRUCTURE = "micr_structure", MICR, "the MICR line is not {structure}: read it on the cheque"
     CHECK_DIGIT = "check_digit", MICR, "the routing number's check digit is wrong"
+    PERHAPS_SLIP = (
+        "perhaps_slip", MICR,
+        "perhaps no cheque: its line has no number, and no words of a cheque are printed on it",
+    )  # fmt: skip
     OTHER_COUNTRY = "other_country", MICR, "a cheque of a country that has no form: a person has to read it"
     SERIAL_DIFFERS = "serial_differs", MICR, "printed number and MICR line differ"
 

@@ -34,6 +34,12 @@ class Cheque:
         return self.standard.owns(self.layout.micr)
 
     @property
+    def numbered(self) -> bool:
+        """Whether its line has the number of a cheque in it. Deposit slips have lines, too, with their account only."""
+        parts = self.standard.parts(self.layout.micr.text)
+        return parts is not None and bool(parts.serial)
+
+    @property
     def dpi(self) -> float:
         """Resolution by the paper's known width: what a file says of its resolution is often wrong."""
         return self.layout.scale * 25.4

@@ -31,7 +31,7 @@ much as another cheque does: then the MICR line alone tells."""
 _CANDIDATES = 2000
 SAME_INK, _FEWEST_FIELDS = 28, 3
 """Bits of 216 by which the writing of the three fields that are most alike may differ. Set on 60 rendered cheques of
-five banks, each compared with all others: different ones differ in 48 bits at least, 10 of 12 second scans, crooked
+five banks, each compared with all others: different ones differ in 48 bits at least, 9 of 12 second scans, crooked
 and cut otherwise, in 16 or fewer."""
 _WHOLE_LINE = 16
 """Digits of the shortest line of a further country that has the number of the cheque and the account: of Canada's."""
