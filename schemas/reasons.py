@@ -61,6 +61,7 @@ class ReasonCode(StrEnum):
     SEVERAL_OF = "several_of", RULES, "more than one of {fields:list} is ticked"
     NONE_OF = "none_of", RULES, "none of {fields:list} is ticked"
 
+    CAPTION_TAKEN = "caption_taken", READING, "something beside it was taken for print: perhaps a word of it"
     CAPTION = "caption", READING, "perhaps a printed caption was read with it"
     DATE_ORDER = "date_order", READING, "the order of day, month and year is not legible under the boxes"
     NOT_FOUND = "not_found", READING, "no {field} found"

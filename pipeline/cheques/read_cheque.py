@@ -36,6 +36,13 @@ def read_cheque(
     for field in form.fields:
         if field.name not in readings and field.kind != "decision":
             readings[field.name] = _read_field(field, cheque, reader, today)
+    if cheque.standard.by_line:
+        readings = {name: _with_all_words(r, cheque) for name, r in readings.items()}
+        legal = readings["legal_amount"]
+        if readings["courtesy_amount"].value is None and legal.value is not None:
+            # Where no figures are found the places may be wrong, and the end of the words cut off.
+            alone = because(ReasonCode.ONE_SIDE, field="courtesy_amount")
+            readings["legal_amount"] = replace(legal, reasons=(*legal.reasons, alone))
     if cheque.standard.of_any_country:
         unknown = because(ReasonCode.OTHER_COUNTRY)
         readings = {
@@ -45,6 +52,14 @@ def read_cheque(
             for name, r in readings.items()
         }
     return tuple(readings[field.name] for field in form.fields if field.name in readings)
+
+
+def _with_all_words(reading: FieldReading, cheque: Cheque) -> FieldReading:
+    """The reading for a person where something that may be a word of it was taken for print."""
+    lines = {"payee": ("payee",), "legal_amount": ("legal_amount_1", "legal_amount_2")}.get(reading.name, ())
+    if not any(cheque.lost_word(line) for line in lines):
+        return reading
+    return replace(reading, reasons=(*reading.reasons, because(ReasonCode.CAPTION_TAKEN)))
 
 
 def _read_field(field: Field, cheque: Cheque, reader: FieldReader, today: date) -> FieldReading:
