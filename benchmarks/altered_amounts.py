@@ -14,8 +14,10 @@ import numpy as np
 
 from inkfield.lab.documents.altered import Alteration, AmountStrip, render_amounts
 from inkfield.lab.documents.sheet import PX
-from inkfield.pipeline.cheques.alteration.ink_colour import TWO_PENS, two_pens
-from inkfield.pipeline.cheques.alteration.pen_change import PEN_CHANGE, pen_change
+from inkfield.pipeline.cheques.alteration.ink_colour import LIMITS as COLOUR_LIMITS
+from inkfield.pipeline.cheques.alteration.ink_colour import two_pens
+from inkfield.pipeline.cheques.alteration.pen_change import LIMITS as CHANGE_LIMITS
+from inkfield.pipeline.cheques.alteration.pen_change import pen_change
 from inkfield.pipeline.image.background import suppress_background
 from inkfield.pipeline.image.geometry import crop
 
@@ -25,7 +27,7 @@ def apart(strip: AmountStrip) -> tuple[float, float]:
     cleaned = suppress_background(strip.image)
     words, figures = ([(crop(strip.image, box), crop(cleaned, box))] for box in (strip.words, strip.figures))
     alone = max(two_pens(pieces, PX) for pieces in (words, figures))
-    return alone / TWO_PENS, pen_change(words, figures, PX) / PEN_CHANGE
+    return alone / COLOUR_LIMITS.two_pens, pen_change(words, figures, PX) / CHANGE_LIMITS.pen_change
 
 
 def main() -> None:

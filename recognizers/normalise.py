@@ -2,18 +2,47 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
+
+from inkfield.recognizers.limits import limit
 
 HEIGHT = 48
 MIN_WIDTH = 16
 MAX_WIDTH = 4000
-_TRIM_LEVEL = 0.3
-_STROKE = 100
-_MARGIN = 0.08
-_ROOM = 13.0
-"""Pixels along the line that a stroke wants; narrower hands are misread more and more."""
-_WIDEST = 1.35
+
+
+@dataclass(frozen=True)
+class NormaliseLimits:
+    """How a crop is cut to its ink and stretched before the network sees it; trained with these."""
+
+    trim: float = limit(
+        0.3, "share", "guess", "Of full ink, above which a pixel is ink where a crop is trimmed"
+    )
+    ink: float = limit(0.5, "%", "guess", "Of a crop's pixels that are surely ink where a line fills it")
+    sparse: float = limit(
+        0.05, "%", "guess", "Of a crop's pixels that are surely ink where it holds one short word"
+    )
+    least_pixels: int = limit(60, "px", "guess", "That are surely ink at least: a speck is no word")
+    much_lighter: float = limit(
+        0.6, "share", "guess", "Of the darkest pixels' contrast, under which something is no ink"
+    )
+    stroke: int = limit(
+        100, "levels", "guess", "Of 255, above which a pixel is of a stroke where strokes are counted"
+    )
+    margin: float = limit(0.08, "share", "guess", "Of the ink's height, left around it")
+    room: float = limit(
+        13.0,
+        "px",
+        "validation lines",
+        "Pixels along the line that a stroke wants; narrower hands are misread more and more",
+    )
+    widest: float = limit(1.35, "ratio", "validation lines", "Stretch of close writing at most")
+
+
+LIMITS = NormaliseLimits()
 
 
 Edges = tuple[int, int]
@@ -32,9 +61,9 @@ def normalise_in_place(grey: np.ndarray) -> tuple[np.ndarray, Edges]:
     that cross most of them.
     """
     ink, edges = _at_one_height(grey)
-    crossed = np.count_nonzero((ink[:, 1:] > _STROKE) & (ink[:, :-1] <= _STROKE), axis=1)
+    crossed = np.count_nonzero((ink[:, 1:] > LIMITS.stroke) & (ink[:, :-1] <= LIMITS.stroke), axis=1)
     strokes = float(np.sort(crossed)[-8:].mean())
-    stretch = min(_WIDEST, _ROOM * strokes / ink.shape[1], MAX_WIDTH / ink.shape[1])
+    stretch = min(LIMITS.widest, LIMITS.room * strokes / ink.shape[1], MAX_WIDTH / ink.shape[1])
     if stretch <= 1.0:
         return ink, edges
     width = round(ink.shape[1] * stretch)
@@ -45,15 +74,16 @@ def at_one_height(grey: np.ndarray) -> np.ndarray:
     """Returns the crop as uint8 (48, width), in its own proportions: 0 is paper, 255 the darkest ink.
 
     ``grey`` is uint8 (height, width), dark ink on light paper. The 80th percentile is taken as paper and
-    the 99.5th of the ink as full ink, so faint pencil and black felt pen look alike; the crop is then cut
-    to its ink with a margin, so that the size of the writing does not depend on how generously it was cut.
+    the 99.5th of the ink as full ink (of a short word in a wide crop a later one), so faint pencil and
+    black felt pen look alike; the crop is then cut to its ink with a margin, so that the size of the writing does not
+    depend on how generously it was cut.
     An image without ink comes back as an empty strip.
     """
     return _at_one_height(grey)[0]
 
 
 def _at_one_height(grey: np.ndarray) -> tuple[np.ndarray, Edges]:
-    paper, darkest = percentiles(grey, (80, 0.5))
+    paper, darkest = _paper_and_ink(grey)
     full = max(paper - darkest, 20.0)
     levels = np.clip((paper - np.arange(256)) / full, 0, 1).astype(np.float32)
     ink, edges = _trim(levels[grey])
@@ -61,6 +91,19 @@ def _at_one_height(grey: np.ndarray) -> tuple[np.ndarray, Edges]:
     new_width = int(np.clip(round(width * HEIGHT / height), MIN_WIDTH, MAX_WIDTH))
     method = cv2.INTER_AREA if height > HEIGHT else cv2.INTER_LINEAR
     return (cv2.resize(ink, (new_width, HEIGHT), interpolation=method) * 255).astype(np.uint8), edges
+
+
+def _paper_and_ink(grey: np.ndarray) -> tuple[float, float]:
+    """The grey levels of the paper and of full ink.
+
+    Where a short word stands in a wide crop, its ink is less than the half per cent that is looked at, and the paper's
+    pattern would be taken for ink: then the darkest pixels tell.
+    """
+    sparse = max(LIMITS.sparse, 100 * LIMITS.least_pixels / max(1, grey.size))
+    paper, darkest, of_few = percentiles(grey, (80, LIMITS.ink, min(LIMITS.ink, sparse)))
+    if paper - darkest < LIMITS.much_lighter * (paper - of_few):
+        return paper, of_few
+    return paper, darkest
 
 
 def percentiles(grey: np.ndarray, shares: tuple[float, ...]) -> list[float]:
@@ -74,12 +117,12 @@ def percentiles(grey: np.ndarray, shares: tuple[float, ...]) -> list[float]:
 
 def _trim(ink: np.ndarray) -> tuple[np.ndarray, Edges]:
     """Cuts to the rows and columns that hold at least two inked pixels, with a margin; which columns are left."""
-    mask = ink > _TRIM_LEVEL
+    mask = ink > LIMITS.trim
     rows = np.flatnonzero(mask.sum(1) >= 2)
     columns = np.flatnonzero(mask.sum(0) >= 2)
     if rows.size == 0 or columns.size == 0:
         return np.zeros((HEIGHT, MIN_WIDTH), np.float32), (0, ink.shape[1])
-    margin = max(2, int((rows[-1] - rows[0]) * _MARGIN))
+    margin = max(2, int((rows[-1] - rows[0]) * LIMITS.margin))
     top, bottom = max(0, rows[0] - margin), min(ink.shape[0], rows[-1] + 1 + margin)
     left, right = max(0, columns[0] - margin), min(ink.shape[1], columns[-1] + 1 + margin)
     return np.ascontiguousarray(ink[top:bottom, left:right]), (int(left), int(right))

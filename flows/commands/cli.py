@@ -338,7 +338,7 @@ def config(
     raise typer.Exit(0 if print_config(as_json) else WRONG_CALL)
 
 
-for measuring in (lab_commands.evaluate, lab_commands.train, lab_commands.render):
+for measuring in (lab_commands.evaluate, lab_commands.train, lab_commands.render, lab_commands.sensitivity):
     app.command(rich_help_panel=LABORATORY)(measuring)
 app.add_typer(review_app, name="review", rich_help_panel=MAIN)
 app.add_typer(serve_app, name="serve", rich_help_panel=MAIN)

@@ -1,4 +1,4 @@
-"""The commands for those who measure and train: evaluate, train, render."""
+"""The commands for those who measure and train: evaluate, train, render, sensitivity."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -180,6 +181,60 @@ def render(
         from inkfield.lab.documents.write_set import write_set
 
         typer.echo(write_set(folder, count, seed))
+
+
+def sensitivity(
+    documents: Annotated[
+        Path | None,
+        typer.Option(
+            "--documents",
+            help="A folder with labels.jsonl, or as `inkfield render` writes it. Default: documents rendered now.",
+            exists=True,
+        ),
+    ] = None,
+    stage: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--stage", help="Only the stages whose names begin so; see docs/limits.md. May be repeated."
+        ),
+    ] = None,
+    count: Annotated[int, typer.Option("--count", min=1, help="How many documents.")] = 6,
+    seed: Annotated[int, typer.Option("--seed", help="Of the rendered documents.")] = 2,
+    form: Annotated[
+        str | None, typer.Option("--form", help="The form of all documents. Default: recognised.")
+    ] = None,
+    weights: Annotated[
+        str, typer.Option("--weights", help="Name or path of the recogniser's weights.")
+    ] = "default",
+    workers: Annotated[int, typer.Option("--workers", min=1, help="Worker processes.")] = 1,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+) -> None:
+    """Move each tuned number of the pipeline by 10 % and show what is then read otherwise.
+
+    All documents are read once for each number and direction: name a stage, or take a few documents. Numbers that
+    reading them does not ask for are left out.
+
+    Examples:
+
+    - `inkfield sensitivity --stage pipeline.cheques --count 4 --workers 4`
+    - `inkfield sensitivity --documents cheques --form cheque_in --stage pipeline.image.ruled_lines`
+    """
+    from inkfield.flows.workers.reader_process import ReaderBroken
+    from inkfield.lab.limits.development_set import samples_in
+    from inkfield.lab.limits.sensitivity import measure, print_sensitivity
+
+    with TemporaryDirectory() as rendered:
+        folder = documents or Path(rendered)
+        if documents is None:
+            with training_packages():
+                from inkfield.lab.documents.write_set import RENDERERS, write_set
+
+                write_set(folder, count, seed, tuple(RENDERERS))
+        try:
+            samples = samples_in(folder, count)
+            print_sensitivity(measure(samples, stage or (), form, weights, workers), as_json)
+        except (OSError, ValueError, ReaderBroken) as error:
+            stop(str(error))
 
 
 @contextmanager

@@ -175,7 +175,7 @@ def read_page_as(request: Request, said: ReadAs, who: Reviewer) -> dict[str, Any
         raise ValueError("there is no such form")
     with at.transaction() as session:
         page = row_of(session, PageRow, said.page)
-        scan = scan_of(session, page)
+        scan = scan_of(session, page, at.rules.forms.get(page.form or ""))
     reading = read_as(scan, said.form)
     with at.transaction() as session:
         answers.change_form(session, who.person, said.page, reading, at.rules)

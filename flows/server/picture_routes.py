@@ -23,7 +23,8 @@ def crop(request: Request, field_id: int, who: Reader) -> Response:
     with at.transaction() as session:
         field = row_of(session, FieldRow, field_id)
         page = session.get_one(PageRow, field.page_id)
-        scan, box = scan_of(session, page), box_of(page, field, at.rules.forms.get(page.form or ""))
+        form = at.rules.forms.get(page.form or "")
+        scan, box = scan_of(session, page, form), box_of(page, field, form)
     return Response(at.pictures.crop(scan, box), media_type="image/jpeg")
 
 
@@ -32,5 +33,5 @@ def whole_page(request: Request, page_id: int, who: Reader) -> Response:
     at = desk(request)
     with at.transaction() as session:
         page = row_of(session, PageRow, page_id)
-        scan = scan_of(session, page)
+        scan = scan_of(session, page, at.rules.forms.get(page.form or ""))
     return Response(at.pictures.crop(scan, None), media_type="image/jpeg")

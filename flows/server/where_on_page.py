@@ -8,13 +8,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from inkfield.flows.server.pictures import Box, NotKept, Scan
+from inkfield.pipeline.cheques.registry import STANDARDS
 from inkfield.schemas.database.tables import DocumentRow, FieldRow, PageRow
 from inkfield.schemas.forms.model import EqualRule, Form
 
 
-def scan_of(session: Session, page: PageRow) -> Scan:
-    """The scan of a page. Raises NotKept where the file is gone from the records, or it is not known which of its
-    pages it is: an older version read several cheques on one."""
+def scan_of(session: Session, page: PageRow, form: Form | None) -> Scan:
+    """The scan of a page with its form. Raises NotKept where the file is gone from the records, or it is not known
+    which of its pages it is: an older version read several cheques on one."""
     document = session.get_one(DocumentRow, page.document_id)
     if not document.path:
         raise NotKept("The scan is no longer kept: its time is over.")
@@ -22,7 +23,8 @@ def scan_of(session: Session, page: PageRow) -> Scan:
     if number is None:
         number = page.number
         twins = select(func.count(PageRow.id)).where(PageRow.document_id == document.id)
-        if (session.scalar(twins) or 0) > 1 and page.form is not None and page.form.startswith("cheque"):
+        may_be_cheque = form.layout in STANDARDS if form else page.form is not None
+        if (session.scalar(twins) or 0) > 1 and may_be_cheque:
             raise NotKept("Which page of the file it is was not noted: read the file again to see the scan.")
     return Scan(document.path, document.sha256, number)
 

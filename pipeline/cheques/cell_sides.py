@@ -6,16 +6,29 @@ The layout knows where the sides stand.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from inkfield.pipeline.cheques.field_places import ChequeLayout
 from inkfield.pipeline.image.ruled_lines import Rule
+from inkfield.recognizers.limits import limit
 
-_NEAR_MM = 0.5
-"""How far from its place in the comb a side may stand."""
-_THICKEST_MM = 0.4
-_ALONE, _COVERED = 0.35, 0.85
-"""Shares of the cell's height on which the side is seen with nothing on it, and on which there is any ink."""
+
+@dataclass(frozen=True)
+class CellSideLimits:
+    """What the printed side of a date cell looks like."""
+
+    near_mm: float = limit(0.5, "mm", "guess", "How far from its place in the comb a side may stand")
+    thickest_mm: float = limit(0.4, "mm", "guess", "Of a side")
+    alone: float = limit(
+        0.35, "share", "guess", "Of the cell's height on which the side is seen with nothing on it"
+    )
+    covered: float = limit(0.85, "share", "guess", "Of the cell's height on which there is any ink")
+    straight_mm: float = limit(0.2, "mm", "guess", "From the side's middle, within which it runs")
+
+
+LIMITS = CellSideLimits()
 
 
 def cell_sides(grey: np.ndarray, ink: np.ndarray, layout: ChequeLayout) -> list[Rule]:
@@ -33,16 +46,16 @@ def cell_sides(grey: np.ndarray, ink: np.ndarray, layout: ChequeLayout) -> list[
 
 def _side(grey: np.ndarray, ink: np.ndarray, edge: int, top: int, height: int, scale: float) -> Rule | None:
     """The straight thin line within reach of ``edge`` from the cell's top to its bottom, or None."""
-    reach = max(2, round(_NEAR_MM * scale))
+    reach = max(2, round(LIMITS.near_mm * scale))
     left = max(0, edge - reach)
     part = ink[top : top + height, left : edge + reach + 1]
     if part.shape[1] < 3:  # beyond the picture's edge
         return None
-    rows, middles, widths = _thin_runs(part, _THICKEST_MM * scale)
-    if len(rows) < _ALONE * height:
+    rows, middles, widths = _thin_runs(part, LIMITS.thickest_mm * scale)
+    if len(rows) < LIMITS.alone * height:
         return None
-    keep = np.abs(middles - np.median(middles)) <= 0.2 * scale
-    if len(set(rows[keep])) < _ALONE * height:
+    keep = np.abs(middles - np.median(middles)) <= LIMITS.straight_mm * scale
+    if len(set(rows[keep])) < LIMITS.alone * height:
         return None
     lean, start = np.polyfit(rows[keep], middles[keep], 1)
     line = np.clip(np.round(lean * np.arange(len(part)) + start), 1, part.shape[1] - 2).astype(int)
@@ -50,7 +63,7 @@ def _side(grey: np.ndarray, ink: np.ndarray, edge: int, top: int, height: int, s
     every = np.arange(len(part))
     inked = np.any([part[every, columns] for columns in beside], axis=0)
     tenth = max(1, len(part) // 10)
-    if inked.mean() < _COVERED or not (inked[:tenth].any() and inked[-tenth:].any()):
+    if inked.mean() < LIMITS.covered or not (inked[:tenth].any() and inked[-tenth:].any()):
         return None
     # Of the columns that the line covers the darkest tells its ink from a pen's over it.
     dark = [float(grey[top + every, left + columns].mean()) for columns in beside]

@@ -58,7 +58,11 @@ class Cheque:
     @cached_property
     def bare(self) -> np.ndarray:
         """The cheque as `cleaned`, without the print around the name and the words where it is told by its look."""
-        return self.cleaned if self.layout.small_print else without_captions(self.cleaned, self.layout)
+        return (
+            self.cleaned
+            if self.layout.small_print
+            else without_captions(self.cleaned, self.image, self.layout)
+        )
 
     @cached_property
     def crops(self) -> dict[str, np.ndarray]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from itertools import pairwise
 
 import cv2
@@ -16,28 +17,89 @@ from inkfield.pipeline.image.background import suppress_background
 from inkfield.pipeline.image.geometry import crop
 from inkfield.pipeline.image.own_strokes import keep_own
 from inkfield.pipeline.image.ruled_lines import Rule, find_rules, remove_rules
+from inkfield.recognizers.limits import limit
 from inkfield.schemas.readings import Box
 
-_INK = 70
-"""A pixel is ink when it is this much darker than the white that background suppression leaves."""
-_FAINT = 45
-"""The same for telling whose a stroke is: where the pen ran dry, its pieces still hang together."""
-_LONG_MM, _NEAR_MM = 35.0, 1.5
-"""A level line so long is a printed rule; a shorter one where it is so near to a rule of the layout."""
-_STROKE_MM = (1.5, 0.42)
-"""Height and width from which ink in the account number's region is a stroke: printed lines are thinner."""
-_OTHER_PRINT_MM = 6.0
-"""A gap between print and print that belongs to something else."""
-_LEAST_WORD_MM = 3.5
-"""Width of ink under which a line of words holds none: what a stamp or the line above left there was read as a word."""
-_PRINT_MM = 2.35
-"""Letters of printed labels are lower than this; writing has some stroke that is higher in its first letters."""
+
+@dataclass(frozen=True)
+class CropLimits:
+    """What ink of a cheque is a pen's, and whose."""
+
+    ink: int = limit(
+        70,
+        "grey levels",
+        "guess",
+        "A pixel is ink when it is this much darker than the white that background suppression leaves",
+    )
+    faint: int = limit(
+        45,
+        "grey levels",
+        "guess",
+        "The same for telling whose a stroke is: where the pen ran dry, its pieces still hang together",
+    )
+    long_mm: float = limit(35.0, "mm", "guess", "Length from which a level line is a printed rule")
+    near_mm: float = limit(
+        1.5, "mm", "guess", "Of a shorter one from a rule of the layout, within which it is printed, too"
+    )
+    stroke_mm: tuple[float, float] = limit(
+        (1.5, 0.42),
+        "mm",
+        "guess",
+        "Height and width from which ink in the account number's region is a stroke: printed lines "
+        "are thinner",
+    )
+    other_print_mm: float = limit(
+        6.0, "mm", "guess", "A gap between print and print that belongs to something else"
+    )
+    least_word_mm: float = limit(
+        3.5,
+        "mm",
+        "guess",
+        "Width of ink under which a line of words holds none: what a stamp, the line above or a rule of "
+        "tiny letters left there was read as a word",
+    )
+    least_height_mm: float = limit(1.0, "mm", "guess", "Height of ink that counts there")
+    print_mm: float = limit(
+        2.35,
+        "mm",
+        "dev cheques",
+        "Letters of printed labels are lower than this; writing has some stroke that is higher in its "
+        "first letters",
+    )
+    margin: float = limit(
+        0.1, "share", "guess", "Of a crop's height, around figures for the network of lines"
+    )
+    frame_edge_mm: float = limit(
+        0.6, "mm", "guess", "From the right edge of a crop, within which a frame comes in"
+    )
+    frame_mm: float = limit(3.0, "mm", "guess", "Across such a frame")
+    top_frame_mm: float = limit(8.0, "mm", "guess", "Length of a frame that comes in from above")
+    tick_mm: float = limit(1.5, "mm", "guess", "Height of a tick that comes in from above")
+    speck_mm2: float = limit(0.03, "mm2", "guess", "Area of a speck in a label")
+    rule_rest_mm: float = limit(0.8, "mm", "guess", "Height of what is left of a rule in a label")
+    label_gap_mm: float = limit(2.2, "mm", "guess", "That a label ends at")
+    label_mm: float = limit(14.0, "mm", "guess", "Beyond where a label may begin, that it reaches")
+    cell_inset_mm: float = limit(0.3, "mm", "guess", "Of a date cell above and below, where its lines were")
+    cell_side_mm: float = limit(0.5, "mm", "guess", "From a date cell's side, within which its remains lie")
+    cell_speck_mm2: float = limit(0.02, "mm2", "guess", "Area of a speck in a date cell")
+    least_row_mm: float = limit(0.15, "mm", "guess", "Of ink in a row that belongs to a line of print")
+    lowest_line_mm: float = limit(1.4, "mm", "guess", "Height of a line of print or writing")
+    highest_line_mm: float = limit(8.0, "mm", "guess", "Height of a line of print or writing")
+    line_margin_mm: float = limit(0.3, "mm", "guess", "Above and below such a line")
+    tall_percentile: int = limit(80, "%", "guess", "Of the components' heights: how high figures are")
+    low: float = limit(0.5, "share", "guess", "Of the figures' height, under which a component is none")
+    side: float = limit(
+        0.8, "share", "guess", "Of the figures' height, up to which a bar is what remains of a side"
+    )
+
+
+LIMITS = CropLimits()
 
 
 def clean(image: np.ndarray, layout: ChequeLayout) -> np.ndarray:
     """The whole cheque (BGR or grey uint8) as grey: pattern and rules gone, paper 255."""
     grey = suppress_background(image)
-    ink = grey < 255 - _INK
+    ink = grey < 255 - LIMITS.ink
     rules = [rule for rule in find_rules(ink, layout.scale * 25.4) if _is_printed(rule, layout)]
     cleaned = remove_rules(grey, ink, rules + cell_sides(grey, ink, layout))
     if "account_number" in layout.regions:
@@ -54,8 +116,8 @@ def _restore_stamp(cleaned: np.ndarray, grey: np.ndarray, ink: np.ndarray, layou
     if part.size == 0:
         return
     # Where a stroke has fewer than four pixels, lines are as wide.
-    width = max(4, math.ceil(_STROKE_MM[1] * layout.scale))
-    stroke = (round(_STROKE_MM[0] * layout.scale), width)
+    width = max(4, math.ceil(LIMITS.stroke_mm[1] * layout.scale))
+    stroke = (round(LIMITS.stroke_mm[0] * layout.scale), width)
     solid = cv2.morphologyEx(part, cv2.MORPH_OPEN, np.ones(stroke, np.uint8))
     own = cv2.dilate(solid, np.ones((3, 3), np.uint8)) > 0
     np.copyto(
@@ -67,7 +129,7 @@ def _restore_stamp(cleaned: np.ndarray, grey: np.ndarray, ink: np.ndarray, layou
 
 def _is_printed(rule: Rule, layout: ChequeLayout) -> bool:
     """Whether a rule is the paper's: the bars of capitals stand in a row like dashes, but on no printed rule."""
-    if not rule.horizontal or rule.stop - rule.start > _LONG_MM * layout.scale:
+    if not rule.horizontal or rule.stop - rule.start > LIMITS.long_mm * layout.scale:
         return True
     row = float(np.median(rule.centres))
     rows = [band.row for band in layout.lines.values()]
@@ -76,7 +138,7 @@ def _is_printed(rule: Rule, layout: ChequeLayout) -> bool:
             _, top, _, height = layout.regions[name].box
             rows += [top, top + height]
     rows += layout.other_rules
-    return min(abs(row - known) for known in rows) < _NEAR_MM * layout.scale
+    return min(abs(row - known) for known in rows) < LIMITS.near_mm * layout.scale
 
 
 def _whiten(part: np.ndarray, names: np.ndarray, stats: np.ndarray, i: int) -> None:
@@ -106,7 +168,7 @@ def field_crops(cleaned: np.ndarray, layout: ChequeLayout) -> dict[str, np.ndarr
     a little over the edges of a region, so that descenders are whole and those of the line above are not there.
     Where strokes of two lines have grown together, each line has its part.
     """
-    ink = (cleaned < 255 - _FAINT).astype(np.uint8)
+    ink = (cleaned < 255 - LIMITS.faint).astype(np.uint8)
     _, names, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     fields = [name for name in layout.regions if name != "micr"]
     owner, joined = owners(names, stats, layout, fields)
@@ -129,35 +191,42 @@ def field_crops(cleaned: np.ndarray, layout: ChequeLayout) -> dict[str, np.ndarr
 
 
 def holds_words(part: np.ndarray, scale: float) -> bool:
-    """Whether the ink of a line's crop is wide enough for a word."""
-    return int((part < 255 - _INK).any(axis=0).sum()) >= _LEAST_WORD_MM * scale
+    """Whether the ink of a line's crop is wide enough for a word, without what is lower than a small letter: remains
+    of a rule that is printed in dots or tiny letters."""
+    ink = (part < 255 - LIMITS.ink).astype(np.uint8)
+    _, names, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    tall = stats[:, cv2.CC_STAT_HEIGHT] >= LIMITS.least_height_mm * scale
+    tall[0] = False
+    return int(tall[names].any(axis=0).sum()) >= LIMITS.least_word_mm * scale
 
 
 def with_margin(part: np.ndarray) -> np.ndarray:
     """White around a crop: writing that reaches its edge gets the margin that the network knows."""
     if not part.size:
         return part
-    margin = max(2, round(0.1 * part.shape[0]))
+    margin = max(2, round(LIMITS.margin * part.shape[0]))
     return cv2.copyMakeBorder(part, margin, margin, margin, margin, cv2.BORDER_CONSTANT, value=(255,))
 
 
 def _drop_frame(part: np.ndarray, scale: float, at_top: bool) -> None:
     """Whitens what comes in over the crop's right or upper edge: a printed frame, a tick at the end of a rule."""
     count, names, stats, _ = cv2.connectedComponentsWithStats(
-        (part < 255 - _INK).astype(np.uint8), connectivity=8
+        (part < 255 - LIMITS.ink).astype(np.uint8), connectivity=8
     )
     width = part.shape[1]
     for i in range(1, count):
         x, y, wide, high, _ = (int(v) for v in stats[i])
-        at_right = x + wide >= width - 0.6 * scale and wide < 3.0 * scale
-        if at_right or (at_top and y <= 1 and (wide > 8 * scale or high < 1.5 * scale)):
+        at_right = x + wide >= width - LIMITS.frame_edge_mm * scale and wide < LIMITS.frame_mm * scale
+        if at_right or (
+            at_top and y <= 1 and (wide > LIMITS.top_frame_mm * scale or high < LIMITS.tick_mm * scale)
+        ):
             _whiten(part, names, stats, i)
 
 
 def _drop_small_print(part: np.ndarray, scale: float, reach: float) -> None:
     """Whitens a printed label at the left: what stands before the first gap of 0.9 mm that all of its letters end at,
     if they begin within ``reach`` mm and are as small as print."""
-    ink = (part < 255 - _INK).astype(np.uint8)
+    ink = (part < 255 - LIMITS.ink).astype(np.uint8)
     count, names, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     starts = {i: _begins(names, stats[i], i, scale) for i in range(1, count)}
     order = sorted(starts, key=lambda i: starts[i])
@@ -165,14 +234,14 @@ def _drop_small_print(part: np.ndarray, scale: float, reach: float) -> None:
     end = 0
     for i in order:
         x, _, wide, high, area = (int(v) for v in stats[i])
-        if area < 0.03 * scale**2:
+        if area < LIMITS.speck_mm2 * scale**2:
             label.append(i)
             continue
-        if high < 0.8 * scale and wide > 2 * high:
+        if high < LIMITS.rule_rest_mm * scale and wide > 2 * high:
             label.append(i)  # what is left of the rule
             continue
-        starts_far = x > (reach * scale if not end else end + 2.2 * scale)
-        if starts_far or high > _PRINT_MM * scale or x + wide > (reach + 14) * scale:
+        starts_far = x > (reach * scale if not end else end + LIMITS.label_gap_mm * scale)
+        if starts_far or high > LIMITS.print_mm * scale or x + wide > (reach + LIMITS.label_mm) * scale:
             break
         label.append(i)
         end = max(end, x + wide)
@@ -185,25 +254,25 @@ def _begins(names: np.ndarray, box: np.ndarray, i: int, scale: float) -> int:
     """The column in which a component begins; one higher than print with its upper half: what is left of the rule that
     it stands on runs under the label."""
     x, y, wide, high = (int(v) for v in box[:4])
-    if high <= _PRINT_MM * scale:
+    if high <= LIMITS.print_mm * scale:
         return x
     return x + int((names[y : y + high // 2, x : x + wide] == i).any(axis=0).argmax())
 
 
 def date_cell_crops(cleaned: np.ndarray, layout: ChequeLayout) -> tuple[np.ndarray, ...]:
     """Each date cell with what pokes out of it sideways, grey uint8, remains of the lines between cells whitened."""
-    inset = max(1, round(0.3 * layout.scale))
+    inset = max(1, round(LIMITS.cell_inset_mm * layout.scale))
     cells = []
     for x, y, width, height in layout.date_cells:
         part, left, right = wide_cell(cleaned, (x, y + inset, width, height - 2 * inset))
         count, names, stats, _ = cv2.connectedComponentsWithStats(
-            (part < 255 - _INK).astype(np.uint8), connectivity=8
+            (part < 255 - LIMITS.ink).astype(np.uint8), connectivity=8
         )
-        near = 0.5 * layout.scale + inset
+        near = LIMITS.cell_side_mm * layout.scale + inset
         for i in range(1, count):
             first, _, wide, high, area = (int(v) for v in stats[i])
             beside = any(side - near <= first and first + wide <= side + near for side in (left, right))
-            if area < 0.02 * layout.scale**2 or (beside and high > 2 * wide):
+            if area < LIMITS.cell_speck_mm2 * layout.scale**2 or (beside and high > 2 * wide):
                 _whiten(part, names, stats, i)
         cells.append(own_strokes(part, left, right, inset))
     return tuple(cells)
@@ -219,12 +288,12 @@ def crop_box(layout: ChequeLayout, name: str) -> Box:
 
 def text_bands(part: np.ndarray, scale: float) -> list[np.ndarray]:
     """The lines of print or writing in a crop: bands of rows that hold ink, 1.4 to 8 mm high, top to bottom."""
-    inked = (part < 255 - _INK).sum(1) > 0.15 * scale
+    inked = (part < 255 - LIMITS.ink).sum(1) > LIMITS.least_row_mm * scale
     edges = np.flatnonzero(np.diff(np.concatenate([[False], inked, [False]]).astype(int)))
     bands = []
     for top, bottom in zip(edges[::2], edges[1::2], strict=True):
-        if 1.4 <= (bottom - top) / scale <= 8:
-            margin = int(0.3 * scale)
+        if LIMITS.lowest_line_mm <= (bottom - top) / scale <= LIMITS.highest_line_mm:
+            margin = int(LIMITS.line_margin_mm * scale)
             bands.append(part[max(0, top - margin) : bottom + margin])
     return bands
 
@@ -233,13 +302,13 @@ def tall_only(band: np.ndarray) -> np.ndarray:
     """A band of figures without what is lower than half of them (specks, dashes), and without a bar that is lower than
     they are and stands off at either end: what remains of the side of a box would be a 1."""
     count, names, stats, _ = cv2.connectedComponentsWithStats(
-        (band < 255 - _INK).astype(np.uint8), connectivity=8
+        (band < 255 - LIMITS.ink).astype(np.uint8), connectivity=8
     )
     part = band.copy()
     if count > 1:
-        tall = float(np.percentile(stats[1:, cv2.CC_STAT_HEIGHT], 80))
+        tall = float(np.percentile(stats[1:, cv2.CC_STAT_HEIGHT], LIMITS.tall_percentile))
         for i in range(1, count):
-            if stats[i, cv2.CC_STAT_HEIGHT] < 0.5 * tall or _is_side(stats[1:], i - 1, tall):
+            if stats[i, cv2.CC_STAT_HEIGHT] < LIMITS.low * tall or _is_side(stats[1:], i - 1, tall):
                 _whiten(part, names, stats, i)
     return part
 
@@ -248,8 +317,8 @@ def _is_side(stats: np.ndarray, i: int, tall: float) -> bool:
     """Whether the component is a bar lower than the figures, further from all others than a figure is high."""
     x, _, width, height, _ = stats[i]
     others = np.delete(stats, i, 0)
-    others = others[others[:, cv2.CC_STAT_HEIGHT] >= 0.5 * tall]
-    if height > 0.8 * tall or width > height / 3 or not len(others):
+    others = others[others[:, cv2.CC_STAT_HEIGHT] >= LIMITS.low * tall]
+    if height > LIMITS.side * tall or width > height / 3 or not len(others):
         return False
     ends = others[:, cv2.CC_STAT_LEFT] + others[:, cv2.CC_STAT_WIDTH]
     gaps = np.maximum(others[:, cv2.CC_STAT_LEFT] - (x + width), x - ends)
@@ -259,10 +328,10 @@ def _is_side(stats: np.ndarray, i: int, tall: float) -> bool:
 def groups_apart(band: np.ndarray, scale: float, fewest: int) -> list[np.ndarray]:
     """The parts of a band of figures between gaps of 6 mm, those of at least ``fewest`` figures; the whole band where
     no part has so many. Figures of one number stand closer, in groups or stamped: what is beyond is other print."""
-    inked = np.flatnonzero((band < 255 - _INK).any(axis=0))
+    inked = np.flatnonzero((band < 255 - LIMITS.ink).any(axis=0))
     if not inked.size:
         return [band]
-    cuts = np.flatnonzero(np.diff(inked) > _OTHER_PRINT_MM * scale)
+    cuts = np.flatnonzero(np.diff(inked) > LIMITS.other_print_mm * scale)
     edges = [0, *((inked[i] + inked[i + 1]) // 2 for i in cuts), band.shape[1]]
     parts = [band[:, left:right] for left, right in pairwise(edges)]
     return [part for part in parts if len(parts) == 1 or _figures(part) >= fewest] or [band]
@@ -270,4 +339,4 @@ def groups_apart(band: np.ndarray, scale: float, fewest: int) -> list[np.ndarray
 
 def _figures(part: np.ndarray) -> int:
     """How many components a part has."""
-    return cv2.connectedComponents((part < 255 - _INK).astype(np.uint8), connectivity=8)[0] - 1
+    return cv2.connectedComponents((part < 255 - LIMITS.ink).astype(np.uint8), connectivity=8)[0] - 1

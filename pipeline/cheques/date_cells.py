@@ -2,17 +2,47 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import pairwise
 
 import cv2
 import numpy as np
 
 from inkfield.pipeline.cheques.paper.printed_lines import extent, level_rows, thin_lines, upright_profile
+from inkfield.recognizers.limits import limit
 from inkfield.schemas.readings import Box
 
 CELLS = 8
-_PITCH_MM = (3.8, 6.3)
-"""Widths of a cell in print: 5.0 and 5.7 mm are common."""
+
+
+@dataclass(frozen=True)
+class DateCellLimits:
+    """What the cells of a date look like."""
+
+    pitch_mm: tuple[float, float] = limit(
+        (3.8, 6.3), "mm", "dev cheques", "Widths of a cell in print: 5.0 and 5.7 mm are common"
+    )
+    lowest_mm: float = limit(3.5, "mm", "guess", "Between the level lines")
+    highest_mm: float = limit(9.0, "mm", "guess", "Between the level lines")
+    least_comb: float = limit(
+        0.55,
+        "share",
+        "guess",
+        "Of ink on the upright lines, less half of that between, from which there are cells",
+    )
+    level_weight: float = limit(0.3, "share", "guess", "Of the level lines' coverage in choosing among combs")
+    least_side: float = limit(
+        0.6, "share", "guess", "Of a cell's height on which its side is printed, to be laid on it"
+    )
+    usual_mm: float = limit(42.0, "mm", "guess", "Width of the cells together")
+    off_weight: float = limit(
+        0.02, "share", "guess", "For each mm that cells without sides are wider or narrower"
+    )
+    narrowest_mm: float = limit(30.0, "mm", "guess", "Of cells without sides, together")
+    widest_mm: float = limit(56.0, "mm", "guess", "Of cells without sides, together")
+
+
+LIMITS = DateCellLimits()
 
 
 def find_date_cells(mask: np.ndarray, scale: float, lowest: int) -> tuple[Box, ...] | None:
@@ -25,13 +55,13 @@ def find_date_cells(mask: np.ndarray, scale: float, lowest: int) -> tuple[Box, .
     best: tuple[float, tuple[Box, ...]] | None = None
     for i, (top, cover_1) in enumerate(rows):
         for bottom, cover_2 in rows[i + 1 :]:
-            if not 3.5 <= (bottom - top) / scale <= 9:
+            if not LIMITS.lowest_mm <= (bottom - top) / scale <= LIMITS.highest_mm:
                 continue
             profile = upright_profile(mask, scale, top, bottom)
             strength, edges = _comb(profile, _level_profile(mask, scale, top, bottom), scale)
-            if strength < 0.55:
+            if strength < LIMITS.least_comb:
                 continue
-            score = strength + 0.3 * (cover_1 + cover_2)
+            score = strength + LIMITS.level_weight * (cover_1 + cover_2)
             if best is None or score > best[0]:
                 cells = tuple((a, top, b - a, bottom - top) for a, b in pairwise(edges))
                 best = (score, cells)
@@ -60,7 +90,7 @@ def _comb(profile: np.ndarray, level: np.ndarray, scale: float) -> tuple[float, 
     wide = cv2.dilate(profile[None].astype(np.float32), np.ones((1, 2 * near + 1)))[0]
     left, right = int(135 * scale), len(profile) - 1
     best = (-1.0, 0.0, 0.0, 0.0)
-    for pitch in np.arange(_PITCH_MM[0] * scale, _PITCH_MM[1] * scale, max(0.25, 0.02 * scale)):
+    for pitch in np.arange(LIMITS.pitch_mm[0] * scale, LIMITS.pitch_mm[1] * scale, max(0.25, 0.02 * scale)):
         starts = np.arange(left, right - int(CELLS * pitch))
         if starts.size == 0:
             break
@@ -102,7 +132,7 @@ def _mean_of_shifted(values: np.ndarray, starts: np.ndarray, steps: np.ndarray) 
 def _snap(profile: np.ndarray, edge: float, reach: int) -> int:
     first = max(0, round(edge) - reach)
     part = profile[first : round(edge) + reach + 1]
-    if part.size == 0 or part.max() < 0.6:
+    if part.size == 0 or part.max() < LIMITS.least_side:
         return round(edge)
     return first + int(np.flatnonzero(part >= part.max() - 0.02).mean())
 
@@ -117,13 +147,13 @@ def find_plain_cells(mask: np.ndarray, scale: float, lowest: int) -> tuple[Box, 
     best: tuple[float, tuple[Box, ...]] | None = None
     for i, (top, cover_1) in enumerate(rows):
         for bottom, cover_2 in rows[i + 1 :]:
-            if not 3.5 <= (bottom - top) / scale <= 9:
+            if not LIMITS.lowest_mm <= (bottom - top) / scale <= LIMITS.highest_mm:
                 continue
             upper, lower = (extent(lines, scale, row, int(172 * scale), 1.5) for row in (top, bottom))
             left, right = max(upper.left, lower.left), min(upper.right, lower.right)
             width = (right - left) / scale
-            score = cover_1 + cover_2 - abs(width - 42) * 0.02
-            if 30 <= width <= 56 and (best is None or score > best[0]):
+            score = cover_1 + cover_2 - abs(width - LIMITS.usual_mm) * LIMITS.off_weight
+            if LIMITS.narrowest_mm <= width <= LIMITS.widest_mm and (best is None or score > best[0]):
                 best = (score, equal_cells((left, top, right - left, bottom - top)))
     return best[1] if best else None
 

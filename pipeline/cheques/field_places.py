@@ -30,7 +30,7 @@ class ChequeLayout:
     are set as small as notes, at the left end of their rule, and frames come in over a region's right or upper edge.
     ``captioned`` are the lines before which a caption stands on the rule or beside it, ``bare`` those before which
     none ever does, ``raised`` those over which one may stand; ``entry_mm`` is from where to where along all lines, from
-    the paper's left edge, no bank prints anything.
+    the paper's left edge, no bank prints anything (None: as on Indian cheques).
     """
 
     regions: dict[str, Region]
@@ -44,4 +44,4 @@ class ChequeLayout:
     captioned: frozenset[str] = frozenset({"payee", "legal_amount_1"})
     bare: frozenset[str] = frozenset()
     raised: frozenset[str] = frozenset()
-    entry_mm: tuple[float, float] = (36.0, 128.0)
+    entry_mm: tuple[float, float] | None = None

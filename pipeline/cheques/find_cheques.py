@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,9 +13,23 @@ from inkfield.pipeline.cheques.registry import STANDARDS, decided_by
 from inkfield.pipeline.cheques.standard import ChequeStandard
 from inkfield.pipeline.image.geometry import quarter_turn, to_grey
 from inkfield.pipeline.image.orientation import rotate_upright
+from inkfield.recognizers.limits import limit
 
-_GROWN = 1.3
-"""Least width over height of a picture with what lies before and behind a tinted part that may be all of the cheque."""
+
+@dataclass(frozen=True)
+class FindChequeLimits:
+    """Which pictures may be cheques."""
+
+    grown: float = limit(
+        1.3,
+        "ratio",
+        "guess",
+        "Least width over height of a picture with what lies before and behind a tinted part that may "
+        "be all of the cheque",
+    )
+
+
+LIMITS = FindChequeLimits()
 
 
 def find_cheques(image: np.ndarray) -> list[Cheque]:
@@ -103,7 +117,7 @@ def _may_fill(image: np.ndarray, standard: ChequeStandard, larger: bool) -> bool
     """Whether the picture has the shape of a cheque of the standard."""
     aspect = max(image.shape[:2]) / max(1, min(image.shape[:2]))
     least, most = standard.aspect
-    return (_GROWN if larger else least) <= aspect <= most
+    return (LIMITS.grown if larger else least) <= aspect <= most
 
 
 def _seen(

@@ -4,27 +4,54 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from inkfield.pipeline.fields.kinds.joint_amount import JointAmount
 from inkfield.pipeline.fields.ranking import Evidence
 from inkfield.pipeline.fields.reader import FieldReader, empty_reading, unread
+from inkfield.recognizers.limits import limit
 from inkfield.recognizers.line_model import LineOutput
 from inkfield.schemas.forms.model import Field
 from inkfield.schemas.readings import Alternative, Box, FieldReading
 from inkfield.schemas.reasons import ReasonCode, because
 
-_LEGIBLE = 0.5
-"""Confidence from which on figures or words are rather right than wrong: both are where they disagree."""
-_STRUCK_OUT = 0.1
-"""Doubt a column, in nats, from which ink is struck out or smeared rather than written: of 50 real cheques one altered
-side is as doubtful."""
-_APART = 10.0
-"""Nats by which both prefer their own value to the other's where they disagree. Hardly legible ink gives 8 as well.
-Of 147 badly rendered pairs that agree 9 were called disagreeing without this, 3 with it; of 122 others 112 and 100."""
-_SOMETHING_ELSE = 0.5
-"""How sure it is that a cheque states no amount where something is written that is none: ink that nobody can read."""
-_SHOWN = 5
+
+@dataclass(frozen=True)
+class JointReadingLimits:
+    """When figures and words disagree."""
+
+    legible: float = limit(
+        0.5,
+        "probability",
+        "guess",
+        "Confidence from which on figures or words are rather right than wrong: both are where they disagree",
+    )
+    struck_out: float = limit(
+        0.1,
+        "nats a time step",
+        "dev cheques",
+        "Doubt a column, in nats, from which ink is struck out or smeared rather than written: of 50 "
+        "real cheques one altered side is as doubtful",
+    )
+    apart: float = limit(
+        10.0,
+        "nats",
+        "rendered",
+        "Nats by which both prefer their own value to the other's where they disagree. Hardly legible "
+        "ink gives 8 as well. Of 147 badly rendered pairs that agree 9 were called disagreeing "
+        "without this, 3 with it; of 122 others 112 and 100.",
+    )
+    something_else: float = limit(
+        0.5,
+        "probability",
+        "guess",
+        "How sure it is that a cheque states no amount where something is written that is none: ink "
+        "that nobody can read",
+    )
+    shown: int = limit(5, "readings", "guess", "That a person has to choose from")
+
+
+LIMITS = JointReadingLimits()
 
 
 def joint_evidence(joint: JointAmount, outputs: Sequence[LineOutput | None]) -> tuple[str, Evidence]:
@@ -71,8 +98,8 @@ def joint_reading(
         )  # fmt: skip
     shown = _shown_amounts(joint)
     kind, found = joint_evidence(joint, outputs)
-    legible = min(side.confidence for side in sides) >= _LEGIBLE and found.doubt < _STRUCK_OUT
-    if joint.disagreement and legible and joint.apart >= _APART:
+    legible = min(side.confidence for side in sides) >= LIMITS.legible and found.doubt < LIMITS.struck_out
+    if joint.disagreement and legible and joint.apart >= LIMITS.apart:
         return replace(unread(field, box, because(ReasonCode.DISAGREE), source="joint"), alternatives=shown)
     sure = reader.confidence(field, found, kind) * joint.agreement
     reasons = (because(ReasonCode.HARDLY_LEGIBLE),) if joint.disagreement else ()
@@ -90,7 +117,7 @@ def _no_amount(field: Field, box: Box | None, sides: Sequence[FieldReading]) -> 
     if all(side.status == "empty" for side in sides):
         return replace(reading, confidence=min(side.confidence for side in sides))
     return replace(
-        reading, confidence=_SOMETHING_ELSE, reasons=(*reading.reasons, because(ReasonCode.NO_AMOUNT))
+        reading, confidence=LIMITS.something_else, reasons=(*reading.reasons, because(ReasonCode.NO_AMOUNT))
     )
 
 
@@ -98,5 +125,5 @@ def _shown_amounts(joint: JointAmount) -> tuple[Alternative, ...]:
     """The values that a person has to choose from: where the sides differ first what each says by itself."""
     by_value = {candidate.value: candidate.probability for candidate in joint.candidates}
     own = [value for value in joint.own if value is not None] if joint.disagreement else []
-    values = list(dict.fromkeys([*own, *by_value]))[:_SHOWN]
+    values = list(dict.fromkeys([*own, *by_value]))[: LIMITS.shown]
     return tuple(Alternative(str(value), value, round(by_value[value], 4)) for value in values)

@@ -10,7 +10,7 @@ from inkfield.schemas.readings import FieldReading
 from inkfield.schemas.reasons import ReasonCode, because
 
 _BEFORE = re.compile(
-    r"^\W*pay\b(?!-)(\W*to\b(\W*the\W+order\W+of\b)?)?|^\W*(to\W+)?the\W+order\W+of\b", re.IGNORECASE
+    r"^\W*pay(?:\W*to\b(\W*the\W+order\W+of\b)?|\b(?!-))|^\W*(to\W+)?the\W+order\W+of\b", re.IGNORECASE
 )
 _BEHIND = re.compile(r"(\bor\W+(bearer|order)\b|\bया\s+धारक\s+को)\W*$", re.IGNORECASE)
 
@@ -27,7 +27,7 @@ def perhaps_captioned(reading: FieldReading) -> FieldReading:
     return replace(reading, reasons=(*reading.reasons, because(ReasonCode.CAPTION)))
 
 
-def without_captions(text: str) -> str:
+def text_without_captions(text: str) -> str:
     """The text without printed captions at its ends; as it is where nothing else would be left.
 
     PAY is taken off only as a word of its own: Payal and Pay-Tech keep their names, and so does a payee To.
@@ -41,10 +41,10 @@ def payee_without_captions(reading: FieldReading) -> FieldReading:
     if not isinstance(reading.value, str):
         return reading
     others = tuple(
-        replace(a, text=without_captions(a.text), value=parse_name(without_captions(a.text)))
+        replace(a, text=text_without_captions(a.text), value=parse_name(text_without_captions(a.text)))
         for a in reading.alternatives
     )
-    text = without_captions(reading.text)
+    text = text_without_captions(reading.text)
     if text == reading.text:
         return replace(reading, alternatives=others)
     return replace(reading, text=text, value=parse_name(text), alternatives=others)

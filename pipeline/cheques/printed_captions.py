@@ -7,57 +7,115 @@ between the places of captions stays.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 
+from inkfield.pipeline.cheques.caption_ink import entry_ink_nats, ink_colours
 from inkfield.pipeline.cheques.field_places import ChequeLayout
+from inkfield.recognizers.limits import limit
 from inkfield.recognizers.models.print_network import PX_MM, writing_logits
 
-_INK = 45
-"""A pixel is ink when it is this much darker than white: the same as for telling whose a stroke is."""
-_ABOVE_MM, _BELOW_MM = 11.0, 4.5
-"""How far over the payee's rule and under the last rule of words writing may reach."""
-_FIRST_MM, _FIRST_NATS = 12.0, -1.5
-"""Nobody begins to write so near to the paper's left edge, where banks print PAY and RUPEES."""
-_DOUBT_MM, _DOUBT_NATS = 18.0, 2.5
-"""From here on long captions and the first word of an entry may stand: only what surely is print goes. A caption that
-stays makes a reading doubtful, a first word that goes makes it wrong."""
-_ENTRY_NATS = 4.0
-"""Where no bank prints upon a line (`ChequeLayout.entry_mm`) what stands there is the entry, typed ones too. These
-places were set on rendered banks with even seeds, with 36 real cheques of two banks in view."""
-_MOST_NATS, _MOST_MM = 3.0, 3.0
-"""How sure one stroke may be, and how many millimetres of it count: many letters outvote one."""
-_APART_MM, _OVER_MM = 1.0, 0.4
-"""Letters of one word stand closer than the first, and reach over one another by less than the second, mostly. A
-caption that does so too makes a reading doubtful. A guess, tried on 30 rendered banks."""
-_FOOT_MM = 2.5
-"""How far over its rule a letter may end that stands on it."""
-_RAISED_MM, _PRINT_MM = (3.8, 9.0), 2.4
-"""Between which heights over its rule a caption above a line ends, and under which height its letters stay."""
-_MARK_MM = 1.3
-"""Height of dots and accents, which look like nothing by themselves."""
+
+@dataclass(frozen=True)
+class PrintedCaptionLimits:
+    """Where on the lines banks print, where entries begin, and how much the look of a stroke says."""
+
+    ink: int = limit(
+        45,
+        "grey levels",
+        "guess",
+        "A pixel is ink when it is this much darker than white: the same as for telling whose a stroke is",
+    )
+    above_mm: float = limit(11.0, "mm", "guess", "Over the payee's rule that writing may reach")
+    below_mm: float = limit(4.5, "mm", "guess", "Under the last rule of words that writing may reach")
+    first_mm: float = limit(
+        12.0,
+        "mm",
+        "rendered",
+        "From the paper's left edge, where nobody begins to write: banks print PAY and RUPEES",
+    )
+    first_nats: float = limit(-1.5, "nats", "rendered", "That this place says against an entry")
+    doubt_mm: float = limit(
+        18.0,
+        "mm",
+        "rendered",
+        "From the paper's left edge, from where long captions and the first word of an entry may stand",
+    )
+    doubt_nats: float = limit(
+        2.5,
+        "nats",
+        "rendered",
+        "That this place says for an entry: a caption that stays makes a reading doubtful, a first "
+        "word that goes makes it wrong",
+    )
+    entry_mm: tuple[float, float] = limit(
+        (36.0, 128.0),
+        "mm",
+        "rendered",
+        "From the paper's left edge, between which no bank prints upon a line: set on rendered banks "
+        "with even seeds, with 36 real cheques of two banks in view",
+    )
+    entry_nats: float = limit(4.0, "nats", "rendered", "That this place says for an entry")
+    most_nats: float = limit(3.0, "nats", "rendered", "That one stroke may say")
+    most_mm: float = limit(3.0, "mm", "rendered", "Of a stroke's width that count: many letters outvote one")
+    apart_mm: float = limit(
+        1.0,
+        "mm",
+        "rendered",
+        "Under which letters of one word stand apart; a guess, tried on 30 rendered banks",
+    )
+    over_mm: float = limit(
+        0.4,
+        "mm",
+        "rendered",
+        "By which letters of one word reach over one another; a guess, tried on 30 rendered banks",
+    )
+    foot_mm: float = limit(2.5, "mm", "guess", "How far over its rule a letter may end that stands on it")
+    raised_mm: tuple[float, float] = limit(
+        (3.8, 9.0), "mm", "rendered", "Over its rule, between which a caption above a line ends"
+    )
+    print_mm: tuple[float, float] = limit(
+        (0.6, 2.4), "mm", "rendered", "Between which the letters of such a caption are high"
+    )
+    mark_mm: float = limit(
+        1.3, "mm", "guess", "Height of dots and accents, which look like nothing by themselves"
+    )
+    own_share: float = limit(0.5, "share", "guess", "Of a stroke's own look, beside that of its word")
+    under_words_mm: float = limit(1.0, "mm", "guess", "Under the last rule, from where numbers are printed")
+    least_rise_mm: float = limit(1.0, "mm", "guess", "That a letter upon a rule reaches above it")
+    most_fall_mm: float = limit(4.0, "mm", "guess", "That a letter upon a rule reaches below it")
+    mark_above_mm: float = limit(7.0, "mm", "guess", "Over the rule, up to where dots and accents stand")
+    mark_below_mm: float = limit(2.0, "mm", "guess", "Under the rule, down to where dots and accents stand")
+
+
+LIMITS = PrintedCaptionLimits()
+
 _WORD = np.ones((5, 9), np.uint8)
 """Ink so near to each other, in pixels of the network (1.4 mm along the line), is of one word."""
 
 
-def without_captions(cleaned: np.ndarray, layout: ChequeLayout) -> np.ndarray:
-    """A cleaned cheque, grey uint8 of the layout's size, without the print around the name and the words."""
+def without_captions(cleaned: np.ndarray, image: np.ndarray, layout: ChequeLayout) -> np.ndarray:
+    """A cleaned cheque, grey uint8 of the layout's size, without the print around the name and the words; ``image`` is
+    the same cheque as scanned, BGR or grey."""
     rows = [band.row for band in layout.lines.values()]
-    top = max(0, min(rows) - round(_ABOVE_MM * layout.scale))
-    bottom = min(cleaned.shape[0], max(rows) + round(_BELOW_MM * layout.scale))
+    top = max(0, min(rows) - round(LIMITS.above_mm * layout.scale))
+    bottom = min(cleaned.shape[0], max(rows) + round(LIMITS.below_mm * layout.scale))
     part = cleaned[top:bottom]
-    ink = part < 255 - _INK
+    ink = part < 255 - LIMITS.ink
     _, names, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
     score = written_score(part, names, len(stats), layout.scale)
     printed = score < 0
-    score = np.clip(score, -_MOST_NATS, _MOST_NATS)
+    score = np.clip(score, -LIMITS.most_nats, LIMITS.most_nats)
     own = ~_of_other_fields(stats, layout, top)
+    colours = ink_colours(image[top:bottom], part, names, len(stats))
     for name, band in layout.lines.items():
         x, _, width, _ = layout.regions[name].box
         # Beyond the line stand the currency sign and the amount's figures.
         line = own & (stats[:, cv2.CC_STAT_LEFT] < x + width)
         place = _place_nats(stats, layout, name)
-        _judge_line(printed, line, stats, score + place, band.row - top, layout.scale)
+        _judge_line(printed, line, stats, score + place, colours, band.row - top, layout.scale)
         if name in layout.raised:
             _drop_raised(printed, line, stats, band.row - top, layout.scale)
     printed &= own
@@ -76,7 +134,7 @@ def written_score(part: np.ndarray, names: np.ndarray, count: int, scale: float)
     small = cv2.resize(part, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_AREA)
     logits = writing_logits(small)
     _, words = cv2.connectedComponents(
-        cv2.dilate((small < 255 - _INK).astype(np.uint8), _WORD), connectivity=8
+        cv2.dilate((small < 255 - LIMITS.ink).astype(np.uint8), _WORD), connectivity=8
     )
     rows, columns = np.nonzero(names)
     y = np.minimum((rows * zoom).astype(int), small.shape[0] - 1)
@@ -87,7 +145,7 @@ def written_score(part: np.ndarray, names: np.ndarray, count: int, scale: float)
     word_of[number] = word
     own = np.zeros(count)
     own[: number.max(initial=0) + 1] = _means(number, each)
-    score: np.ndarray = 0.5 * (own + of_word[word_of])
+    score: np.ndarray = LIMITS.own_share * (own + of_word[word_of])
     return score
 
 
@@ -96,7 +154,9 @@ def _of_other_fields(stats: np.ndarray, layout: ChequeLayout, top: int) -> np.nd
     ``stats`` are told from ``top`` on. bool (n,)."""
     x = stats[:, cv2.CC_STAT_LEFT] + stats[:, cv2.CC_STAT_WIDTH] / 2
     y = top + stats[:, cv2.CC_STAT_TOP] + stats[:, cv2.CC_STAT_HEIGHT] / 2
-    other: np.ndarray = y > max(band.row for band in layout.lines.values()) + 1.0 * layout.scale
+    other: np.ndarray = (
+        y > max(band.row for band in layout.lines.values()) + LIMITS.under_words_mm * layout.scale
+    )
     for name in ("courtesy_amount", "date"):
         left, upper, width, height = layout.regions[name].box
         other |= (x > left) & (x < left + width) & (y > upper) & (y < upper + height)
@@ -105,46 +165,57 @@ def _of_other_fields(stats: np.ndarray, layout: ChequeLayout, top: int) -> np.nd
 
 def _place_nats(stats: np.ndarray, layout: ChequeLayout, name: str) -> np.ndarray:
     """What the place of each component along the line says for an entry, in nats, float (n,)."""
-    captioned, (first, last) = name in layout.captioned, layout.entry_mm
+    captioned, (first, last) = name in layout.captioned, layout.entry_mm or LIMITS.entry_mm
     left = stats[:, cv2.CC_STAT_LEFT] / layout.scale
     middle = left + stats[:, cv2.CC_STAT_WIDTH] / layout.scale / 2
-    nats = np.where(middle > (_DOUBT_MM if captioned else 0.0), _DOUBT_NATS, 0.0)
+    nats = np.where(middle > (LIMITS.doubt_mm if captioned else 0.0), LIMITS.doubt_nats, 0.0)
     begins = 0.0 if name in layout.bare else first
-    nats = np.where(middle > begins, _ENTRY_NATS, nats) * (middle < last)
-    found: np.ndarray = nats + _FIRST_NATS * (left < _FIRST_MM) * captioned
+    nats = np.where(middle > begins, LIMITS.entry_nats, nats) * (middle < last)
+    found: np.ndarray = nats + LIMITS.first_nats * (left < LIMITS.first_mm) * captioned
     return found
 
 
 def _judge_line(
-    printed: np.ndarray, line: np.ndarray, stats: np.ndarray, score: np.ndarray, row: int, scale: float
+    printed: np.ndarray,
+    line: np.ndarray,
+    stats: np.ndarray,
+    score: np.ndarray,
+    colours: np.ndarray,
+    row: int,
+    scale: float,
 ) -> None:
     """Decides, in place, for the components of a line (bool) with its rule at ``row``: what stands upon the rule is
     captions, then the entry, then captions, and the two ends of the entry lie where most strokes agree."""
     left, top, width, height = (stats[:, k] / scale for k in range(4))
     foot, middle, rule = top + height, left + width / 2, row / scale
-    on_line = line & (foot > rule - _FOOT_MM) & (top < rule - 1.0) & (foot < rule + 4.0)
+    on_line = (
+        line
+        & (foot > rule - LIMITS.foot_mm)
+        & (top < rule - LIMITS.least_rise_mm)
+        & (foot < rule + LIMITS.most_fall_mm)
+    )
     numbers = np.flatnonzero(on_line)
     if not len(numbers):
         return
     numbers = numbers[np.argsort(middle[numbers])]
-    votes = score * np.minimum(width, _MOST_MM)
+    votes = (score + entry_ink_nats(colours, left, width, on_line)) * np.minimum(width, LIMITS.most_mm)
     start, stop = _whole_words(*_best_run(votes[numbers]), left[numbers], (left + width)[numbers])
     printed[numbers] = True
     entry = numbers[start:stop]
     printed[entry] = False
     if len(entry):
         first, last = left[entry].min(), (left + width)[entry].max()
-        marks = line & ~on_line & (height < _MARK_MM) & (middle > first) & (middle < last)
-        printed[marks & (foot > rule - 7.0) & (foot < rule + 2.0)] = False
+        marks = line & ~on_line & (height < LIMITS.mark_mm) & (middle > first) & (middle < last)
+        printed[marks & (foot > rule - LIMITS.mark_above_mm) & (foot < rule + LIMITS.mark_below_mm)] = False
 
 
 def _drop_raised(printed: np.ndarray, line: np.ndarray, stats: np.ndarray, row: int, scale: float) -> None:
     """Marks, in place, what is as low as print and ends over the line that is written on: a caption above it."""
     top, height = stats[:, cv2.CC_STAT_TOP] / scale, stats[:, cv2.CC_STAT_HEIGHT] / scale
     over = row / scale - (top + height)
-    printed[
-        line & (over > _RAISED_MM[0]) & (over < _RAISED_MM[1]) & (height > 0.6) & (height < _PRINT_MM)
-    ] = True
+    low, high = LIMITS.raised_mm
+    least, most = LIMITS.print_mm
+    printed[line & (over > low) & (over < high) & (height > least) & (height < most)] = True
 
 
 def _whole_words(start: int, stop: int, left: np.ndarray, right: np.ndarray) -> tuple[int, int]:
@@ -160,7 +231,7 @@ def _whole_words(start: int, stop: int, left: np.ndarray, right: np.ndarray) -> 
 
 
 def _joins(gap: float) -> bool:
-    return -_OVER_MM < gap < _APART_MM
+    return -LIMITS.over_mm < gap < LIMITS.apart_mm
 
 
 def _best_run(votes: np.ndarray) -> tuple[int, int]:

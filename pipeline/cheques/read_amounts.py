@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,15 +17,28 @@ from inkfield.pipeline.fields.kinds.amount_reading import AmountHypothesis
 from inkfield.pipeline.fields.kinds.joint_amount import read_joint_amount
 from inkfield.pipeline.fields.ranking import Candidate
 from inkfield.pipeline.fields.reader import FieldReader, Ink, unread
+from inkfield.recognizers.limits import limit
 from inkfield.recognizers.line_model import LineOutput
 from inkfield.schemas.forms.model import Field, Form
 from inkfield.schemas.readings import Box, FieldReading
 from inkfield.schemas.reasons import ReasonCode, because
 
-_LEADING_ODDS = 2.0
-"""Log odds that a first stroke of the figures is rather a 1 than a remnant of the box. In training many crops begin
-with the side of a box that is no character; here boxes are taken out, and a stroke before the figures is nearly always
-a 1."""
+
+@dataclass(frozen=True)
+class ReadAmountsLimits:
+    """What is assumed of the first stroke of figures."""
+
+    leading_odds: float = limit(
+        2.0,
+        "nats",
+        "guess",
+        "Log odds that a first stroke of the figures is rather a 1 than a remnant of the box. In "
+        "training many crops begin with the side of a box that is no character; here boxes are taken "
+        "out, and a stroke before the figures is nearly always a 1.",
+    )
+
+
+LIMITS = ReadAmountsLimits()
 
 
 def read_amounts(cheque: Cheque, form: Form, reader: FieldReader) -> dict[str, FieldReading]:
@@ -40,7 +53,7 @@ def read_amounts(cheque: Cheque, form: Form, reader: FieldReader) -> dict[str, F
         reader.look(Ink((figures,), boxes[0]), reader.figures),
         reader.look(Ink((with_margin(figures),), boxes[0])),
     ]
-    seen = [look.favour_first("1", _LEADING_ODDS) for look in looks if look is not None]
+    seen = [look.favour_first("1", LIMITS.leading_odds) for look in looks if look is not None]
     words = reader.look(Ink(tuple(words_on), boxes[1]))
     sides = (seen[0] if seen else None, words)
     joint, courtesy, legal = read_joint_amount(seen, words, locale)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from inkfield.pipeline.cheques.cheque import Cheque
@@ -11,9 +11,23 @@ from inkfield.pipeline.fields.ranking import Candidate
 from inkfield.pipeline.fields.reader import FieldReader, Ink
 from inkfield.pipeline.image.geometry import crop, to_grey
 from inkfield.recognizers.distance import edit_distance
+from inkfield.recognizers.limits import limit
 from inkfield.schemas.forms.model import DateOrder, Field
 from inkfield.schemas.readings import FieldReading
 from inkfield.schemas.reasons import ReasonCode, because
+
+
+@dataclass(frozen=True)
+class ReadDateLimits:
+    """Which years a cheque is likely to bear."""
+
+    ahead: float = limit(-4.0, "nats", "guess", "For a year that lies ahead by more than one")
+    each_year: float = limit(-0.2, "nats", "guess", "For each year beyond those that are usual")
+    usual_years: int = limit(12, "years", "guess", "Ago that a cheque may be without being less likely")
+    most_years: int = limit(20, "years", "guess", "Beyond these that count")
+
+
+LIMITS = ReadDateLimits()
 
 
 def read_date(field: Field, cheque: Cheque, reader: FieldReader, today: date) -> FieldReading:
@@ -86,4 +100,8 @@ def _year_prior(candidate: Candidate, today: date) -> float:
     if not isinstance(candidate.value, date):
         return 0.0
     age = today.year - candidate.value.year
-    return -4.0 if age < -1 else -0.2 * max(0, min(age - 12, 20))
+    return (
+        LIMITS.ahead
+        if age < -1
+        else LIMITS.each_year * max(0, min(age - LIMITS.usual_years, LIMITS.most_years))
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import cv2
 
@@ -11,15 +11,30 @@ from inkfield.pipeline.cheques.crops import groups_apart, tall_only, text_bands
 from inkfield.pipeline.fields.cell_reader import drawn_together
 from inkfield.pipeline.fields.ranking import Candidate, evidence
 from inkfield.pipeline.fields.reader import FieldReader, has_ink, unread
+from inkfield.recognizers.limits import limit
 from inkfield.recognizers.line_model import LineOutput
 from inkfield.schemas.forms.model import Field
 from inkfield.schemas.readings import Alternative, FieldReading
 from inkfield.schemas.reasons import ReasonCode, because
 
-_FIGURES_APART_MM = 0.5
-_FEWEST_FIGURES = 3
-"""Figures of the shortest number that is printed apart from others: a US cheque's."""
-_RAGGED_MM = 0.17
+
+@dataclass(frozen=True)
+class ReadNumbersLimits:
+    """How printed and stamped numbers are read."""
+
+    figures_apart_mm: float = limit(0.5, "mm", "guess", "To which stamped figures are drawn together")
+    fewest_figures: int = limit(
+        3,
+        "figures",
+        "guess",
+        "Figures of the shortest number that is printed apart from others: a US cheque's",
+    )
+    ragged_mm: float = limit(
+        0.17, "mm", "guess", "By which the ragged edges of a stamp's figures are blurred"
+    )
+
+
+LIMITS = ReadNumbersLimits()
 
 
 def read_serial(field: Field, cheque: Cheque, reader: FieldReader) -> FieldReading:
@@ -43,15 +58,17 @@ def read_serial(field: Field, cheque: Cheque, reader: FieldReader) -> FieldReadi
 def read_number(field: Field, cheque: Cheque, reader: FieldReader) -> FieldReading:
     """A printed or stamped number: of the lines in its region, the one that is surest to be such a number."""
     best: tuple[float, list[Candidate], LineOutput] | None = None
-    widest = round(_FIGURES_APART_MM * cheque.layout.scale)
+    widest = round(LIMITS.figures_apart_mm * cheque.layout.scale)
     bands = [tall_only(band) for band in text_bands(cheque.crops[field.name], cheque.layout.scale)]
-    groups = [group for band in bands for group in groups_apart(band, cheque.layout.scale, _FEWEST_FIGURES)]
+    groups = [
+        group for band in bands for group in groups_apart(band, cheque.layout.scale, LIMITS.fewest_figures)
+    ]
     for group in groups:
         if not has_ink(group):
             continue
         # Stamped figures stand wide apart, among specks of the stamp's ink, and have ragged edges.
         figures = drawn_together(group, widest)
-        figures = cv2.GaussianBlur(figures, (0, 0), _RAGGED_MM * cheque.layout.scale)
+        figures = cv2.GaussianBlur(figures, (0, 0), LIMITS.ragged_mm * cheque.layout.scale)
         output = reader.network(field).read([figures])[0]
         candidates = reader.candidates(field, output)
         if candidates:

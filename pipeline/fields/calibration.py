@@ -17,15 +17,34 @@ from pathlib import Path
 import numpy as np
 
 from inkfield.pipeline.fields.ranking import Evidence
+from inkfield.recognizers.limits import limit
 
-_UNCALIBRATED = (-1.0, 1.0, -1.0, 0.0)
-"""Intercept and slopes for a kind that nothing was fitted for: no reading is fully trusted."""
-_RIDGE = 0.05
+
+@dataclass(frozen=True)
+class CalibrationLimits:
+    """How confidences are fitted, and what they are where nothing was."""
+
+    uncalibrated: tuple[float, float, float, float] = limit(
+        (-1.0, 1.0, -1.0, 0.0),
+        "log odds",
+        "guess",
+        "Intercept and slopes for a kind that nothing was fitted for: no reading is fully trusted",
+    )
+    ridge: float = limit(0.05, "weight", "guess", "Of the penalty on slopes")
+    tested_lines: int = limit(
+        250,
+        "readings",
+        "validation lines",
+        "Readings of each kind that `inkfield.lab.calibrate.calibrate_lines` judges unless it is told "
+        "otherwise",
+    )
+
+
+LIMITS = CalibrationLimits()
+
 _SIGNS = (1, -1, -1)
 _NEVER = 1.01
 """A threshold that no confidence reaches."""
-TESTED_LINES = 250
-"""Readings of each kind that `inkfield.lab.calibrate.calibrate_lines` judges unless it is told otherwise."""
 
 
 @lru_cache(maxsize=4)
@@ -55,7 +74,7 @@ def load_page_calibration(path: Path) -> PageCalibration:
 
 def confidence(evidence: Evidence, coefficients: Sequence[float] | None) -> float:
     """Probability in 0..1 that the value is right."""
-    intercept, *slopes = coefficients or _UNCALIBRATED
+    intercept, *slopes = coefficients or LIMITS.uncalibrated
     return 1 / (1 + math.exp(-float(np.clip(intercept + np.dot(slopes, evidence.vector()), -30, 30))))
 
 
@@ -108,7 +127,7 @@ def fit(vectors: np.ndarray, right: np.ndarray) -> list[float]:
     positives, negatives = int(right.sum()), int((~right).sum())
     targets = np.where(right, (positives + 1) / (positives + 2), 1 / (negatives + 2))
     weights = np.zeros(design.shape[1])
-    penalty = _RIDGE * np.diag([0.0] + [1.0] * vectors.shape[1])
+    penalty = LIMITS.ridge * np.diag([0.0] + [1.0] * vectors.shape[1])
     for _ in range(50):
         p = 1 / (1 + np.exp(-np.clip(design @ weights, -30, 30)))
         gradient = design.T @ (p - targets) + penalty @ weights

@@ -8,8 +8,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from inkfield.recognizers.limits import limit
 from inkfield.recognizers.line_model import Hypothesis, LineOutput
 from inkfield.schemas.readings import Value
+
+
+@dataclass(frozen=True)
+class RankingLimits:
+    """How looks at one ink are put together."""
+
+    lacking: float = limit(3.0, "nats", "guess", "Under the last value of a look, for one that it lacks")
+
+
+LIMITS = RankingLimits()
 
 
 @dataclass(frozen=True)
@@ -67,7 +78,7 @@ def merge_looks(*looks: Sequence[Candidate]) -> list[Candidate]:
     """
     seen = [look for look in looks if look]
     known = [{c.value: c.log_probability for c in look} for look in seen]
-    lacking = [min(scores.values()) - 3.0 for scores in known]
+    lacking = [min(scores.values()) - LIMITS.lacking for scores in known]
     texts: dict[Value, str] = {}
     for candidate in (c for look in seen for c in look):
         texts.setdefault(candidate.value, candidate.text)

@@ -3,35 +3,106 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
-_INK = 70
-"""A pixel is ink when it is this much darker than white paper."""
-_PRINT_MM, _PEN_MM = (2.9, 5.0), (4.0, 7.0)
-"""Height and width up to which a component may be print (a letter, or a few that touch), and from which on it is
-a pen's for certain: names and notes printed at signature lines have capitals of 2 to 2.5 mm."""
-_NO_PRINT_MM = (1.2, 1.6), (2.4, 3.6)
-"""The same where no name is printed at the line: small letters written one by one count, specks and dots do not."""
-_LETTER_MM = (1.0, 4.5)
-"""Height of printed letters."""
-_UNEVEN, _OFF_LINE_MM, _FEWEST_LETTERS = 0.08, 0.12, 5
-"""Letters of a printed line differ by so little in height and stand so little off their line; so many show it."""
-_MOSTLY = 0.6
-_WITHIN = 0.6
-"""Share of a stroke's ink in lines of print from which on it may be letters of them that touch."""
-_LINE_MM = (3.0, 3.0, 12.0)
-"""How far above, below and beside each of its letters a line of print, and another that touches it, may go."""
-_TWO_LINES_MM = 5.6
-"""What is higher than two lines of print is no letters that touch."""
-_ON_ONE_ROW, _SEVERAL = 0.45, 1.2
-"""Share of a stroke's columns whose ink begins, or ends, on one row, and its width over its height, from which on it
-may be letters of two printed lines that lie on one another."""
-_LEVEL = 4
-"""So many components, none lower than a letter, that stand on one row or hang from one may be such letters, too."""
-_HALF_MM = 8.0
-"""Summed extent of pen strokes at which signed and unsigned are equally likely."""
+from inkfield.recognizers.limits import limit
+
+
+@dataclass(frozen=True)
+class SignatureLimits:
+    """What a pen writes and what is printed where somebody signs."""
+
+    ink: int = limit(
+        70, "grey levels", "guess", "A pixel is ink when it is this much darker than white paper"
+    )
+    print_mm: tuple[float, float] = limit(
+        (2.9, 5.0),
+        "mm",
+        "rendered",
+        "Height and width up to which a component may be print: a letter, or a few that touch",
+    )
+    pen_mm: tuple[float, float] = limit(
+        (4.0, 7.0),
+        "mm",
+        "rendered",
+        "Height and width from which on a component is a pen's: printed names have capitals of 2 to 2.5 mm",
+    )
+    no_print_mm: tuple[tuple[float, float], tuple[float, float]] = limit(
+        ((1.2, 1.6), (2.4, 3.6)),
+        "mm",
+        "guess",
+        "The same where no name is printed at the line: small letters written one by one count, "
+        "specks and dots do not",
+    )
+    letter_mm: tuple[float, float] = limit((1.0, 4.5), "mm", "guess", "Height of printed letters")
+    uneven: float = limit(
+        0.08, "share", "rendered", "Of their height, by which letters of a printed line differ at most"
+    )
+    off_line_mm: float = limit(
+        0.12, "mm", "rendered", "By which letters of a printed line stand off it at most"
+    )
+    fewest_letters: int = limit(5, "letters", "rendered", "That show a printed line")
+    mostly: float = limit(
+        0.6,
+        "share",
+        "rendered",
+        "Of the ink on both sides of a cut that is letters of printed lines, where two lines touch",
+    )
+    within: float = limit(
+        0.6,
+        "share",
+        "rendered",
+        "Share of a stroke's ink in lines of print from which on it may be letters of them that touch",
+    )
+    line_mm: tuple[float, float, float] = limit(
+        (3.0, 3.0, 12.0),
+        "mm",
+        "guess",
+        "How far above, below and beside each of its letters a line of print, and another that "
+        "touches it, may go",
+    )
+    two_lines_mm: float = limit(
+        5.6, "mm", "guess", "What is higher than two lines of print is no letters that touch"
+    )
+    on_one_row: float = limit(
+        0.45,
+        "share",
+        "rendered",
+        "Of a stroke's columns whose ink begins, or ends, on one row, from which it may be letters of "
+        "two lines",
+    )
+    several: float = limit(1.2, "ratio", "rendered", "Of such a stroke's width to its height")
+    level: int = limit(
+        4,
+        "components",
+        "rendered",
+        "So many components, none lower than a letter, that stand on one row or hang from one may be "
+        "such letters, too",
+    )
+    half_mm: float = limit(
+        8.0, "mm", "rendered", "Summed extent of pen strokes at which signed and unsigned are equally likely"
+    )
+    steepness_mm: float = limit(
+        1.8, "mm", "rendered", "Of extent for each factor of e in the odds of a signature"
+    )
+    beside: tuple[int, int] = limit(
+        (5, 75),
+        "%",
+        "guess",
+        "Percentiles of the large strokes' rows, between which small letters stand beside them",
+    )
+    cut_mm: float = limit(0.3, "mm", "guess", "Of a stroke where a rule was taken out of it")
+    widest_letter: float = limit(1.5, "ratio", "guess", "Of a printed letter's width to its height")
+    two_lines: float = limit(2.4, "letter heights", "guess", "Of two printed lines that touch")
+    shortest_lines: float = limit(1.5, "ratio", "guess", "Of two printed lines that touch, width to height")
+    rule_mm: float = limit(0.9, "mm", "guess", "Across what may be a printed rule")
+    rule_fill: float = limit(0.35, "share", "guess", "Of its box that a rule fills")
+
+
+LIMITS = SignatureLimits()
 
 
 def signature_present(
@@ -53,7 +124,7 @@ def signature_present(
 
 def _signed(extent: float) -> float:
     """Probability of a signature whose strokes have this summed extent in mm."""
-    probability = 1.0 / (1.0 + math.exp(-(extent - _HALF_MM) / 1.8))
+    probability = 1.0 / (1.0 + math.exp(-(extent - LIMITS.half_mm) / LIMITS.steepness_mm))
     return min(max(probability, 0.005), 0.995)
 
 
@@ -80,7 +151,7 @@ class _Print:
         self.scale = scale
         self.lines = _printed_lines(names, scale)
         stats = cv2.connectedComponentsWithStats((names > 0).astype(np.uint8), connectivity=8)[2][1:]
-        high = stats[stats[:, 3] > _LETTER_MM[0] * scale]
+        high = stats[stats[:, 3] > LIMITS.letter_mm[0] * scale]
         self.heads, self.feet = high[:, 1], high[:, 1] + high[:, 3]
 
     def may_hold(self, part: np.ndarray, x: int, y: int) -> bool:
@@ -90,20 +161,22 @@ class _Print:
         others: where one printed line lies upon another, too few letters stand apart to show either line.
         """
         height, width = part.shape
-        if height > _TWO_LINES_MM * self.scale:
+        if height > LIMITS.two_lines_mm * self.scale:
             return False
-        if self.lines[y : y + height, x : x + width][part > 0].mean() >= _WITHIN:
+        if self.lines[y : y + height, x : x + width][part > 0].mean() >= LIMITS.within:
             return True
-        off = _OFF_LINE_MM * self.scale + 1
+        off = LIMITS.off_line_mm * self.scale + 1
         level = max(np.sum(np.abs(self.heads - y) <= off), np.sum(np.abs(self.feet - y - height) <= off))
-        straight = max(_on_one_row(part, self.scale), _on_one_row(part[::-1], self.scale)) >= _ON_ONE_ROW
-        return bool(level >= _LEVEL or (straight and width >= _SEVERAL * height))
+        straight = (
+            max(_on_one_row(part, self.scale), _on_one_row(part[::-1], self.scale)) >= LIMITS.on_one_row
+        )
+        return bool(level >= LIMITS.level or (straight and width >= LIMITS.several * height))
 
 
 def _on_one_row(part: np.ndarray, scale: float) -> float:
     """Share of a stroke's columns whose uppermost ink lies on one row, give or take what print is off its line."""
     heads = part.argmax(0)[part.any(0)]
-    near = max(1, round(_OFF_LINE_MM * scale))
+    near = max(1, round(LIMITS.off_line_mm * scale))
     together = np.convolve(np.bincount(heads), np.ones(2 * near + 1))
     return float(together.max()) / len(heads)
 
@@ -114,7 +187,7 @@ def _printed_lines(names: np.ndarray, scale: float) -> np.ndarray:
     _, _, stats, _ = cv2.connectedComponentsWithStats((names > 0).astype(np.uint8), connectivity=8)
     for i in _lines_of_print(stats[1:], scale) + 1:
         x, y, width, height, _ = (int(v) for v in stats[i])
-        above, below, beside = (round(mm * scale) for mm in _LINE_MM)
+        above, below, beside = (round(mm * scale) for mm in LIMITS.line_mm)
         lines[max(0, y - above) : y + height + below, max(0, x - beside) : x + width + beside] = True
     return lines
 
@@ -127,7 +200,7 @@ def pen_strokes(crop_grey: np.ndarray, scale: float, names_printed: bool = True)
     names, strokes = _pen_components(crop_grey, scale, names_printed)
     pen = np.isin(names, [i for i, _, _ in strokes])
     if pen.any():
-        low, high = np.percentile(np.nonzero(pen)[0], (5, 75))
+        low, high = np.percentile(np.nonzero(pen)[0], LIMITS.beside)
         middles = {int(i): float(np.nonzero(names == i)[0].mean()) for i in np.unique(names[names > 0])}
         pen = np.isin(names, [i for i, middle in middles.items() if low <= middle <= high]) | pen
     # With the soft edges of the strokes.
@@ -140,9 +213,9 @@ def _pen_components(
 ) -> tuple[np.ndarray, list[tuple[int, float, tuple[int, int, int, int, int]]]]:
     """The components' labels, int (height, width); and of those that a pen may have made number, how surely it did,
     and left, top, width, height and area."""
-    ink = (crop_grey < 255 - _INK).astype(np.uint8)
+    ink = (crop_grey < 255 - LIMITS.ink).astype(np.uint8)
     # Strokes that a removed rule has cut are one stroke again; 0.3 mm joins no two printed letters of a line.
-    near = max(1, round(0.3 * scale))
+    near = max(1, round(LIMITS.cut_mm * scale))
     joined = cv2.morphologyEx(np.pad(ink, near), cv2.MORPH_CLOSE, np.ones((near, 1), np.uint8))
     joined = np.ascontiguousarray(joined[near:-near, near:-near])
     count, names, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
@@ -164,18 +237,26 @@ def _lines_of_print(stats: np.ndarray, scale: float) -> np.ndarray:
     standing on one line, as no hand writes them."""
     high = stats[:, 3].astype(float)
     foot = stats[:, 1] + high
-    letter = (high > _LETTER_MM[0] * scale) & (high < _LETTER_MM[1] * scale) & (stats[:, 2] < 1.5 * high)
-    alike = np.abs(high[:, None] - high) <= _UNEVEN * high[:, None] + 1
-    level = np.abs(foot[:, None] - foot) <= _OFF_LINE_MM * scale + 1
+    letter = (
+        (high > LIMITS.letter_mm[0] * scale)
+        & (high < LIMITS.letter_mm[1] * scale)
+        & (stats[:, 2] < LIMITS.widest_letter * high)
+    )
+    alike = np.abs(high[:, None] - high) <= LIMITS.uneven * high[:, None] + 1
+    level = np.abs(foot[:, None] - foot) <= LIMITS.off_line_mm * scale + 1
     together = (alike & level & letter).sum(1)
-    return np.flatnonzero(letter & (together >= _FEWEST_LETTERS))
+    return np.flatnonzero(letter & (together >= LIMITS.fewest_letters))
 
 
 def _is_grown_together(part: np.ndarray, scale: float) -> bool:
     """Whether a component (uint8 0/1, its own box) is two lines of print that touch: cut between them, both sides fall
     apart into letters of one height. A pen's strokes, cut anywhere, leave pieces of all heights."""
     height, width = part.shape
-    if height < 2 * _LETTER_MM[0] * scale or height > 2.4 * _LETTER_MM[1] * scale or width < 1.5 * height:
+    if (
+        height < 2 * LIMITS.letter_mm[0] * scale
+        or height > LIMITS.two_lines * LIMITS.letter_mm[1] * scale
+        or width < LIMITS.shortest_lines * height
+    ):
         return False
     ink = part.sum(1)
     for row in np.argsort(ink[height // 4 : 3 * height // 4])[: max(3, height // 6)] + height // 4:
@@ -191,12 +272,12 @@ def _mostly_letters(stats: np.ndarray, scale: float) -> bool:
     if not len(stats):
         return False
     printed = stats[_lines_of_print(stats, scale), 4].sum()
-    return bool(printed >= _MOSTLY * stats[:, 4].sum())
+    return bool(printed >= LIMITS.mostly * stats[:, 4].sum())
 
 
 def _pen_share(width: float, height: float, names_printed: bool) -> float:
     """How surely a component of this size in mm is no print, 0 to 1: a ramp, so that half a pixel decides nothing."""
-    (low, narrow), (high, wide) = (_PRINT_MM, _PEN_MM) if names_printed else _NO_PRINT_MM
+    (low, narrow), (high, wide) = (LIMITS.print_mm, LIMITS.pen_mm) if names_printed else LIMITS.no_print_mm
     return min(1.0, max(0.0, (height - low) / (high - low), (width - narrow) / (wide - narrow)))
 
 
@@ -209,5 +290,5 @@ def _pen_length(part: np.ndarray, area: int) -> float:
 
 def _is_rule(width: int, height: int, area: int, scale: float) -> bool:
     """A level or upright printed line, whole or the rest of one: thin in all its length."""
-    thin = 0.9 * scale
-    return min(width, height) < thin and area > 0.35 * width * height
+    thin = LIMITS.rule_mm * scale
+    return min(width, height) < thin and area > LIMITS.rule_fill * width * height

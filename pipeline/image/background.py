@@ -8,8 +8,49 @@ pattern becomes 255 and the ink's dark level goes to near 0.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
+
+from inkfield.recognizers.limits import limit
+
+
+@dataclass(frozen=True)
+class BackgroundLimits:
+    """How the paper's pattern is told from ink."""
+
+    strokes_a_side: int = limit(
+        120,
+        "strokes",
+        "guess",
+        "A stroke is this part of a picture's longer side, where its width is not given",
+    )
+    narrowest_stroke: int = limit(12, "px", "guess", "The widest stroke that is looked for in a small crop")
+    widest_stroke: int = limit(30, "px", "guess", "The widest stroke that is looked for on a large page")
+    closing: int = limit(
+        2, "stroke widths", "guess", "Width of the closing that takes strokes out of the paper"
+    )
+    least_contrast: int = limit(
+        30,
+        "grey levels",
+        "guess",
+        "Between the two classes of a picture, under which it is nothing but paper",
+    )
+    ink_percentile: int = limit(20, "%", "guess", "Of the dark class: the level that is made black")
+    pattern_spread: float = limit(
+        1.0, "deviations", "guess", "Below the mean of the light class, where the paper's pattern ends"
+    )
+    faintest_ink: float = limit(
+        0.7,
+        "share",
+        "guess",
+        "Of the way from ink to white, above which the pattern's edge is never put below: faint ink "
+        "would go with it",
+    )
+
+
+LIMITS = BackgroundLimits()
 
 
 def suppress_background(image: np.ndarray, stroke: int | None = None) -> np.ndarray:
@@ -23,7 +64,9 @@ def suppress_background(image: np.ndarray, stroke: int | None = None) -> np.ndar
     if stroke is None:
         # A picture of a whole cheque or page: strokes are about 1/250 of its longer side; crops: not under
         # 12 px.
-        stroke = int(np.clip(max(grey.shape) / 120, 12, 30))
+        stroke = int(
+            np.clip(max(grey.shape) / LIMITS.strokes_a_side, LIMITS.narrowest_stroke, LIMITS.widest_stroke)
+        )
     flat = divide_by_paper(grey, stroke)
     return stretch(flat)
 
@@ -47,7 +90,7 @@ def divide_by_paper(grey: np.ndarray, stroke: int) -> np.ndarray:
     shrink = max(1, stroke // 6)
     shape = max(1, grey.shape[1] // shrink), max(1, grey.shape[0] // shrink)
     small = cv2.resize(grey, shape, interpolation=cv2.INTER_AREA)
-    size = max(3, (2 * stroke // shrink) | 1)
+    size = max(3, (LIMITS.closing * stroke // shrink) | 1)
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
     paper = cv2.GaussianBlur(cv2.morphologyEx(small, cv2.MORPH_CLOSE, kernel), (0, 0), size / 3)
     paper = cv2.resize(paper, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
@@ -65,10 +108,10 @@ def stretch(flat: np.ndarray) -> np.ndarray:
     threshold, _ = cv2.threshold(sample, 0, 255, cv2.THRESH_OTSU)
     dark = sample[sample <= threshold]
     light = sample[sample > threshold]
-    if dark.size == 0 or light.size == 0 or float(light.mean() - dark.mean()) < 30:
+    if dark.size == 0 or light.size == 0 or float(light.mean() - dark.mean()) < LIMITS.least_contrast:
         return flat  # nothing but paper: stretching would only raise its noise
-    ink = float(np.percentile(dark, 20))
-    paper = float(light.mean() - 1.0 * light.std())
-    paper = max(paper, ink + 0.7 * (255 - ink))
+    ink = float(np.percentile(dark, LIMITS.ink_percentile))
+    paper = float(light.mean() - LIMITS.pattern_spread * light.std())
+    paper = max(paper, ink + LIMITS.faintest_ink * (255 - ink))
     table = np.clip((np.arange(256) - ink) / max(1.0, paper - ink) * 235 + 20, 0, 255)
     return cv2.LUT(flat, table.astype(np.uint8))

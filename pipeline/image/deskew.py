@@ -8,48 +8,77 @@ Searched from coarse to fine on the ink points of a reduced image, with a parabo
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 
+from inkfield.recognizers.limits import limit
 from inkfield.recognizers.normalise import percentiles
 
 
-def skew_angle(grey: np.ndarray, limit_degrees: float = 10) -> float:
+@dataclass(frozen=True)
+class DeskewLimits:
+    """Which ink tells a page's skew, and how it is searched."""
+
+    most_degrees: float = limit(10.0, "degrees", "guess", "Skew that is looked for, either way")
+    fewest_points: int = limit(
+        30, "px", "guess", "Of ink under which a page has no skew that can be measured"
+    )
+    coarse_step: float = limit(0.5, "degrees", "guess", "Between the angles of the first search")
+    coarse_points: int = limit(12000, "px", "guess", "Of ink that the first search looks at")
+    fine_points: int = limit(80000, "px", "guess", "Of ink that the last searches look at")
+    side: int = limit(1000, "px", "guess", "Longer side of the copy in which ink is looked for")
+    strong_percentile: float = limit(99.5, "%", "guess", "Of the top hat: how dark strokes are")
+    least_strong: int = limit(12, "grey levels", "guess", "Of strokes under which there is no writing")
+    least_ink: float = limit(
+        10.0, "grey levels", "guess", "By which ink is darker than its surroundings at least"
+    )
+    ink_share: float = limit(
+        0.4, "share", "guess", "Of the darkest strokes' contrast, from which a pixel is ink"
+    )
+    level: float = limit(0.02, "degrees", "guess", "Skew that is left as it is")
+
+
+LIMITS = DeskewLimits()
+
+
+def skew_angle(grey: np.ndarray) -> float:
     """Degrees by which text lines run, positive when they fall to the right (clockwise); within the limit.
 
     ``grey`` is uint8 (height, width). 0.0 when there is nothing to tell it by.
     """
     x, y = ink_points(grey)
-    if len(x) < 30:
+    if len(x) < LIMITS.fewest_points:
         return 0.0
     # Whole rows would favour the angle 0, at which no point lies between two bins: each is moved by a
     # fraction.
     weights = y + (np.arange(len(y)) * 0.618034) % 1.0, x.astype(np.float64)
-    coarse = np.arange(-limit_degrees, limit_degrees + 0.25, 0.5)
-    thin = slice(None, None, max(1, len(x) // 12000))
+    coarse = np.arange(-LIMITS.most_degrees, LIMITS.most_degrees + 0.25, LIMITS.coarse_step)
+    thin = slice(None, None, max(1, len(x) // LIMITS.coarse_points))
     scores = [sharpness(weights[0][thin], weights[1][thin], angle, 2.0) for angle in coarse]
     best = float(coarse[int(np.argmax(scores))])
     for step, bin_size, every in ((0.15, 1.0, 2), (0.05, 1.0, 1)):
         fine = best + np.arange(-4, 5) * step
-        some = slice(None, None, max(1, every * len(x) // 80000))
+        some = slice(None, None, max(1, every * len(x) // LIMITS.fine_points))
         values = np.array([sharpness(weights[0][some], weights[1][some], angle, bin_size) for angle in fine])
         best = peak(fine, values)
-    return float(np.clip(best, -limit_degrees, limit_degrees))
+    return float(np.clip(best, -LIMITS.most_degrees, LIMITS.most_degrees))
 
 
 def ink_points(grey: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Coordinates of ink pixels in a reduced copy (longer side about 1000), border shadows left out."""
     if grey.size == 0 or min(grey.shape) < 8:
         return np.empty(0), np.empty(0)
-    scale = min(1.0, 1000 / max(grey.shape))
+    scale = min(1.0, LIMITS.side / max(grey.shape))
     small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else grey
     # Strokes only: what is darker than its surroundings within a stroke's width. Shadows and photos are
     # wider.
     hat = cv2.morphologyEx(small, cv2.MORPH_BLACKHAT, np.ones((11, 11), np.uint8))
-    (strong,) = percentiles(hat, (99.5,))
-    if strong < 12:
+    (strong,) = percentiles(hat, (LIMITS.strong_percentile,))
+    if strong < LIMITS.least_strong:
         return np.empty(0), np.empty(0)
-    y, x = np.nonzero(hat > max(10.0, 0.4 * strong))
+    y, x = np.nonzero(hat > max(LIMITS.least_ink, LIMITS.ink_share * strong))
     return x, y
 
 
@@ -78,7 +107,7 @@ def peak(angles: np.ndarray, scores: np.ndarray) -> float:
 def deskew(image: np.ndarray, angle: float) -> np.ndarray:
     """Turns the image so that lines falling by ``angle`` degrees lie level. Same size; what comes into view
     at the edges has the paper's brightness. Grey or BGR uint8."""
-    if abs(angle) < 0.02 or image.size == 0:
+    if abs(angle) < LIMITS.level or image.size == 0:
         return image
     height, width = image.shape[:2]
     matrix = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), angle, 1.0)

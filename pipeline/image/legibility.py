@@ -13,14 +13,28 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from inkfield.recognizers.limits import limit
 from inkfield.recognizers.line_model import LineModel, LineOutput
 
 _CLARITY = np.log([0.3, 0.6, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999])
 _WORTH = np.array([-2.3, -2.4, -2.0, -1.7, -1.3, -0.8, -0.3, 0.0, 0.8, 2.4])
 """Nats that a character is worth by its clarity: counted in 250 pages of benchmarks/mixed_pages.py (seed 7), upright
 against the mean of their other three directions."""
-_DOUBT = 2.0
-"""Characters of no worth at all that are added to every mean: a few clear ones alone say little."""
+
+
+@dataclass(frozen=True)
+class LegibilityLimits:
+    """How much a few clear characters say."""
+
+    doubt: float = limit(
+        2.0,
+        "characters",
+        "rendered",
+        "Characters of no worth at all that are added to every mean: a few clear ones alone say little",
+    )
+
+
+LIMITS = LegibilityLimits()
 
 
 @dataclass(frozen=True)
@@ -35,7 +49,7 @@ class Legibility:
     @property
     def mean(self) -> float:
         """Worth of a character, in nats: above 0 for upright writing, about -1.5 for anything else."""
-        return (self.worth - _DOUBT * _DOUBT) / (self.characters + _DOUBT)
+        return (self.worth - LIMITS.doubt * LIMITS.doubt) / (self.characters + LIMITS.doubt)
 
     @property
     def length(self) -> float:

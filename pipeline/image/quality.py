@@ -6,10 +6,32 @@ noise is Immerkær's (1996) estimate over paper.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 
 from inkfield.pipeline.image.deskew import skew_angle
+from inkfield.recognizers.limits import limit
+
+
+@dataclass(frozen=True)
+class QualityLimits:
+    """How the figures of a page's quality are taken."""
+
+    paper_share: float = limit(0.7, "share", "guess", "Of a page's pixels, up to the paper's brightness")
+    ink_share: float = limit(0.8, "share", "guess", "Of the paper's brightness, above which nothing is ink")
+    least_step: int = limit(
+        10, "grey levels", "guess", "Between ink and paper, under which there is no focus to measure"
+    )
+    edge: float = limit(0.15, "share", "guess", "Of that step, from which a change between pixels is an edge")
+    steepest: int = limit(90, "%", "guess", "Percentile of the edges by which focus is measured")
+    fewest_edges: int = limit(50, "px", "guess", "Of edges by which focus can be measured")
+    light: float = limit(0.8, "share", "guess", "Of the paper's brightness, above which noise is measured")
+
+
+LIMITS = QualityLimits()
+
 
 MM = 25.4
 
@@ -29,9 +51,9 @@ def measure_quality(grey: np.ndarray, dpi: float, skew: float | None = None) -> 
         return figures | dict.fromkeys((*names, "skew_degrees"), 0.0)
     histogram = cv2.calcHist([grey], [0], None, [256], [0, 256]).ravel() / grey.size
     total = np.cumsum(histogram)
-    paper = float(np.searchsorted(total, 0.7))
+    paper = float(np.searchsorted(total, LIMITS.paper_share))
     threshold, _ = cv2.threshold(np.ascontiguousarray(grey[::4, ::4]), 0, 255, cv2.THRESH_OTSU)
-    threshold = min(threshold, 0.8 * paper)
+    threshold = min(threshold, LIMITS.ink_share * paper)
     below = histogram[: int(threshold) + 1]
     ink_share = float(below.sum())
     ink = float((below * np.arange(len(below))).sum() / ink_share) if ink_share > 0 else paper
@@ -51,7 +73,7 @@ def measure_quality(grey: np.ndarray, dpi: float, skew: float | None = None) -> 
 
 def focus(grey: np.ndarray, step: float) -> float:
     """Steepest edges (99.5th percentile of the vertical and horizontal gradient) over the ink-paper step."""
-    if step < 10:
+    if step < LIMITS.least_step:
         return 0.0
     # Bands of the page at full resolution say as much as all of it.
     height = grey.shape[0]
@@ -61,8 +83,12 @@ def focus(grey: np.ndarray, step: float) -> float:
     change = cv2.absdiff(part[:, 2:], part[:, :-2])
     if change.size == 0:
         return 0.0
-    edges = change[change > 0.15 * step]
-    return float(np.clip(np.percentile(edges, 90) / step, 0, 1)) if edges.size > 50 else 0.0
+    edges = change[change > LIMITS.edge * step]
+    return (
+        float(np.clip(np.percentile(edges, LIMITS.steepest) / step, 0, 1))
+        if edges.size > LIMITS.fewest_edges
+        else 0.0
+    )
 
 
 def noise(grey: np.ndarray, paper: float) -> float:
@@ -75,7 +101,7 @@ def noise(grey: np.ndarray, paper: float) -> float:
     above, at, below = (grey[k : last + k : 3 * step].astype(np.int16) for k in range(3))
     down = above - 2 * at + below
     response = np.abs(down[:, :-2] - 2 * down[:, 1:-1] + down[:, 2:])
-    light = response[at[:, 1:-1] > 0.8 * paper]
+    light = response[at[:, 1:-1] > LIMITS.light * paper]
     # Median of |N(0, 6 sigma)|: robust against the edges of writing.
     return median_of_whole(light) / (6 * 0.6745) if light.size else 0.0
 

@@ -15,12 +15,111 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
+from inkfield.recognizers.limits import limit
+
 MM = 25.4
-THICKEST_MM = 0.7
-DOTTED_MM = 0.95
-"""Micro print on cheques is 0.5 to 0.9 mm high; the smallest writing is higher."""
-_STOUT, _ALONG = 2.0, 6
-"""Pixels by which a rule is thicker on one side where a stroke lies on it, and along which it has to be."""
+
+
+@dataclass(frozen=True)
+class RuledLineLimits:
+    """What a printed rule looks like, and what of a pen's ink stays where it is taken out."""
+
+    thickest_mm: float = limit(0.7, "mm", "guess", "Of a solid rule")
+    dotted_mm: float = limit(
+        0.95,
+        "mm",
+        "dev cheques",
+        "Height of dots and micro print: on cheques 0.5 to 0.9 mm; the smallest writing is higher",
+    )
+    stout: float = limit(
+        2.0, "px", "dev cheques", "By which a rule is thicker on one side where a stroke lies on it"
+    )
+    along: int = limit(6, "px", "dev cheques", "That a stroke lies along a rule at least")
+    shortest_side_mm: float = limit(
+        4.0, "mm", "guess", "Of the upright side of a box that both ends of stand on level rules"
+    )
+    near_mm: float = limit(0.4, "mm", "guess", "Between the end of such a side and the level rule")
+    printed: float = limit(0.5, "share", "guess", "Of a level rule that is printed, dashes and all")
+    printed_upright: float = limit(0.75, "share", "guess", "Of a vertical rule that is printed")
+    carried_on_mm: float = limit(
+        1.5, "mm", "guess", "That a rule is carried on at its ends while there is ink"
+    )
+    fine_dpi: float = limit(250.0, "dpi", "guess", "From which dots are looked for at half the resolution")
+    shortest_dotted_mm: float = limit(10.0, "mm", "guess", "Of a dotted rule")
+    printed_dotted: float = limit(0.6, "share", "guess", "Of a dotted rule that has dots")
+    beside_mm: float = limit(0.45, "mm", "guess", "Beside a rule, where there is paper")
+    one_side: float = limit(0.3, "share", "guess", "Of a rule that has ink beside it, on its emptier side")
+    other_side_dotted: float = limit(
+        0.5, "share", "guess", "Of a dotted rule that has ink beside it, on its fuller side"
+    )
+    other_side: float = limit(
+        0.65, "share", "guess", "Of a solid rule that has ink beside it, on its fuller side"
+    )
+    both_sides_dotted: float = limit(
+        0.6, "share", "guess", "Of a dotted rule that has ink beside it, both sides added"
+    )
+    both_sides: float = limit(
+        0.9, "share", "guess", "Of a solid rule that has ink beside it, both sides added"
+    )
+    on_another: float = limit(0.5, "share", "guess", "Of a chain's length on a rule, from which both are one")
+    square: float = limit(0.035, "slope", "guess", "From the square, within which the side of a box stands")
+    as_thin: float = limit(
+        1.3, "times", "guess", "The thickest level rule, that the side of a box is thick at most"
+    )
+    shortest_mm: float = limit(12.0, "mm", "guess", "Of a rule on a page")
+    shortest_in_crop_mm: float = limit(5.0, "mm", "guess", "Of a rule in a small crop")
+    across_crop: float = limit(0.45, "share", "guess", "Of a small crop's width that a level rule runs")
+    down_crop: float = limit(0.75, "share", "guess", "Of a small crop's height that a vertical rule runs")
+    least_piece_mm: float = limit(3.0, "mm", "guess", "Of the pieces of which a rule is made")
+    widest_gap_mm: float = limit(12.0, "mm", "guess", "Between two pieces of a level rule")
+    widest_gap_upright_mm: float = limit(4.0, "mm", "guess", "Between two pieces of a vertical rule")
+    dash_gap_mm: float = limit(0.3, "mm", "guess", "Of dashes and dropouts that are closed")
+    letter_gap_mm: float = limit(
+        0.4, "mm", "guess", "Upwards between parts of one letter, before it is asked how high it is"
+    )
+    low_share: float = limit(0.25, "share", "guess", "Of a dotted rule that is made of low pieces")
+    dot_gap_mm: float = limit(0.9, "mm", "guess", "Between two dots of a rule")
+    least_dots_mm: float = limit(3.0, "mm", "guess", "Of a row of dots")
+    off_line_mm: float = limit(0.18, "mm", "guess", "Between two pieces of a rule, up or down")
+    off_slope: float = limit(0.015, "slope", "guess", "The same for each pixel of gap between them")
+    overlap_mm: float = limit(1.0, "mm", "guess", "Of two pieces of a rule")
+    bent: float = limit(0.12, "slope", "guess", "That a piece of a rule rises or falls at most")
+    heading_mm: float = limit(25.0, "mm", "guess", "At the end of a chain, by which its direction is told")
+    least_heading_mm: float = limit(5.0, "mm", "guess", "Of a chain that has a direction")
+    straight_mm: float = limit(20.0, "mm", "guess", "Of a rule up to which it is a straight line")
+    curved_mm: float = limit(
+        60.0, "mm", "guess", "Of a rule up to which it is a parabola, a curve of degree 4 beyond"
+    )
+    trim: float = limit(
+        2.5, "deviations", "guess", "From the curve (median), beyond which a point is left out"
+    )
+    rough_percentile: int = limit(
+        80, "%", "guess", "Of the distances from the curve, by which a rule is judged"
+    )
+    rough_dotted_mm: float = limit(0.25, "mm", "guess", "Of a dotted rule from its curve")
+    rough_mm: float = limit(0.12, "mm", "guess", "Of a solid rule from its curve")
+    page_mm: float = limit(
+        12.0, "mm", "guess", "Shortest rule that is looked for, from which the picture is a page"
+    )
+    short_mm: float = limit(
+        30.0, "mm", "guess", "Of a rule on a page, under which it must be a very good one"
+    )
+    very_straight_mm: float = limit(0.07, "mm", "guess", "Of such a rule from its curve")
+    very_whole: float = limit(0.85, "share", "guess", "Of such a rule that is printed")
+    steepest: float = limit(0.2, "slope", "guess", "Of any rule")
+    reach: int = limit(3, "px", "guess", "Beside a rule that are looked at when it is taken out")
+    own_percentile: int = limit(15, "%", "guess", "Of a rule's own pixels: how dark it is itself")
+    fewest_free: int = limit(
+        20, "px", "guess", "Of a rule that no stroke touches, by which its darkness is told"
+    )
+    pen_darker: int = limit(25, "grey levels", "guess", "Than the rule itself, from which a pen went over it")
+    least_pen: int = limit(
+        40, "grey levels", "guess", "By which a pen's ink over a rule is darker than paper"
+    )
+    lean: float = limit(1.7, "slope", "guess", "Of a stroke that goes through a rule: up to 60 degrees")
+
+
+LIMITS = RuledLineLimits()
 
 
 @dataclass(frozen=True)
@@ -52,8 +151,8 @@ def find_rules(ink: np.ndarray, dpi: float) -> list[Rule]:
     level = rules_one_way(mask, dpi, True, shortest_mm(mask, dpi, True))
     turned = np.ascontiguousarray(mask.T)
     longer = shortest_mm(turned, dpi, False)
-    upright = rules_one_way(turned, dpi, False, min(4.0, longer) if level else longer)
-    near = 0.4 * dpi / MM
+    upright = rules_one_way(turned, dpi, False, min(LIMITS.shortest_side_mm, longer) if level else longer)
+    near = LIMITS.near_mm * dpi / MM
     upright = [
         rule
         for rule in upright
@@ -72,22 +171,26 @@ def rules_one_way(mask: np.ndarray, dpi: float, horizontal: bool, shortest: floa
     elsewhere."""
     rules = [
         Rule(horizontal, *chain)
-        for chain in chains(mask, dpi, False, shortest, 0.5 if horizontal else 0.75)
+        for chain in chains(
+            mask, dpi, False, shortest, LIMITS.printed if horizontal else LIMITS.printed_upright
+        )
         if alone(mask, chain, dpi)
     ]
     if (
         not horizontal
     ):  # guide lines for writing lie level; upright rows of dots are moiré of a printed pattern
-        rules = [lengthened(mask, rule, 1.5 * dpi / MM) for rule in rules]
+        rules = [lengthened(mask, rule, LIMITS.carried_on_mm * dpi / MM) for rule in rules]
         return sorted(rules, key=lambda rule: rule.start - rule.stop)
     # Dots need no fine picture: half the resolution does, at a quarter of the cost.
-    half = dpi >= 250
+    half = dpi >= LIMITS.fine_dpi
     low, low_dpi = mask, dpi / 2 if half else dpi
     if half:
         even = mask[: mask.shape[0] // 2 * 2, : mask.shape[1] // 2 * 2]
         low = even[::2, ::2] | even[1::2, ::2] | even[::2, 1::2] | even[1::2, 1::2]
     pieces = low_pieces(low, low_dpi / MM)
-    for start, stop, centres, thickness, _ in chains(low, low_dpi, True, max(10.0, shortest), 0.6):
+    for start, stop, centres, thickness, _ in chains(
+        low, low_dpi, True, max(LIMITS.shortest_dotted_mm, shortest), LIMITS.printed_dotted
+    ):
         if not follows(pieces, start, stop, centres, thickness):
             continue
         if half:
@@ -96,7 +199,7 @@ def rules_one_way(mask: np.ndarray, dpi: float, horizontal: bool, shortest: floa
         chain = (start, stop, centres, thickness, True)
         if alone(mask, chain, dpi) and not any(same(chain, rule) for rule in rules):
             rules.append(Rule(horizontal, *chain))
-    rules = [lengthened(mask, rule, 1.5 * dpi / MM) for rule in rules]
+    rules = [lengthened(mask, rule, LIMITS.carried_on_mm * dpi / MM) for rule in rules]
     return sorted(rules, key=lambda rule: rule.start - rule.stop)
 
 
@@ -121,20 +224,22 @@ def alone(mask: np.ndarray, chain: Chain, dpi: float) -> bool:
     columns = np.arange(start, stop)[every]
     middle = np.round(centres[every]).astype(int)
     off = int(np.ceil(thickness / 2))
-    far = off + max(3, round(0.45 * dpi / MM))
+    far = off + max(3, round(LIMITS.beside_mm * dpi / MM))
     share = []
     for sign in (-1, 1):
         rows = np.clip(middle + sign * np.arange(off + 2, far + 1)[:, None], 0, mask.shape[0] - 1)
         share.append(float(mask[rows, columns].any(axis=0).mean()))
     return (
-        min(share) < 0.3 and max(share) < (0.5 if dotted else 0.65) and sum(share) < (0.6 if dotted else 0.9)
+        min(share) < LIMITS.one_side
+        and max(share) < (LIMITS.other_side_dotted if dotted else LIMITS.other_side)
+        and sum(share) < (LIMITS.both_sides_dotted if dotted else LIMITS.both_sides)
     )
 
 
 def same(chain: Chain, rule: Rule) -> bool:
     """Whether a chain lies on a rule for half of its length or more."""
     first, last = max(chain[0], rule.start), min(chain[1], rule.stop)
-    if last - first < 0.5 * (chain[1] - chain[0]):
+    if last - first < LIMITS.on_another * (chain[1] - chain[0]):
         return False
     apart = (
         chain[2][first - chain[0] : last - chain[0]] - rule.centres[first - rule.start : last - rule.start]
@@ -148,7 +253,10 @@ def square(rule: Rule, level: list[Rule]) -> bool:
     rises = [(float(other.centres[-1]) - float(other.centres[0])) / len(other.centres) for other in level]
     lean = (float(rule.centres[-1]) - float(rule.centres[0])) / len(rule.centres)
     thickest = max(other.thickness for other in level)
-    return abs(lean + float(np.median(rises))) < 0.035 and rule.thickness <= 1.3 * thickest + 1
+    return (
+        abs(lean + float(np.median(rises))) < LIMITS.square
+        and rule.thickness <= LIMITS.as_thin * thickest + 1
+    )
 
 
 def meets(rule: Rule, row: int, level: list[Rule], near: float) -> bool:
@@ -166,7 +274,12 @@ def shortest_mm(mask: np.ndarray, dpi: float, horizontal: bool) -> float:
     """Upright strokes of letters are straight, too: a vertical rule must be longer than letters are high,
     or run through most of a crop's height."""
     side = mask.shape[1] / dpi * MM
-    return float(min(12.0, max(5.0, (0.45 if horizontal else 0.75) * side)))
+    return float(
+        min(
+            LIMITS.shortest_mm,
+            max(LIMITS.shortest_in_crop_mm, (LIMITS.across_crop if horizontal else LIMITS.down_crop) * side),
+        )
+    )
 
 
 def chains(mask: np.ndarray, dpi: float, dotted: bool, shortest: float, whole: float) -> list[Chain]:
@@ -175,11 +288,19 @@ def chains(mask: np.ndarray, dpi: float, dotted: bool, shortest: float, whole: f
     pixel = dpi / MM
     # The pieces of a longer rule are longer: the fewer strokes are taken for pieces, the faster and the
     # safer.
-    least = (3.0 if dotted else min(3.0, shortest / (5 if whole < 0.7 else 2.5))) * pixel
+    least = (
+        LIMITS.least_piece_mm
+        if dotted
+        else min(LIMITS.least_piece_mm, shortest / (5 if whole < 0.7 else 2.5))
+    ) * pixel
     pieces = dotted_pieces(mask, pixel) if dotted else solid_pieces(mask, pixel, least)
-    thick = max(3.0, (DOTTED_MM if dotted else THICKEST_MM) * pixel)
+    thick = max(3.0, (LIMITS.dotted_mm if dotted else LIMITS.thickest_mm) * pixel)
     found = []
-    for group in link(thin_segments(pieces, least, thick), pixel, 12 if whole < 0.7 else 4):
+    for group in link(
+        thin_segments(pieces, least, thick),
+        pixel,
+        LIMITS.widest_gap_mm if whole < 0.7 else LIMITS.widest_gap_upright_mm,
+    ):
         chain = fit(group, pixel, shortest, dotted, whole)
         if chain is not None:
             found.append(chain)
@@ -192,9 +313,11 @@ def solid_pieces(mask: np.ndarray, pixel: float, least: float) -> np.ndarray:
     A skewed rule is a staircase; the mask is thickened by a row so that steps of it still make long runs.
     """
     # Dashes and scan dropouts: gaps under 0.3 mm are closed.
-    closed = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((1, max(3, round(0.3 * pixel) | 1)), np.uint8))
+    closed = cv2.morphologyEx(
+        mask, cv2.MORPH_CLOSE, np.ones((1, max(3, round(LIMITS.dash_gap_mm * pixel) | 1)), np.uint8)
+    )
     # Vertical runs higher than a rule are strokes or solid areas.
-    highest = max(4, round(THICKEST_MM * pixel) + 1)
+    highest = max(4, round(LIMITS.thickest_mm * pixel) + 1)
     thin = cv2.subtract(closed, cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((highest, 1), np.uint8)))
     thicker = cv2.dilate(thin, np.ones((3, 1), np.uint8))
     run = max(6, round(least * 0.6))
@@ -212,12 +335,14 @@ def low_pieces(mask: np.ndarray, pixel: float) -> np.ndarray:
 
 def joined_upwards(mask: np.ndarray, pixel: float) -> np.ndarray:
     """What belongs to one letter is joined before it is asked how high it is: vertical runs through small gaps."""
-    return cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((max(3, round(0.4 * pixel) | 1), 1), np.uint8))
+    return cv2.morphologyEx(
+        mask, cv2.MORPH_CLOSE, np.ones((max(3, round(LIMITS.letter_gap_mm * pixel) | 1), 1), np.uint8)
+    )
 
 
 def highest_dot(pixel: float) -> int:
     """Height in pixels up to which a component counts as part of a dotted or micro-printed rule."""
-    return max(4, round(DOTTED_MM * pixel) + 1)
+    return max(4, round(LIMITS.dotted_mm * pixel) + 1)
 
 
 def follows(pieces: np.ndarray, start: int, stop: int, centres: np.ndarray, thickness: float) -> bool:
@@ -226,7 +351,7 @@ def follows(pieces: np.ndarray, start: int, stop: int, centres: np.ndarray, thic
     rows = np.round(centres).astype(int)[: stop - start]
     reach = max(1, int(thickness / 2))
     near = np.clip(rows + np.arange(-reach, reach + 1)[:, None], 0, pieces.shape[0] - 1)
-    return float(pieces[near, np.arange(start, stop)].any(axis=0).mean()) >= 0.25
+    return float(pieces[near, np.arange(start, stop)].any(axis=0).mean()) >= LIMITS.low_share
 
 
 def dotted_pieces(mask: np.ndarray, pixel: float) -> np.ndarray:
@@ -235,9 +360,11 @@ def dotted_pieces(mask: np.ndarray, pixel: float) -> np.ndarray:
     # Where writing runs through the micro print they are one component: its low columns still count.
     high = cv2.morphologyEx(joined_upwards(mask, pixel), cv2.MORPH_OPEN, np.ones((highest, 1), np.uint8))
     dots = low_pieces(mask, pixel) | cv2.subtract(mask, high)
-    gap = max(3, round(0.9 * pixel) | 1)
+    gap = max(3, round(LIMITS.dot_gap_mm * pixel) | 1)
     band = cv2.morphologyEx(dots, cv2.MORPH_CLOSE, np.ones((3, gap), np.uint8))
-    band = cv2.morphologyEx(band, cv2.MORPH_OPEN, np.ones((1, max(8, round(3.0 * pixel))), np.uint8))
+    band = cv2.morphologyEx(
+        band, cv2.MORPH_OPEN, np.ones((1, max(8, round(LIMITS.least_dots_mm * pixel))), np.uint8)
+    )
     tall = cv2.morphologyEx(band, cv2.MORPH_OPEN, np.ones((highest + 2, 1), np.uint8))
     return cv2.subtract(band, tall)
 
@@ -258,8 +385,8 @@ def link(segments: list[Segment], pixel: float, widest: float) -> list[list[Segm
             stop, row, slope = ends[: len(groups)].T
             gap = segment[0] - stop
             miss = np.abs(row + slope * gap - float(segment[2][:near].mean()))
-            allowed = max(1.5, 0.18 * pixel) + 0.015 * np.maximum(0, gap)
-            miss[(gap > widest * pixel) | (gap < -1.0 * pixel) | (miss > allowed)] = np.inf
+            allowed = max(1.5, LIMITS.off_line_mm * pixel) + LIMITS.off_slope * np.maximum(0, gap)
+            miss[(gap > widest * pixel) | (gap < -LIMITS.overlap_mm * pixel) | (miss > allowed)] = np.inf
             best = int(np.argmin(miss))
             if np.isinf(miss[best]):
                 best = -1
@@ -279,7 +406,7 @@ def thin_segments(pieces: np.ndarray, least: float, thick: float) -> list[Segmen
     for i, outline in enumerate(outlines):
         x, y, w, h = cv2.boundingRect(outline)
         is_hole = family[0][i][3] >= 0
-        if is_hole or w < least or h > thick + 0.12 * w:
+        if is_hole or w < least or h > thick + LIMITS.bent * w:
             continue
         filled = cv2.drawContours(np.zeros((h, w), np.uint8), [outline], 0, (1,), -1, offset=(-x, -y))
         part = filled & pieces[y : y + h, x : x + w]
@@ -299,11 +426,11 @@ def heading(group: list[Segment], pixel: float) -> tuple[float, float, float]:
     stop, row = group[-1][1], float(group[-1][2][-near:].mean())
     first = group[-1]
     for segment in reversed(group):
-        if stop - segment[0] > 25 * pixel:
+        if stop - segment[0] > LIMITS.heading_mm * pixel:
             break
         first = segment
     across = stop - first[0] - near
-    if across < 5 * pixel:
+    if across < LIMITS.least_heading_mm * pixel:
         return stop, row, 0.0
     return stop, row, (row - float(first[2][:near].mean())) / across
 
@@ -320,7 +447,7 @@ def fit(group: list[Segment], pixel: float, shortest: float, dotted: bool, whole
     y = np.concatenate([segment[2] for segment in group]).astype(np.float64)
     every = max(1, len(x) // 500)
     x, y = x[::every], y[::every]
-    degree = 1 if length < 20 * pixel else 2 if length < 60 * pixel else 4
+    degree = 1 if length < LIMITS.straight_mm * pixel else 2 if length < LIMITS.curved_mm * pixel else 4
     unit = (x - start) / max(1, length)
     keep = np.ones(len(x), bool)
     for _ in range(3):
@@ -328,17 +455,17 @@ def fit(group: list[Segment], pixel: float, shortest: float, dotted: bool, whole
             return None
         curve = np.polyfit(unit[keep], y[keep], degree)
         rest = np.abs(np.polyval(curve, unit) - y)
-        keep = rest <= max(1.0, 2.5 * float(np.median(rest)))
-    rough = float(np.percentile(rest, 80))
-    if rough > max(1.2, (0.25 if dotted else 0.12) * pixel):
+        keep = rest <= max(1.0, LIMITS.trim * float(np.median(rest)))
+    rough = float(np.percentile(rest, LIMITS.rough_percentile))
+    if rough > max(1.2, (LIMITS.rough_dotted_mm if dotted else LIMITS.rough_mm) * pixel):
         return None
     # On a page a short rule must be a very good one: a flat connecting stroke of a pen is nearly as straight.
-    if not dotted and shortest >= 12 and length < 30 * pixel:
-        even = float(np.percentile(rest, 90)) <= max(0.8, 0.07 * pixel)
-        if not even or covered < 0.85 * length:
+    if not dotted and shortest >= LIMITS.page_mm and length < LIMITS.short_mm * pixel:
+        even = float(np.percentile(rest, 90)) <= max(0.8, LIMITS.very_straight_mm * pixel)
+        if not even or covered < LIMITS.very_whole * length:
             return None
     slope = abs(np.polyval(curve, 1.0) - np.polyval(curve, 0.0)) / max(1, length)
-    if slope > 0.2:
+    if slope > LIMITS.steepest:
         return None
     thickness = float(np.average([s[3] for s in group], weights=[s[1] - s[0] for s in group]))
     centres = np.polyval(curve, np.arange(length) / max(1, length)).astype(np.float32)
@@ -381,7 +508,7 @@ def rule_mask(shape: tuple[int, ...], rules: list[Rule]) -> np.ndarray:
 def erase(grey: np.ndarray, ink: np.ndarray, rule: Rule) -> None:
     """Takes one horizontal rule out of ``grey`` (in place; a transposed view serves for vertical ones)."""
     half = int(np.ceil(rule.thickness / 2)) + 1
-    reach = half + 3
+    reach = half + LIMITS.reach
     height = grey.shape[0]
     rows = np.round(rule.centres).astype(int)[None, :] + np.arange(-reach, reach + 1)[:, None]
     columns = np.broadcast_to(np.arange(rule.start, rule.stop), rows.shape)
@@ -397,9 +524,13 @@ def erase(grey: np.ndarray, ink: np.ndarray, rule: Rule) -> None:
     # The pen over the rule: clearly darker than the rule's own ink is along its length.
     core = band[reach]
     free = ~(above | below)
-    own = float(np.percentile(core[free], 15)) if int(free.sum()) > 20 else float(core.min())
+    own = (
+        float(np.percentile(core[free], LIMITS.own_percentile))
+        if int(free.sum()) > LIMITS.fewest_free
+        else float(core.min())
+    )
     paper = paper_beside(band, drawn, reach, half)
-    pen = (band < own - 25) & drawn & (band < paper - 40)
+    pen = (band < own - LIMITS.pen_darker) & drawn & (band < paper - LIMITS.least_pen)
     kept = lying_along(drawn, rule.thickness)
     kept[reach - half : reach + half + 1] |= keep
     erased = line & inside & ~kept & ~pen
@@ -419,9 +550,9 @@ def lying_along(drawn: np.ndarray, thickness: float) -> np.ndarray:
     inked = up > 0
     if inked.any():  # a rule's mean thickness counts the strokes upon it, its median here does not
         thickness = min(thickness, float(np.median((up + down - 1)[inked])))
-    stout = (np.maximum(up, down) >= thickness / 2 + _STOUT) & (up <= reach) & (down <= reach)
+    stout = (np.maximum(up, down) >= thickness / 2 + LIMITS.stout) & (up <= reach) & (down <= reach)
     for start, stop in runs(stout):
-        if stop - start < _ALONG:
+        if stop - start < LIMITS.along:
             stout[start:stop] = False
     solid = np.vstack([solid_up[:0:-1], solid_down])
     mask: np.ndarray = solid & stout
@@ -453,7 +584,7 @@ def crossing(above: np.ndarray, below: np.ndarray, half: int) -> np.ndarray:
     depth = 2 * half + 1
     keep = np.zeros((depth, len(above)), bool)
     tops, bottoms = runs(above), runs(below)
-    lean = int(1.7 * depth)
+    lean = int(LIMITS.lean * depth)
     joined_tops: set[int] = set()
     joined_bottoms: set[int] = set()
     for i, (a0, a1) in enumerate(tops):

@@ -7,10 +7,31 @@ of its length; the angle with most votes is the slant.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 
-LIMIT_DEGREES = 50
+from inkfield.recognizers.limits import limit
+
+
+@dataclass(frozen=True)
+class SlantLimits:
+    """How the slant of a line is found."""
+
+    most_degrees: float = limit(50.0, "degrees", "guess", "Slant that is looked for, either way")
+    least_ink: int = limit(30, "px", "guess", "Of a line that shows its slant")
+    height: int = limit(40, "px", "guess", "To which a line is shrunk before its slant is looked for")
+    ink: int = limit(110, "grey levels", "guess", "Of a shrunk pixel of 255 from which it counts as ink")
+    coarse_step: float = limit(5.0, "degrees", "guess", "Between the angles of the first search")
+    better: float = limit(
+        1.05, "ratio", "guess", "By which an angle is better than upright before it is believed"
+    )
+    upright: float = limit(0.5, "degrees", "guess", "Slant that is left in")
+    paper_percentile: int = limit(80, "%", "guess", "Of a line's pixels: the paper that fills its edges")
+
+
+LIMITS = SlantLimits()
 
 
 def slant_angle(ink: np.ndarray) -> float:
@@ -18,25 +39,25 @@ def slant_angle(ink: np.ndarray) -> float:
 
     0.0 when there is too little ink, or when no angle is clearly better than upright.
     """
-    if int(ink.sum()) < 30:
+    if int(ink.sum()) < LIMITS.least_ink:
         return 0.0
     rows = np.flatnonzero(ink.any(axis=1))
     columns = np.flatnonzero(ink.any(axis=0))
     mask = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1].astype(np.uint8)
-    scale = 40 / mask.shape[0]
+    scale = LIMITS.height / mask.shape[0]
     if scale < 1:
-        mask = (cv2.resize(mask * 255, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) > 110).astype(
-            np.uint8
-        )
-    coarse = np.arange(-LIMIT_DEGREES, LIMIT_DEGREES + 1, 5)
+        mask = (
+            cv2.resize(mask * 255, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) > LIMITS.ink
+        ).astype(np.uint8)
+    coarse = np.arange(-LIMITS.most_degrees, LIMITS.most_degrees + 1, LIMITS.coarse_step)
     scores = np.array([upright_strokes(mask, angle) for angle in coarse])
     best = float(coarse[int(np.argmax(scores))])
     fine = best + np.arange(-4, 5, 2)
     values = np.array([upright_strokes(mask, angle) for angle in fine])
     top = int(np.argmax(values))
-    if values[top] <= 1.05 * upright_strokes(mask, 0):
+    if values[top] <= LIMITS.better * upright_strokes(mask, 0):
         return 0.0
-    return float(np.clip(fine[top], -LIMIT_DEGREES, LIMIT_DEGREES))
+    return float(np.clip(fine[top], -LIMITS.most_degrees, LIMITS.most_degrees))
 
 
 def upright_strokes(mask: np.ndarray, degrees: float) -> float:
@@ -69,6 +90,6 @@ def shear(image: np.ndarray, degrees: float, interpolation: int, paper: float) -
 def remove_slant(grey: np.ndarray, angle: float) -> np.ndarray:
     """The crop with strokes that lean right by ``angle`` degrees set upright. Grey uint8; wider, paper-
     filled."""
-    if abs(angle) < 0.5 or grey.size == 0:
+    if abs(angle) < LIMITS.upright or grey.size == 0:
         return grey
-    return shear(grey, angle, cv2.INTER_LINEAR, float(np.percentile(grey, 80)))
+    return shear(grey, angle, cv2.INTER_LINEAR, float(np.percentile(grey, LIMITS.paper_percentile)))

@@ -3,6 +3,8 @@ white paper."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 
@@ -14,14 +16,33 @@ from inkfield.pipeline.image.orientation import Letters, find_letters, rotate_up
 from inkfield.pipeline.image.punch_holes import fill_punch_holes
 from inkfield.pipeline.image.view import View
 from inkfield.pipeline.stages import Stage
+from inkfield.recognizers.limits import limit
 from inkfield.recognizers.line_model import LineModel
 
-_LARGE_ENOUGH = 26.0
-"""Pixels of height, the median of a page's letters, to which the small letters of screens and of coarse scans are
-brought: lines of less cannot be parted from their neighbours, nor strokes from noise."""
-_USUAL_MM = 2.0
-_COARSE = 2000
-"""Longer side in pixels from which a page is fine enough whatever its letters."""
+
+@dataclass(frozen=True)
+class StraightenLimits:
+    """Which pages are enlarged before they are read."""
+
+    large_enough: float = limit(
+        26.0,
+        "px",
+        "rendered",
+        "Pixels of height, the median of a page's letters, to which the small letters of screens and "
+        "of coarse scans are brought: lines of less cannot be parted from their neighbours, nor "
+        "strokes from noise",
+    )
+    usual_mm: float = limit(
+        2.0, "mm", "guess", "Height of print, by which the resolution of an enlarged page is told"
+    )
+    coarse: int = limit(
+        2000, "px", "guess", "Longer side in pixels from which a page is fine enough whatever its letters"
+    )
+    least_zoom: float = limit(1.25, "times", "guess", "That are worth enlarging a page")
+    most_zoom: float = limit(4.0, "times", "guess", "That a page is enlarged")
+
+
+LIMITS = StraightenLimits()
 
 
 def set_upright(view: View, recognizer: LineModel) -> View:
@@ -36,7 +57,7 @@ def set_upright(view: View, recognizer: LineModel) -> View:
     large = cv2.resize(upright, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_CUBIC)
     scale = np.diag([large.shape[1] / upright.shape[1], large.shape[0] / upright.shape[0], 1.0])
     # A screen's dpi says nothing about its letters: they are taken to be of the usual size in print.
-    return view.moved(large, scale, min(view.dpi * zoom, _LARGE_ENOUGH / _USUAL_MM * 25.4))
+    return view.moved(large, scale, min(view.dpi * zoom, LIMITS.large_enough / LIMITS.usual_mm * 25.4))
 
 
 def level(view: View, recognizer: LineModel) -> View:
@@ -66,10 +87,10 @@ STRAIGHTEN = (
 
 def wanted_zoom(shape: tuple[int, ...], letters: Letters | None) -> float:
     """How many times a page of ``shape`` (height, width, ...) is to be enlarged before it is read: 1 to 4."""
-    if letters is None or max(shape) >= _COARSE:
+    if letters is None or max(shape) >= LIMITS.coarse:
         return 1.0
-    zoom = _LARGE_ENOUGH * letters.scale / height_of_ink(letters.mask)
-    return 1.0 if zoom < 1.25 else min(4.0, zoom)
+    zoom = LIMITS.large_enough * letters.scale / height_of_ink(letters.mask)
+    return 1.0 if zoom < LIMITS.least_zoom else min(LIMITS.most_zoom, zoom)
 
 
 def height_of_ink(mask: np.ndarray) -> float:

@@ -7,6 +7,7 @@ it with the page as PDFium shows it, pixel by pixel and tile by tile. In doubt t
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -17,23 +18,53 @@ from pypdfium2 import raw as pdfium_c
 from inkfield.pipeline.image.geometry import to_grey
 from inkfield.pipeline.intake.limits import IntakeLimits, check_pixels
 from inkfield.pipeline.intake.resolution import plausible_dpi, square_pixels
+from inkfield.recognizers.limits import limit
 
-BEYOND = 0.002
-"""Part of its side by which a scan may reach beyond the page: rounding, not cropping."""
-COVERED = 0.95
-"""Part of the page that a scan must cover."""
-LONGEST_COMPARED = 4000
-"""Pixels of the longer side when the scan is compared with the page: A4 at 340 dpi, finer than it is read."""
-TILE = 32
-"""Side of a tile in pixels when the two are compared: about a letter."""
-BLUR = 0.8
-"""Pixels over which both are blurred first: the dots of a dithered scan are not compared one by one."""
-LEVELS = 32
-"""Grey levels by which a pixel may be darker or lighter than its neighbours in the other picture: resampling."""
-EDGE = 2
-"""Pixels at the edge of the page that are not compared: there an image ends within a pixel."""
-ODD_PIXELS = 8
-"""So many pixels of a tile may be; a full stop at 300 dpi has 16."""
+
+@dataclass(frozen=True)
+class EmbeddedScanLimits:
+    """When a page of a PDF is nothing but one scan."""
+
+    beyond: float = limit(
+        0.002,
+        "share",
+        "guess",
+        "Part of its side by which a scan may reach beyond the page: rounding, not cropping",
+    )
+    covered: float = limit(0.95, "share", "guess", "Part of the page that a scan must cover")
+    longest_compared: int = limit(
+        4000,
+        "px",
+        "guess",
+        "Pixels of the longer side when the scan is compared with the page: A4 at 340 dpi, finer than "
+        "it is read",
+    )
+    tile: int = limit(32, "px", "guess", "Side of a tile in pixels when the two are compared: about a letter")
+    blur: float = limit(
+        0.8,
+        "px",
+        "guess",
+        "Pixels over which both are blurred first: the dots of a dithered scan are not compared one by one",
+    )
+    levels: int = limit(
+        32,
+        "grey levels",
+        "guess",
+        "Grey levels by which a pixel may be darker or lighter than its neighbours in the other "
+        "picture: resampling",
+    )
+    edge: int = limit(
+        2,
+        "px",
+        "guess",
+        "Pixels at the edge of the page that are not compared: there an image ends within a pixel",
+    )
+    odd_pixels: int = limit(
+        8, "px", "guess", "So many pixels of a tile may be; a full stop at 300 dpi has 16"
+    )
+
+
+LIMITS = EmbeddedScanLimits()
 
 
 def embedded_scan(
@@ -94,9 +125,9 @@ def _covered(page: pdfium.PdfPage, scan: pdfium.PdfImage) -> Rectangle | None:
     if wide <= 0 or high <= 0:
         return None
     part = ((left - box[0]) / wide, (box[3] - top) / high, (right - box[0]) / wide, (box[3] - bottom) / high)
-    if min(part[:2]) < -BEYOND or max(part[2:]) > 1 + BEYOND:
+    if min(part[:2]) < -LIMITS.beyond or max(part[2:]) > 1 + LIMITS.beyond:
         return None
-    return part if (part[2] - part[0]) * (part[3] - part[1]) >= COVERED else None
+    return part if (part[2] - part[0]) * (part[3] - part[1]) >= LIMITS.covered else None
 
 
 def _turned(part: Rectangle, degrees: int) -> Rectangle:
@@ -160,14 +191,16 @@ def shows_exactly(page: pdfium.PdfPage, array: np.ndarray, part: Rectangle) -> b
     wide, high = page.get_size()
     scale = min(
         max(array.shape[1] / ((part[2] - part[0]) * wide), array.shape[0] / ((part[3] - part[1]) * high)),
-        LONGEST_COMPARED / max(wide, high),
+        LIMITS.longest_compared / max(wide, high),
     )
     # In colour, of grey scans too: PDFium is faster so.
     shown = np.ascontiguousarray(page.render(scale=scale, may_draw_forms=False).to_numpy()[..., :3])
     own = _placed(to_grey(array), part, shown.shape[1], shown.shape[0])
-    one, other = (cv2.GaussianBlur(grey, (0, 0), BLUR) for grey in (to_grey(shown), own))
-    odd = cv2.bitwise_or(_out_of_range(one, other), _out_of_range(other, one))[EDGE:-EDGE, EDGE:-EDGE]
-    if cv2.countNonZero(odd) > ODD_PIXELS and most_in_a_tile(odd) > ODD_PIXELS:
+    one, other = (cv2.GaussianBlur(grey, (0, 0), LIMITS.blur) for grey in (to_grey(shown), own))
+    odd = cv2.bitwise_or(_out_of_range(one, other), _out_of_range(other, one))[
+        LIMITS.edge : -LIMITS.edge, LIMITS.edge : -LIMITS.edge
+    ]
+    if cv2.countNonZero(odd) > LIMITS.odd_pixels and most_in_a_tile(odd) > LIMITS.odd_pixels:
         return False
     return _has_colours_of(shown, array, part)
 
@@ -192,7 +225,7 @@ def _out_of_range(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     neighbours = np.ones((3, 3), np.uint8)
     darker = cv2.subtract(cv2.erode(other, neighbours), one)
     lighter = cv2.subtract(one, cv2.dilate(other, neighbours))
-    return cv2.threshold(cv2.max(darker, lighter), LEVELS, 1, cv2.THRESH_BINARY)[1]
+    return cv2.threshold(cv2.max(darker, lighter), LIMITS.levels, 1, cv2.THRESH_BINARY)[1]
 
 
 def _has_colours_of(shown: np.ndarray, array: np.ndarray, part: Rectangle) -> bool:
@@ -200,11 +233,11 @@ def _has_colours_of(shown: np.ndarray, array: np.ndarray, part: Rectangle) -> bo
     compared here."""
     left, right = (round(np.clip(side, 0, 1) * shown.shape[1]) for side in part[::2])
     top, bottom = (round(np.clip(side, 0, 1) * shown.shape[0]) for side in part[1::2])
-    size = (max(1, (right - left) // TILE), max(1, (bottom - top) // TILE))
+    size = (max(1, (right - left) // LIMITS.tile), max(1, (bottom - top) // LIMITS.tile))
     off = _tints(shown[top:bottom, left:right], size)
     if array.ndim == 3:
         off = off - _tints(array, size)
-    return float(np.abs(off).max()) <= LEVELS
+    return float(np.abs(off).max()) <= LIMITS.levels
 
 
 def _tints(picture: np.ndarray, size: tuple[int, int]) -> np.ndarray:
@@ -218,5 +251,7 @@ def _tints(picture: np.ndarray, size: tuple[int, int]) -> np.ndarray:
 
 def most_in_a_tile(odd: np.ndarray) -> int:
     """The most ones in a tile of an array of zeros and ones, (height, width); tiles lie half over each other."""
-    sums = cv2.boxFilter(odd, cv2.CV_32S, (TILE, TILE), normalize=False, borderType=cv2.BORDER_CONSTANT)
-    return int(sums[:: TILE // 2, :: TILE // 2].max(initial=0))
+    sums = cv2.boxFilter(
+        odd, cv2.CV_32S, (LIMITS.tile, LIMITS.tile), normalize=False, borderType=cv2.BORDER_CONSTANT
+    )
+    return int(sums[:: LIMITS.tile // 2, :: LIMITS.tile // 2].max(initial=0))

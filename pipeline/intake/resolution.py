@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from PIL import Image
+
+from inkfield.recognizers.limits import limit
 
 MM_PER_INCH = 25.4
 # Papers whose size tells the resolution of an image that does not say it: width x height in mm.
@@ -23,13 +27,48 @@ FAX_COLUMNS = {1728: 204.0, 2048: 204.0, 2432: 204.0, 3456: 408.0, 4096: 408.0, 
 """Pixels in a fax line (ITU-T T.4: paper of 215, 255 and 303 mm) and the dots per inch across."""
 FAX_LINES = (98.0, 196.0, 391.0)
 """Fax lines per inch: standard, fine, superfine (ITU-T T.4: 3.85, 7.7 and 15.4 per mm)."""
-PAGE_INCHES = 11.3
-"""Length of a usual page, between Letter and A4."""
-LETTER = 60
-"""Dots across of the widest thing that counts as a letter: 7.5 mm."""
-STROKE_SHAPE = 1.3
-"""Upright edges of letters per level ones, where pixels are square: 1.03 to 1.51 on 12 rendered pages of text,
-8 pages of public forms and the example claims and cheque."""
+
+
+@dataclass(frozen=True)
+class ResolutionLimits:
+    """Which resolution of a page is believed."""
+
+    page_inches: float = limit(11.3, "inch", "guess", "Length of a usual page, between Letter and A4")
+    letter: int = limit(
+        60, "dots", "guess", "Dots across of the widest thing that counts as a letter: 7.5 mm"
+    )
+    stroke_shape: float = limit(
+        1.3,
+        "ratio",
+        "rendered",
+        "Upright edges of letters per level ones, where pixels are square: 1.03 to 1.51 on 12 "
+        "rendered pages of text, 8 pages of public forms and the example claims and cheque",
+    )
+    default_dpi: float = limit(
+        97.0, "dpi", "standard", "Up to this software that knows no better writes it: 72 and 96"
+    )
+    shortest_mm: float = limit(60.0, "mm", "guess", "Longer side of a page")
+    longest_mm: float = limit(450.0, "mm", "guess", "Longer side of a page")
+    paper_miss: float = limit(0.02, "share", "guess", "By which a page's sides may differ from a paper's")
+    cheque_aspect: float = limit(
+        1.8, "ratio", "guess", "Width to height, from which a picture of no known paper is taken for a cheque"
+    )
+    square: float = limit(
+        1.1, "ratio", "guess", "Of the resolutions across and down, under which pixels are square"
+    )
+    absurd: float = limit(
+        5.0, "ratio", "guess", "Of the resolutions across and down, above which they are not believed"
+    )
+    shape_weight: float = limit(
+        1.5, "ratio", "guess", "Of what the strokes' shape says to what the page's length says"
+    )
+    letter_height: float = limit(
+        2.0, "ratio", "guess", "Of the height of the highest letter to the width of the widest"
+    )
+    fewest_edges: int = limit(500, "px", "guess", "Of letters, by which their shape can be told")
+
+
+LIMITS = ResolutionLimits()
 
 
 def plausible_dpi(width: int, height: int, declared: float | None, default: float = 300.0) -> float:
@@ -40,9 +79,13 @@ def plausible_dpi(width: int, height: int, declared: float | None, default: floa
     default.
     """
     longer = max(width, height)
-    if declared and declared > 97 and 60 <= longer / declared * MM_PER_INCH <= 450:
+    if (
+        declared
+        and declared > LIMITS.default_dpi
+        and LIMITS.shortest_mm <= longer / declared * MM_PER_INCH <= LIMITS.longest_mm
+    ):
         return round(float(declared), 1)
-    best = (0.02, default)
+    best = (LIMITS.paper_miss, default)
     for dpi in USUAL_DPI:
         for paper in PAPERS_MM:
             a, b = (side / MM_PER_INCH * dpi for side in paper)
@@ -50,12 +93,12 @@ def plausible_dpi(width: int, height: int, declared: float | None, default: floa
             miss = max(abs(width / sides[0] - 1), abs(height / sides[1] - 1))
             if miss < best[0]:
                 best = (miss, dpi)
-    if best[0] < 0.02:
+    if best[0] < LIMITS.paper_miss:
         return best[1]
-    if declared and 60 <= longer / declared * MM_PER_INCH <= 450:
+    if declared and LIMITS.shortest_mm <= longer / declared * MM_PER_INCH <= LIMITS.longest_mm:
         return round(float(declared), 1)
     # A photo or an odd crop: a cheque when it is twice as wide as high, a page otherwise.
-    long_mm = 200.0 if longer > 1.8 * min(width, height) else 297.0
+    long_mm = 200.0 if longer > LIMITS.cheque_aspect * min(width, height) else 297.0
     return float(np.clip(longer / long_mm * MM_PER_INCH, 50, 1200))
 
 
@@ -80,7 +123,9 @@ def square_pixels(image: np.ndarray, dpi: tuple[float, float] | None) -> tuple[n
     if dpi is None:
         return image, None
     across, down = dpi
-    if max(across, down) / min(across, down) < 1.1 or max(across, down) > 5 * min(across, down):
+    if max(across, down) / min(across, down) < LIMITS.square or max(across, down) > LIMITS.absurd * min(
+        across, down
+    ):
         return image, across
     finer = max(across, down)
     stretched = cv2.resize(image, None, fx=finer / across, fy=finer / down, interpolation=cv2.INTER_CUBIC)
@@ -100,14 +145,14 @@ def fax_dpi(image: np.ndarray) -> tuple[float, float] | None:
     shape = _stroke_shape(image)
 
     def unlikely(lines: float) -> float:
-        length = abs(np.log(image.shape[0] / lines / PAGE_INCHES))
+        length = abs(np.log(image.shape[0] / lines / LIMITS.page_inches))
         if shape is None:
             return float(length)
         # Lines that are twice as far apart as dots halve the edges of upright strokes for each level edge.
-        return float(length + 1.5 * abs(np.log(shape / STROKE_SHAPE * across / lines)))
+        return float(length + LIMITS.shape_weight * abs(np.log(shape / LIMITS.stroke_shape * across / lines)))
 
     lines = min(FAX_LINES, key=unlikely)
-    if 0.9 < lines / across < 1.1 and abs(image.shape[0] / lines - PAGE_INCHES) < 1:
+    if 0.9 < lines / across < 1.1 and abs(image.shape[0] / lines - LIMITS.page_inches) < 1:
         return None  # square already, and a whole page: its size tells the resolution
     return across, lines
 
@@ -122,9 +167,15 @@ def _stroke_shape(image: np.ndarray) -> float | None:
         found[:, cv2.CC_STAT_HEIGHT],
         found[:, cv2.CC_STAT_AREA],
     )
-    letters = (width <= LETTER) & (height <= 2 * LETTER) & (width > 3) & (height > 3) & (area > 12)
+    letters = (
+        (width <= LIMITS.letter)
+        & (height <= LIMITS.letter_height * LIMITS.letter)
+        & (width > 3)
+        & (height > 3)
+        & (area > 12)
+    )
     letters[0] = False  # the paper
     dark = letters.astype(np.uint8)[labels]
     upright = int(np.count_nonzero(dark[:, 1:] != dark[:, :-1]))
     level = int(np.count_nonzero(dark[1:] != dark[:-1]))
-    return upright / level if min(level, upright) > 500 else None
+    return upright / level if min(level, upright) > LIMITS.fewest_edges else None

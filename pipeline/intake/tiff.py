@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -11,14 +12,28 @@ from PIL import Image
 from inkfield.pipeline.intake.images import Picture, count_frames, open_image, to_array
 from inkfield.pipeline.intake.limits import IntakeLimits, check_pixels, damaged
 from inkfield.pipeline.intake.resolution import declared_dpi, fax_dpi, plausible_dpi, square_pixels
+from inkfield.recognizers.limits import limit
 from inkfield.schemas.errors import DocumentError, PageTooLarge
 
 NEW_SUBFILE_TYPE, OLD_SUBFILE_TYPE = 254, 255
 REDUCED, MASK = 1, 4
 """Bits of NewSubfileType (TIFF 6.0, section 8)."""
 TILE_WIDTH, TILE_LENGTH = 322, 323
-PREVIEW_SHARE = 0.6
-"""A preview has fewer pixels than this share of the page; one that has more is kept: its tag is wrong."""
+
+
+@dataclass(frozen=True)
+class TiffLimits:
+    """Which pictures of a TIFF are no pages."""
+
+    preview_share: float = limit(
+        0.6,
+        "share",
+        "guess",
+        "Of the largest picture's pixels, under which one that says it is reduced is a preview",
+    )
+
+
+LIMITS = TiffLimits()
 
 
 def count_tiff(path: Path, limits: IntakeLimits) -> int:
@@ -58,7 +73,7 @@ def page_directories(path: Path, image: Image.Image, limits: IntakeLimits) -> li
     return [
         index
         for index, (pixels, aside) in enumerate(found)
-        if not (aside and pixels < PREVIEW_SHARE * largest)
+        if not (aside and pixels < LIMITS.preview_share * largest)
     ]
 
 

@@ -14,19 +14,28 @@ from datetime import date
 from decimal import Decimal
 from math import prod
 
-from inkfield.pipeline.fields.calibration import TESTED_LINES, most_sure
+from inkfield.pipeline.fields.calibration import LIMITS as CALIBRATION_LIMITS
+from inkfield.pipeline.fields.calibration import most_sure
 from inkfield.pipeline.fields.table import column_cells, with_rows
-from inkfield.pipeline.judgement.sum_rule import CHANCE, WRITER_ERRS, read_sum
+from inkfield.pipeline.judgement.sum_rule import LIMITS as SUM_LIMITS
+from inkfield.pipeline.judgement.sum_rule import read_sum
+from inkfield.recognizers.limits import limit
 from inkfield.schemas.forms.model import Column, DateOrderRule, EqualRule, Field, Form, OneOfRule, SumRule
 from inkfield.schemas.kinds import kind_of
 from inkfield.schemas.readings import FieldReading
 from inkfield.schemas.reasons import Reason, ReasonCode, because
 from inkfield.schemas.status import status_of
 
-_CHANCE_ORDER = 0.5
-_MOST_SURE = most_sure(TESTED_LINES)
-"""That values support each other makes none of them surer than any test has shown."""
-_DAYS_AHEAD = 366
+
+@dataclass(frozen=True)
+class RuleLimits:
+    """What is assumed where rules hold or fail."""
+
+    chance_order: float = limit(0.5, "probability", "guess", "That dates, or ticks, keep to a rule by chance")
+    days_ahead: int = limit(366, "days", "guess", "That a date may lie ahead at most")
+
+
+LIMITS = RuleLimits()
 
 
 def apply_rules(form: Form, fields: Sequence[FieldReading], today: date) -> list[FieldReading]:
@@ -73,7 +82,9 @@ def _check_equal(names: Sequence[str], readings: dict[str, FieldReading]) -> _Fi
     if len(parts) < 2:
         return None
     holds = len({reading.value for reading in parts}) == 1
-    return _Finding(parts, holds, CHANCE, because(ReasonCode.DIFFER, fields=tuple(r.name for r in parts)))
+    return _Finding(
+        parts, holds, SUM_LIMITS.chance, because(ReasonCode.DIFFER, fields=tuple(r.name for r in parts))
+    )
 
 
 def _summed(rule: SumRule, readings: dict[str, FieldReading]) -> Sequence[FieldReading]:
@@ -103,33 +114,37 @@ def _check_order(rule: DateOrderRule, readings: dict[str, FieldReading]) -> _Fin
     if not wrong:
         return None  # that dates are in order says next to nothing about how well they were read
     reason = because(ReasonCode.WRONG_ORDER, earlier=rule.earlier, later=rule.later)
-    return _Finding(tuple(wrong.values()), False, _CHANCE_ORDER, reason)
+    return _Finding(tuple(wrong.values()), False, LIMITS.chance_order, reason)
 
 
 def _check_one_of(rule: OneOfRule, readings: dict[str, FieldReading]) -> _Finding | None:
     boxes = tuple(readings[name] for name in rule.fields if name in readings)
     ticked = tuple(box for box in boxes if box.value is True)
     if len(ticked) > 1:
-        return _Finding(ticked, False, _CHANCE_ORDER, because(ReasonCode.SEVERAL_OF, fields=rule.fields))
+        return _Finding(
+            ticked, False, LIMITS.chance_order, because(ReasonCode.SEVERAL_OF, fields=rule.fields)
+        )
     if rule.required and not ticked and boxes:
-        return _Finding(boxes, False, _CHANCE_ORDER, because(ReasonCode.NONE_OF, fields=rule.fields))
+        return _Finding(boxes, False, LIMITS.chance_order, because(ReasonCode.NONE_OF, fields=rule.fields))
     return None
 
 
 def _informed(finding: _Finding) -> list[FieldReading]:
     """The readings with confidences updated by what the rule found, and with its reason where it fails."""
     sure = [reading.confidence for reading in finding.readings]
+    # That values support each other makes none of them surer than any test has shown.
+    most = most_sure(CALIBRATION_LIMITS.tested_lines)
     informed = []
     for i, reading in enumerate(finding.readings):
         rest = prod(sure[:i] + sure[i + 1 :])
         if finding.holds:
-            if_right = rest * (1 - WRITER_ERRS) + (1 - rest) * finding.chance
+            if_right = rest * (1 - SUM_LIMITS.writer_errs) + (1 - rest) * finding.chance
             if_wrong = finding.chance
         else:
-            if_right = rest * WRITER_ERRS + (1 - rest) * (1 - finding.chance)
+            if_right = rest * SUM_LIMITS.writer_errs + (1 - rest) * (1 - finding.chance)
             if_wrong = 1 - finding.chance
         right, wrong = sure[i] * if_right, (1 - sure[i]) * if_wrong
-        confidence = round(min(right / (right + wrong), _MOST_SURE), 4) if right + wrong > 0 else 0.0
+        confidence = round(min(right / (right + wrong), most), 4) if right + wrong > 0 else 0.0
         reasons = reading.reasons if finding.holds else (*reading.reasons, finding.reason)
         informed.append(replace(reading, confidence=confidence, reasons=reasons))
     return informed
@@ -161,7 +176,7 @@ def _against(field: Field | Column, reading: FieldReading, today: date) -> list[
 def _untimely(field: Field | Column, written: date, today: date) -> list[ReasonCode]:
     """What speaks against a date on the day of reading."""
     ahead = (written - today).days
-    if ahead > _DAYS_AHEAD:
+    if ahead > LIMITS.days_ahead:
         return [ReasonCode.FAR_AHEAD]
     if ahead > 0 and not field.post_dated:
         return [ReasonCode.POST_DATED]

@@ -12,16 +12,40 @@ from decimal import Decimal
 from itertools import product
 from math import prod
 
-from inkfield.pipeline.fields.calibration import TESTED_LINES, most_sure
+from inkfield.pipeline.fields.calibration import LIMITS as CALIBRATION_LIMITS
+from inkfield.pipeline.fields.calibration import most_sure
+from inkfield.recognizers.limits import limit
 from inkfield.schemas.readings import Alternative, FieldReading
 
-WRITER_ERRS = 0.05
-"""How often the writer's own lines do not add up to the total beneath them."""
-CHANCE = 0.02
-"""How often lines add up to the total although one of them, or the total, was misread."""
-ALTERNATIVES_HOLD = 0.8
-"""If the first reading is wrong, how often the right one is among the alternatives."""
-_MOST_WAYS = 40_000
+
+@dataclass(frozen=True)
+class SumRuleLimits:
+    """What is assumed of writers' sums."""
+
+    writer_errs: float = limit(
+        0.05,
+        "probability",
+        "guess",
+        "How often the writer's own lines do not add up to the total beneath them",
+    )
+    chance: float = limit(
+        0.02,
+        "probability",
+        "guess",
+        "How often lines add up to the total although one of them, or the total, was misread",
+    )
+    alternatives_hold: float = limit(
+        0.8,
+        "probability",
+        "guess",
+        "If the first reading is wrong, how often the right one is among the alternatives",
+    )
+    most_ways: int = limit(40_000, "combinations", "guess", "Of readings that are looked at")
+    least_sure: float = limit(0.001, "probability", "guess", "Of a reading that takes part in a sum")
+    most_sure: float = limit(0.999, "probability", "guess", "Of a reading that takes part in a sum")
+
+
+LIMITS = SumRuleLimits()
 
 
 @dataclass(frozen=True)
@@ -45,7 +69,7 @@ def read_sum(lines: Sequence[FieldReading], total: FieldReading) -> JointSum:
     """The lines and then the total, each with the value and confidence that they support together.
 
     Bayes' rule over all ways to choose a value for each, with these priors: the writer's sum is right but for
-    ``WRITER_ERRS``; a value that is in no list fits by ``CHANCE``. Every reading must have a number as value.
+    ``writer_errs``; a value that is in no list fits by ``chance``. Every reading must have a number as value.
     """
     options = _trimmed([_options(reading) for reading in (*lines, total)])
     likely = [{option.value: 0.0 for option in choice} for choice in options]
@@ -53,7 +77,11 @@ def read_sum(lines: Sequence[FieldReading], total: FieldReading) -> JointSum:
     for way in product(*options):
         adds_up = sum((option.value for option in way[:-1]), Decimal(0)) == way[-1].value
         weight = prod(option.probability for option in way)
-        weight *= (1 - WRITER_ERRS) + WRITER_ERRS * CHANCE if adds_up else WRITER_ERRS * CHANCE
+        weight *= (
+            (1 - LIMITS.writer_errs) + LIMITS.writer_errs * LIMITS.chance
+            if adds_up
+            else LIMITS.writer_errs * LIMITS.chance
+        )
         for known, option in zip(likely, way, strict=True):
             known[option.value] += weight
         best = max(best, (weight, way), key=lambda found: found[0])
@@ -61,10 +89,10 @@ def read_sum(lines: Sequence[FieldReading], total: FieldReading) -> JointSum:
     known_mass = [sum(option.probability for option in choice) for choice in options]
     ways_known = sum(likely[0].values())
     # Ways in which some value is none of those listed: what that value is, the sum cannot say.
-    ways_unknown = CHANCE * (1 - prod(known_mass))
+    ways_unknown = LIMITS.chance * (1 - prod(known_mass))
     readings = []
     for i, (reading, option) in enumerate(zip((*lines, total), chosen, strict=True)):
-        elsewhere = CHANCE * option.probability * (1 - prod(known_mass[:i] + known_mass[i + 1 :]))
+        elsewhere = LIMITS.chance * option.probability * (1 - prod(known_mass[:i] + known_mass[i + 1 :]))
         sure = (likely[i][option.value] + elsewhere) / (ways_known + ways_unknown)
         readings.append(_with(reading, option, sure))
     adds_up = sum((option.value for option in chosen[:-1]), Decimal(0)) == chosen[-1].value
@@ -73,11 +101,11 @@ def read_sum(lines: Sequence[FieldReading], total: FieldReading) -> JointSum:
 
 def _options(reading: FieldReading) -> list[Option]:
     """The reading's value at its confidence, and the alternatives sharing what the list is thought to hold."""
-    sure = min(max(reading.confidence, 0.001), 0.999)
+    sure = min(max(reading.confidence, LIMITS.least_sure), LIMITS.most_sure)
     first = Option(reading.text, Decimal(str(reading.value)), sure)
     others = [other for other in reading.alternatives if isinstance(other.value, Decimal | int)]
     share = sum(other.probability for other in others)
-    rest = (1 - sure) * ALTERNATIVES_HOLD
+    rest = (1 - sure) * LIMITS.alternatives_hold
     return [first] + [
         Option(other.text, Decimal(str(other.value)), rest * other.probability / share)
         for other in others
@@ -88,14 +116,14 @@ def _options(reading: FieldReading) -> list[Option]:
 def _trimmed(options: list[list[Option]]) -> list[list[Option]]:
     """The options with the unlikeliest left out until all their combinations can be looked at."""
     longest = max(len(choice) for choice in options)
-    while longest > 1 and prod(min(len(choice), longest) for choice in options) > _MOST_WAYS:
+    while longest > 1 and prod(min(len(choice), longest) for choice in options) > LIMITS.most_ways:
         longest -= 1
     return [choice[:longest] for choice in options]
 
 
 def _with(reading: FieldReading, option: Option, sure: float) -> FieldReading:
     """The reading with the option as its value; the value that gave way stays as an alternative."""
-    confidence = round(min(max(sure, 0.0), most_sure(TESTED_LINES)), 4)
+    confidence = round(min(max(sure, 0.0), most_sure(CALIBRATION_LIMITS.tested_lines)), 4)
     if option.value == reading.value:
         return replace(reading, confidence=confidence)
     gave_way = Alternative(reading.text, reading.value, round(reading.confidence, 4))

@@ -14,12 +14,29 @@ import cv2
 import numpy as np
 
 from inkfield.pipeline.templates.template import MM_PER_INCH, Template
+from inkfield.recognizers.limits import limit
 
-_DPI = 120.0
-_HALF_PATCH_MM = 4.5
-_LEAST_CORRELATION = 0.6
-_LEAST_PATCHES = 12
-_PATCHES_ACROSS, _PATCHES_DOWN = 8, 11
+
+@dataclass(frozen=True)
+class AlignLimits:
+    """Which patches of a form's print are looked for, and which are believed."""
+
+    dpi: float = limit(120.0, "dpi", "guess", "Resolution at which patches are looked for")
+    half_patch_mm: float = limit(4.5, "mm", "guess", "Half the side of a patch")
+    least_correlation: float = limit(
+        0.6, "correlation", "guess", "Of a patch with the page, from which it is found"
+    )
+    least_patches: int = limit(12, "patches", "guess", "That must be found")
+    patches_across: int = limit(8, "patches", "guess", "Of a sheet, side by side")
+    patches_down: int = limit(11, "patches", "guess", "Of a sheet, one below the other")
+    reach_mm: float = limit(
+        0.5, "mm", "guess", "From where the homography puts it, within which a patch lies right"
+    )
+    least_corner: float = limit(0.02, "share", "guess", "Of the strongest corner, from which a patch has one")
+
+
+LIMITS = AlignLimits()
+
 
 MmBox = tuple[float, float, float, float]
 
@@ -37,15 +54,15 @@ class Fit:
 def refine(grey: np.ndarray, template: Template, homography: np.ndarray, search_mm: float) -> Fit | None:
     """A better homography than the one given, which may be wrong by ``search_mm``; None when too few patches
     are found where they should be. ``grey`` is the page, uint8."""
-    page = cut(grey, homography, (0.0, 0.0, *template.paper), _DPI)
+    page = cut(grey, homography, (0.0, 0.0, *template.paper), LIMITS.dpi)
     expected, found = _find_patches(page, template, search_mm)
-    if len(expected) < _LEAST_PATCHES:
+    if len(expected) < LIMITS.least_patches:
         return None
     scale = _page_scale(homography, template.paper)
     moved = cv2.perspectiveTransform(found[None].astype(np.float64), homography)[0]
     cv2.setRNGSeed(7)  # the same page always gives the same answer
-    fitted, inliers = cv2.findHomography(expected, moved, cv2.RANSAC, 0.5 * scale)
-    if fitted is None or int(inliers.sum()) < _LEAST_PATCHES:
+    fitted, inliers = cv2.findHomography(expected, moved, cv2.RANSAC, LIMITS.reach_mm * scale)
+    if fitted is None or int(inliers.sum()) < LIMITS.least_patches:
         return None
     there = cv2.perspectiveTransform(expected[None].astype(np.float64), fitted)[0]
     distance = np.hypot(*(there - moved).T)[inliers.ravel() > 0] / scale
@@ -80,11 +97,11 @@ def _page_scale(homography: np.ndarray, paper: tuple[float, float]) -> float:
 def _find_patches(page: np.ndarray, template: Template, search_mm: float) -> tuple[np.ndarray, np.ndarray]:
     """Where patches of the template should lie and where they do, both float32 (n, 2) in mm.
 
-    ``page`` is the page laid roughly on the template, at _DPI.
+    ``page`` is the page laid roughly on the template, at ``dpi`` of the limits.
     """
-    scale = _DPI / MM_PER_INCH
+    scale = LIMITS.dpi / MM_PER_INCH
     printed, places = _patches(template)
-    half, reach = round(_HALF_PATCH_MM * scale), round(search_mm * scale)
+    half, reach = round(LIMITS.half_patch_mm * scale), round(search_mm * scale)
     expected, found = [], []
     for x, y in places:
         patch = printed[y - half : y + half, x - half : x + half]
@@ -94,7 +111,7 @@ def _find_patches(page: np.ndarray, template: Template, search_mm: float) -> tup
             continue
         likeness = cv2.matchTemplate(around, patch, cv2.TM_CCOEFF_NORMED)
         _, best, _, (column, row) = cv2.minMaxLoc(likeness)
-        if best < _LEAST_CORRELATION:
+        if best < LIMITS.least_correlation:
             continue
         dx = column + _peak(likeness[row], column) - (x - half - left)
         dy = row + _peak(likeness[:, column], row) - (y - half - top)
@@ -105,18 +122,18 @@ def _find_patches(page: np.ndarray, template: Template, search_mm: float) -> tup
 
 @lru_cache(maxsize=64)
 def _patches(template: Template) -> tuple[np.ndarray, tuple[tuple[int, int], ...]]:
-    """The template at _DPI, and the middles (x, y) of patches with corners, spread over the paper."""
-    printed = np.ascontiguousarray(template.at(_DPI / MM_PER_INCH))
-    margin = round((_HALF_PATCH_MM + 0.5) * _DPI / MM_PER_INCH)
+    """The template at ``dpi`` of the limits, and the middles (x, y) of patches with corners, spread over the paper."""
+    printed = np.ascontiguousarray(template.at(LIMITS.dpi / MM_PER_INCH))
+    margin = round((LIMITS.half_patch_mm + 0.5) * LIMITS.dpi / MM_PER_INCH)
     # Corners (Shi and Tomasi 1994): a patch around one is fixed in both directions, one along a rule is not.
-    half = round(_HALF_PATCH_MM * _DPI / MM_PER_INCH)
+    half = round(LIMITS.half_patch_mm * LIMITS.dpi / MM_PER_INCH)
     strength = cv2.cornerMinEigenVal(cv2.GaussianBlur(printed, (0, 0), 1.0), 2 * (half // 2), ksize=3)
     strength[:margin] = strength[-margin:] = 0
     strength[:, :margin] = strength[:, -margin:] = 0
-    least = 0.02 * float(strength.max())
+    least = LIMITS.least_corner * float(strength.max())
     places = []
-    for rows in np.array_split(np.arange(printed.shape[0]), _PATCHES_DOWN):
-        for columns in np.array_split(np.arange(printed.shape[1]), _PATCHES_ACROSS):
+    for rows in np.array_split(np.arange(printed.shape[0]), LIMITS.patches_down):
+        for columns in np.array_split(np.arange(printed.shape[1]), LIMITS.patches_across):
             part = strength[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
             row, column = np.unravel_index(int(part.argmax()), part.shape)
             if part[row, column] > least:

@@ -13,7 +13,7 @@ from inkfield.pipeline.cheques.registry import STANDARDS
 from inkfield.pipeline.cheques.standard import ChequeStandard
 from inkfield.pipeline.image.quality import measure_quality
 from inkfield.pipeline.judgement.decision import MEASURES
-from inkfield.pipeline.templates.identify import LEAST_LANDMARKS
+from inkfield.pipeline.templates.identify import LIMITS as IDENTIFY_LIMITS
 from inkfield.pipeline.templates.template import load_template
 from inkfield.recognizers.grammars.regular import from_regular_expression
 from inkfield.recognizers.language.model import MODELS, languages
@@ -63,8 +63,9 @@ def _faults_of_blank(form: Form) -> Iterator[str]:
     except FormError as error:
         yield f"blank: {str(error).removeprefix(f'{form.folder}/')}"
         return
-    if found < LEAST_LANDMARKS:
-        corners = f"({found} corners, {LEAST_LANDMARKS} needed)"
+    needed = IDENTIFY_LIMITS.least_landmarks
+    if found < needed:
+        corners = f"({found} corners, {needed} needed)"
         yield f"blank: {form.blank} has too little print to recognise a page by {corners}"
 
 

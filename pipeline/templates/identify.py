@@ -15,23 +15,77 @@ import cv2
 import numpy as np
 
 from inkfield.pipeline.templates.align import refine
+from inkfield.pipeline.templates.template import LIMITS as TEMPLATE_LIMITS
 from inkfield.pipeline.templates.template import (
-    LANDMARK_DPI,
     MM_PER_INCH,
     Landmarks,
     Template,
     find_landmarks,
     load_template,
 )
+from inkfield.recognizers.limits import limit
 from inkfield.schemas.forms.model import Form
 
-LEAST_LANDMARKS = 25
-_LEAST_SCORE = 0.55
-"""Share of the template's print that a page must show. Filled forms have 0.8 to 1, other pages under 0.35."""
-_RATIO = 0.85
-_REACH_MM = 2.0
-_SEARCH_MM = 4.0
-_CHECK_DPI = 100.0
+
+@dataclass(frozen=True)
+class IdentifyLimits:
+    """From which likeness a page is a form."""
+
+    least_landmarks: int = limit(25, "landmarks", "guess", "That agree, and that a template has")
+    least_score: float = limit(
+        0.55,
+        "share",
+        "rendered",
+        "Share of the template's print that a page must show. Filled forms have 0.8 to 1, other pages "
+        "under 0.35.",
+    )
+    ratio: float = limit(
+        0.85,
+        "ratio",
+        "guess",
+        "Of the nearest neighbour's distance to the next one's, under which a match is believed (Lowe "
+        "2004 has 0.8)",
+    )
+    reach_mm: float = limit(
+        2.0, "mm", "guess", "From where the similarity puts it, within which a landmark agrees"
+    )
+    search_mm: float = limit(
+        4.0, "mm", "guess", "By which the similarity may be wrong when patches are looked for"
+    )
+    check_dpi: float = limit(100.0, "dpi", "guess", "Resolution at which a page is compared with a template")
+    least_side: int = limit(50, "px", "guess", "Of a page that may be a form")
+    least_size: float = limit(
+        0.55,
+        "share",
+        "guess",
+        "Of the size that the paper should have, under which a page's dpi is not believed",
+    )
+    most_size: float = limit(
+        1.8, "times", "guess", "The size that the paper should have, above which a page's dpi is not believed"
+    )
+    tries: int = limit(5000, "tries", "guess", "Of RANSAC at most")
+    sure: float = limit(0.999, "share", "guess", "Of RANSAC, that it has tried enough")
+    evenest: float = limit(
+        0.5,
+        "ratio",
+        "guess",
+        "Of the shortest side of a sheet to its longest, both by their true lengths, above which it "
+        "lies flat",
+    )
+    least_visible: float = limit(0.5, "share", "guess", "Of the template's print that lies on the page")
+    least_free: float = limit(
+        0.05, "share", "guess", "Of the print that other places lack, by which likeness is divided at least"
+    )
+    strong_percentile: int = limit(98, "%", "guess", "Of the top hat: how dark print is")
+    least_ink: float = limit(
+        20.0, "grey levels", "guess", "By which print is darker than its surroundings at least"
+    )
+    ink_share: float = limit(
+        0.35, "share", "guess", "Of the darkest print's contrast, from which a pixel is print"
+    )
+
+
+LIMITS = IdentifyLimits()
 
 
 @dataclass(frozen=True)
@@ -50,7 +104,7 @@ class Match:
 
 def recognise_form(grey: np.ndarray, dpi: float, forms: Mapping[str, Form]) -> Match | None:
     """The form that a grey uint8 page is, among those of layout ``registered``; None when it is none of them."""
-    if min(grey.shape) < 50 or not forms:
+    if min(grey.shape) < LIMITS.least_side or not forms:
         return None
     shrink = _shrink(grey, dpi, forms)
     small = cv2.resize(grey, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
@@ -63,41 +117,45 @@ def recognise_form(grey: np.ndarray, dpi: float, forms: Mapping[str, Form]) -> M
         homography = _fit(landmarks, template.landmarks)
         if homography is None:
             continue
-        better = refine(small, template, homography, _SEARCH_MM)
+        better = refine(small, template, homography, LIMITS.search_mm)
         if better is None:
             continue
         homography = better.homography
         score = print_shown(small, homography, template)
-        if score >= _LEAST_SCORE and (best is None or score > best.score):
+        if score >= LIMITS.least_score and (best is None or score > best.score):
             to_page = np.diag([1 / shrink, 1 / shrink, 1.0]) @ homography
             best = Match(name, score, to_page, _turned(to_page, form))
     return best
 
 
 def _landmarks(page: np.ndarray) -> Landmarks:
-    """Landmarks of a page at _CHECK_DPI, points in its pixels."""
-    share = LANDMARK_DPI / _CHECK_DPI
+    """Landmarks of a page at ``check_dpi``, points in its pixels."""
+    share = TEMPLATE_LIMITS.landmark_dpi / LIMITS.check_dpi
     found = find_landmarks(cv2.resize(page, None, fx=share, fy=share, interpolation=cv2.INTER_AREA))
     return Landmarks(found.points / np.float32(share), found.descriptors)
 
 
 def _shrink(grey: np.ndarray, dpi: float, forms: Mapping[str, Form]) -> float:
-    """Factor to _CHECK_DPI: by the page's dpi, or by its size where the dpi is absurd."""
+    """Factor to ``check_dpi``: by the page's dpi, or by its size where the dpi is absurd."""
     longer = max(max(f.paper.width_mm, f.paper.height_mm) for f in forms.values())
-    expected = longer / MM_PER_INCH * _CHECK_DPI
-    by_dpi = _CHECK_DPI / dpi if dpi > 0 else 0.0
+    expected = longer / MM_PER_INCH * LIMITS.check_dpi
+    by_dpi = LIMITS.check_dpi / dpi if dpi > 0 else 0.0
     size = max(grey.shape)
-    return by_dpi if 0.55 * expected < size * by_dpi < 1.8 * expected else expected / size
+    return (
+        by_dpi
+        if LIMITS.least_size * expected < size * by_dpi < LIMITS.most_size * expected
+        else expected / size
+    )
 
 
 def _fit(page: Landmarks, template: Landmarks) -> np.ndarray | None:
     """The homography from mm of the template to pixels of the page, or None when the landmarks disagree."""
-    if len(page.points) < LEAST_LANDMARKS or len(template.points) < LEAST_LANDMARKS:
+    if len(page.points) < LIMITS.least_landmarks or len(template.points) < LIMITS.least_landmarks:
         return None
     matcher = cv2.BFMatcher(cv2.NORM_L2)
     pairs = matcher.knnMatch(template.descriptors, page.descriptors, k=2)
-    good = [p[0] for p in pairs if len(p) == 2 and p[0].distance < _RATIO * p[1].distance]
-    if len(good) < LEAST_LANDMARKS:
+    good = [p[0] for p in pairs if len(p) == 2 and p[0].distance < LIMITS.ratio * p[1].distance]
+    if len(good) < LIMITS.least_landmarks:
         return None
     source = template.points[[m.queryIdx for m in good]]
     target = page.points[[m.trainIdx for m in good]]
@@ -106,11 +164,11 @@ def _fit(page: Landmarks, template: Landmarks) -> np.ndarray | None:
     similarity, inliers = cv2.estimateAffinePartial2D(
         source,
         target,
-        ransacReprojThreshold=_REACH_MM / MM_PER_INCH * _CHECK_DPI,
-        maxIters=5000,
-        confidence=0.999,
+        ransacReprojThreshold=LIMITS.reach_mm / MM_PER_INCH * LIMITS.check_dpi,
+        maxIters=LIMITS.tries,
+        confidence=LIMITS.sure,
     )
-    if similarity is None or int(inliers.sum()) < LEAST_LANDMARKS:
+    if similarity is None or int(inliers.sum()) < LIMITS.least_landmarks:
         return None
     homography = np.vstack([similarity, [0, 0, 1]])
     if not _is_a_sheet(homography, source):
@@ -127,16 +185,16 @@ def _is_a_sheet(homography: np.ndarray, points_mm: np.ndarray) -> bool:
     sides = np.roll(corners, -1, axis=0) - corners
     turns = sides[:, 0] * np.roll(sides[:, 1], -1) - sides[:, 1] * np.roll(sides[:, 0], -1)
     lengths = np.hypot(*sides.T) / np.array([right - left, bottom - top, right - left, bottom - top])
-    return bool((turns > 0).all() and lengths.min() > 0.5 * lengths.max())
+    return bool((turns > 0).all() and lengths.min() > LIMITS.evenest * lengths.max())
 
 
 def print_shown(page: np.ndarray, homography: np.ndarray, template: Template) -> float:
-    """Share of the template's print that the page (grey, _CHECK_DPI) shows, 0 to 1, corrected for chance.
+    """Share of the template's print that the page (grey, at ``check_dpi``) shows, 0 to 1, corrected for chance.
 
     Chance is how much of the same print would be met if the page lay 3 to 5 mm aside: a dark or crowded page
     meets much print anywhere.
     """
-    scale = _CHECK_DPI / MM_PER_INCH
+    scale = LIMITS.check_dpi / MM_PER_INCH
     printed = _ink(template.at(scale))
     to_blank = np.diag([scale, scale, 1.0]) @ np.linalg.inv(homography)
     size = (printed.shape[1], printed.shape[0])
@@ -147,19 +205,19 @@ def print_shown(page: np.ndarray, homography: np.ndarray, template: Template) ->
     found = cv2.dilate(_ink(aligned), np.ones((5, 5), np.uint8)) > 0
     wanted = (printed > 0) & visible
     total = int(wanted.sum())
-    if total < 0.5 * int((printed > 0).sum()):
+    if total < LIMITS.least_visible * int((printed > 0).sum()):
         return 0.0
     here = float(found[wanted].mean())
     shifts = [(13, 17), (-13, 17), (17, -13), (-17, -13)]
     elsewhere = float(np.mean([np.roll(found, s, (0, 1))[wanted].mean() for s in shifts]))
-    return max(0.0, (here - elsewhere) / max(0.05, 1.0 - elsewhere))
+    return max(0.0, (here - elsewhere) / max(LIMITS.least_free, 1.0 - elsewhere))
 
 
 def _ink(grey: np.ndarray) -> np.ndarray:
-    """Mask uint8 0/1 of strokes: darker than what surrounds them (black top hat), at _CHECK_DPI."""
+    """Mask uint8 0/1 of strokes: darker than what surrounds them (black top hat), at ``check_dpi``."""
     hat = cv2.morphologyEx(grey, cv2.MORPH_BLACKHAT, np.ones((11, 11), np.uint8))
-    strong = float(np.percentile(hat, 98))
-    return (hat > max(20.0, 0.35 * strong)).astype(np.uint8)
+    strong = float(np.percentile(hat, LIMITS.strong_percentile))
+    return (hat > max(LIMITS.least_ink, LIMITS.ink_share * strong)).astype(np.uint8)
 
 
 def _turned(homography: np.ndarray, form: Form) -> int:

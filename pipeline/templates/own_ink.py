@@ -6,30 +6,60 @@ below, and the rims of printed rules where the paper lies half a millimetre off 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 
 from inkfield.pipeline.image.geometry import crop
+from inkfield.recognizers.limits import limit
 from inkfield.recognizers.normalise import percentiles
 from inkfield.schemas.readings import Box
 
-_INK = 60
-"""Grey levels by which ink is darker than the paper."""
-_LEAST = 40
-"""Pixels of ink at 300 dpi that are writing: a third of a square millimetre, less than any dot of a pen."""
-_RIM_MM = 1.3
-"""How far from a printed rule its remains lie: paper that a feeder stretched is up to 0.8 mm off the form, and a
-rule's rim is 0.4 mm. Measured on sheets that the tests render with waves."""
-_RIM_SHARE = 0.2
-"""The same as a share of the box's height, for low boxes."""
-_RULE_MM = 3.0
-"""Straight print of this length is a rule or the side of a box; letters are shorter."""
-_PRINT = 60
-_LEAST_ROOM = 0.25
-"""Where rules leave less of a box than this share, it is not judged by them: nothing could be written in it."""
-_REACH_MM = 6.0
-_REACH_SHARE = 0.5
-"""How far around a box is looked, in mm or as a share of its height, to see whose a stroke is."""
+
+@dataclass(frozen=True)
+class OwnInkLimits:
+    """What in a box is writing of its own."""
+
+    ink: int = limit(60, "grey levels", "guess", "Grey levels by which ink is darker than the paper")
+    least: int = limit(
+        40,
+        "px",
+        "guess",
+        "Pixels of ink at 300 dpi that are writing: a third of a square millimetre, less than any dot "
+        "of a pen",
+    )
+    rim_mm: float = limit(
+        1.3,
+        "mm",
+        "rendered",
+        "How far from a printed rule its remains lie: paper that a feeder stretched is up to 0.8 mm "
+        "off the form, and a rule's rim is 0.4 mm. Measured on sheets that the tests render with "
+        "waves.",
+    )
+    rim_share: float = limit(0.2, "share", "guess", "The same as a share of the box's height, for low boxes")
+    rule_mm: float = limit(
+        3.0,
+        "mm",
+        "guess",
+        "Straight print of this length is a rule or the side of a box; letters are shorter",
+    )
+    printed: int = limit(60, "grey levels", "guess", "By which print is darker than the template's paper")
+    least_room: float = limit(
+        0.25,
+        "share",
+        "guess",
+        "Where rules leave less of a box than this share, it is not judged by them: nothing could be "
+        "written in it",
+    )
+    reach_mm: float = limit(6.0, "mm", "guess", "Around a box that is looked at, to see whose a stroke is")
+    reach_share: float = limit(
+        0.5, "share", "guess", "The same as a share of the box's height, for low boxes"
+    )
+    paper_percentile: int = limit(80, "%", "guess", "Of the pixels in and around a box: the paper")
+
+
+LIMITS = OwnInkLimits()
 
 
 def has_own_ink(writing: np.ndarray, printed: np.ndarray, box: Box, dpi: float) -> bool:
@@ -40,23 +70,23 @@ def has_own_ink(writing: np.ndarray, printed: np.ndarray, box: Box, dpi: float) 
     """
     scale = dpi / 25.4
     height = box[3]
-    reach = max(1, round(min(_REACH_MM * scale, _REACH_SHARE * height)))
+    reach = max(1, round(min(LIMITS.reach_mm * scale, LIMITS.reach_share * height)))
     wide, inside = _around(writing, box, reach)
     if wide.size == 0 or not inside.any():
         return False
-    (paper,) = percentiles(wide, (80,))
-    ink = (wide < paper - _INK).astype(np.uint8)
-    rim = max(1, round(min(_RIM_MM * scale, _RIM_SHARE * height)))
+    (paper,) = percentiles(wide, (LIMITS.paper_percentile,))
+    ink = (wide < paper - LIMITS.ink).astype(np.uint8)
+    rim = max(1, round(min(LIMITS.rim_mm * scale, LIMITS.rim_share * height)))
     rules = _rules(_around(printed, box, reach)[0], scale)
     deep = inside & (1 - cv2.dilate(rules, np.ones((2 * rim + 1,) * 2, np.uint8)))
-    if deep.sum() < _LEAST_ROOM * inside.sum():
+    if deep.sum() < LIMITS.least_room * inside.sum():
         deep = inside
     count, names, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     within = np.bincount(names[inside > 0], minlength=count)
     reaching = np.bincount(names[deep > 0], minlength=count) > 0
     own = reaching & (2 * within > stats[:, cv2.CC_STAT_AREA])
     own[0] = False  # the paper
-    return int(within[own].sum()) >= _LEAST
+    return int(within[own].sum()) >= LIMITS.least
 
 
 def _around(sheet: np.ndarray, box: Box, reach: int) -> tuple[np.ndarray, np.ndarray]:
@@ -71,8 +101,8 @@ def _around(sheet: np.ndarray, box: Box, reach: int) -> tuple[np.ndarray, np.nda
 
 def _rules(printed: np.ndarray, scale: float) -> np.ndarray:
     """Mask uint8 0/1 of straight print, level and upright."""
-    own = (printed < int(printed.max()) - _PRINT).astype(np.uint8)
-    long = round(_RULE_MM * scale)
+    own = (printed < int(printed.max()) - LIMITS.printed).astype(np.uint8)
+    long = round(LIMITS.rule_mm * scale)
     level = cv2.morphologyEx(own, cv2.MORPH_OPEN, np.ones((1, long), np.uint8))
     upright = cv2.morphologyEx(own, cv2.MORPH_OPEN, np.ones((long, 1), np.uint8))
     return cv2.bitwise_or(level, upright)

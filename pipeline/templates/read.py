@@ -23,14 +23,30 @@ from inkfield.pipeline.templates.own_ink import has_own_ink
 from inkfield.pipeline.templates.register import Registration, register
 from inkfield.pipeline.templates.subtract import subtract_print
 from inkfield.pipeline.templates.template import load_template
+from inkfield.recognizers.limits import limit
 from inkfield.schemas.forms.model import Field, Form
 from inkfield.schemas.readings import Box, FieldReading
 from inkfield.schemas.reasons import ReasonCode, because
 
-_DPI = 300.0
-_MARGIN_MM = 0.6
-"""Writing reaches a little over its box."""
-_LEAST_VISIBLE = 0.9
+
+@dataclass(frozen=True)
+class ReadLimits:
+    """How boxes are cut from a sheet."""
+
+    dpi: float = limit(300.0, "dpi", "guess", "Resolution at which a form is read")
+    margin_mm: float = limit(0.6, "mm", "guess", "Writing reaches a little over its box")
+    least_visible: float = limit(
+        0.9, "share", "guess", "Of a box that lies on the scan, under which it is cut off"
+    )
+    ink: int = limit(
+        160, "grey levels", "guess", "Under which a pixel of a cleaned crop is ink, where lines are parted"
+    )
+    reach: float = limit(
+        0.25, "share", "guess", "Of a line's height, up and down, within which two lines are parted"
+    )
+
+
+LIMITS = ReadLimits()
 
 
 @dataclass(frozen=True)
@@ -41,14 +57,14 @@ class Sheet:
     printed: np.ndarray
     registration: Registration
 
-    def cut(self, box: tuple[float, float, float, float], margin_mm: float = _MARGIN_MM) -> np.ndarray:
-        """The writing in a box given in mm of the paper."""
-        return crop(self.writing, pixels(box, margin_mm))
+    def cut(self, box: tuple[float, float, float, float]) -> np.ndarray:
+        """The writing in a box given in mm of the paper, and a little around it."""
+        return crop(self.writing, pixels(box, LIMITS.margin_mm))
 
 
 def pixels(box: tuple[float, float, float, float], margin_mm: float = 0.0) -> Box:
     """A box in mm as a box in pixels at 300 dpi, with a margin."""
-    scale = _DPI / 25.4
+    scale = LIMITS.dpi / 25.4
     x, y, width, height = box
     left, top = round((x - margin_mm) * scale), round((y - margin_mm) * scale)
     return (
@@ -64,13 +80,13 @@ def read_registered(
 ) -> tuple[FieldReading, ...]:
     """All fields of the form in its order, table cells after their table. ``view`` is the page as scanned."""
     registration = register(view.grey, form, match)
-    aligned = registration.warp(view.image, _DPI)
+    aligned = registration.warp(view.image, LIMITS.dpi)
     trace("laid on the form", aligned)
     writing = suppress_background(aligned)
-    printed = load_template(form).at(_DPI / 25.4)
+    printed = load_template(form).at(LIMITS.dpi / 25.4)
     height, width = writing.shape[:2]
     printed = cv2.resize(printed, (width, height)) if printed.shape != writing.shape else printed
-    writing = subtract_print(writing, printed, _DPI)
+    writing = subtract_print(writing, printed, LIMITS.dpi)
     trace("the form's print taken out", writing)
     sheet = Sheet(writing, printed, registration)
     readings: list[FieldReading] = []
@@ -87,7 +103,7 @@ def _read(field: Field, sheet: Sheet, reader: FieldReader, trace: Trace) -> list
     if field.box is None:
         return []
     box = sheet.registration.to_page(field.box)
-    if sheet.registration.visible(field.box) < _LEAST_VISIBLE:
+    if sheet.registration.visible(field.box) < LIMITS.least_visible:
         return [unread(field, box, because(ReasonCode.CUT_OFF))]
     if field.kind == "table":
         return _table(field, sheet, reader)
@@ -99,13 +115,13 @@ def _read(field: Field, sheet: Sheet, reader: FieldReader, trace: Trace) -> list
 def _one(field: Field, part: np.ndarray, box: Box, sheet: Sheet, reader: FieldReader) -> FieldReading:
     reading = reading_of(field.kind)
     if isinstance(reading, MarkReading):
-        return yes_or_no(field, box, *reading.look(part, _DPI))
+        return yes_or_no(field, box, *reading.look(part, LIMITS.dpi))
     cells = field.character_boxes()
     if cells:
         boxes = [pixels(cell) for cell in cells]
         return reader.read(field, Ink((), box, cell_crops(sheet.writing, boxes)))
     if not has_ink(part) or (
-        field.box and not has_own_ink(sheet.writing, sheet.printed, pixels(field.box), _DPI)
+        field.box and not has_own_ink(sheet.writing, sheet.printed, pixels(field.box), LIMITS.dpi)
     ):
         return empty_reading(field, box)
     return reader.read(field, Ink(tuple(_lines(part, field.lines)), box))
@@ -128,11 +144,11 @@ def _lines(part: np.ndarray, count: int) -> list[np.ndarray]:
     """A field of several lines cut at the emptiest rows near where the lines should part."""
     if count == 1:
         return [part]
-    ink = (part < 160).sum(1).astype(float)
+    ink = (part < LIMITS.ink).sum(1).astype(float)
     height = part.shape[0] / count
     cuts = [0]
     for i in range(1, count):
-        low, high = int((i - 0.25) * height), int((i + 0.25) * height)
+        low, high = int((i - LIMITS.reach) * height), int((i + LIMITS.reach) * height)
         cuts.append(low + int(np.argmin(np.convolve(ink[low:high], np.ones(5), "same"))))
     cuts.append(part.shape[0])
     return [part[a:b] for a, b in pairwise(cuts)]

@@ -11,8 +11,21 @@ from inkfield.pipeline.image.geometry import map_box
 from inkfield.pipeline.templates.align import MmBox, cut, refine
 from inkfield.pipeline.templates.identify import Match
 from inkfield.pipeline.templates.template import load_template
+from inkfield.recognizers.limits import limit
 from inkfield.schemas.forms.model import Form
 from inkfield.schemas.readings import Box
+
+
+@dataclass(frozen=True)
+class RegisterLimits:
+    """How far off a match may be."""
+
+    search_mm: tuple[float, float] = limit(
+        (1.5, 0.8), "mm", "guess", "By which the match may be wrong at first, and then"
+    )
+
+
+LIMITS = RegisterLimits()
 
 
 @dataclass(frozen=True)
@@ -63,7 +76,7 @@ def register(grey: np.ndarray, form: Form, match: Match) -> Registration:
     """
     template = load_template(form)
     homography, residual = match.homography, float("nan")
-    for search_mm in (1.5, 0.8):
+    for search_mm in LIMITS.search_mm:
         fit = refine(grey, template, homography, search_mm)
         if fit is None:
             break

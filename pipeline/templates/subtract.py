@@ -8,22 +8,75 @@ form dropout").
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 
-_PRINT = 60
-"""A pixel of the template is print when it is this much darker than its paper."""
-_INK = 45
-_PEN = 45
-"""Ink over a rule is a pen's when it is this much darker than the rule is elsewhere."""
-_SPREAD_MM = 0.22
-"""How far print on paper reaches over its place on the template: bleeding, blur, what registration misses."""
-_SLIDE_MM = 0.5
-_SLIDE_UP_TO_MM = 130.0
-"""Crops up to this size are laid on the template once more; a whole page lies as well as registration can lay it."""
-_THICKEST_RULE_MM = 0.8
-_LEANS = (-1.2, -0.6, 0.0, 0.6, 1.2)
-"""Sideways steps a row of strokes that cross a rule: up to 50 degrees from the square."""
+from inkfield.recognizers.limits import limit
+
+
+@dataclass(frozen=True)
+class SubtractLimits:
+    """What of a crop is the form's print, and what a pen's ink over it."""
+
+    printed: int = limit(
+        60,
+        "grey levels",
+        "guess",
+        "A pixel of the template is print when it is this much darker than its paper",
+    )
+    ink: int = limit(45, "grey levels", "guess", "By which ink is darker than the paper")
+    pen: int = limit(
+        45,
+        "grey levels",
+        "guess",
+        "Ink over a rule is a pen's when it is this much darker than the rule is elsewhere",
+    )
+    spread_mm: float = limit(
+        0.22,
+        "mm",
+        "rendered",
+        "How far print on paper reaches over its place on the template: bleeding, blur, what "
+        "registration misses",
+    )
+    slide_mm: float = limit(0.5, "mm", "guess", "By which a crop's print may lie off the template's")
+    slide_up_to_mm: float = limit(
+        130.0,
+        "mm",
+        "guess",
+        "Crops up to this size are laid on the template once more; a whole page lies as well as "
+        "registration can lay it",
+    )
+    thickest_rule_mm: float = limit(0.8, "mm", "guess", "Of a rule that strokes are carried over")
+    leans: tuple[float, ...] = limit(
+        (-1.2, -0.6, 0.0, 0.6, 1.2),
+        "columns a row",
+        "guess",
+        "Sideways steps a row of strokes that cross a rule: up to 50 degrees from the square",
+    )
+    paper_share: float = limit(
+        0.95, "share", "guess", "Of the template's pixels, up to its paper's brightness"
+    )
+    slide_gain: float = limit(
+        0.02, "share", "guess", "Of the likeness, that a slide over the whole way must gain"
+    )
+    closing_mm: float = limit(1.5, "mm", "guess", "Width of the closing that takes strokes out of the paper")
+    darkest_paper: int = limit(
+        25, "grey levels", "guess", "By which paper is darker than it usually is at most"
+    )
+    print_share: float = limit(
+        0.25, "share", "guess", "Of the print's pixels, up to how dark print usually is"
+    )
+    pen_on_paper: float = limit(
+        2.0, "times", "guess", "The contrast of ink, that a pen over print has at least"
+    )
+    rule_mm: float = limit(3.0, "mm", "guess", "Of straight print that is a rule")
+    crumb_mm: float = limit(0.25, "mm", "guess", "Across a speck that is left of print")
+    crumb_side_mm: float = limit(0.35, "mm", "guess", "Side of a square whose area such a speck has at most")
+
+
+LIMITS = SubtractLimits()
 
 
 def subtract_print(grey: np.ndarray, printed: np.ndarray, dpi: float) -> np.ndarray:
@@ -37,15 +90,15 @@ def subtract_print(grey: np.ndarray, printed: np.ndarray, dpi: float) -> np.ndar
     if grey.size == 0:
         return grey
     scale = dpi / 25.4
-    own = (printed < _brightness(printed, 0.95) - _PRINT).astype(np.uint8)
+    own = (printed < _brightness(printed, LIMITS.paper_share) - LIMITS.printed).astype(np.uint8)
     if not own.any():
         return grey
-    if max(grey.shape) <= _SLIDE_UP_TO_MM * scale:
+    if max(grey.shape) <= LIMITS.slide_up_to_mm * scale:
         own = _laid_on(own, grey, scale)
-    spread = max(1, round(_SPREAD_MM * scale))
+    spread = max(1, round(LIMITS.spread_mm * scale))
     gone: np.ndarray = cv2.dilate(own, np.ones((2 * spread + 1,) * 2, np.uint8))
     paper = _paper(grey, gone, scale)
-    ink = (grey < cv2.subtract(paper, _full(grey, _INK))).astype(np.uint8)
+    ink = (grey < cv2.subtract(paper, _full(grey, LIMITS.ink))).astype(np.uint8)
     strokes = cv2.bitwise_and(ink, 1 - gone)
     kept = cv2.bitwise_and(_bridges(strokes, own, gone, spread, scale), ink) | _pen_over(grey, own, paper)
     result = np.where((gone > 0) & (kept == 0), paper, grey)
@@ -63,15 +116,15 @@ def _full(grey: np.ndarray, value: int) -> np.ndarray:
 
 
 def _laid_on(own: np.ndarray, grey: np.ndarray, scale: float) -> np.ndarray:
-    """The template's print (0/1), slid by up to _SLIDE_MM to where the crop is darkest under it."""
-    reach = max(1, round(_SLIDE_MM * scale))
+    """The template's print (0/1), slid by up to ``slide_mm`` to where the crop is darkest under it."""
+    reach = max(1, round(LIMITS.slide_mm * scale))
     around = cv2.copyMakeBorder(255 - grey, reach, reach, reach, reach, cv2.BORDER_REPLICATE)
     weight = own.astype(np.float32)
     weight -= weight.mean()
     likeness = cv2.matchTemplate(around.astype(np.float32), weight, cv2.TM_CCORR)
     # A slide must gain something: writing on a rule is no reason to move it.
     rows, columns = np.indices(likeness.shape) - reach
-    gain = likeness - 0.02 * abs(float(likeness.max())) * np.hypot(rows, columns) / reach
+    gain = likeness - LIMITS.slide_gain * abs(float(likeness.max())) * np.hypot(rows, columns) / reach
     _, _, _, (dx, dy) = cv2.minMaxLoc(gain)
     moved = np.array([[1, 0, dx - reach], [0, 1, dy - reach]], np.float32)
     # Print at the crop's edge goes on beyond it.
@@ -87,16 +140,16 @@ def _paper(grey: np.ndarray, gone: np.ndarray, scale: float) -> np.ndarray:
         if min(grey.shape) > 32
         else bare
     )
-    size = max(3, round(1.5 * scale * small.shape[0] / grey.shape[0])) | 1
+    size = max(3, round(LIMITS.closing_mm * scale * small.shape[0] / grey.shape[0])) | 1
     light = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((size, size), np.uint8))
-    light = cv2.max(cv2.blur(light, (size, size)), _full(light, max(0, usual - 25)))
+    light = cv2.max(cv2.blur(light, (size, size)), _full(light, max(0, usual - LIMITS.darkest_paper)))
     return cv2.resize(light, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
 
 
 def _pen_over(grey: np.ndarray, own: np.ndarray, paper: np.ndarray) -> np.ndarray:
     """Mask 0/1 of what is much darker than the print is for the most part: a pen crossed it there."""
-    usual = _brightness(grey, 0.25, own)
-    darkest = min(usual - _PEN, _brightness(paper, 0.5) - 2 * _INK)
+    usual = _brightness(grey, LIMITS.print_share, own)
+    darkest = min(usual - LIMITS.pen, _brightness(paper, 0.5) - LIMITS.pen_on_paper * LIMITS.ink)
     return (grey < max(0, darkest)).astype(np.uint8)
 
 
@@ -104,17 +157,17 @@ def _bridges(strokes: np.ndarray, own: np.ndarray, gone: np.ndarray, spread: int
     """Pixels of rules that lie between a stroke on the one side and a stroke on the other."""
     bridges = np.zeros_like(own)
     for level in (True, False):
-        long = round(3.0 * scale)
+        long = round(LIMITS.rule_mm * scale)
         kernel = np.ones((1, long) if level else (long, 1), np.uint8)
         rules = cv2.morphologyEx(own, cv2.MORPH_OPEN, kernel, borderType=cv2.BORDER_REPLICATE)
         if not rules.any():
             continue
         thickness = _thickness(rules if level else np.ascontiguousarray(rules.T))
-        if thickness > _THICKEST_RULE_MM * scale:
+        if thickness > LIMITS.thickest_rule_mm * scale:
             continue
         depth = int(np.ceil(thickness)) + 2 * spread + 2
         area = cv2.bitwise_and(cv2.dilate(rules, np.ones((2 * spread + 1,) * 2, np.uint8)), gone)
-        for lean in _LEANS:
+        for lean in LIMITS.leans:
             kernel = _leaning(depth + 2, lean)
             closed = cv2.morphologyEx(strokes, cv2.MORPH_CLOSE, kernel if level else kernel.T)
             bridges |= cv2.bitwise_and(closed, area)
@@ -140,13 +193,13 @@ def _leaning(length: int, lean: float) -> np.ndarray:
 
 def _without_crumbs(grey: np.ndarray, paper: np.ndarray, gone: np.ndarray, scale: float) -> np.ndarray:
     """Whitens what is left of print: specks beside it that are too small for a pen's dot."""
-    ink = (grey < cv2.subtract(paper, _full(grey, _INK))).astype(np.uint8)
+    ink = (grey < cv2.subtract(paper, _full(grey, LIMITS.ink))).astype(np.uint8)
     _, names, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     near = cv2.dilate(gone, np.ones((3, 3), np.uint8))
     touching = np.zeros(len(stats), bool)
     touching[names[cv2.bitwise_and(near, ink) > 0]] = True
-    thin = np.minimum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]) < 0.25 * scale
-    crumbs = touching & ((stats[:, cv2.CC_STAT_AREA] < (0.35 * scale) ** 2) | thin)
+    thin = np.minimum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]) < LIMITS.crumb_mm * scale
+    crumbs = touching & ((stats[:, cv2.CC_STAT_AREA] < (LIMITS.crumb_side_mm * scale) ** 2) | thin)
     crumbs[0] = False
     # The soft edge of a crumb goes with it, the ink of others stays.
     own = crumbs.astype(np.uint8)[names]

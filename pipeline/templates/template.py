@@ -9,12 +9,27 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from inkfield.recognizers.limits import limit
 from inkfield.schemas.forms.model import Form, FormError
 
-LANDMARK_DPI = 50.0
-"""Resolution at which landmarks are found: noise is averaged away and handwriting is faint, headings are not.
-Of the matches between filled pages and their template 70 % are right at 50 dpi, 60 % at 100 (and 40 % with ORB)."""
-_LANDMARKS = 1000
+
+@dataclass(frozen=True)
+class TemplateLimits:
+    """How landmarks are found."""
+
+    landmark_dpi: float = limit(
+        50.0,
+        "dpi",
+        "rendered",
+        "Resolution at which landmarks are found: noise is averaged away and handwriting is faint, "
+        "headings are not. Of the matches between filled pages and their template 70 % are right at "
+        "50 dpi, 60 % at 100 (and 40 % with ORB).",
+    )
+    landmarks: int = limit(1000, "landmarks", "guess", "That are kept of a page or template at most")
+
+
+LIMITS = TemplateLimits()
+
 MM_PER_INCH = 25.4
 
 
@@ -57,7 +72,7 @@ def _load(path: Path, changed: int, width_mm: float, height_mm: float) -> Templa
     if image is None:
         raise FormError(f"{path}: is no image that can be read; give a PNG, TIFF or JPEG")
     scale = image.shape[1] / width_mm
-    small = LANDMARK_DPI / MM_PER_INCH
+    small = LIMITS.landmark_dpi / MM_PER_INCH
     found = find_landmarks(_resized(image, small / scale))
     return Template(
         image, scale, (width_mm, height_mm), Landmarks(found.points / np.float32(small), found.descriptors)
@@ -65,12 +80,12 @@ def _load(path: Path, changed: int, width_mm: float, height_mm: float) -> Templa
 
 
 def find_landmarks(grey: np.ndarray) -> Landmarks:
-    """Landmarks of a grey uint8 picture at LANDMARK_DPI, points in its pixels (the edge of the first is 0).
+    """Landmarks of a grey uint8 picture at ``landmark_dpi``, points in its pixels (the edge of the first is 0).
 
     Method: SIFT (Lowe 2004), whose descriptors do not change as the picture turns or shrinks.
     """
     everywhere = np.full(grey.shape, 255, np.uint8)
-    keypoints, descriptors = cv2.SIFT.create(nfeatures=_LANDMARKS).detectAndCompute(grey, everywhere)
+    keypoints, descriptors = cv2.SIFT.create(nfeatures=LIMITS.landmarks).detectAndCompute(grey, everywhere)
     if descriptors is None:
         return Landmarks(np.empty((0, 2), np.float32), np.empty((0, 128), np.float32))
     return Landmarks(np.array([k.pt for k in keypoints], np.float32) + np.float32(0.5), descriptors)

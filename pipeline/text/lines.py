@@ -19,12 +19,150 @@ from inkfield.pipeline.image.binarize import binarize
 from inkfield.pipeline.image.ruled_lines import find_rules, remove_rules
 from inkfield.pipeline.image.specks import remove_specks
 from inkfield.pipeline.records import LineCrop
+from inkfield.recognizers.limits import limit
 
 MM = 25.4
-WORK_DPI = 100.0
-"""Curves are found at this resolution; masks and crops keep the page's own."""
-HEIGHTS_MM = (1.6, 2.4, 3.6, 5.4, 8.0)
-"""Letter heights for which the smoothing is computed; each place takes the nearest."""
+
+
+@dataclass(frozen=True)
+class LineLimits:
+    """Where lines run, and what ink belongs to which."""
+
+    work_dpi: float = limit(
+        100.0, "dpi", "guess", "Curves are found at this resolution; masks and crops keep the page's own"
+    )
+    heights_mm: tuple[float, ...] = limit(
+        (1.6, 2.4, 3.6, 5.4, 8.0),
+        "mm",
+        "guess",
+        "Letter heights for which the smoothing is computed; each place takes the nearest",
+    )
+    lowest_mm: float = limit(0.5, "mm", "guess", "Of a component that may be writing")
+    highest_mm: float = limit(30.0, "mm", "guess", "Of a component that may be writing")
+    least_mm: float = limit(
+        0.4, "mm", "guess", "Side of a square whose area a component of writing has at least"
+    )
+    shortest_dash_mm: float = limit(1.0, "mm", "guess", "Of a dash")
+    highest_dash_mm: float = limit(3.0, "mm", "guess", "Of a dash")
+    solid: float = limit(
+        0.7,
+        "share",
+        "guess",
+        "Of its box that is filled, from which a large component is a block and no writing",
+    )
+    block_mm: float = limit(6.0, "mm", "guess", "Height and width of a block")
+    lowest_letter_mm: float = limit(1.0, "mm", "guess", "Of a component that tells how high letters are")
+    usual_mm: float = limit(2.5, "mm", "guess", "Letter height of a page where no component tells it")
+    highest_letter: float = limit(
+        2.2,
+        "ratio",
+        "guess",
+        "To the middle height: components that tie lines together say nothing about letters",
+    )
+    near_across_mm: float = limit(
+        14.0, "mm", "guess", "Deviation, along the line, within which letters are alike in height"
+    )
+    near_down_mm: float = limit(
+        2.5, "mm", "guess", "Deviation, across the lines, within which letters are alike in height"
+    )
+    page_weight: float = limit(
+        0.02, "share", "guess", "Of the densest place, with which the page's middle height counts everywhere"
+    )
+    smooth_along: float = limit(
+        3.9,
+        "letter heights",
+        "guess",
+        "Width of the two box filters along the line: together of deviation 1.6",
+    )
+    smooth_across: float = limit(0.28, "letter heights", "guess", "Deviation of the filter across the line")
+    some: float = limit(0.01, "share", "guess", "Of ink, under which a place is not counted")
+    faintest: float = limit(0.12, "share", "guess", "Of the strong ridges, under which there is none")
+    strong_percentile: int = limit(90, "%", "guess", "Of the places with ink: how strong ridges are")
+    shortest_ridge: float = limit(0.8, "letter heights", "guess", "Of a piece of ridge")
+    reach: float = limit(
+        0.5, "letter heights", "guess", "Up or down, within which two pieces of ridge are one"
+    )
+    beside: float = limit(
+        0.5, "share", "guess", "Of a piece that lies beside a longer one, from which it is its shadow"
+    )
+    overlap: float = limit(1.0, "letter heights", "guess", "Of two pieces that continue each other")
+    widest_gap: float = limit(4.0, "letter heights", "guess", "Between two pieces of one line")
+    widest_gap_mm: float = limit(
+        12.0, "mm", "guess", "Between two pieces of one line, however small its letters"
+    )
+    drift: float = limit(0.02, "slope", "guess", "Of a line, in the gap between two pieces")
+    gap_cost: float = limit(
+        0.2, "ratio", "guess", "Of a pixel of gap to a pixel up or down, for which piece a line goes on with"
+    )
+    least_common: float = limit(0.5, "share", "guess", "Of a ridge that runs along another, to be its shadow")
+    surely_shadow: float = limit(
+        0.55, "letter heights", "guess", "Between a line and what is always its shadow"
+    )
+    likely_shadow: float = limit(
+        0.8,
+        "letter heights",
+        "guess",
+        "Between a line and a ridge that is its shadow where it is weaker or much shorter",
+    )
+    weaker: float = limit(
+        0.8, "share", "guess", "Of the line's strength, under which such a ridge is its shadow"
+    )
+    shorter: float = limit(
+        0.3, "share", "guess", "Of the line's length, under which such a ridge is its shadow"
+    )
+    far_shadow: float = limit(
+        1.2,
+        "letter heights",
+        "guess",
+        "Between a line and a ridge that is its shadow where it is much weaker and much shorter",
+    )
+    much_weaker: float = limit(
+        0.6, "share", "guess", "Of the line's strength, under which a farther ridge is its shadow"
+    )
+    much_shorter: float = limit(
+        0.3, "share", "guess", "Of the line's length, under which a farther ridge is its shadow"
+    )
+    core_votes: int = limit(
+        2, "votes", "guess", "Of a pixel in the core of a line, beside the one of any pixel near it"
+    )
+    second_line: float = limit(
+        0.25, "share", "guess", "Of the ink in the cores, from which a component that ties two lines is cut"
+    )
+    tall: float = limit(1.6, "letter heights", "guess", "Of a component that ties two lines")
+    beyond: float = limit(1.5, "letter heights", "guess", "That a line reaches beyond its ends")
+    zone: float = limit(1.6, "letter heights", "guess", "That a line reaches up and down")
+    core: float = limit(0.35, "letter heights", "guess", "Half the height of a line's core")
+    least_ink_mm: float = limit(0.8, "mm", "guess", "Side of a square whose area a line's ink has at least")
+    lowest_line_mm: float = limit(1.0, "mm", "guess", "Of a line, where it is short, too")
+    shortest_line_mm: float = limit(2.0, "mm", "guess", "Of a line, where it is low, too")
+    margin_mm: float = limit(0.4, "mm", "guess", "Around a line's ink in its crop")
+    halo_mm: float = limit(0.25, "mm", "guess", "Around other lines' ink that is painted over with it")
+    paper_percentile: int = limit(80, "%", "guess", "Of a crop's pixels: the paper that fills its edges")
+    straight: float = limit(4.0, "letter heights", "guess", "Width up to which a line is not straightened")
+    bent: float = limit(
+        15.0, "letter heights", "guess", "Width from which a line may be a curve, of degree 3"
+    )
+    level: float = limit(0.15, "letter heights", "guess", "By which a line bends that is left as it is")
+    broken: float = limit(2.5, "letter heights", "guess", "By which a line bends that is none")
+    least_ink: int = limit(
+        40,
+        "grey levels",
+        "guess",
+        "By which ink is darker than the paper, where a straightened crop is trimmed",
+    )
+    margin: float = limit(0.1, "letter heights", "guess", "Above and below a straightened line")
+    beside_share: float = limit(
+        0.8, "share", "guess", "Of a line's width that the next begins after, to stand beside it"
+    )
+    same_row: float = limit(
+        0.5,
+        "share",
+        "guess",
+        "Of the lower line's height, within which the middles of lines side by side lie",
+    )
+
+
+LIMITS = LineLimits()
 
 
 @dataclass
@@ -61,7 +199,7 @@ def segment_lines(grey: np.ndarray, dpi: float) -> list[LineCrop]:
     if not ink.any():
         return []
     count, labels, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
-    shrink = max(1.0, dpi / WORK_DPI)
+    shrink = max(1.0, dpi / LIMITS.work_dpi)
     text = text_components(stats, dpi)
     heights = height_map(stats, text, grey.shape, shrink, dpi)
     shape = heights.shape[1], heights.shape[0]
@@ -78,9 +216,13 @@ def text_components(stats: np.ndarray, dpi: float) -> np.ndarray:
     """Bool per component: may be writing (0.5 mm to 30 mm high, no solid blocks, no page-long frames)."""
     pixel = dpi / MM
     w, h, area = stats[:, 2], stats[:, 3], stats[:, 4]
-    fits = (h > 0.5 * pixel) & (h < 30 * pixel) & (area > (0.4 * pixel) ** 2)
-    fits |= (w > 1.0 * pixel) & (h < 3 * pixel)  # dashes
-    solid = (area > 0.7 * w * h) & (h > 6 * pixel) & (w > 6 * pixel)
+    fits = (
+        (h > LIMITS.lowest_mm * pixel)
+        & (h < LIMITS.highest_mm * pixel)
+        & (area > (LIMITS.least_mm * pixel) ** 2)
+    )
+    fits |= (w > LIMITS.shortest_dash_mm * pixel) & (h < LIMITS.highest_dash_mm * pixel)  # dashes
+    solid = (area > LIMITS.solid * w * h) & (h > LIMITS.block_mm * pixel) & (w > LIMITS.block_mm * pixel)
     fits &= ~solid
     fits[0] = False
     return fits
@@ -92,9 +234,9 @@ def height_map(
     """Letter height in working pixels at each place of the reduced page, float32."""
     height, width = max(1, round(shape[0] / shrink)), max(1, round(shape[1] / shrink))
     pixel = dpi / MM
-    use = text & (stats[:, 3] > 1.0 * pixel)
+    use = text & (stats[:, 3] > LIMITS.lowest_letter_mm * pixel)
     if not use.any():
-        return np.full((height, width), 2.5 * pixel / shrink, np.float32)
+        return np.full((height, width), LIMITS.usual_mm * pixel / shrink, np.float32)
     x = (stats[use, 0] + stats[use, 2] / 2) / shrink
     y = (stats[use, 1] + stats[use, 3] / 2) / shrink
     h = stats[use, 3].astype(np.float64)
@@ -102,32 +244,35 @@ def height_map(
     order = np.argsort(h)
     middle = float(h[order][np.searchsorted(np.cumsum(weight[order]), weight.sum() / 2)])
     # Components that tie lines together, and flourishes, say nothing about letters.
-    h = np.minimum(h, 2.2 * middle) / shrink
+    h = np.minimum(h, LIMITS.highest_letter * middle) / shrink
     grid = 8.0
     size = (int(np.ceil(width / grid)) + 1, int(np.ceil(height / grid)) + 1)
     total = np.zeros(size[::-1], np.float32)
     number = np.zeros(size[::-1], np.float32)
     np.add.at(total, ((y / grid).astype(int), (x / grid).astype(int)), h * weight)
     np.add.at(number, ((y / grid).astype(int), (x / grid).astype(int)), weight)
-    across, down = 14 / MM * WORK_DPI / grid, 2.5 / MM * WORK_DPI / grid
+    across, down = (
+        LIMITS.near_across_mm / MM * LIMITS.work_dpi / grid,
+        LIMITS.near_down_mm / MM * LIMITS.work_dpi / grid,
+    )
     near = cv2.GaussianBlur(number, (0, 0), sigmaX=across, sigmaY=down)
     sums = cv2.GaussianBlur(total, (0, 0), sigmaX=across, sigmaY=down)
-    faint = 0.02 * float(near.max())
+    faint = LIMITS.page_weight * float(near.max())
     local = (sums + faint * middle / shrink) / (near + faint)
     return cv2.resize(local, (width, height), interpolation=cv2.INTER_LINEAR)
 
 
 def smoothed(density: np.ndarray, heights: np.ndarray, dpi: float) -> np.ndarray:
     """Ink density smoothed along lines, each place at the scale of its letter height. float32."""
-    scales = np.array(HEIGHTS_MM) / MM * dpi
+    scales = np.array(LIMITS.heights_mm) / MM * dpi
     level = np.searchsorted(np.sqrt(scales[1:] * scales[:-1]), heights.ravel()).reshape(heights.shape)
     result = np.zeros_like(density)
     for index in np.flatnonzero(np.bincount(level.ravel())):
         h = float(scales[index])
         # Two box filters along the line (together of deviation 1.6 h) are Gaussian enough, and cheap.
-        wide = (max(3, round(3.9 * h) | 1), 1)
+        wide = (max(3, round(LIMITS.smooth_along * h) | 1), 1)
         layer = cv2.blur(cv2.blur(density, wide), wide)
-        layer = cv2.GaussianBlur(layer, (1, 2 * round(h) + 1), sigmaX=0, sigmaY=0.28 * h)
+        layer = cv2.GaussianBlur(layer, (1, 2 * round(h) + 1), sigmaX=0, sigmaY=LIMITS.smooth_across * h)
         np.copyto(result, layer, where=level == index)
     return result
 
@@ -138,10 +283,10 @@ def ridges(field: np.ndarray, heights: np.ndarray) -> list[Curve]:
     down = np.zeros_like(field)
     up[1:], down[:-1] = field[:-1], field[1:]
     strong = field[::3, ::3]
-    strong = strong[strong > 0.01]
+    strong = strong[strong > LIMITS.some]
     if not strong.size:
         return []
-    floor = 0.12 * float(np.percentile(strong, 90))
+    floor = LIMITS.faintest * float(np.percentile(strong, LIMITS.strong_percentile))
     crest = ((field >= up) & (field > down) & (field > floor)).astype(np.uint8)
     # Neighbouring columns differ by at most a row; thickening by one row makes such steps touch.
     thick = cv2.dilate(crest, np.ones((3, 1), np.uint8))
@@ -159,7 +304,7 @@ def ridges(field: np.ndarray, heights: np.ndarray) -> list[Curve]:
         columns = np.arange(w)
         rows = np.interp(columns, columns[good], rows[good]).astype(np.float32)
         local = float(np.median(heights[np.clip(rows.astype(int), 0, heights.shape[0] - 1), x + columns]))
-        if w >= 0.8 * local:
+        if w >= LIMITS.shortest_ridge * local:
             curves.append(Curve(int(x), rows, local, float(field[y : y + h, x : x + w][part].mean())))
     return curves
 
@@ -174,7 +319,7 @@ def join(pieces: list[Curve], dpi: float) -> list[Curve]:
         shadow = False
         low, high = float(piece.rows.min()), float(piece.rows.max())
         for index, line in enumerate(lines):
-            reach = 0.5 * max(piece.height, line.height)
+            reach = LIMITS.reach * max(piece.height, line.height)
             if low > extents[index][1] + 2 * reach or high < extents[index][0] - 2 * reach:
                 continue
             overlap = min(piece.stop, line.stop) - max(piece.start, line.start)
@@ -184,18 +329,18 @@ def join(pieces: list[Curve], dpi: float) -> list[Curve]:
                     piece.rows[x0 - piece.start : x1 - piece.start]
                     - line.rows[x0 - line.start : x1 - line.start]
                 )
-                if float(np.median(apart)) < reach and overlap > 0.5 * len(piece.rows):
+                if float(np.median(apart)) < reach and overlap > LIMITS.beside * len(piece.rows):
                     shadow = True
                     break
-                if overlap > 1.0 * piece.height:
+                if overlap > LIMITS.overlap * piece.height:
                     continue
             gap = max(0, -overlap)
-            if gap > max(4.0 * piece.height, 12 / MM * dpi):
+            if gap > max(LIMITS.widest_gap * piece.height, LIMITS.widest_gap_mm / MM * dpi):
                 continue
             miss = abs(end_row(line, piece) - end_row(piece, line))
-            if miss > reach + 0.02 * gap:
+            if miss > reach + LIMITS.drift * gap:
                 continue
-            cost = miss + 0.2 * gap
+            cost = miss + LIMITS.gap_cost * gap
             if best < 0 or cost < best_cost:
                 best, best_cost = index, cost
         if shadow:
@@ -244,7 +389,7 @@ def without_shadows(lines: list[Curve]) -> list[Curve]:
 
 def is_shadow(line: Curve, of: Curve) -> bool:
     x0, x1 = max(line.start, of.start), min(line.stop, of.stop)
-    if x1 - x0 < 0.5 * len(line.rows):
+    if x1 - x0 < LIMITS.least_common * len(line.rows):
         return False
     apart = float(
         np.median(
@@ -253,11 +398,13 @@ def is_shadow(line: Curve, of: Curve) -> bool:
     )
     height = max(line.height, of.height)
     weaker, shorter = line.strength / of.strength, len(line.rows) / len(of.rows)
-    if apart < 0.55 * height:
+    if apart < LIMITS.surely_shadow * height:
         return True
-    if apart < 0.8 * height:
-        return weaker < 0.8 or shorter < 0.3
-    return apart < 1.2 * height and weaker < 0.6 and shorter < 0.3
+    if apart < LIMITS.likely_shadow * height:
+        return weaker < LIMITS.weaker or shorter < LIMITS.shorter
+    return (
+        apart < LIMITS.far_shadow * height and weaker < LIMITS.much_weaker and shorter < LIMITS.much_shorter
+    )
 
 
 def assign(
@@ -286,7 +433,7 @@ def assign(
     held = np.bincount(component * lines + np.where(inner, line, 0), minlength=count * lines).reshape(
         count, lines
     )
-    votes = table + 2 * held
+    votes = table + LIMITS.core_votes * held
     votes[:, 0] = 0
     best = votes.argmax(axis=1)
     best[votes.max(axis=1) == 0] = 0
@@ -294,7 +441,7 @@ def assign(
     held.sort(axis=1)
     second = held[:, -2] if lines > 1 else np.zeros(count)
     heights = np.array([0.0, *(curve.height for curve in curves)]) * ink.shape[0] / shape[1]
-    split = (second > 0.25 * held[:, -1]) & (stats[:, 3] > 1.6 * heights[best])
+    split = (second > LIMITS.second_line * held[:, -1]) & (stats[:, 3] > LIMITS.tall * heights[best])
     owner = np.zeros(ink.shape, np.int32)
     owner[y, x] = np.where(split[component] & (line > 0), line, best[component])
     return owner
@@ -307,17 +454,17 @@ def zones(curves: list[Curve], shape: tuple[int, int]) -> tuple[np.ndarray, np.n
     distance = np.full((height, width), np.inf, np.float32)
     core = np.zeros((height, width), bool)
     for index, curve in enumerate(curves):
-        beyond = int(1.5 * curve.height)
+        beyond = int(LIMITS.beyond * curve.height)
         start, stop = max(0, curve.start - beyond), min(width, curve.stop + beyond)
         rows = np.interp(np.arange(start, stop), np.arange(curve.start, curve.stop), curve.rows)
-        reach = 1.6 * curve.height
+        reach = LIMITS.zone * curve.height
         top, bottom = max(0, int(rows.min() - reach)), min(height, int(rows.max() + reach) + 1)
         away = np.abs(np.arange(top, bottom)[:, None] - rows[None, :]).astype(np.float32)
         view = distance[top:bottom, start:stop]
         closer = (away < view) & (away <= reach)
         view[closer] = away[closer]
         nearest[top:bottom, start:stop][closer] = index + 1
-        core[top:bottom, start:stop][closer] = away[closer] < 0.35 * curve.height
+        core[top:bottom, start:stop][closer] = away[closer] < LIMITS.core * curve.height
     return nearest, core
 
 
@@ -340,18 +487,20 @@ def cut(
             continue
         x0, y0, x1, y1 = box
         mine = owner[y0:y1, x0:x1] == index + 1
-        if int(mine.sum()) < (0.8 * pixel) ** 2 or (y1 - y0 < 1.0 * pixel and x1 - x0 < 2.0 * pixel):
+        if int(mine.sum()) < (LIMITS.least_ink_mm * pixel) ** 2 or (
+            y1 - y0 < LIMITS.lowest_line_mm * pixel and x1 - x0 < LIMITS.shortest_line_mm * pixel
+        ):
             continue
-        margin = max(2, round(0.4 * pixel))
+        margin = max(2, round(LIMITS.margin_mm * pixel))
         left, top = max(0, x0 - margin), max(0, y0 - margin)
         right, bottom = min(grey.shape[1], x1 + margin), min(grey.shape[0], y1 + margin)
         crop = grey[top:bottom, left:right].copy()
         theirs = ink[top:bottom, left:right] & (owner[top:bottom, left:right] != index + 1)
         if theirs.any():
             own = owner[top:bottom, left:right] == index + 1
-            size = max(3, round(0.25 * pixel) | 1)
+            size = max(3, round(LIMITS.halo_mm * pixel) | 1)
             halo = cv2.dilate(theirs.astype(np.uint8), np.ones((size, size), np.uint8)) > 0
-            crop[halo & ~own] = int(np.percentile(crop[::3, ::3], 80))
+            crop[halo & ~own] = int(np.percentile(crop[::3, ::3], LIMITS.paper_percentile))
         columns = np.arange(left, right) / scale
         rows = np.interp(columns, np.arange(curve.start, curve.stop), curve.rows) * scale
         crop = straightened(crop, rows - top, curve.height * scale)
@@ -378,24 +527,24 @@ def straightened(crop: np.ndarray, rows: np.ndarray, height: float) -> np.ndarra
     ``rows`` holds the curve's row in each column of the crop. Higher than the crop where the shifts need it.
     """
     width = crop.shape[1]
-    if width < 4 * height:
+    if width < LIMITS.straight * height:
         return crop
     x = np.arange(width) / width
     # The ridge wanders with ascenders and descenders: only its low order trend is the line's.
-    trend = np.polyval(np.polyfit(x, rows, 3 if width > 15 * height else 1), x)
+    trend = np.polyval(np.polyfit(x, rows, 3 if width > LIMITS.bent * height else 1), x)
     shift = trend - np.median(trend)
-    if float(np.ptp(shift)) < 0.15 * height or float(np.ptp(shift)) > 2.5 * height:
+    if float(np.ptp(shift)) < LIMITS.level * height or float(np.ptp(shift)) > LIMITS.broken * height:
         return crop
     above, below = int(np.ceil(max(0.0, -shift.min()))), int(np.ceil(max(0.0, shift.max())))
-    paper = int(np.percentile(crop[::3, ::3], 80))
+    paper = int(np.percentile(crop[::3, ::3], LIMITS.paper_percentile))
     total = crop.shape[0] + above + below
     map_x = np.broadcast_to(np.arange(width, dtype=np.float32), (total, width))
     map_y = (np.arange(total, dtype=np.float32)[:, None] - below + shift[None, :]).astype(np.float32)
     moved = cv2.remap(crop, np.ascontiguousarray(map_x), map_y, cv2.INTER_LINEAR, borderValue=(paper,))
-    used = np.flatnonzero((moved < paper - 40).any(axis=1))
+    used = np.flatnonzero((moved < paper - LIMITS.least_ink).any(axis=1))
     if not len(used):
         return moved
-    margin = max(2, int(0.1 * height))
+    margin = max(2, int(LIMITS.margin * height))
     return moved[max(0, used[0] - margin) : used[-1] + 1 + margin]
 
 
@@ -409,11 +558,11 @@ def reading_order(lines: list[LineCrop]) -> list[LineCrop]:
             first = rows[-1][0]
             y, h = first.box[1], first.box[3]
             beside = all(
-                line.box[0] >= other.box[0] + 0.8 * other.box[2]
-                or line.box[0] + 0.8 * line.box[2] <= other.box[0]
+                line.box[0] >= other.box[0] + LIMITS.beside_share * other.box[2]
+                or line.box[0] + LIMITS.beside_share * line.box[2] <= other.box[0]
                 for other in rows[-1]
             )
-            if beside and abs(middle - (y + h / 2)) < 0.5 * min(h, line.box[3]):
+            if beside and abs(middle - (y + h / 2)) < LIMITS.same_row * min(h, line.box[3]):
                 rows[-1].append(line)
                 continue
         rows.append([line])

@@ -2,22 +2,48 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
+from inkfield.recognizers.limits import limit
 from inkfield.schemas.readings import TextLine
 from inkfield.schemas.reasons import ReasonCode
 
-_BLACK = 40
-"""Grey under which nearly all of a page lies that was scanned with the lid open, or with no light."""
-_CHEQUE_ASPECT = (1.75, 2.95)
-"""Longer over shorter side of what may be a cheque; wider than any sheet of letters (1.41)."""
+
+@dataclass(frozen=True)
+class NoFormLimits:
+    """What a page without a form is taken for."""
+
+    black: int = limit(
+        40,
+        "grey levels",
+        "guess",
+        "Grey under which nearly all of a page lies that was scanned with the lid open, or with no light",
+    )
+    cheque_aspect: tuple[float, float] = limit(
+        (1.75, 2.95),
+        "ratio",
+        "guess",
+        "Longer over shorter side of what may be a cheque; wider than any sheet of letters (1.41)",
+    )
+    lightest: int = limit(
+        95, "%", "guess", "Percentile of a page's pixels that must lie under it for the page to be black"
+    )
+
+
+LIMITS = NoFormLimits()
 
 
 def why_no_form(grey: np.ndarray, lines: tuple[TextLine, ...]) -> ReasonCode:
     """The reason for a page (grey uint8, as scanned) that no form was found on, with the lines that were read on it."""
-    if float(np.percentile(grey, 95)) < _BLACK:
+    if float(np.percentile(grey, LIMITS.lightest)) < LIMITS.black:
         return ReasonCode.BLACK
     if not any(line.text.strip() for line in lines):
         return ReasonCode.NO_TEXT
     aspect = max(grey.shape) / max(1, min(grey.shape))
-    return ReasonCode.NO_CHEQUE if _CHEQUE_ASPECT[0] <= aspect <= _CHEQUE_ASPECT[1] else ReasonCode.NO_FORM
+    return (
+        ReasonCode.NO_CHEQUE
+        if LIMITS.cheque_aspect[0] <= aspect <= LIMITS.cheque_aspect[1]
+        else ReasonCode.NO_FORM
+    )

@@ -8,6 +8,7 @@ so the text of a page comes from whole lines, and these boxes serve where their 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import pairwise
 
 import cv2
@@ -15,7 +16,30 @@ import numpy as np
 
 from inkfield.pipeline.image.binarize import sauvola
 from inkfield.pipeline.records import LineCrop
+from inkfield.recognizers.limits import limit
 from inkfield.schemas.readings import Box
+
+
+@dataclass(frozen=True)
+class WordLimits:
+    """Which gaps of a line part words."""
+
+    longest_stroke: int = limit(4, "heights", "guess", "Of a line: what is longer and level is a rule")
+    core: float = limit(0.4, "share", "guess", "Of the fullest row's ink, above which a row is of the core")
+    least_gap: float = limit(
+        0.6, "core heights", "rendered", "Between two words, whatever the other gaps are"
+    )
+    most_gap: float = limit(1.0, "core heights", "rendered", "Between two words, whatever the other gaps are")
+    fewest_gaps: int = limit(3, "gaps", "guess", "By which those within words are told from those between")
+    tab: float = limit(
+        2.0,
+        "core heights",
+        "guess",
+        "A gap of more counts as this: it must not pull the threshold over ordinary spaces",
+    )
+
+
+LIMITS = WordLimits()
 
 
 def segment_words(line: LineCrop, ink: np.ndarray | None = None) -> list[Box]:
@@ -70,7 +94,7 @@ def _with_outer_ink(words: list[tuple[int, int]], columns: np.ndarray) -> list[t
 
 def without_rules(ink: np.ndarray) -> np.ndarray:
     """The mask without level runs of ink longer than any stroke (four line heights): a rule ties all words."""
-    run = np.ones((1, max(40, 4 * ink.shape[0])), np.uint8)
+    run = np.ones((1, max(40, LIMITS.longest_stroke * ink.shape[0])), np.uint8)
     rules = cv2.morphologyEx(
         ink.astype(np.uint8), cv2.MORPH_OPEN, run, borderType=cv2.BORDER_CONSTANT, borderValue=(0,)
     )
@@ -101,7 +125,7 @@ def core_rows(ink: np.ndarray) -> slice:
     profile = ink.sum(axis=1).astype(np.float64)
     width = max(1, len(profile) // 20)
     smooth = np.convolve(profile, np.ones(width) / width, "same")
-    rows = np.flatnonzero(smooth > 0.4 * smooth.max()) if smooth.max() > 0 else np.array([0])
+    rows = np.flatnonzero(smooth > LIMITS.core * smooth.max()) if smooth.max() > 0 else np.array([0])
     return slice(int(rows[0]), int(rows[-1]) + 1)
 
 
@@ -110,22 +134,22 @@ def core_height(ink: np.ndarray) -> float:
     profile = ink.sum(axis=1).astype(np.float64)
     width = max(1, len(profile) // 20)
     smooth = np.convolve(profile, np.ones(width) / width, "same")
-    return float(max(4, int((smooth > 0.4 * smooth.max()).sum())))
+    return float(max(4, int((smooth > LIMITS.core * smooth.max()).sum())))
 
 
 def gap_threshold(gaps: np.ndarray, core: float) -> float:
     """The gap, in pixels, above which a new word begins: Otsu on the gaps, within 0.6 to 1.0 core
     heights."""
-    low, high = 0.6 * core, 1.0 * core
+    low, high = LIMITS.least_gap * core, LIMITS.most_gap * core
     wide = gaps[gaps > 1]
-    if len(wide) < 3:
-        return 0.6 * core
+    if len(wide) < LIMITS.fewest_gaps:
+        return LIMITS.least_gap * core
     # One huge gap (a tab) must not pull the threshold over ordinary spaces.
-    clipped = np.minimum(wide, 2.0 * core)
-    table = np.clip(clipped / (2.0 * core) * 255, 0, 255).astype(np.uint8).reshape(1, -1)
+    clipped = np.minimum(wide, LIMITS.tab * core)
+    table = np.clip(clipped / (LIMITS.tab * core) * 255, 0, 255).astype(np.uint8).reshape(1, -1)
     level, _ = cv2.threshold(table, 0, 255, cv2.THRESH_OTSU)
     upper = clipped[table.ravel() > level]
     lower = clipped[table.ravel() <= level]
     if not len(upper) or not len(lower):
-        return 0.6 * core
+        return LIMITS.least_gap * core
     return float(np.clip((lower.max() + upper.min()) / 2, low, high))

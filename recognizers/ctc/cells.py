@@ -3,20 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from inkfield.recognizers.alphabet import BLANK
 from inkfield.recognizers.ctc.output import CTCOutput
 from inkfield.recognizers.ctc.text_score import score_classes
+from inkfield.recognizers.limits import limit
 from inkfield.recognizers.models.digit_network import digit_log_probs
 
 _IMPOSSIBLE = -30.0
 
-_LINES_WEIGHT, _DIGITS_WEIGHT = 0.2, 0.5
-"""Exponents of the two looks at a digit, of the line recogniser and of the network for single digits: a log-linear
-pool. On drawn cells the best sum is 1.1 (benchmarks/single_digits.py), on those of the development cheques 0.7: real
-scans are less like what was trained on, so both looks count for less."""
+
+@dataclass(frozen=True)
+class CellLimits:
+    """How two networks' looks at a digit count."""
+
+    lines_weight: float = limit(
+        0.2,
+        "exponent",
+        "dev cheques",
+        "Of the line recogniser's look at a digit: a log-linear pool. On drawn cells the best sum of "
+        "both is 1.1, on the development cheques 0.7",
+    )
+    digits_weight: float = limit(
+        0.5, "exponent", "dev cheques", "Of the look of the network for single digits"
+    )
+
+
+LIMITS = CellLimits()
 
 
 def join_cells(cells: Sequence[np.ndarray | None], outputs: Sequence[CTCOutput]) -> CTCOutput:
@@ -46,7 +62,7 @@ def join_cells(cells: Sequence[np.ndarray | None], outputs: Sequence[CTCOutput])
 
 def pooled(by_line: np.ndarray, by_digit: np.ndarray) -> np.ndarray:
     """Log-probabilities of the digits from both looks, (10,); that it is a digit at all stays as the lines have it."""
-    together = _LINES_WEIGHT * by_line + _DIGITS_WEIGHT * by_digit
+    together = LIMITS.lines_weight * by_line + LIMITS.digits_weight * by_digit
     any_digit = np.logaddexp.reduce(by_line)
     shared: np.ndarray = np.maximum(together - np.logaddexp.reduce(together) + any_digit, _IMPOSSIBLE)
     return shared

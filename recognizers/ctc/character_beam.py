@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import kenlm
 import numpy as np
@@ -10,12 +11,26 @@ import numpy as np
 from inkfield.recognizers.alphabet import Alphabet
 from inkfield.recognizers.ctc.prefix_beam import prefix_beam
 from inkfield.recognizers.language.model import SPACE, LanguageModel
+from inkfield.recognizers.limits import limit
 from inkfield.recognizers.line_model import Hypothesis
 
 _LN10 = math.log(10.0)
-_FLOOR = 1e-3
-_CUTOFF = 1e-4
-_BEAM_WIDTH = 50
+
+
+@dataclass(frozen=True)
+class CharacterBeamLimits:
+    """How far the search with a model of characters goes."""
+
+    floor: float = limit(
+        1e-3, "probability", "guess", "Of a character in its time step, under which it is not tried"
+    )
+    cutoff: float = limit(
+        1e-4, "probability", "guess", "Of a prefix against the best, under which it is given up"
+    )
+    beam_width: int = limit(50, "prefixes", "guess", "That are kept at each time step")
+
+
+LIMITS = CharacterBeamLimits()
 
 
 class CharacterBeam:
@@ -33,10 +48,10 @@ class CharacterBeam:
             steps.__getitem__,
             lambda state: math.exp(steps.end(state)),
             lambda state: 0,
-            _BEAM_WIDTH,
-            _BEAM_WIDTH if self.language.known else n_best,
-            _FLOOR,
-            _CUTOFF,
+            LIMITS.beam_width,
+            LIMITS.beam_width if self.language.known else n_best,
+            LIMITS.floor,
+            LIMITS.cutoff,
         )
         texts = ("".join(self.alphabet.characters[c - 1] for c in label) for label, _ in found)
         scored = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -11,10 +12,26 @@ from inkfield.recognizers.alphabet import Alphabet
 from inkfield.recognizers.ctc.prefix_beam import prefix_beam
 from inkfield.recognizers.ctc.text_score import align
 from inkfield.recognizers.grammars.automaton import Automaton
+from inkfield.recognizers.limits import limit
 from inkfield.recognizers.line_model import Hypothesis
 
-_FLOOR = 1e-5
-_ALIGNED = 3  # hypotheses that are given the case of their own columns; the rest are seldom looked at
+
+@dataclass(frozen=True)
+class ConstrainedLimits:
+    """How far the search within a grammar goes."""
+
+    floor: float = limit(
+        1e-5, "probability", "guess", "Of a character in its time step, under which it is not tried"
+    )
+    aligned: int = limit(
+        3,
+        "readings",
+        "guess",
+        "That are given the case of their own time steps; the rest are seldom looked at",
+    )
+
+
+LIMITS = ConstrainedLimits()
 
 
 def constrained_beam(
@@ -40,7 +57,7 @@ def constrained_beam(
     probabilities[:, unused] = 0.0
     found: list[tuple[list[int], float]] = []
     # Pruning can close every way out; then look again, wider and with nothing pruned.
-    for width, floor in ((beam_width, _FLOOR), (4 * beam_width, 0.0)):
+    for width, floor in ((beam_width, LIMITS.floor), (4 * beam_width, 0.0)):
         found = prefix_beam(
             probabilities, steps.__getitem__, final.__getitem__, distance.__getitem__, width, n_best, floor
         )
@@ -49,7 +66,7 @@ def constrained_beam(
     hypotheses = []
     for rank, (label, score) in enumerate(found):
         text = "".join(alphabet.characters[c - 1] for c in label)
-        if automaton.fold_case and rank < _ALIGNED:
+        if automaton.fold_case and rank < LIMITS.aligned:
             text = _own_case(text, align(folded, label), log_probs, alphabet)
         hypotheses.append(Hypothesis(text, score))
     return hypotheses

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby, pairwise
 
@@ -15,12 +16,30 @@ from inkfield.recognizers.ctc.language_score import score_automata
 from inkfield.recognizers.ctc.text_score import align, score_candidates
 from inkfield.recognizers.ctc.word_beam import load_decoder
 from inkfield.recognizers.grammars.automaton import Automaton
+from inkfield.recognizers.limits import limit
 from inkfield.recognizers.line_model import Hypothesis, LineOutput, Span, Spans
 
-_FIRST_STEPS = 6
-"""Time steps (of 3 to 4 px at 48 px height) in which a first stroke may stand."""
-_SPACE = 0.9
-"""Share of the step between two crops that is a space; the rest is blank, for a word split over the lines."""
+
+@dataclass(frozen=True)
+class OutputLimits:
+    """What is assumed of the first time steps, and between crops."""
+
+    first_steps: int = limit(
+        6,
+        "time steps",
+        "guess",
+        "Time steps (of 3 to 4 px at 48 px height) in which a first stroke may stand",
+    )
+    space: float = limit(
+        0.9,
+        "probability",
+        "guess",
+        "Share of the step between two crops that is a space; the rest is blank, for a word split "
+        "over the lines",
+    )
+
+
+LIMITS = OutputLimits()
 
 
 class CTCOutput(LineOutput):
@@ -128,7 +147,7 @@ class CTCOutput(LineOutput):
 
     def favour_first(self, character: str, log_odds: float) -> CTCOutput:
         shifted = np.array(self.log_probs, np.float64)
-        first = shifted[:_FIRST_STEPS]
+        first = shifted[: LIMITS.first_steps]
         first[:, self.alphabet.encode(character)[0]] += log_odds
         first -= np.logaddexp.reduce(first, axis=1, keepdims=True)
         return CTCOutput(shifted, self.alphabet, self.edges)
@@ -144,8 +163,8 @@ def join(outputs: Sequence[CTCOutput]) -> CTCOutput:
     first, *others = outputs
     alphabet = first.alphabet
     gap = np.full((1, len(alphabet)), -30.0, np.float32)
-    gap[0, BLANK] = np.log(1 - _SPACE)
-    gap[0, alphabet.encode(" ")[0]] = np.log(_SPACE)
+    gap[0, BLANK] = np.log(1 - LIMITS.space)
+    gap[0, alphabet.encode(" ")[0]] = np.log(LIMITS.space)
     parts, edges = [np.asarray(first.log_probs, np.float32)], first.edges
     for other in others:
         parts += [gap, np.asarray(other.log_probs, np.float32)]

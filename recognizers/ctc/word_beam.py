@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Protocol
 
@@ -20,17 +20,44 @@ from pyctcdecode.language_model import AbstractLanguageModel
 from inkfield.recognizers.alphabet import Alphabet
 from inkfield.recognizers.ctc.character_beam import CharacterBeam
 from inkfield.recognizers.language.model import LanguageModel, load_language, tokens
+from inkfield.recognizers.limits import limit
 from inkfield.recognizers.line_model import Hypothesis
 
 _LN10 = math.log(10.0)
-_UNKNOWN, _UNKNOWN_LETTER = -3.0, -1.4
-"""log10, on top of what the model gives the unknown word: that there is one, and each of its letters."""
-_LISTED = 0.5
-"""Share of the unknown words that a user's list holds, where there is one: a guess, and a factor of two at most."""
-_BEAM_WIDTH = 50
-_LEAST_LETTER, _LEAST_PREFIX = -6.0, -12.0
-"""Log-odds under which the search gives up a letter in its column, and a prefix against the best: with pyctcdecode's
-own -5 and -10 half of the known words that are misread are never tried."""
+
+
+@dataclass(frozen=True)
+class WordBeamLimits:
+    """How far the search with a model of words goes, and what unknown words cost."""
+
+    unknown: float = limit(
+        -3.0, "log10", "validation lines", "On top of what the model gives the unknown word"
+    )
+    unknown_letter: float = limit(-1.4, "log10", "validation lines", "For each letter of an unknown word")
+    listed: float = limit(
+        0.5,
+        "share",
+        "guess",
+        "Share of the unknown words that a user's list holds, where there is one: a guess, and a "
+        "factor of two at most",
+    )
+    beam_width: int = limit(50, "prefixes", "guess", "That are kept at each time step")
+    least_letter: float = limit(
+        -6.0,
+        "nats",
+        "validation lines",
+        "Log-odds under which a letter is given up in its time step; with pyctcdecode's own -5 half "
+        "of the known words that are misread are never tried",
+    )
+    least_prefix: float = limit(
+        -12.0,
+        "nats",
+        "validation lines",
+        "Log-odds against the best, under which a prefix is given up; pyctcdecode's own are -10",
+    )
+
+
+LIMITS = WordBeamLimits()
 
 
 class Decoder(Protocol):
@@ -69,9 +96,9 @@ class WordBeam:
         # pyctcdecode takes columns that sum to about 1 for linear ones: log-probabilities never do.
         beams = self._search.decode_beams(
             np.asarray(log_probs, np.float32),
-            beam_width=_BEAM_WIDTH,
-            beam_prune_logp=_LEAST_PREFIX,
-            token_min_logp=_LEAST_LETTER,
+            beam_width=LIMITS.beam_width,
+            beam_prune_logp=LIMITS.least_prefix,
+            token_min_logp=LIMITS.least_letter,
         )
         return [Hypothesis(beam[0], float(beam[-1])) for beam in beams[:n_best]]
 
@@ -108,7 +135,7 @@ class WordModel(AbstractLanguageModel):
             following = kenlm.State()
             total += self._language.model.BaseScore(state, known or "<unk>", following)
             if known is None and token.lower() in self._listed:
-                total += math.log10(_LISTED / len(self._listed))
+                total += math.log10(LIMITS.listed / len(self._listed))
             elif known is None and not token[0].isdigit():
                 total += _unknown(token)
             state = following
@@ -135,4 +162,4 @@ class WordModel(AbstractLanguageModel):
 
 def _unknown(token: str) -> float:
     """log10 of the unknown word being this one: a long run of letters is less likely than a short."""
-    return _UNKNOWN + _UNKNOWN_LETTER * len(token)
+    return LIMITS.unknown + LIMITS.unknown_letter * len(token)

@@ -3,18 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from inkfield.recognizers.language.model import LanguageModel, load_language, tokens
+from inkfield.recognizers.limits import limit
 
 OF_WHOLE_TEXT = ("english", "french")
 """The models of running text; the others are of single fields."""
-_FEWEST = 8
-"""Words; fewer say too little."""
-_LEAST_KNOWN = 0.4
-"""Share of the words. Greedy readings by writers never trained on have 0.45 to 0.9 in their own language on four lines
-(validation lines of IAM, CSAFE, Copiste, Poilus), German street names none."""
-_LEAD = 0.05
-"""By how much the share has to lead that of every other language."""
+
+
+@dataclass(frozen=True)
+class DetectLimits:
+    """When a page is in a language that is known."""
+
+    fewest: int = limit(8, "words", "validation lines", "Words; fewer say too little")
+    least_known: float = limit(
+        0.4,
+        "share",
+        "validation lines",
+        "Share of the words. Greedy readings by writers never trained on have 0.45 to 0.9 in their "
+        "own language on four lines (validation lines of IAM, CSAFE, Copiste, Poilus), German street "
+        "names none.",
+    )
+    lead: float = limit(
+        0.05, "share", "validation lines", "By how much the share has to lead that of every other language"
+    )
+
+
+LIMITS = DetectLimits()
 
 
 def detect_language(texts: Iterable[str], names: Sequence[str] = OF_WHOLE_TEXT) -> str | None:
@@ -23,11 +39,11 @@ def detect_language(texts: Iterable[str], names: Sequence[str] = OF_WHOLE_TEXT) 
     A list of names, a table of figures, or another language is better read without a model than with a wrong one.
     """
     words = [t for text in texts for t in tokens(text) if len(t) > 1 and t.isalpha()]
-    if len(words) < _FEWEST:
+    if len(words) < LIMITS.fewest:
         return None
     shares = sorted(((_known_share(load_language(name), words), name) for name in names), reverse=True)
     best, runner_up = shares[0], shares[1][0] if len(shares) > 1 else 0.0
-    return best[1] if best[0] >= _LEAST_KNOWN and best[0] - runner_up >= _LEAD else None
+    return best[1] if best[0] >= LIMITS.least_known and best[0] - runner_up >= LIMITS.lead else None
 
 
 def _known_share(language: LanguageModel, words: Sequence[str]) -> float:

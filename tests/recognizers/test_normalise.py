@@ -24,6 +24,15 @@ def test_generous_crops_are_cut_to_the_ink() -> None:
     assert abs(normalise(written()).shape[1] - normalise(tight).shape[1]) <= 4
 
 
+def test_a_short_word_in_a_wide_crop_with_a_faint_pattern_is_cut_to_its_ink() -> None:
+    crop = np.full((160, 4000), 255, np.uint8)
+    for x in range(0, 4000, 30):
+        cv2.line(crop, (x, 160), (x + 40, 0), (225,), 2)
+    crop[20:140, 300:700] = np.minimum(crop[20:140, 300:700], written()[:, :400])
+    alone = at_one_height(written())
+    assert at_one_height(crop).shape[1] == pytest.approx(alone.shape[1], abs=8)
+
+
 @pytest.mark.parametrize(("squeezed", "stretched"), [(2.0, 1.0), (0.45, 1.35)])
 def test_close_writing_is_given_room_and_wide_writing_left(squeezed: float, stretched: float) -> None:
     page = cv2.resize(written("minimum"), None, fx=squeezed, fy=1, interpolation=cv2.INTER_AREA)

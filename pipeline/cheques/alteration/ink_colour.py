@@ -7,18 +7,37 @@ off); two pens are two clouds of such colours that lie apart by more than either
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
-_INK = 70
-_LEAST_SHARE = 0.1
-"""The lesser pen wrote at least this share of the ink."""
+from inkfield.pipeline.cheques.alteration.all_strokes import inked
+from inkfield.recognizers.limits import limit
 
 
-TWO_PENS = 8.5
-"""From this on a field counts as written with two pens. Of rendered amounts with another pen 88 in 100 are above it,
-of those with one pen none in 100; of alterations that a person sees on scans about a third: real inks vary more."""
+@dataclass(frozen=True)
+class InkColourLimits:
+    """When a field is written with two pens."""
+
+    least_share: float = limit(0.1, "share", "guess", "Of the ink that the lesser pen wrote")
+    two_pens: float = limit(
+        8.5,
+        "deviations",
+        "rendered",
+        "From this on a field counts as written with two pens. Of rendered amounts with another pen "
+        "88 in 100 are above it, of those with one pen none in 100; of alterations that a person sees "
+        "on scans about a third: real inks vary more.",
+    )
+    least_mm2: float = limit(0.5, "mm2", "guess", "Area of a stroke whose colour is looked at")
+    least_core: int = limit(20, "px", "guess", "Of a stroke within its edges, whose colour is looked at")
+    fewest_strokes: int = limit(4, "strokes", "guess", "That show two pens")
+    least_deviation: float = limit(
+        1.5, "levels of Lab", "guess", "Within one pen: under half a level no deviation is to be trusted"
+    )
+
+
+LIMITS = InkColourLimits()
 
 
 def two_pens(pieces: Sequence[tuple[np.ndarray, np.ndarray]], scale: float) -> float:
@@ -29,7 +48,7 @@ def two_pens(pieces: Sequence[tuple[np.ndarray, np.ndarray]], scale: float) -> f
     """
     colours, areas = [], []
     for part, cleaned in pieces:
-        ink = cleaned < 255 - _INK
+        ink = inked(cleaned)
         if part.ndim == 2 or part.shape[:2] != cleaned.shape or not ink.any():
             continue
         lab = cv2.cvtColor(part, cv2.COLOR_BGR2LAB).astype(np.float32)
@@ -41,11 +60,11 @@ def two_pens(pieces: Sequence[tuple[np.ndarray, np.ndarray]], scale: float) -> f
             left, top, wide, high, area = (int(v) for v in stats[i])
             inside = (slice(top, top + high), slice(left, left + wide))
             mine = (names[inside] == i) & (core[inside] > 0)
-            if area < 0.5 * scale**2 or mine.sum() < 20:
+            if area < LIMITS.least_mm2 * scale**2 or mine.sum() < LIMITS.least_core:
                 continue
             colours.append(np.median(lab[inside][mine], axis=0)[1:] - paper[1:])
             areas.append(area)
-    if len(colours) < 4:
+    if len(colours) < LIMITS.fewest_strokes:
         return 0.0
     return _apart(np.array(colours), np.array(areas, float))
 
@@ -60,12 +79,12 @@ def _apart(colours: np.ndarray, areas: np.ndarray) -> float:
     best = 0.0
     for cut in range(1, len(along)):
         low, high = areas[:cut], areas[cut:]
-        if min(low.sum(), high.sum()) < _LEAST_SHARE * areas.sum():
+        if min(low.sum(), high.sum()) < LIMITS.least_share * areas.sum():
             continue
         means = np.average(along[:cut], weights=low), np.average(along[cut:], weights=high)
         spread = np.average((along[:cut] - means[0]) ** 2, weights=low) * low.sum()
         spread += np.average((along[cut:] - means[1]) ** 2, weights=high) * high.sum()
         # Under half a level in Lab no deviation is to be trusted.
-        deviation = max(1.5, float(np.sqrt(spread / areas.sum())))
+        deviation = max(LIMITS.least_deviation, float(np.sqrt(spread / areas.sum())))
         best = max(best, float(means[1] - means[0]) / deviation)
     return best

@@ -9,24 +9,53 @@ single pen does. Each field is cut in two at every place; the two differences of
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 import cv2
 import numpy as np
 
-_INK = 70
-_SLICE_MM = 3.0
-"""Strokes wider than this are told apart in slices: letters of two pens often touch."""
-_LEAST_SHARE = 0.07
-"""The lesser part of a field holds at least this share of its ink."""
+from inkfield.pipeline.cheques.alteration.all_strokes import inked
+from inkfield.recognizers.limits import limit
+
+
+@dataclass(frozen=True)
+class PenChangeLimits:
+    """When an amount is continued with another pen."""
+
+    slice_mm: float = limit(
+        3.0,
+        "mm",
+        "guess",
+        "Strokes wider than this are told apart in slices: letters of two pens often touch",
+    )
+    least_share: float = limit(0.07, "share", "guess", "Of a field's ink that its lesser part holds")
+    floor: float = limit(
+        0.5,
+        "variance",
+        "guess",
+        "Variance, in squares of those units, under which no difference is trusted more",
+    )
+    pen_change: float = limit(
+        5.2,
+        "deviations",
+        "dev cheques",
+        "From this on an amount counts as continued with another pen; set on the cheques it is told "
+        "of, 0.6 above the highest that shows one pen",
+    )
+    least_mm2: float = limit(0.4, "mm2", "guess", "Area of a slice whose colour is looked at")
+    least_core: int = limit(15, "px", "guess", "Of a slice within its edges, whose colour is looked at")
+    stroke_share: float = limit(
+        0.7, "share", "guess", "Of a slice's depths, above which lies the middle of its stroke"
+    )
+
+
+LIMITS = PenChangeLimits()
+
 _UNITS = np.array([8.0, 1.5, 1.5, 0.3, 0.5, 0.06])
 """What lightness and the two colours (CIE Lab, 0 to 255), these colours per hundred of darkness, and the stroke's
 width in mm vary by within one pen."""
-_FLOOR = 0.5
-"""Variance, in squares of those units, under which no difference is trusted more."""
 
-PEN_CHANGE = 5.2
-"""From this on an amount counts as continued with another pen."""
 
 Pieces = Sequence[tuple[np.ndarray, np.ndarray]]
 """Crops of one field, line by line: (BGR uint8, cleaned grey uint8 of the same size without print and neighbours)."""
@@ -58,11 +87,11 @@ def _cuts(slices: np.ndarray) -> Iterator[np.ndarray]:
     areas, looks = slices[:, 1], slices[:, 2:] / _UNITS
     for cut in range(1, len(slices)):
         left, right = areas[:cut], areas[cut:]
-        if min(left.sum(), right.sum()) < _LEAST_SHARE * areas.sum():
+        if min(left.sum(), right.sum()) < LIMITS.least_share * areas.sum():
             continue
         means = np.average(looks[:cut], axis=0, weights=left), np.average(looks[cut:], axis=0, weights=right)
         spread = left @ (looks[:cut] - means[0]) ** 2 + right @ (looks[cut:] - means[1]) ** 2
-        yield (means[1] - means[0]) / np.sqrt(spread / areas.sum() + _FLOOR)
+        yield (means[1] - means[0]) / np.sqrt(spread / areas.sum() + LIMITS.floor)
 
 
 def _slices(pieces: Pieces, scale: float) -> np.ndarray:
@@ -71,7 +100,7 @@ def _slices(pieces: Pieces, scale: float) -> np.ndarray:
     found: list[tuple[float, ...]] = []
     offset = 0
     for part, cleaned in pieces:
-        ink = cleaned < 255 - _INK
+        ink = inked(cleaned)
         if part.ndim == 3 and part.shape[:2] == cleaned.shape and ink.any() and not ink.all():
             found += [(place + offset, *rest) for place, *rest in _of_piece(part, ink, scale)]
         offset += part.shape[1]
@@ -87,18 +116,20 @@ def _of_piece(part: np.ndarray, ink: np.ndarray, scale: float) -> Iterator[tuple
     count, names, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     for i in range(1, count):
         left, top, wide, high = (int(v) for v in stats[i][:4])
-        edges = np.linspace(left, left + wide, max(1, round(wide / (_SLICE_MM * scale))) + 1).astype(int)
+        edges = np.linspace(left, left + wide, max(1, round(wide / (LIMITS.slice_mm * scale))) + 1).astype(
+            int
+        )
         for first, last in pairwise(edges):
             place = (slice(top, top + high), slice(first, last))
             mine = names[place] == i
             inner = mine & core[place]
-            if mine.sum() < 0.4 * scale**2 or inner.sum() < 15:
+            if mine.sum() < LIMITS.least_mm2 * scale**2 or inner.sum() < LIMITS.least_core:
                 continue
             colours, depths = lab[place][inner], np.sort(depth[place][mine])
             darker = colours[
                 np.argsort(colours[:, 0])[: (len(colours) + 1) // 2]
             ]  # the others are half paper
-            width = 2 * float(depths[int(0.7 * len(depths)) :].mean()) / scale
+            width = 2 * float(depths[int(LIMITS.stroke_share * len(depths)) :].mean()) / scale
             look = np.sort(darker, axis=0)[len(darker) // 2] - paper
             # Half inked pixels have the ink's colour in proportion to their darkness (least squares through the
             # paper): of all pixels together it is known much more finely than of the darkest alone.

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from inkfield.pipeline.cheques.alteration.all_strokes import strokes_of
 from inkfield.pipeline.cheques.alteration.cancelling_word import cancelling_word
-from inkfield.pipeline.cheques.alteration.ink_colour import TWO_PENS, two_pens
-from inkfield.pipeline.cheques.alteration.pen_change import PEN_CHANGE, pen_change
+from inkfield.pipeline.cheques.alteration.ink_colour import LIMITS as COLOUR_LIMITS
+from inkfield.pipeline.cheques.alteration.ink_colour import two_pens
+from inkfield.pipeline.cheques.alteration.pen_change import LIMITS as CHANGE_LIMITS
+from inkfield.pipeline.cheques.alteration.pen_change import pen_change
 from inkfield.pipeline.cheques.alteration.struck_out import struck_out
 from inkfield.pipeline.cheques.cheque import Cheque
 from inkfield.pipeline.cheques.crops import crop_box
@@ -29,10 +32,11 @@ def signs_of_alteration(cheque: Cheque, model: LineModel) -> tuple[Reason, ...]:
     found = [
         because(ReasonCode.TWO_PENS, field=side)
         for side in sides
-        if two_pens(pieces[side], scale) >= TWO_PENS
+        if two_pens(pieces[side], scale) >= COLOUR_LIMITS.two_pens
     ]
-    if pen_change(pieces["legal_amount"], pieces["courtesy_amount"], scale) >= PEN_CHANGE:
+    if pen_change(pieces["legal_amount"], pieces["courtesy_amount"], scale) >= CHANGE_LIMITS.pen_change:
         found.append(because(ReasonCode.PEN_CHANGE))
-    if struck_out(cheque.cleaned, cheque.layout) or cancelling_word(cheque.cleaned, cheque.layout, model):
+    strokes = strokes_of(cheque.cleaned)
+    if struck_out(strokes, cheque.layout) or cancelling_word(cheque.cleaned, strokes, cheque.layout, model):
         found.append(because(ReasonCode.STRUCK_OUT))
     return tuple(found)

@@ -6,72 +6,114 @@ between the words and the MICR line, and strokes that run over many fields, belo
 
 from __future__ import annotations
 
-import cv2
+from dataclasses import dataclass
+
 import numpy as np
 
+from inkfield.pipeline.cheques.alteration.all_strokes import Strokes
 from inkfield.pipeline.cheques.field_places import ChequeLayout
-
-_INK = 70
-"""A pixel is ink when it is this much darker than the white of a cleaned cheque."""
-_STROKE_MM = (60.0, 20.0)
-"""Width and height of a stroke that runs over many fields: longer than any word, and rising over more than one line."""
-_THIN = 0.06
-"""Share of its box that such a stroke covers, at most."""
-_LETTER_MM = (1.5, 6.0)
-"""Width and height of a letter where nothing is written. Print there has 2 to 3 mm, stamped numbers up to 5; of 36
-Indian and 5 US cheques of the development sets none has more."""
-_HUGE_MM, _MANY = 11.0, 5
-"""Height of strokes that are too high for a line, and how many of them tell of large words: up to four flourishes are
-so high on one of those cheques."""
-_STRAY_MM, _BESIDE_MM = 5.5, 1.5
-"""Height from which on ink beside all fields is no print's, and how far a field reaches. Print that stands there has up
-to 4.4 mm on half of the development cheques (18 Indian, 14 US) and on ten rendered ones."""
-_BELOW_WORDS_MM, _ABOVE_MICR_MM, _HEAD_MM, _ABOVE_RULES_MM = 1.0, 1.0, 12.0, 2.0
-_FRAME = 0.8
-"""Share of both sides of the picture over which a printed frame runs."""
-_SOLID = 0.5
-"""Share of its box from which on a component is a printed bar or box."""
+from inkfield.recognizers.limits import limit
 
 
-def struck_out(cleaned: np.ndarray, layout: ChequeLayout) -> bool:
-    """Whether something is written across a cheque. ``cleaned`` is grey uint8 of the layout's size: paper 255, pattern
-    and rules taken out."""
-    scale = layout.scale
-    count, _, stats, centres = cv2.connectedComponentsWithStats(
-        (cleaned < 255 - _INK).astype(np.uint8), connectivity=8
+@dataclass(frozen=True)
+class StruckOutLimits:
+    """What ink is written across a cheque."""
+
+    stroke_mm: tuple[float, float] = limit(
+        (60.0, 20.0),
+        "mm",
+        "guess",
+        "Width and height of a stroke that runs over many fields: longer than any word, and rising "
+        "over more than one line",
     )
-    x, y, width, height, area = stats[1:count].T
+    thin: float = limit(0.06, "share", "guess", "Share of its box that such a stroke covers, at most")
+    letter_mm: tuple[float, float] = limit(
+        (1.5, 6.0),
+        "mm",
+        "dev cheques",
+        "Width and height of a letter where nothing is written. Print there has 2 to 3 mm, stamped "
+        "numbers up to 5; of 36 Indian and 5 US cheques of the development sets none has more.",
+    )
+    huge_mm: float = limit(11.0, "mm", "dev cheques", "Height of strokes that are too high for a line")
+    many: int = limit(
+        5,
+        "strokes",
+        "dev cheques",
+        "So high that tell of large words: up to four flourishes are on one of the development cheques",
+    )
+    stray_mm: float = limit(
+        5.5,
+        "mm",
+        "dev cheques",
+        "Height from which ink beside all fields is no print's: it has up to 4.4 mm on half of the "
+        "development cheques and on ten rendered ones",
+    )
+    beside_mm: float = limit(1.5, "mm", "dev cheques", "How far a field reaches")
+    below_words_mm: float = limit(
+        1.0, "mm", "guess", "Under the rules of words, from where on nothing is written"
+    )
+    above_micr_mm: float = limit(1.0, "mm", "guess", "Over the MICR line, down to where it is looked")
+    head_mm: float = limit(12.0, "mm", "guess", "Over the first rule, up to where large words are looked for")
+    above_rules_mm: float = limit(
+        2.0, "mm", "guess", "Over the first rule, up to where strays are looked for"
+    )
+    frame: float = limit(
+        0.8, "share", "guess", "Share of both sides of the picture over which a printed frame runs"
+    )
+    solid: float = limit(
+        0.5, "share", "guess", "Share of its box from which on a component is a printed bar or box"
+    )
+    into_micr_mm: float = limit(
+        8.0, "mm", "guess", "Into the MICR line's band, down to where a component may reach"
+    )
+    beside_signature_mm: float = limit(2.0, "mm", "guess", "Left of a signature's place that belong to it")
+    above_signature_mm: float = limit(6.0, "mm", "guess", "Over a signature's place that belong to it")
+
+
+LIMITS = StruckOutLimits()
+
+
+def struck_out(strokes: Strokes, layout: ChequeLayout) -> bool:
+    """Whether something is written across a cheque, by all strokes of it once pattern and rules are taken out."""
+    scale = layout.scale
+    rows, columns = strokes.labels.shape
+    x, y, width, height, area = strokes.stats[1:].T
+    centres = strokes.centres[1:]
     if not len(x):
         return False
     share = area / (width * height)
     # A desk or a lid that shows at the edge is no pen's.
-    inside = (x > 1) & (y > 1) & (x + width < cleaned.shape[1] - 1) & (y + height < cleaned.shape[0] - 1)
-    frame = (width > _FRAME * cleaned.shape[1]) & (height > _FRAME * cleaned.shape[0])
+    inside = (x > 1) & (y > 1) & (x + width < columns - 1) & (y + height < rows - 1)
+    frame = (width > LIMITS.frame * columns) & (height > LIMITS.frame * rows)
     if bool(
         (
             inside
             & ~frame
-            & (width >= _STROKE_MM[0] * scale)
-            & (height >= _STROKE_MM[1] * scale)
-            & (share < _THIN)
+            & (width >= LIMITS.stroke_mm[0] * scale)
+            & (height >= LIMITS.stroke_mm[1] * scale)
+            & (share < LIMITS.thin)
         ).any()
     ):
         return True
     rules = [rule.row for name, rule in layout.lines.items() if name != "memo"]
-    foot = (layout.micr.box[1] if layout.micr.box else cleaned.shape[0]) - _ABOVE_MICR_MM * scale
-    written = (share < _SOLID) & (width >= _LETTER_MM[0] * scale) & (y + height < foot + 8 * scale)
-    written &= inside & ~_of_a_field(centres[1:count], layout)
-    huge = written & (height >= _HUGE_MM * scale) & (y > min(rules) - _HEAD_MM * scale)
-    below = written & (height >= _LETTER_MM[1] * scale) & (y + height < foot)
-    below &= y + height / 2 > max(rules) + _BELOW_WORDS_MM * scale
-    beside = written & ~_in_a_region(centres[1:count], layout) & (height >= _STRAY_MM * scale)
-    beside &= (y > min(rules) - _ABOVE_RULES_MM * scale) & (y + height < foot)
-    return bool(huge.sum() >= _MANY or below.any() or beside.any())
+    foot = (layout.micr.box[1] if layout.micr.box else rows) - LIMITS.above_micr_mm * scale
+    written = (
+        (share < LIMITS.solid)
+        & (width >= LIMITS.letter_mm[0] * scale)
+        & (y + height < foot + LIMITS.into_micr_mm * scale)
+    )
+    written &= inside & ~_of_a_field(centres, layout)
+    huge = written & (height >= LIMITS.huge_mm * scale) & (y > min(rules) - LIMITS.head_mm * scale)
+    below = written & (height >= LIMITS.letter_mm[1] * scale) & (y + height < foot)
+    below &= y + height / 2 > max(rules) + LIMITS.below_words_mm * scale
+    beside = written & ~_in_a_region(centres, layout) & (height >= LIMITS.stray_mm * scale)
+    beside &= (y > min(rules) - LIMITS.above_rules_mm * scale) & (y + height < foot)
+    return bool(huge.sum() >= LIMITS.many or below.any() or beside.any())
 
 
 def _in_a_region(centres: np.ndarray, layout: ChequeLayout) -> np.ndarray:
     """Which of the components lie in the region of a field, or close to it."""
-    margin = _BESIDE_MM * layout.scale
+    margin = LIMITS.beside_mm * layout.scale
     own = np.zeros(len(centres), bool)
     for region in layout.regions.values():
         x, y, width, height = region.box
@@ -83,7 +125,9 @@ def _in_a_region(centres: np.ndarray, layout: ChequeLayout) -> np.ndarray:
 def _of_a_field(centres: np.ndarray, layout: ChequeLayout) -> np.ndarray:
     """Which of the components belong to the signature, which nothing keeps in its place, or to a memo."""
     x, y, _, _ = layout.regions["signature"].box
-    own: np.ndarray = (centres[:, 0] > x - 2 * layout.scale) & (centres[:, 1] > y - 6 * layout.scale)
+    own: np.ndarray = (centres[:, 0] > x - LIMITS.beside_signature_mm * layout.scale) & (
+        centres[:, 1] > y - LIMITS.above_signature_mm * layout.scale
+    )
     if "memo" in layout.regions:
         x, y, width, height = layout.regions["memo"].box
         within = np.abs(centres - [x + width / 2, y + height / 2]) <= [width / 2, height / 2]

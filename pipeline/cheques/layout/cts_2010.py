@@ -8,6 +8,7 @@ whose MICR line reads as one of India's is taken at its usual distance from that
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import pairwise
 
 import cv2
@@ -29,22 +30,80 @@ from inkfield.pipeline.cheques.paper.printed_lines import (
     upright_lines,
 )
 from inkfield.pipeline.records import Region
+from inkfield.recognizers.limits import limit
 from inkfield.schemas.readings import Box
 
-PAPER_MM = (202.0, 92.0)
-_ABOVE_MICR_MM = (58.6, 49.9, 41.4)
-"""Usual distances of the payee's rule and the two rules of words from the upper edge of the MICR line."""
-_MICR_ABOVE_FOOT_MM = 7.0
-"""From the middle of the MICR line to the paper's lower edge (ANSI X9.100-160: the clear band is 5/8 inch high)."""
-_MARGIN_MM = 5.0
-"""What may be kept above a cheque that lies on a larger sheet: its width, and so its height, is known to 3 %."""
-_RULE_MM = (12.0, 143.0)
-_BOX_MM = (144.5, 195.5)
-_DATE_MM = (152.5, 41.5, 6.0)
-"""Usual left edge, width and height of the date boxes."""
-_DATE_ABOVE_PAYEE_MM = 18.2
-_ACCOUNT_RIGHT_MM = 112.0
-"""A stamped account number may run past its box, as far as this."""
+
+@dataclass(frozen=True)
+class Cts2010LayoutLimits:
+    """Where the fields of a CTS-2010 cheque are, and from when they are found."""
+
+    paper_mm: tuple[float, float] = limit((202.0, 92.0), "mm", "standard", "Width and height of the paper")
+    above_micr_mm: tuple[float, float, float] = limit(
+        (58.6, 49.9, 41.4),
+        "mm",
+        "dev cheques",
+        "Usual distances of the payee's rule and the two rules of words from the upper edge of the MICR line",
+    )
+    micr_above_foot_mm: float = limit(
+        7.0,
+        "mm",
+        "standard",
+        "From the middle of the MICR line to the paper's lower edge (ANSI X9.100-160: the clear band "
+        "is 5/8 inch high)",
+    )
+    margin_mm: float = limit(
+        5.0,
+        "mm",
+        "guess",
+        "What may be kept above a cheque that lies on a larger sheet: its width, and so its height, "
+        "is known to 3 %",
+    )
+    rule_mm: tuple[float, float] = limit(
+        (12.0, 143.0), "mm", "dev cheques", "Usual left and right end of the rules"
+    )
+    box_mm: tuple[float, float] = limit(
+        (144.5, 195.5), "mm", "dev cheques", "Usual left and right side of the amount's box"
+    )
+    date_mm: tuple[float, float, float] = limit(
+        (152.5, 41.5, 6.0), "mm", "dev cheques", "Usual left edge, width and height of the date boxes"
+    )
+    date_above_payee_mm: float = limit(
+        18.2, "mm", "dev cheques", "Usual distance of the date boxes from the payee's rule"
+    )
+    account_right_mm: float = limit(
+        112.0, "mm", "guess", "A stamped account number may run past its box, as far as this"
+    )
+    least_rule: float = limit(0.55, "share", "guess", "Of a rule that is printed")
+    rules_between_mm: tuple[float, float] = limit(
+        (13.0, 56.0), "mm", "guess", "From the paper's upper edge, between which the three rules lie"
+    )
+    least_gap_mm: float = limit(6.0, "mm", "guess", "Between two of the three rules")
+    most_gap_mm: float = limit(12.0, "mm", "guess", "Between two of the three rules")
+    uneven_weight: float = limit(
+        0.3, "share", "guess", "Of coverage, for each mm by which the two gaps differ"
+    )
+    usual_box_mm: float = limit(8.5, "mm", "dev cheques", "Height of the amount's box")
+    box_weight: float = limit(0.1, "share", "guess", "Of coverage, for each mm that it is higher or lower")
+    lowest_box_mm: float = limit(5.5, "mm", "guess", "Height of the amount's box")
+    highest_box_mm: float = limit(14.0, "mm", "guess", "Height of the amount's box")
+    dark: float = limit(0.62, "share", "guess", "Of the paper, under which a pixel is of the rupee sign")
+    paper_percentile: int = limit(80, "%", "guess", "Of the box's pixels: the paper")
+    bar: float = limit(0.7, "share", "guess", "Of the sign's width, that its bars cover")
+    lowest_account_mm: float = limit(4.5, "mm", "guess", "Height of the account number's box")
+    highest_account_mm: float = limit(11.0, "mm", "guess", "Height of the account number's box")
+    least_pitch: float = limit(
+        0.85, "times", "guess", "The pitch of MICR symbols, by which the scale is measured"
+    )
+    most_pitch: float = limit(
+        1.15, "times", "guess", "The pitch of MICR symbols, by which the scale is measured"
+    )
+    fewest_steps: int = limit(8, "steps", "guess", "Between MICR symbols, by which the scale is measured")
+    near_usual_mm: float = limit(4.0, "mm", "guess", "From its usual place, within which a rule is believed")
+
+
+LIMITS = Cts2010LayoutLimits()
+
 
 Rules = tuple[Band, Band, Band]
 
@@ -67,17 +126,17 @@ def fields_and_line(
     if min(paper.shape) < 100:
         return None, NOTHING
     if micr is None or paper.shape != grey.shape:
-        micr = read_micr(paper, width / PAPER_MM[0] * 25.4)
+        micr = read_micr(paper, width / LIMITS.paper_mm[0] * 25.4)
     layout = _find(paper, micr)
     return _moved(layout, x, y) if layout and (x or y) else layout, micr
 
 
 def _find(grey: np.ndarray, micr: MicrReading) -> ChequeLayout | None:
-    scale = grey.shape[1] / PAPER_MM[0]
+    scale = grey.shape[1] / LIMITS.paper_mm[0]
     if is_foreign_micr(micr):
         return None
     mask = printed_mask(grey, scale)
-    rules = _three_rules(mask, scale, 0.55)
+    rules = _three_rules(mask, scale, LIMITS.least_rule)
     amount_box = _amount_box(mask, grey, scale, rules) if rules else None
     cells = find_date_cells(mask, scale, rules[0].row) if rules else None
     complete = rules is not None and amount_box is not None and cells is not None
@@ -100,13 +159,13 @@ def _find(grey: np.ndarray, micr: MicrReading) -> ChequeLayout | None:
 def only_cheque(image: np.ndarray) -> tuple[np.ndarray, int, MicrReading]:
     """The rows of a level picture (BGR or grey) as wide as a cheque that are the cheque's own, those around its MICR
     line or all where there is none; the first of them; and the line, told on these rows."""
-    scale = image.shape[1] / PAPER_MM[0]
+    scale = image.shape[1] / LIMITS.paper_mm[0]
     micr = read_micr(image, scale * 25.4)
     if micr.box is None or not is_indian_micr(micr):
         return image, 0, micr
     middle = micr.box[1] + micr.box[3] / 2
-    bottom = min(image.shape[0], round(middle + _MICR_ABOVE_FOOT_MM * scale))
-    top = max(0, bottom - round((PAPER_MM[1] + _MARGIN_MM) * scale))
+    bottom = min(image.shape[0], round(middle + LIMITS.micr_above_foot_mm * scale))
+    top = max(0, bottom - round((LIMITS.paper_mm[1] + LIMITS.margin_mm) * scale))
     return image[top:bottom], top, moved(micr, 0, -top)
 
 
@@ -156,18 +215,18 @@ def _layout(
 
 def _three_rules(mask: np.ndarray, scale: float, least: float) -> Rules | None:
     """The payee rule and the two rules of words: the best triple of long level lines 6 to 12 mm apart."""
-    rows = level_rows(mask, scale, (13, 56), int(45 * scale), int(125 * scale), least)
+    rows = level_rows(mask, scale, LIMITS.rules_between_mm, int(45 * scale), int(125 * scale), least)
     best, found = 0.0, None
     for i, first in enumerate(rows):
         for j in range(i + 1, len(rows)):
             gap_1 = (rows[j][0] - first[0]) / scale
-            if not 6.0 <= gap_1 <= 12.0:
+            if not LIMITS.least_gap_mm <= gap_1 <= LIMITS.most_gap_mm:
                 continue
             for third in rows[j + 1 :]:
                 gap_2 = (third[0] - rows[j][0]) / scale
                 # Two gaps of one size, as every bank prints them: the rest of the paper has no such triple.
-                score = first[1] + rows[j][1] + third[1] - abs(gap_1 - gap_2) * 0.3
-                if 6.0 <= gap_2 <= 12.0 and score > best:
+                score = first[1] + rows[j][1] + third[1] - abs(gap_1 - gap_2) * LIMITS.uneven_weight
+                if LIMITS.least_gap_mm <= gap_2 <= LIMITS.most_gap_mm and score > best:
                     best, found = score, (first[0], rows[j][0], third[0])
     return _bands(mask, scale, found) if found else None
 
@@ -187,14 +246,14 @@ def _amount_box(mask: np.ndarray, grey: np.ndarray, scale: float, rules: Rules) 
     for i, (top, cover_1) in enumerate(rows):
         for bottom, cover_2 in rows[i + 1 :]:
             height = (bottom - top) / scale
-            score = cover_1 + cover_2 - abs(height - 8.5) * 0.1
-            if 5.5 <= height <= 14 and (best is None or score > best[0]):
+            score = cover_1 + cover_2 - abs(height - LIMITS.usual_box_mm) * LIMITS.box_weight
+            if LIMITS.lowest_box_mm <= height <= LIMITS.highest_box_mm and (best is None or score > best[0]):
                 best = (score, top, bottom)
     if best is None:
         return None
     _, top, bottom = best
     verticals = upright_lines(mask, scale, top, bottom)
-    left = min((v for v in verticals if 133 * scale < v < 165 * scale), default=int(_BOX_MM[0] * scale))
+    left = min((v for v in verticals if 133 * scale < v < 165 * scale), default=int(LIMITS.box_mm[0] * scale))
     right = _right_side(thin_lines(mask, scale), scale, top, bottom, verticals)
     inner = [v for v in verticals if left + 4 * scale < v < left + 16 * scale]
     start = inner[0] if inner else _behind_currency(grey, scale, left, top, bottom)
@@ -221,7 +280,7 @@ def _right_side(lines: np.ndarray, scale: float, top: int, bottom: int, vertical
         ):
             return v
     ends = [extent(lines, scale, row, int(170 * scale), 0.9).right for row in (top, bottom)]
-    usual = min(int(_BOX_MM[1] * scale), lines.shape[1] - 1)
+    usual = min(int(LIMITS.box_mm[1] * scale), lines.shape[1] - 1)
     likely = [end for end in ends if 183 * scale < end < 199 * scale]
     return min(likely, key=lambda end: abs(end - usual)) if likely else usual
 
@@ -236,14 +295,14 @@ def _behind_currency(grey: np.ndarray, scale: float, left: int, top: int, bottom
     part = grey[top + inset : bottom - inset, left + inset : left + int(13 * scale)]
     if part.size == 0:
         return left
-    dark = (part < 0.62 * float(np.percentile(part, 80))).astype(np.uint8)
+    dark = (part < LIMITS.dark * float(np.percentile(part, LIMITS.paper_percentile))).astype(np.uint8)
     _, names, stats, _ = cv2.connectedComponentsWithStats(dark, connectivity=8)
     for i in np.argsort(stats[:, 0]):
         x, y, width, height, _ = (int(v) for v in stats[i])
         if i == 0 or not (1.3 * scale <= width <= 5 * scale and 2 * scale <= height <= 5.5 * scale):
             continue
         share = (names[y : y + height // 2, x : x + width] == i).mean(1)
-        bars = np.flatnonzero(np.diff(np.concatenate([[0], share > 0.7, [0]]).astype(int)) == 1)
+        bars = np.flatnonzero(np.diff(np.concatenate([[0], share > LIMITS.bar, [0]]).astype(int)) == 1)
         if len(bars) >= 2:
             return left + inset + x + width + int(0.3 * scale)
     return left + int(5.8 * scale)
@@ -260,13 +319,13 @@ def _account_box(mask: np.ndarray, scale: float, base: int) -> Box:
     )
     left, bottom = int(24 * scale), base + int(14 * scale)
     for (top, _), (low, _) in pairwise(rows):
-        if 4.5 <= (low - top) / scale <= 11:
+        if LIMITS.lowest_account_mm <= (low - top) / scale <= LIMITS.highest_account_mm:
             ends = [v for v in upright_lines(mask, scale, top, low) if 17 * scale < v < 40 * scale]
             left = ends[0] if ends else left
             bottom = low + int(1.4 * scale)
             break
     top = base - int(2.2 * scale)
-    return left, top, int(_ACCOUNT_RIGHT_MM * scale) - left, bottom - top
+    return left, top, int(LIMITS.account_right_mm * scale) - left, bottom - top
 
 
 def _signature(amount: Box, scale: float, shape: tuple[int, ...]) -> Box:
@@ -296,16 +355,16 @@ def _micr_scale(micr: MicrReading, scale: float) -> float:
     lefts = [symbol.box[0] + symbol.box[2] for symbol in micr.symbols]
     steps = np.diff(lefts)
     pitch = PITCH_INCH * 25.4 * scale
-    close = steps[(steps > 0.85 * pitch) & (steps < 1.15 * pitch)]
-    return float(close.mean()) / (PITCH_INCH * 25.4) if close.size > 8 else scale
+    close = steps[(steps > LIMITS.least_pitch * pitch) & (steps < LIMITS.most_pitch * pitch)]
+    return float(close.mean()) / (PITCH_INCH * 25.4) if close.size > LIMITS.fewest_steps else scale
 
 
 def _plausible(rules: Rules, micr: MicrReading, scale: float) -> bool:
     if micr.box is None:
         return True
     return all(
-        abs((micr.box[1] - rule.row) / scale - above) < 4
-        for rule, above in zip(rules, _ABOVE_MICR_MM, strict=True)
+        abs((micr.box[1] - rule.row) / scale - above) < LIMITS.near_usual_mm
+        for rule, above in zip(rules, LIMITS.above_micr_mm, strict=True)
     )
 
 
@@ -314,7 +373,7 @@ def _expected_rules(mask: np.ndarray, scale: float, micr: MicrReading) -> Rules:
     assert micr.box is not None
     lines = thin_lines(mask, scale)
     bands = []
-    for above in _ABOVE_MICR_MM:
+    for above in LIMITS.above_micr_mm:
         row = micr.box[1] - int(above * scale)
         near = level_rows(
             mask, scale, (row / scale - 2.5, row / scale + 2.5), int(25 * scale), int(140 * scale), 0.2
@@ -325,21 +384,21 @@ def _expected_rules(mask: np.ndarray, scale: float, micr: MicrReading) -> Rules:
             if found.right - found.left > 60 * scale:
                 bands.append(found)
                 continue
-        bands.append(Band(row, int(_RULE_MM[0] * scale), int(_RULE_MM[1] * scale)))
+        bands.append(Band(row, int(LIMITS.rule_mm[0] * scale), int(LIMITS.rule_mm[1] * scale)))
     return bands[0], bands[1], bands[2]
 
 
 def _expected_box(rules: Rules, scale: float, micr: MicrReading) -> tuple[Box, int]:
     shift = _shift(micr, scale)
-    left, right = (int(mm * scale) + shift for mm in _BOX_MM)
+    left, right = (int(mm * scale) + shift for mm in LIMITS.box_mm)
     start = left + int(5.8 * scale)
     top, bottom = rules[1].row, rules[2].row
     return (start, top, right - start, bottom - top), left
 
 
 def _expected_cells(rules: Rules, scale: float, micr: MicrReading) -> tuple[Box, ...]:
-    left, width, height = (int(mm * scale) for mm in _DATE_MM)
-    top = max(0, rules[0].row - int(_DATE_ABOVE_PAYEE_MM * scale))
+    left, width, height = (int(mm * scale) for mm in LIMITS.date_mm)
+    top = max(0, rules[0].row - int(LIMITS.date_above_payee_mm * scale))
     return equal_cells((left + _shift(micr, scale), top, width, height))
 
 

@@ -31,15 +31,57 @@ from inkfield.pipeline.cheques.paper.printed_lines import (
     upright_lines,
 )
 from inkfield.pipeline.records import Region
+from inkfield.recognizers.limits import limit
 from inkfield.schemas.readings import Box
 
 MM = 25.4
-_WIDTHS_INCH = (6.0, 8.25)
-"""Personal cheques, and business cheques (8 to 8.5 inches)."""
-_PAYEE, _WORDS, _DATE = 0.49, 0.625, 0.315
-"""Usual heights of the three rules, as shares of the way from the paper's upper edge to the MICR line."""
-_GAP_MM = (5.5, 14.0)
-"""Between the payee's rule and that of the words."""
+
+
+@dataclass(frozen=True)
+class UsLayoutLimits:
+    """Where the fields of a US cheque are, and from when they are found."""
+
+    widths_inch: tuple[float, float] = limit(
+        (6.0, 8.25), "inch", "standard", "Personal cheques, and business cheques (8 to 8.5 inches)"
+    )
+    payee: float = limit(
+        0.49,
+        "share",
+        "dev cheques",
+        "Usual height of the payee's rule: of the way from the paper's upper edge to the MICR line",
+    )
+    words: float = limit(0.625, "share", "dev cheques", "Usual height of the words' rule, the same")
+    date: float = limit(0.315, "share", "dev cheques", "Usual height of the date's rule, the same")
+    gap_mm: tuple[float, float] = limit(
+        (5.5, 14.0), "mm", "dev cheques", "Between the payee's rule and that of the words"
+    )
+    sure_line: float = limit(
+        0.9, "probability", "guess", "Of a line, from which the width of a business cheque is not tried"
+    )
+    business: float = limit(
+        2.33, "ratio", "guess", "Of width to height, from which a cheque is a business cheque"
+    )
+    widest_step: float = limit(
+        1.5, "times", "guess", "The usual step between MICR symbols, by which the scale is measured"
+    )
+    off_weight: float = limit(0.02, "share", "guess", "Of coverage, for each mm off the usual places")
+    lowest_letter_mm: float = limit(1.3, "mm", "guess", "Of the caption before the payee")
+    highest_letter_mm: float = limit(3.8, "mm", "guess", "Of the caption before the payee")
+    widest_letter_mm: float = limit(4.5, "mm", "guess", "Of the caption before the payee")
+    letter_gap_mm: float = limit(1.3, "mm", "guess", "Between two letters of a caption")
+    uneven: float = limit(0.13, "share", "guess", "Of their height, by which letters of a caption differ")
+    off_line_mm: float = limit(0.25, "mm", "guess", "By which letters of a caption stand off their line")
+    fewest_letters: int = limit(4, "letters", "guess", "Of a caption")
+    date_off_weight: float = limit(
+        0.03, "share", "guess", "Of coverage, for each mm off the date's usual height"
+    )
+    date_length_weight: float = limit(
+        0.004, "share", "guess", "Of coverage, for each mm by which the date's rule is longer or shorter"
+    )
+    date_mm: float = limit(34.0, "mm", "guess", "Usual length of the date's rule")
+
+
+LIMITS = UsLayoutLimits()
 
 
 @dataclass(frozen=True)
@@ -65,13 +107,13 @@ class _Paper:
 def read_us_micr(grey: np.ndarray) -> MicrReading:
     """The line at the foot of a picture that a personal or a business cheque fills."""
     best = MicrReading("", (), 0.0, None)
-    for inches in _WIDTHS_INCH:
+    for inches in LIMITS.widths_inch:
         found = read_micr(grey, grey.shape[1] / inches)
         if (is_us_micr(found), len(found.symbols), found.confidence) > (
             is_us_micr(best), len(best.symbols), best.confidence
         ):  # fmt: skip
             best = found
-        if is_us_micr(best) and best.confidence > 0.9:
+        if is_us_micr(best) and best.confidence > LIMITS.sure_line:
             break
     return best
 
@@ -121,7 +163,7 @@ def find_us_fields(grey: np.ndarray, micr: MicrReading) -> ChequeLayout | None:
 
 def _measure(grey: np.ndarray, micr: MicrReading) -> _Paper:
     left, top, width, height = paper_box(grey)
-    usual = _WIDTHS_INCH[0] if width / max(1, height) < 2.33 else _WIDTHS_INCH[1]
+    usual = LIMITS.widths_inch[0] if width / max(1, height) < LIMITS.business else LIMITS.widths_inch[1]
     scale = width / (usual * MM)
     if micr.box is not None:
         scale = _pitch_scale(micr, scale)
@@ -134,7 +176,9 @@ def _pitch_scale(micr: MicrReading, guess: float) -> float:
     """Pixels a mm by the median distance of neighbouring symbols; the guess where there are too few."""
     rights = np.array([symbol.box[0] + symbol.box[2] for symbol in micr.symbols])
     steps = np.diff(rights)
-    near = steps[steps < 1.5 * float(np.percentile(steps, 30))] if steps.size > 5 else steps[:0]
+    near = (
+        steps[steps < LIMITS.widest_step * float(np.percentile(steps, 30))] if steps.size > 5 else steps[:0]
+    )
     return float(near.mean()) / (PITCH_INCH * MM) if near.size > 5 else guess
 
 
@@ -153,9 +197,9 @@ def _two_rules(paper: _Paper) -> tuple[Band | None, Band | None]:
     for i, (upper, cover_1) in enumerate(rows):
         for lower, cover_2 in rows[i + 1 :]:
             gap = (lower - upper) / paper.scale
-            off = abs(upper - paper.height(_PAYEE)) + abs(lower - paper.height(_WORDS))
-            score = cover_1 + cover_2 - 0.02 * off / paper.scale
-            if _GAP_MM[0] <= gap <= _GAP_MM[1] and score > best:
+            off = abs(upper - paper.height(LIMITS.payee)) + abs(lower - paper.height(LIMITS.words))
+            score = cover_1 + cover_2 - LIMITS.off_weight * off / paper.scale
+            if LIMITS.gap_mm[0] <= gap <= LIMITS.gap_mm[1] and score > best:
                 best, found = score, (upper, lower)
     if found is None:
         return None, None
@@ -177,7 +221,7 @@ def _run(paper: _Paper, row: int, seed: int) -> Band:
 
 def _settled(paper: _Paper, grey: np.ndarray, payee: Band | None, words: Band | None) -> tuple[Band, Band]:
     """Both rules: as seen, or where writing stands near their usual height. Their ends are kept to what is usual."""
-    usual = paper.height(_PAYEE), paper.height(_WORDS)
+    usual = paper.height(LIMITS.payee), paper.height(LIMITS.words)
     rows = [band.row if band else None for band in (payee, words)]
     if payee is None or words is None:
         rows = list(_feet(grey, paper, usual))
@@ -200,18 +244,23 @@ def _printed_word(paper: _Paper, row: int) -> int:
     part = paper.mask[top : row + round(2.5 * paper.scale), left : paper.right]
     _, _, stats, _ = cv2.connectedComponentsWithStats(part, connectivity=8)
     x, y, width, height = stats[1:, :4].T
-    keep = (height > 1.3 * paper.scale) & (height < 3.8 * paper.scale) & (width < 4.5 * paper.scale)
+    keep = (
+        (height > LIMITS.lowest_letter_mm * paper.scale)
+        & (height < LIMITS.highest_letter_mm * paper.scale)
+        & (width < LIMITS.widest_letter_mm * paper.scale)
+    )
     order = np.flatnonzero(keep)[np.argsort(x[keep])]
     word: list[int] = []
     for i in order:
         if word and (
-            x[i] - (x[word] + width[word]).max() > 1.3 * paper.scale
-            or abs(int(height[i]) - float(np.median(height[word]))) > 0.13 * height[i] + 1
-            or abs(int(y[i] + height[i]) - float(np.median((y + height)[word]))) > 0.25 * paper.scale
+            x[i] - (x[word] + width[word]).max() > LIMITS.letter_gap_mm * paper.scale
+            or abs(int(height[i]) - float(np.median(height[word]))) > LIMITS.uneven * height[i] + 1
+            or abs(int(y[i] + height[i]) - float(np.median((y + height)[word])))
+            > LIMITS.off_line_mm * paper.scale
         ):
             word = []
         word.append(int(i))
-        if len(word) >= 4 and np.ptp(x[word]) > 4 * paper.scale:
+        if len(word) >= LIMITS.fewest_letters and np.ptp(x[word]) > 4 * paper.scale:
             return left + int(x[word[0]]) - round(0.6 * paper.scale)
     return paper.right
 
@@ -283,7 +332,11 @@ def _date_rule(paper: _Paper, payee: Band) -> Band:
         for row, cover in _rows(paper, 0.08, low - 0.07, left, left + 0.1, 0.6):
             band = extent(paper.lines, paper.scale, row, paper.across(left + 0.05), 3.0)
             length = (band.right - band.left) / paper.scale
-            score = cover - 0.03 * abs(row - paper.height(_DATE)) / paper.scale - 0.004 * abs(length - 34)
+            score = (
+                cover
+                - LIMITS.date_off_weight * abs(row - paper.height(LIMITS.date)) / paper.scale
+                - LIMITS.date_length_weight * abs(length - LIMITS.date_mm)
+            )
             if 17 <= length <= 62 and (best is None or score > best[0]):
                 best = (score, band)
     if best is None:
@@ -307,7 +360,7 @@ def _date_writing(paper: _Paper, payee: Band) -> Band:
         if 2 * paper.scale < b - a < 9 * paper.scale
     ]
     if not bands:
-        return Band(paper.height(_DATE), left, right)
+        return Band(paper.height(LIMITS.date), left, right)
     return Band(top + int(bands[-1][1]), left, right)
 
 

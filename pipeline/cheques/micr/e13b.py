@@ -7,6 +7,7 @@ chooses the symbols, at least a pitch apart, that explain the band best. Nothing
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from functools import lru_cache
 
 import cv2
@@ -26,20 +27,89 @@ from inkfield.pipeline.cheques.micr.line import STRIP_MARGIN, find_lines, straig
 from inkfield.pipeline.cheques.micr.reading import NOTHING, MicrReading, MicrSymbol, choose, moved, spaced
 from inkfield.pipeline.cheques.paper.dark_border import paper_box
 from inkfield.pipeline.image.geometry import map_box, to_grey
+from inkfield.recognizers.limits import limit
 
-_BAND_INCH = 0.9
-"""How far above the lower edge the line may stand; the standard's clear band is 0.625 inch."""
-_BAND_SHARE = 0.3
-"""How much of a picture's height counts as its foot where its resolution is not known well."""
-_LEAST = 0.5
-"""Correlation below which a place is no symbol."""
-_FEWEST = 4
-_UNREAD = 0.2
-"""What a place with ink but no symbol leaves of the line's confidence."""
-_PLENTY = 5.0
-"""Weight (sum of correlations over the threshold) that no other row than a MICR line's comes to."""
-_CERTAIN = 0.5
-"""Confidence of a line of E-13B under which it is looked whether the line is one of CMC-7."""
+
+@dataclass(frozen=True)
+class E13bReaderLimits:
+    """From when print is a line of E-13B, and how sure its symbols are."""
+
+    band_inch: float = limit(
+        0.9,
+        "inch",
+        "guess",
+        "How far above the lower edge the line may stand; the standard's clear band is 0.625 inch",
+    )
+    band_share: float = limit(
+        0.3,
+        "share",
+        "guess",
+        "How much of a picture's height counts as its foot where its resolution is not known well",
+    )
+    least: float = limit(0.5, "correlation", "guess", "Correlation below which a place is no symbol")
+    fewest: int = limit(4, "symbols", "guess", "Of a line")
+    unread: float = limit(
+        0.2, "share", "guess", "What a place with ink but no symbol leaves of the line's confidence"
+    )
+    plenty: float = limit(
+        5.0,
+        "correlation",
+        "guess",
+        "Weight (sum of correlations over the threshold) that no other row than a MICR line's comes to",
+    )
+    certain: float = limit(
+        0.5,
+        "probability",
+        "guess",
+        "Confidence of a line of E-13B under which it is looked whether the line is one of CMC-7",
+    )
+    most_dashes: float = limit(
+        3.0,
+        "ratio",
+        "guess",
+        "Of digits to dashes in a line: halftone dots and ornaments look like dashes, and like little else",
+    )
+    full_percentile: float = limit(98.5, "%", "guess", "Of the foot's pixels: how dark print is")
+    least_full: float = limit(
+        40.0, "grey levels", "guess", "By which the darkest print is darker than paper at least"
+    )
+    grain: float = limit(
+        0.35, "share", "guess", "Of the print's darkness, under which it is paper grain and pale pattern"
+    )
+    full_range: float = limit(0.5, "share", "guess", "Of the print's darkness, from there to full ink")
+    least_varied: float = limit(
+        0.01, "variance", "guess", "Of a window, under which correlation means nothing"
+    )
+    ghost: float = limit(0.6, "share", "guess", "Of the usual ink of a symbol, under which it is a ghost")
+    surely: float = limit(
+        0.85, "correlation", "guess", "Median of a line's symbols, from which its pitch is not asked"
+    )
+    perhaps: float = limit(
+        0.55, "correlation", "guess", "Median of a line's symbols, from which its pitch decides"
+    )
+    off_pitch: float = limit(
+        0.12, "pitches", "guess", "From a whole number of pitches, within which symbols stand right"
+    )
+    on_pitch: float = limit(0.75, "share", "guess", "Of a line's symbols that stand right")
+    stray: float = limit(
+        0.65, "correlation", "guess", "Of a symbol off either end, under which it is a stray"
+    )
+    stray_under: float = limit(0.1, "correlation", "guess", "Under the line's median, the same")
+    apart: float = limit(1.5, "pitches", "guess", "From the line, from which a symbol is off its end")
+    score_weight: int = limit(20, "log odds", "guess", "For each unit of a symbol's correlation")
+    even_score: float = limit(0.55, "correlation", "guess", "At which a symbol is as likely right as wrong")
+    lead_weight: int = limit(30, "log odds", "guess", "For each unit by which a symbol leads the runner-up")
+    wide_gap: float = limit(3.5, "pitches", "guess", "From which a gap says nothing of the pitch")
+    off_grid: float = limit(
+        0.25, "pitches", "guess", "Off both its neighbours, from which a symbol is doubtful"
+    )
+    off_grid_sure: float = limit(0.3, "share", "guess", "Of its confidence, that such a symbol keeps")
+    damaged: float = limit(
+        0.12, "share", "guess", "Of the usual ink of a symbol, from which an empty place holds a damaged one"
+    )
+
+
+LIMITS = E13bReaderLimits()
 
 
 def read_micr(image: np.ndarray, dpi: float) -> MicrReading:
@@ -50,7 +120,7 @@ def read_micr(image: np.ndarray, dpi: float) -> MicrReading:
     """
     grey = to_grey(image)
     left, upper, width, height = paper_box(grey)
-    above = upper + max(0, height - max(int(_BAND_INCH * dpi), int(_BAND_SHARE * height)))
+    above = upper + max(0, height - max(int(LIMITS.band_inch * dpi), int(LIMITS.band_share * height)))
     band = grey[above : upper + height, left : left + width]
     if min(band.shape) < 8:
         return NOTHING
@@ -66,9 +136,9 @@ def read_micr(image: np.ndarray, dpi: float) -> MicrReading:
         reading, weight = _read_strip(flat, back)
         if weight > most:
             best, most = reading, weight
-        if weight > _PLENTY:
+        if weight > LIMITS.plenty:
             break
-    if best.confidence < _CERTAIN:
+    if best.confidence < LIMITS.certain:
         # Bars look somewhat like E-13B's digits, but never surely; E-13B never looks like bars at their intervals.
         barred = read_cmc7(band, dpi)
         if barred.text:
@@ -79,10 +149,10 @@ def read_micr(image: np.ndarray, dpi: float) -> MicrReading:
 def _read_strip(strip: np.ndarray, back: np.ndarray) -> tuple[MicrReading, float]:
     """Reads a level strip of `straighten`; the weight tells how much speaks for its being a MICR line."""
     scores = _scores(strip)
-    chosen = _without_ghosts(choose(scores.max(0), PITCH_INCH * _DPI, _LEAST), scores, strip)
+    chosen = _without_ghosts(choose(scores.max(0), PITCH_INCH * _DPI, LIMITS.least), scores, strip)
     chosen = _without_strays(chosen, scores.max(0))
     right = np.array(chosen, float)
-    if len(chosen) < _FEWEST or not _is_line(right, scores.max(0)[chosen]):
+    if len(chosen) < LIMITS.fewest or not _is_line(right, scores.max(0)[chosen]):
         return NOTHING, 0.0
     sure = _on_grid(right)
     height, width = ROWS * MODULE_INCH * _DPI, COLUMNS * MODULE_INCH * _DPI
@@ -94,26 +164,26 @@ def _read_strip(strip: np.ndarray, back: np.ndarray) -> tuple[MicrReading, float
         symbols.append(MicrSymbol(SYMBOLS[int(scores[:, x].argmax())], box, confidence))
     digits = sum(symbol.symbol.isdigit() for symbol in symbols)
     dashes = sum(symbol.symbol == "D" for symbol in symbols)
-    if digits < _FEWEST or dashes > digits / 3:
+    if digits < LIMITS.fewest or dashes > digits / LIMITS.most_dashes:
         return NOTHING, 0.0  # halftone dots and ornaments look like dashes, and like little else
     boxes = np.array([s.box for s in symbols])
     (x0, y0), (x1, y1) = boxes[:, :2].min(0), (boxes[:, :2] + boxes[:, 2:]).max(0)
     reading = MicrReading(
         spaced(symbols, right, PITCH_INCH * _DPI),
         tuple(symbols),
-        float(np.prod([s.confidence for s in symbols])) * _UNREAD ** _unread(right, strip),
+        float(np.prod([s.confidence for s in symbols])) * LIMITS.unread ** _unread(right, strip),
         (int(x0), int(y0), int(x1 - x0), int(y1 - y0)),
     )
-    return reading, float(sum(scores[:, x].max() - _LEAST for x in chosen))
+    return reading, float(sum(scores[:, x].max() - LIMITS.least for x in chosen))
 
 
 def _ink(band: np.ndarray) -> np.ndarray:
     """float32 0..1, how much darker a pixel is than the paper around, full at the print's own darkness."""
     paper = cv2.GaussianBlur(cv2.dilate(band, np.ones((15, 15), np.uint8)), (0, 0), 8)
     dark = np.clip(paper.astype(np.float32) - band, 0, None)
-    full = max(float(np.percentile(dark, 98.5)), 40.0)
+    full = max(float(np.percentile(dark, LIMITS.full_percentile)), LIMITS.least_full)
     # Paper grain and pale pattern go: correlation does not see how faint a shape is.
-    return np.clip((dark / full - 0.35) / 0.5, 0, 1)
+    return np.clip((dark / full - LIMITS.grain) / LIMITS.full_range, 0, 1)
 
 
 @lru_cache(maxsize=1)
@@ -139,7 +209,7 @@ def _scores(strip: np.ndarray) -> np.ndarray:
     mean, square = (
         cv2.boxFilter(picture, -1, (width, height), anchor=(0, 0)) for picture in (padded, padded**2)
     )
-    varied = (square - mean**2)[: found.shape[1], : found.shape[2]] > 0.01
+    varied = (square - mean**2)[: found.shape[1], : found.shape[2]] > LIMITS.least_varied
     scores = np.where(varied & np.isfinite(found), found, -1.0).max(1)
     return scores[:, : strip.shape[1]]
 
@@ -157,22 +227,22 @@ def _without_ghosts(chosen: list[int], scores: np.ndarray, strip: np.ndarray) ->
         rows = range(max(0, STRIP_MARGIN - 3), STRIP_MARGIN + 4)
         ink = max(float((padded[y : y + height, x : x + width] * mask).sum()) for y in rows)
         printed.append(ink / float(mask.sum()))
-    least = 0.6 * float(np.median(printed))
+    least = LIMITS.ghost * float(np.median(printed))
     return [x for x, share in zip(chosen, printed, strict=True) if share >= least]
 
 
 def _is_line(right: np.ndarray, best: np.ndarray) -> bool:
     """Whether symbols are like E-13B and stand at its pitch: print in another type is neither, mostly."""
     off = _off_grid(right)
-    return float(np.median(best)) > 0.85 or (
-        float(np.median(best)) > 0.55 and float((off < 0.12).mean()) > 0.75
+    return float(np.median(best)) > LIMITS.surely or (
+        float(np.median(best)) > LIMITS.perhaps and float((off < LIMITS.off_pitch).mean()) > LIMITS.on_pitch
     )
 
 
 def _without_strays(chosen: list[int], best: np.ndarray) -> list[int]:
     """Without single doubtful symbols off either end: pieces of a frame or of writing, not print."""
-    limit = min(0.65, float(np.median(best[chosen])) - 0.1) if chosen else 0.0
-    apart = 1.5 * PITCH_INCH * _DPI
+    limit = min(LIMITS.stray, float(np.median(best[chosen])) - LIMITS.stray_under) if chosen else 0.0
+    apart = LIMITS.apart * PITCH_INCH * _DPI
     while len(chosen) > 1 and chosen[1] - chosen[0] > apart and best[chosen[0]] < limit:
         chosen = chosen[1:]
     while len(chosen) > 1 and chosen[-1] - chosen[-2] > apart and best[chosen[-1]] < limit:
@@ -182,20 +252,22 @@ def _without_strays(chosen: list[int], best: np.ndarray) -> list[int]:
 
 def _sure(score: float, margin: float) -> float:
     """Probability that a symbol is right, from its correlation and its lead over the runner-up."""
-    return 1 / (1 + math.exp(-(20 * (score - 0.55) + 30 * margin)))
+    return 1 / (
+        1 + math.exp(-(LIMITS.score_weight * (score - LIMITS.even_score) + LIMITS.lead_weight * margin))
+    )
 
 
 def _off_grid(right: np.ndarray) -> np.ndarray:
     """For each step from symbol to symbol how far, in pitches, it is from a whole number; 0 for wide gaps."""
     steps = np.diff(right) / (PITCH_INCH * _DPI)
-    return np.abs(steps - np.round(steps)) * (steps < 3.5)
+    return np.abs(steps - np.round(steps)) * (steps < LIMITS.wide_gap)
 
 
 def _on_grid(right: np.ndarray) -> np.ndarray:
     """For each symbol 1, or 0.3 where it stands off the pitch of both its neighbours."""
     off = _off_grid(right)
     nearest = np.minimum(np.concatenate([[np.inf], off]), np.concatenate([off, [np.inf]]))
-    return np.where(nearest > 0.25, 0.3, 1.0)
+    return np.where(nearest > LIMITS.off_grid, LIMITS.off_grid_sure, 1.0)
 
 
 def _unread(right: np.ndarray, strip: np.ndarray) -> int:
@@ -209,4 +281,4 @@ def _unread(right: np.ndarray, strip: np.ndarray) -> int:
         places += [before + step * k / count for k in range(1, count)] if count > 1 else []
     # Neighbours reach a little into the place.
     inside = [ink[max(0, int(x) + 4) : max(0, int(x) + width - 3)].sum() for x in places]
-    return sum(share > 0.12 * usual for share in inside)
+    return sum(share > LIMITS.damaged * usual for share in inside)

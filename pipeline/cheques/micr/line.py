@@ -13,6 +13,36 @@ import cv2
 import numpy as np
 
 from inkfield.pipeline.cheques.micr.e13b_shapes import MODULE_INCH, PITCH_INCH, ROWS
+from inkfield.recognizers.limits import limit
+
+
+@dataclass(frozen=True)
+class MicrLineLimits:
+    """Which components of the foot may be a MICR line's."""
+
+    ink: float = limit(0.5, "share", "guess", "Of full darkness, from which a pixel is ink")
+    lowest: float = limit(0.62, "symbol heights", "guess", "Of a component that may be a digit")
+    highest: float = limit(1.55, "symbol heights", "guess", "Of a component that may be a digit")
+    narrowest: float = limit(0.3, "ratio", "guess", "Of its width to its height")
+    widest: float = limit(0.95, "ratio", "guess", "Of its width to its height")
+    most: int = limit(400, "components", "guess", "That are looked at")
+    alike: float = limit(0.07, "share", "guess", "Of their height, by which digits of one line differ")
+    off_line: float = limit(0.09, "share", "guess", "Of their height, by which digits stand off their line")
+    fewest: int = limit(4, "digits", "guess", "Of a line")
+    fewest_for_slope: int = limit(6, "digits", "guess", "Of a line whose slope is fitted")
+    least_pitch: float = limit(0.94, "times", "guess", "The expected pitch, from which it is searched")
+    most_pitch: float = limit(1.06, "times", "guess", "The expected pitch, up to which it is searched")
+    off_weight: float = limit(
+        2.0, "agreement", "guess", "For each share by which the pitch is off the expected one"
+    )
+    outside_weight: float = limit(
+        3.0, "times", "guess", "The ink above and below a band of rows, taken off its own"
+    )
+    least_row: int = limit(60, "px", "guess", "Of ink in a band of rows that may be the line")
+
+
+LIMITS = MicrLineLimits()
+
 
 STRIP_DPI = 240.0
 """Resolution at which the line is read: about 3 px a module."""
@@ -73,16 +103,16 @@ def straighten(ink: np.ndarray, line: MicrLine) -> tuple[np.ndarray, np.ndarray]
 
 def _components(ink: np.ndarray) -> np.ndarray:
     """Left, top, width and height, int (4, n), of the components that may be digits, sizes a third off allowed."""
-    _, _, stats, _ = cv2.connectedComponentsWithStats((ink > 0.5).astype(np.uint8), connectivity=8)
+    _, _, stats, _ = cv2.connectedComponentsWithStats((ink > LIMITS.ink).astype(np.uint8), connectivity=8)
     width, height = stats[:, 2], stats[:, 3]
     keep = (
-        (height > 0.62 * _HEIGHT)
-        & (height < 1.55 * _HEIGHT)
-        & (width > 0.3 * height)
-        & (width < 0.95 * height)
+        (height > LIMITS.lowest * _HEIGHT)
+        & (height < LIMITS.highest * _HEIGHT)
+        & (width > LIMITS.narrowest * height)
+        & (width < LIMITS.widest * height)
     )
     keep[0] = False
-    some: np.ndarray = stats[keep][:400, :4].T
+    some: np.ndarray = stats[keep][: LIMITS.most, :4].T
     return some
 
 
@@ -92,21 +122,21 @@ def _best_row(
     """The members (bool, n) and slope of the row with the most free components of one height; None under four."""
     best: tuple[int, np.ndarray, float] | None = None
     for i in np.flatnonzero(free):
-        alike = free & (np.abs(height - height[i]) <= 0.07 * height[i] + 1)
+        alike = free & (np.abs(height - height[i]) <= LIMITS.alike * height[i] + 1)
         if best is not None and int(alike.sum()) <= best[0]:
             continue
         expected = feet[i] + np.outer(_SLOPES, right - right[i])
-        near = (np.abs(feet - expected) <= 0.09 * height[i] + 0.5) & alike
+        near = (np.abs(feet - expected) <= LIMITS.off_line * height[i] + 0.5) & alike
         counts = near.sum(1)
         top = int(counts.argmax())
-        if counts[top] >= 4 and (best is None or counts[top] > best[0]):
+        if counts[top] >= LIMITS.fewest and (best is None or counts[top] > best[0]):
             best = (int(counts[top]), near[top], float(_SLOPES[top]))
     return (best[1], best[2]) if best else None
 
 
 def _fit(right: np.ndarray, feet: np.ndarray, slope: float) -> tuple[float, float]:
     """Slope and base row of the line through the feet; the searched slope when they stand too close together."""
-    if len(right) >= 6 and float(np.ptp(right)) > 8 * _PITCH:
+    if len(right) >= LIMITS.fewest_for_slope and float(np.ptp(right)) > 8 * _PITCH:
         fitted, base = np.polyfit(right, feet, 1)
         return float(fitted), float(base)
     return slope, float(np.median(feet - slope * right))
@@ -114,16 +144,16 @@ def _fit(right: np.ndarray, feet: np.ndarray, slope: float) -> tuple[float, floa
 
 def _pitch(right: np.ndarray, expected: float) -> float:
     """The pitch within 6 % of the expected one on whose multiples most right edges fall (a circular mean)."""
-    pitches = np.linspace(0.94, 1.06, 61) * expected
+    pitches = np.linspace(LIMITS.least_pitch, LIMITS.most_pitch, 61) * expected
     turns = np.exp(2j * np.pi * (right - right.min())[None] / pitches[:, None])
-    agreement = np.abs(turns.mean(1)) - 2.0 * np.abs(pitches / expected - 1)
+    agreement = np.abs(turns.mean(1)) - LIMITS.off_weight * np.abs(pitches / expected - 1)
     return float(pitches[int(agreement.argmax())])
 
 
 def _inked_rows(ink: np.ndarray) -> int | None:
     """Top row of the band of rows that is one symbol high and holds the most ink, with little above and below."""
     height = round(_HEIGHT)
-    profile = (ink > 0.5).sum(1).astype(float)
+    profile = (ink > LIMITS.ink).sum(1).astype(float)
     if len(profile) < height + 4:
         return None
     total = np.convolve(profile, np.ones(height), "valid")
@@ -132,5 +162,5 @@ def _inked_rows(ink: np.ndarray) -> int | None:
         [padded[i : i + 4].sum() + padded[i + height + 4 : i + height + 8].sum() for i in range(len(total))]
     )
     # Writing that hangs into the band is ink too, but it does not stop at the band's edges.
-    row = int(np.argmax(total - 3 * outside))
-    return row if total[row] > 60 else None
+    row = int(np.argmax(total - LIMITS.outside_weight * outside))
+    return row if total[row] > LIMITS.least_row else None

@@ -7,6 +7,7 @@ from typing import Literal
 
 import numpy as np
 
+from inkfield.recognizers.limits import limit
 from inkfield.schemas.readings import Box
 
 MicrFont = Literal["E-13B", "CMC-7"]
@@ -35,9 +36,25 @@ class MicrReading:
     font: MicrFont = "E-13B"
 
 
-_CLEAR = 0.8
-"""Share of the longest stretch's score that symbols beyond a wide gap must have. A guess: print of the line itself
-is about as clear everywhere, pieces of frames and of writing are not."""
+@dataclass(frozen=True)
+class MicrReadingLimits:
+    """What stands beyond a wide gap and is still of the line."""
+
+    clear: float = limit(
+        0.8,
+        "share",
+        "guess",
+        "Share of the longest stretch's score that symbols beyond a wide gap must have. A guess: "
+        "print of the line itself is about as clear everywhere, pieces of frames and of writing are "
+        "not.",
+    )
+    space: float = limit(1.5, "pitches", "guess", "From which a gap is a space")
+    closest: float = limit(0.9, "pitches", "guess", "Between two symbols")
+    widest_gap: int = limit(8, "pitches", "guess", "Within a stretch of the line")
+
+
+LIMITS = MicrReadingLimits()
+
 NOTHING = MicrReading("", (), 0.0, None)
 
 
@@ -55,7 +72,7 @@ def spaced(symbols: list[MicrSymbol], places: np.ndarray, pitch: float) -> str:
     """The line as text: one space where the next of the ``places`` (float, (n,)) is 1.5 pitches away or more."""
     text = symbols[0].symbol
     for symbol, step in zip(symbols[1:], np.diff(places), strict=True):
-        text += (" " if step > 1.5 * pitch else "") + symbol.symbol
+        text += (" " if step > LIMITS.space * pitch else "") + symbol.symbol
     return text
 
 
@@ -65,7 +82,7 @@ def choose(best: np.ndarray, pitch: float, least: float) -> list[int]:
     ``best`` is the score of the best symbol at each column, float (width,); ``pitch`` is in columns. Without
     strays beyond a gap of more than eight positions.
     """
-    apart = int(0.9 * pitch)
+    apart = int(LIMITS.closest * pitch)
     # Lists: one number of an array at a time takes ten times as long.
     total = [0.0]
     taken = []
@@ -81,7 +98,7 @@ def choose(best: np.ndarray, pitch: float, least: float) -> list[int]:
             x -= apart
         else:
             x -= 1
-    return _of_one_line(chosen[::-1], best, 8 * pitch)
+    return _of_one_line(chosen[::-1], best, LIMITS.widest_gap * pitch)
 
 
 def _of_one_line(chosen: list[int], best: np.ndarray, gap: float) -> list[int]:
@@ -92,6 +109,6 @@ def _of_one_line(chosen: list[int], best: np.ndarray, gap: float) -> list[int]:
         return []
     groups = np.split(np.array(chosen), np.flatnonzero(np.diff(chosen) > gap) + 1)
     longest = max(groups, key=len)
-    clear = _CLEAR * float(np.median(best[longest]))
+    clear = LIMITS.clear * float(np.median(best[longest]))
     kept = [g for g in groups if g is longest or (len(g) > 1 and float(np.median(best[g])) >= clear)]
     return [int(x) for group in kept for x in group]

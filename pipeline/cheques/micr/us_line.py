@@ -6,9 +6,11 @@ In the text of a line A is transit, B amount, C on-us, D dash; one space stands 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from inkfield.pipeline.cheques.micr.parts import MicrParts
 from inkfield.pipeline.cheques.micr.reading import MicrReading
+from inkfield.recognizers.limits import limit
 from inkfield.schemas.reasons import Reason, ReasonCode, because
 
 _LINE = re.compile(
@@ -21,9 +23,22 @@ _LINE = re.compile(
 _NEARLY = re.compile(r"A[\d ]{8,10}A")
 _SERIAL, _ACCOUNT = range(3, 11), range(4, 20)
 """How many digits a serial and an account have."""
-_ALONE = 7
-"""Digits from which on a group before the on-us symbol is an account by itself, and a short one beside it the serial:
-accounts are printed in groups of two to five."""
+
+
+@dataclass(frozen=True)
+class UsLineLimits:
+    """Which group of digits is the account."""
+
+    alone: int = limit(
+        7,
+        "digits",
+        "guess",
+        "Digits from which on a group before the on-us symbol is an account by itself, and a short "
+        "one beside it the serial: accounts are printed in groups of two to five",
+    )
+
+
+LIMITS = UsLineLimits()
 
 
 def is_us_micr(micr: MicrReading) -> bool:
@@ -47,7 +62,7 @@ def parse_us_micr(text: str) -> MicrParts | None:
     after = re.sub(r"[ D]", "", behind)
     if not serial and after:
         serial = after
-    elif not serial and len(groups) == 2 and any(len(group) >= _ALONE for group in groups):
+    elif not serial and len(groups) == 2 and any(len(group) >= LIMITS.alone for group in groups):
         serial = min(groups, key=len)
         groups.remove(serial)
     account = "".join(groups)

@@ -3,20 +3,41 @@ the paper's size, its corners and its neighbours. The others are measured on any
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 
 from inkfield.pipeline.image.geometry import to_grey
 from inkfield.pipeline.image.quality import measure_quality
+from inkfield.recognizers.limits import limit
 from inkfield.schemas.forms.model import Paper
 
-_DPI = 60.0
-_CORNER_MM = 16.0
-_STREAK = 9.0
-"""Grey levels by which a streak differs from what is left and right of it."""
 
-_TURNED_MM = 1.5
-"""What turning a page by a degree fills up at its corners, at most."""
+@dataclass(frozen=True)
+class ChequeQualityLimits:
+    """How the faults of a cheque's picture are measured."""
+
+    dpi: float = limit(60.0, "dpi", "guess", "Resolution at which corners are looked at")
+    corner_mm: float = limit(16.0, "mm", "guess", "Side of a corner that is looked at")
+    streak: float = limit(
+        9.0, "grey levels", "guess", "Grey levels by which a streak differs from what is left and right of it"
+    )
+    turned_mm: float = limit(
+        1.5, "mm", "guess", "What turning a page by a degree fills up at its corners, at most"
+    )
+    business_height: float = limit(
+        1.27, "times", "standard", "The height of a personal cheque, that a business cheque has"
+    )
+    business_width: float = limit(
+        1.2, "times", "guess", "The width of a personal cheque, from which it is a business cheque"
+    )
+    missing: int = limit(
+        45, "grey levels", "guess", "Between a corner's tip and the paper, from which it is missing"
+    )
+
+
+LIMITS = ChequeQualityLimits()
 
 
 def measure_cheque(image: np.ndarray, dpi: float, to_scan: np.ndarray, paper: Paper) -> dict[str, float]:
@@ -33,12 +54,14 @@ def measure_cheque(image: np.ndarray, dpi: float, to_scan: np.ndarray, paper: Pa
     start, end = cv2.perspectiveTransform(across, to_scan)[0]
     along = end - start
     turned = float(np.degrees(np.arctan2(along[1], along[0])))
-    zoom = min(1.0, _DPI / dpi)
+    zoom = min(1.0, LIMITS.dpi / dpi)
     small = cv2.resize(grey, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_AREA)
     scale = dpi * zoom / 25.4
     wide, high = width / dpi * 25.4, height / dpi * 25.4
     # Business cheques of the form are larger both ways.
-    usual = paper.height_mm * (1.27 if wide > 1.2 * paper.width_mm else 1.0)
+    usual = paper.height_mm * (
+        LIMITS.business_height if wide > LIMITS.business_width * paper.width_mm else 1.0
+    )
     return {
         **measure_quality(grey, dpi, (turned + 45) % 90 - 45),
         "dpi": dpi * float(np.hypot(*along)) / width,
@@ -52,7 +75,7 @@ def measure_cheque(image: np.ndarray, dpi: float, to_scan: np.ndarray, paper: Pa
 
 def _corners(small: np.ndarray, scale: float) -> list[np.ndarray]:
     """The four corners, each turned so that its tip is at row 0 and column 0."""
-    side = max(4, round(_CORNER_MM * scale))
+    side = max(4, round(LIMITS.corner_mm * scale))
     return [np.ascontiguousarray(view[:side, :side]) for view in
             (small, small[:, ::-1], small[::-1], small[::-1, ::-1])]  # fmt: skip
 
@@ -62,13 +85,13 @@ def _missing(corner: np.ndarray, scale: float) -> float:
     smooth = cv2.GaussianBlur(corner, (0, 0), 0.8)
     paper = float(np.median(smooth[smooth.shape[0] // 3 :, smooth.shape[1] // 3 :]))
     # Where the page was turned level the very tip is filled up with the colour of paper.
-    return max(_area_from(smooth, at, paper) for at in (1, 1 + round(_TURNED_MM * scale))) / scale**2
+    return max(_area_from(smooth, at, paper) for at in (1, 1 + round(LIMITS.turned_mm * scale))) / scale**2
 
 
 def _area_from(smooth: np.ndarray, at: int, paper: float) -> float:
     """Pixels of one brightness about the row and column ``at``, if it is not that of paper."""
     tip = float(np.median(smooth[at - 1 : at + 2, at - 1 : at + 2]))
-    if abs(tip - paper) < 45:
+    if abs(tip - paper) < LIMITS.missing:
         return 0.0
     mask = np.zeros((smooth.shape[0] + 2, smooth.shape[1] + 2), np.uint8)
     flags = cv2.FLOODFILL_FIXED_RANGE | cv2.FLOODFILL_MASK_ONLY
@@ -89,7 +112,7 @@ def _streaks(grey: np.ndarray) -> int:
     off = 2 * rows - np.roll(rows, 6, 1) - np.roll(rows, -6, 1)
     # Most rows must agree: print and writing never run from edge to edge.
     most = len(off) - len(off) * 4 // 100
-    light, dark = (off > 2 * _STREAK).sum(0), (off < -2 * _STREAK).sum(0)
+    light, dark = (off > 2 * LIMITS.streak).sum(0), (off < -2 * LIMITS.streak).sum(0)
     streak = (light >= most) | (dark >= most)
     edge = max(12, grey.shape[1] // 15)  # frames are printed near the edges
     streak[:edge] = streak[-edge:] = False

@@ -6,19 +6,43 @@ homography that makes all of them level also turns the picture.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 
-_SIDE = 900
-_LEAST = 45.0
-"""Segments shorter than this many pixels of the reduced copy are strokes of letters."""
-_STEEPEST = 0.16
-_FEWEST = 4
+from inkfield.recognizers.limits import limit
+
+
+@dataclass(frozen=True)
+class LevellingLimits:
+    """Which line segments tell how a paper lies."""
+
+    side: int = limit(900, "px", "guess", "Longer side of the copy in which segments are found")
+    least: float = limit(
+        45.0,
+        "px",
+        "guess",
+        "Segments shorter than this many pixels of the reduced copy are strokes of letters",
+    )
+    steepest: float = limit(0.16, "slope", "guess", "Of a segment that may be level")
+    fewest: int = limit(4, "segments", "guess", "That tell it")
+    first_trim: float = limit(
+        0.03, "slope", "guess", "From the median, beyond which a segment is left out at first"
+    )
+    ridge: float = limit(0.02, "weight", "guess", "Against a fan: lines all at one height tell nothing of it")
+    least_trim: float = limit(0.004, "slope", "guess", "From the fit, within which no segment is left out")
+    trim: float = limit(
+        2.5, "deviations", "guess", "From the fit (median), beyond which a segment is left out"
+    )
+
+
+LIMITS = LevellingLimits()
 
 
 def levelling(grey: np.ndarray) -> np.ndarray | None:
     """The homography, float (3, 3), that levels the lines of a grey uint8 picture; None where there are too few."""
-    scale = min(1.0, _SIDE / max(grey.shape))
+    scale = min(1.0, LIMITS.side / max(grey.shape))
     small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     found = cv2.createLineSegmentDetector(cv2.LSD_REFINE_STD).detect(cv2.GaussianBlur(small, (0, 0), 1.0))[0]
     if found is None:
@@ -26,8 +50,8 @@ def levelling(grey: np.ndarray) -> np.ndarray | None:
     x0, y0, x1, y1 = found[:, 0].T / scale
     wide = np.abs(x1 - x0)
     slope = (y1 - y0) / np.where(x1 == x0, 1e9, x1 - x0)
-    long = (wide > _LEAST / scale) & (np.abs(slope) < _STEEPEST)
-    if long.sum() < _FEWEST:
+    long = (wide > LIMITS.least / scale) & (np.abs(slope) < LIMITS.steepest)
+    if long.sum() < LIMITS.fewest:
         return None
     y, slope, weight = ((y0 + y1) / 2)[long], slope[long], wide[long]
     height, width = grey.shape
@@ -48,17 +72,19 @@ def levelling(grey: np.ndarray) -> np.ndarray | None:
 
 def _fit(y: np.ndarray, slope: np.ndarray, weight: np.ndarray) -> tuple[float, float] | None:
     """Slope in the middle and its change over the height, by least squares, the outliers left out thrice."""
-    keep = np.abs(slope - _median(slope, weight)) < 0.03
+    keep = np.abs(slope - _median(slope, weight)) < LIMITS.first_trim
     middle, fan = 0.0, 0.0
     for _ in range(3):
-        if keep.sum() < _FEWEST:
+        if keep.sum() < LIMITS.fewest:
             return None
         design = np.column_stack([np.ones(len(y)), y]) * weight[:, None]
         # A little ridge: lines all at one height tell nothing of the fan.
-        normal = design[keep].T @ design[keep] + np.diag([0.0, 0.02 * float((weight[keep] ** 2).sum())])
+        normal = design[keep].T @ design[keep] + np.diag(
+            [0.0, LIMITS.ridge * float((weight[keep] ** 2).sum())]
+        )
         middle, fan = np.linalg.solve(normal, design[keep].T @ (slope * weight)[keep])
         rest = np.abs(slope - middle - fan * y)
-        keep = rest < max(0.004, 2.5 * _median(rest[keep], weight[keep]))
+        keep = rest < max(LIMITS.least_trim, LIMITS.trim * _median(rest[keep], weight[keep]))
     return float(middle), float(fan)
 
 

@@ -9,27 +9,56 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
 
 from inkfield.pipeline.image.geometry import to_grey
+from inkfield.recognizers.limits import limit
 
 SCORE = "signature_score"
 """Name of the score among a page's quality measures: a form sets its limit there."""
 _HEIGHT, _WIDTH = 64, 160
 _CELLS, _ANGLES = (4, 10), 8
-_BAND = 0.12
-"""Share of the width by which warping may move a column."""
-_CORE = (1.5, 98.5)
-"""Percentiles of the ink between which it is stretched to fill the picture."""
-_SPECK = 0.02
-"""Components with less than this share of the greatest one's area are specks."""
-_STROKES_HALF, _STROKES_STEEP = 0.55, 10.0
-_OUTLINE_HALF, _OUTLINE_STEEP = 0.125, 35.0
-"""Where each measure is 0.5, and how steeply it changes there: between rendered signatures of one hand and of
-different hands."""
+
+
+@dataclass(frozen=True)
+class SimilarityLimits:
+    """How alike two signatures are."""
+
+    band: float = limit(0.12, "share", "guess", "Share of the width by which warping may move a column")
+    core: tuple[float, float] = limit(
+        (1.5, 98.5), "%", "guess", "Percentiles of the ink between which it is stretched to fill the picture"
+    )
+    speck: float = limit(
+        0.02, "share", "guess", "Components with less than this share of the greatest one's area are specks"
+    )
+    strokes_half: float = limit(
+        0.55,
+        "correlation",
+        "rendered",
+        "Of stroke directions at which two signatures are as likely of one hand as of two",
+    )
+    strokes_steep: float = limit(10.0, "log odds", "rendered", "For each unit of it")
+    outline_half: float = limit(
+        0.125,
+        "distance",
+        "rendered",
+        "Of outlines at which two signatures are as likely of one hand as of two",
+    )
+    outline_steep: float = limit(35.0, "log odds", "rendered", "For each unit of it")
+    paper_percentile: int = limit(90, "%", "guess", "Of a crop's pixels: the paper")
+    least_ink: float = limit(30.0, "grey levels", "guess", "By which ink is darker than paper at least")
+    ink_share: float = limit(
+        0.3, "share", "guess", "Of the darkest ink's contrast, from which a pixel is ink"
+    )
+    least_area: int = limit(20, "px", "guess", "Of a signature's greatest component")
+    dark: float = limit(0.3, "share", "guess", "Of full ink, from which a pixel is of the outline")
+
+
+LIMITS = SimilarityLimits()
 
 
 def similarity(first: np.ndarray, second: np.ndarray) -> float:
@@ -42,8 +71,8 @@ def similarity(first: np.ndarray, second: np.ndarray) -> float:
         return 0.0
     alike = float(_directions(inks[0]) @ _directions(inks[1]))
     apart = _warped_distance(_outline(inks[0]), _outline(inks[1]))
-    strokes = _logistic(_STROKES_STEEP * (alike - _STROKES_HALF))
-    outline = _logistic(-_OUTLINE_STEEP * (apart - _OUTLINE_HALF))
+    strokes = _logistic(LIMITS.strokes_steep * (alike - LIMITS.strokes_half))
+    outline = _logistic(-LIMITS.outline_steep * (apart - LIMITS.outline_half))
     return (strokes + outline) / 2
 
 
@@ -68,17 +97,21 @@ def _normalised(crop: np.ndarray) -> np.ndarray | None:
     """The ink alone, float32 (_HEIGHT, _WIDTH), 0 to 1, stretched to fill the picture; None without ink."""
     if crop.size == 0:
         return None
-    paper = float(np.percentile(crop, 90))
-    mask = (crop < paper - max(30.0, 0.3 * (paper - float(crop.min())))).astype(np.uint8)
+    paper = float(np.percentile(crop, LIMITS.paper_percentile))
+    mask = (crop < paper - max(LIMITS.least_ink, LIMITS.ink_share * (paper - float(crop.min())))).astype(
+        np.uint8
+    )
     _, names, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     areas = stats[1:, cv2.CC_STAT_AREA]
-    if areas.size == 0 or areas.max() < 20:
+    if areas.size == 0 or areas.max() < LIMITS.least_area:
         return None
-    kept = np.concatenate([[False], areas >= max(6.0, _SPECK * areas.max())])
+    kept = np.concatenate([[False], areas >= max(6.0, LIMITS.speck * areas.max())])
     ink = kept[names].astype(np.uint8)
     rows, columns = np.nonzero(ink)
     # A stroke that hangs out does not shift all the rest.
-    (top, bottom), (left, right) = (np.percentile(places, _CORE).astype(int) for places in (rows, columns))
+    (top, bottom), (left, right) = (
+        np.percentile(places, LIMITS.core).astype(int) for places in (rows, columns)
+    )
     core = ink[top : max(bottom, top + 4) + 1, left : max(right, left + 4) + 1]
     small = cv2.resize(core * 255, (_WIDTH, _HEIGHT), interpolation=cv2.INTER_AREA)
     return cv2.GaussianBlur(small, (0, 0), 1.0).astype(np.float32) / 255
@@ -101,7 +134,7 @@ def _directions(ink: np.ndarray) -> np.ndarray:
 
 def _outline(ink: np.ndarray) -> np.ndarray:
     """Upper edge, lower edge and share of ink of every second column, float (columns, 3), 0 to 1."""
-    dark = ink > 0.3
+    dark = ink > LIMITS.dark
     some = dark.any(0)
     upper = np.where(some, dark.argmax(0), _HEIGHT / 2) / _HEIGHT
     lower = np.where(some, _HEIGHT - dark[::-1].argmax(0), _HEIGHT / 2) / _HEIGHT
@@ -112,7 +145,7 @@ def _outline(ink: np.ndarray) -> np.ndarray:
 def _warped_distance(one: np.ndarray, other: np.ndarray) -> float:
     """Mean distance of columns (n, 3) along the best warping path within a band (Sakoe and Chiba 1978)."""
     cost = np.abs(one[:, None] - other[None]).mean(2)
-    count, band = len(one), int(_BAND * len(one))
+    count, band = len(one), int(LIMITS.band * len(one))
     total = np.full((count + 1, count + 1), np.inf)
     total[0, 0] = 0.0
     for i in range(1, count + 1):

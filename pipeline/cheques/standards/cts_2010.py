@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 
@@ -11,15 +13,29 @@ from inkfield.pipeline.cheques.standard import ChequeStandard, Look
 from inkfield.pipeline.fields.kinds.amount_locale import INDIAN
 from inkfield.pipeline.image.deskew import deskew, skew_angle
 from inkfield.pipeline.image.geometry import rotation, to_grey
+from inkfield.recognizers.limits import limit
 
-_WIDTH, _COARSE = 2386, 1.2
-"""Pixels of a cheque's width at 300 dpi, to which coarser scans are brought (exchanged images have 200 dpi and less):
-where a rule is one pixel wide, what is a pen's upon it cannot be told."""
+
+@dataclass(frozen=True)
+class LookLimits:
+    """To which size coarse scans are brought."""
+
+    width: int = limit(2386, "px", "standard", "Of a cheque at 300 dpi, to which coarser scans are brought")
+    coarse: float = limit(
+        1.2,
+        "times",
+        "guess",
+        "That a scan would be enlarged, above which it is: where a rule is one pixel wide, what is a "
+        "pen's upon it cannot be told",
+    )
+
+
+LIMITS = LookLimits()
 
 
 def _look(image: np.ndarray, larger: bool) -> Look:
-    zoom = _WIDTH / image.shape[1]
-    if zoom > _COARSE:
+    zoom = LIMITS.width / image.shape[1]
+    if zoom > LIMITS.coarse:
         image = cv2.resize(image, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_CUBIC)
     else:
         zoom = 1.0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 
@@ -12,15 +14,33 @@ from inkfield.pipeline.cheques.standard import ChequeStandard, Look
 from inkfield.pipeline.fields.kinds.amount_locale import WESTERN
 from inkfield.pipeline.image.deskew import skew_angle
 from inkfield.pipeline.image.geometry import rotation, to_grey
+from inkfield.recognizers.limits import limit
 
-_WIDTH = 1600
-"""Pixels to which a cheque's width is brought: 267 dpi for a personal one, whatever the camera."""
-_SCREEN_PX = 1.3
-"""Blur at that width under which the dots of a halftone screen, and its moiré with a camera's, melt into grey."""
+
+@dataclass(frozen=True)
+class LookLimits:
+    """To which size pictures are brought."""
+
+    width: int = limit(
+        1600,
+        "px",
+        "guess",
+        "Pixels to which a cheque's width is brought: 267 dpi for a personal one, whatever the camera",
+    )
+    screen_px: float = limit(
+        1.3,
+        "px",
+        "guess",
+        "Blur at that width under which the dots of a halftone screen, and its moiré with a camera's, "
+        "melt into grey",
+    )
+
+
+LIMITS = LookLimits()
 
 
 def _look(image: np.ndarray, larger: bool) -> Look:
-    zoom = _WIDTH / image.shape[1]
+    zoom = LIMITS.width / image.shape[1]
     method = cv2.INTER_AREA if zoom < 1 else cv2.INTER_CUBIC
     sized = cv2.resize(image, None, fx=zoom, fy=zoom, interpolation=method)
     grey = to_grey(sized)
@@ -29,7 +49,7 @@ def _look(image: np.ndarray, larger: bool) -> Look:
         homography = rotation(sized.shape, skew_angle(grey))
     size = (sized.shape[1], sized.shape[0])
     level = cv2.warpPerspective(sized, homography, size, borderMode=cv2.BORDER_REPLICATE)
-    level = cv2.GaussianBlur(level, (0, 0), _SCREEN_PX)
+    level = cv2.GaussianBlur(level, (0, 0), LIMITS.screen_px)
     grey = to_grey(level)
     micr = read_us_micr(grey)
     return Look(level, homography @ np.diag([zoom, zoom, 1.0]), micr, find_us_fields(grey, micr))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
@@ -19,6 +20,7 @@ from inkfield.recognizers.grammars.expression import (
     weighted,
     words,
 )
+from inkfield.recognizers.limits import limit
 
 _DIGIT = characters("0123456789")
 _FIRST_DIGIT = characters("123456789")
@@ -26,8 +28,18 @@ _HEAD = {
     "": 0.0, "₹": -3.0, "Rs": -4.0, "Rs.": -4.0, "$": -3.0, "£": -4.0, "€": -4.0, "₹ ": -4.0, "Rs ": -4.5, "Rs. ": -4.5,
     "RS.": -6.0, "$ ": -4.0, "£ ": -5.0, "€ ": -5.0, "*": -4.0, "**": -4.0, "=": -4.0, "-": -4.0,
 }  # fmt: skip
-_UNGROUPED = -0.7
-_MISGROUPED = -4.0
+
+
+@dataclass(frozen=True)
+class AmountGrammarLimits:
+    """How much rarer other ways to group an amount's figures are."""
+
+    ungrouped: float = limit(-0.7, "nats", "guess", "Of figures without any separators")
+    misgrouped: float = limit(-4.0, "nats", "guess", "Of figures with separators anywhere")
+
+
+LIMITS = AmountGrammarLimits()
+
 _LONGEST = 10
 
 
@@ -71,8 +83,8 @@ def _whole(digits: Sequence[Expression], locale: AmountLocale) -> Expression:
             anyhow.append(optional(literal(",")))
         anyhow.append(digit)
     forms = [
-        weighted(sequence(*digits), _UNGROUPED),
-        weighted(sequence(*anyhow), _MISGROUPED),
+        weighted(sequence(*digits), LIMITS.ungrouped),
+        weighted(sequence(*anyhow), LIMITS.misgrouped),
     ]
     for weight, places in locale.groupings:
         if weight == 0 or any(place < count for place in places):

@@ -16,23 +16,60 @@ import numpy as np
 
 from inkfield.pipeline.fields.kinds.amount_reading import AmountHypothesis
 from inkfield.recognizers.distance import edit_distance
+from inkfield.recognizers.limits import limit
 from inkfield.recognizers.line_model import LineOutput
 
 Verdict = Literal["amount", "unsure", "none"]
 
-_GAIN = {"figures": 2.0, "words": 1.5}
-"""Nats a character that speak for an amount. Any text has about 2 nats a character of English and ln 80 of signs;
-figures have ln 10 and a separator, words of amounts 0.6 (some 30 words of 6 letters)."""
-_PROOF = 3.0
-"""Log odds from which on it is an amount: 20 to 1."""
-_ALIKE, _UNLIKE = 0.5, 0.55
-"""Edits a character of the amount between it and the freest reading, up to which they are one text, and over which
-another. Amounts in hardly legible hands come to 0.4, remnants of frames, captions and other words to 0.65 and more."""
-_AGAINST = -1.0
-"""Log odds a character under which it is surely none: an amount so unlike its ink was never met."""
-_SAME, _SAME_LENGTH = 0.25, 4
-"""Edits a character up to which the freest reading is the amount itself, but for a letter or two, and characters from
-which on that is no chance. Then it need not be proved by the odds, only not be spoken against."""
+
+@dataclass(frozen=True)
+class AmountProofLimits:
+    """From what evidence ink is an amount."""
+
+    figures_gain: float = limit(
+        2.0,
+        "nats a character",
+        "dev cheques",
+        "That speak for an amount in figures. Any text has about 2 nats a character of English and ln 80 of signs; "
+        "figures have ln 10 and a separator",
+    )
+    words_gain: float = limit(
+        1.5,
+        "nats a character",
+        "dev cheques",
+        "That speak for an amount in words, which has 0.6 (some 30 words of 6 letters)",
+    )
+    proof: float = limit(3.0, "nats", "guess", "Log odds from which on it is an amount: 20 to 1")
+    alike: float = limit(
+        0.5,
+        "edits a character",
+        "dev cheques",
+        "Between the amount and the freest reading, up to which they are one text: hardly legible "
+        "hands come to 0.4",
+    )
+    unlike: float = limit(
+        0.55,
+        "edits a character",
+        "dev cheques",
+        "The same, over which they are another: remnants of frames, captions and other words come to "
+        "0.65 and more",
+    )
+    against: float = limit(
+        -1.0,
+        "nats a character",
+        "dev cheques",
+        "Log odds a character under which it is surely none: an amount so unlike its ink was never met",
+    )
+    same: float = limit(
+        0.25,
+        "edits a character",
+        "dev cheques",
+        "Up to which the freest reading is the amount itself: then it need only not be spoken against",
+    )
+    same_length: int = limit(4, "characters", "dev cheques", "From which on that is no chance")
+
+
+LIMITS = AmountProofLimits()
 
 
 @dataclass(frozen=True)
@@ -48,10 +85,16 @@ class Proof:
     def verdict(self) -> Verdict:
         """Whether it is an amount, hardly one, or surely none."""
         by_character = self.log_odds / max(1, self.length)
-        if self.unlike > _UNLIKE or by_character < _AGAINST:
+        if self.unlike > LIMITS.unlike or by_character < LIMITS.against:
             return "none"
-        same = self.unlike <= _SAME and self.length >= _SAME_LENGTH and by_character >= _AGAINST / 3
-        return "amount" if same or (self.log_odds >= _PROOF and self.unlike <= _ALIKE) else "unsure"
+        same = (
+            self.unlike <= LIMITS.same
+            and self.length >= LIMITS.same_length
+            and by_character >= LIMITS.against / 3
+        )
+        return (
+            "amount" if same or (self.log_odds >= LIMITS.proof and self.unlike <= LIMITS.alike) else "unsure"
+        )
 
 
 def prove(
@@ -65,6 +108,7 @@ def prove(
     if not free or not found:
         return Proof(-np.inf, np.inf, free[0].text if free else "")
     best = found[0]
+    gain = LIMITS.figures_gain if kind == "figures" else LIMITS.words_gain
     # As `read_joint_amount` adds the looks.
     share = (len(free) + 1) / 2
     lacks = sum(look.log_probability for look in free) / share - best.log_probability
@@ -72,7 +116,7 @@ def prove(
     unlike, text = min(
         (edit_distance(_bare(look.text), wanted) / max(1, len(wanted)), look.text) for look in free
     )
-    return Proof(_GAIN[kind] * len(wanted) - lacks, unlike, text, len(wanted))
+    return Proof(gain * len(wanted) - lacks, unlike, text, len(wanted))
 
 
 def _bare(text: str) -> str:

@@ -6,6 +6,7 @@ Written in lower case for a case-folding automaton. Weights are log preferences:
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
@@ -23,8 +24,22 @@ from inkfield.recognizers.grammars.expression import (
     weighted,
     words,
 )
+from inkfield.recognizers.limits import limit
 
-_MISSPELT = -2.5
+
+@dataclass(frozen=True)
+class AmountWordsLimits:
+    """How much rarer other ways to write an amount in words are."""
+
+    misspelt: float = limit(-2.5, "nats", "guess", "Of a word that is misspelt in no usual way")
+    teens_of_hundreds: float = limit(-2.0, "nats", "guess", 'Of "twelve hundred"')
+    colloquial: float = limit(-4.0, "nats", "guess", 'Of "one fifty"')
+    bare_hundred: float = limit(-3.0, "nats", "guess", 'Of "hundred" for "one hundred"')
+    skipped: float = limit(-3.0, "nats", "guess", 'Of each larger unit that is left out: "150 lakhs"')
+
+
+LIMITS = AmountWordsLimits()
+
 # Misspellings that are common enough to cost less.
 _USUAL = {"fourty": -0.7, "lac": -0.3, "lacs": -0.3, "lack": -0.3, "lacks": -0.3, "lakhs": 0.0, "crores": 0.0,
           "thousands": -1.5, "ninty": -1.5, "eigthy": -1.5, "hundreds": -2.0, "millions": -2.0}  # fmt: skip
@@ -116,7 +131,9 @@ def _word(spellings: tuple[str, ...]) -> Expression:
 
 def _costs(spellings: tuple[str, ...]) -> dict[str, float]:
     chosen = [spelling for spelling in spellings if spelling not in _CONFUSED]
-    return {spelling: _USUAL.get(spelling, _MISSPELT) if i else 0.0 for i, spelling in enumerate(chosen)}
+    return {
+        spelling: _USUAL.get(spelling, LIMITS.misspelt) if i else 0.0 for i, spelling in enumerate(chosen)
+    }
 
 
 def _any_word(table: Mapping[int, tuple[str, ...]]) -> Expression:
@@ -137,7 +154,7 @@ def _below_hundred() -> Expression:
 def _below_thousand(locale: AmountLocale) -> Expression:
     counted = _any_word(vocabulary.UNITS)
     if locale.teens_of_hundreds:
-        counted = choice(counted, weighted(_any_word(vocabulary.TEENS), -2.0))
+        counted = choice(counted, weighted(_any_word(vocabulary.TEENS), LIMITS.teens_of_hundreds))
     hundreds = sequence(counted, _GAP, _word(vocabulary.HUNDRED))
     colloquial = sequence(
         _any_word(vocabulary.UNITS),
@@ -150,7 +167,7 @@ def _below_thousand(locale: AmountLocale) -> Expression:
     return choice(
         _below_hundred(),
         sequence(hundreds, optional(sequence(_BETWEEN, _below_hundred()))),
-        weighted(colloquial, -4.0),
+        weighted(colloquial, LIMITS.colloquial),
     )
 
 
@@ -179,14 +196,14 @@ def _exactly_below_thousand(number: int) -> Expression:
         return _exactly(rest)
     forms = [sequence(_word(vocabulary.UNITS[hundreds]), _GAP, _word(vocabulary.HUNDRED))]
     if hundreds == 1:
-        forms.append(weighted(_word(vocabulary.HUNDRED), -3.0))
+        forms.append(weighted(_word(vocabulary.HUNDRED), LIMITS.bare_hundred))
     counted = choice(*forms)
     if not rest:
         return counted
     written = sequence(counted, _BETWEEN, _exactly(rest))
     if rest >= 10:
         colloquial = sequence(_word(vocabulary.UNITS[hundreds]), _GAP, _exactly(rest))
-        return choice(written, weighted(colloquial, -4.0))
+        return choice(written, weighted(colloquial, LIMITS.colloquial))
     return written
 
 
@@ -199,13 +216,13 @@ def _phrases_of(number: int, locale: AmountLocale) -> list[Expression]:
     for skipped in range(len(multiples)):
         phrase = _phrase(number, multiples[skipped:])
         if phrase is not None and (skipped == 0 or number >= multiples[skipped - 1]):
-            phrases.append(weighted(phrase, -3.0 * skipped))
+            phrases.append(weighted(phrase, LIMITS.skipped * skipped))
         elif phrase is not None and not phrases:
             phrases.append(phrase)
     if locale.teens_of_hundreds and 1100 <= number < 2000:
         rest = [sequence(_BETWEEN, _exactly(number % 100))] if number % 100 else []
         teens = sequence(_word(vocabulary.TEENS[number // 100]), _GAP, _word(vocabulary.HUNDRED), *rest)
-        phrases.append(weighted(teens, -2.0))
+        phrases.append(weighted(teens, LIMITS.teens_of_hundreds))
     return phrases
 
 

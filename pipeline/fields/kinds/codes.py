@@ -4,15 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
 
 from inkfield.pipeline.fields.kinds.kind import TextReading
+from inkfield.recognizers.limits import limit
 
 # Signs that are hard to tell apart by their ink: the first is kept where the pattern allows it.
 _ALIKE = ("0OQDo", "1Il|i", "5Ss", "8B", "2Zz", "6bG", "9gq", "4A", "Uu", "Vv", "Cc", "Kk", "Xx", "Pp", "Ww")
-_MOST_TRIES = 4096
+
+
+@dataclass(frozen=True)
+class CodeLimits:
+    """How far a code is looked for among signs that look alike."""
+
+    most_tries: int = limit(4096, "texts", "guess", "Of signs that look alike, above which none is tried")
+
+
+LIMITS = CodeLimits()
 
 
 def parse_code(text: str, pattern: str | None = None, known: Sequence[str] = ()) -> str | None:
@@ -46,7 +57,7 @@ def _by_look_alikes(text: str, compiled: re.Pattern[str]) -> str | None:
     total = 1
     for option in options:
         total *= len(option)
-        if total > _MOST_TRIES:
+        if total > LIMITS.most_tries:
             return None
     best: list[str] = []
     fewest = len(text) + 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import isleap
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Literal
@@ -21,12 +22,37 @@ from inkfield.recognizers.grammars.expression import (
     weighted,
     words,
 )
+from inkfield.recognizers.limits import limit
 from inkfield.schemas.forms.model import Column, Field
 
 DateOrder = Literal["DMY", "MDY", "YMD"]
 FIRST_YEAR, LAST_YEAR = 1900, 2099
-PIVOT = 69
-"""Two-digit years up to this are 20xx, above it 19xx (as POSIX strptime has it)."""
+
+
+@dataclass(frozen=True)
+class DateLimits:
+    """How much rarer other ways to write a date are."""
+
+    pivot: int = limit(
+        69,
+        "year",
+        "standard",
+        "Two-digit years up to this are 20xx, above it 19xx (as POSIX strptime has it)",
+    )
+    caption: float = limit(-3.0, "nats", "guess", "For print that was left before a date")
+    french_month: float = limit(-0.5, "nats", "guess", "For a French month, where the form says French")
+    bare_digit: float = limit(-1.0, "nats", "guess", 'Of "5" for "05"')
+    short_year: float = limit(-1.5, "nats", "guess", "Of a year of two digits")
+    whole_month: float = limit(-1.0, "nats", "guess", "Of a month's whole name, for its first three letters")
+    month_with_point: float = limit(-0.5, "nats", "guess", "Of a month's first three letters with a point")
+    ordinal: float = limit(-4.0, "nats", "guess", 'Of "1st"')
+    dashes: float = limit(-0.7, "nats", "guess", "Between the parts, for strokes")
+    other_gaps: float = limit(-2.0, "nats", "guess", "Between the parts, for strokes: points and spaces")
+    spelled: float = limit(-1.5, "nats", "guess", "Of a month that is spelled")
+
+
+LIMITS = DateLimits()
+
 
 MONTHS = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
@@ -121,7 +147,7 @@ def _date(year: str, month: str, day: str) -> date | None:
         return None
     number = int(year)
     if len(year) == 2:
-        number += 2000 if number <= PIVOT else 1900
+        number += 2000 if number <= LIMITS.pivot else 1900
     if not FIRST_YEAR <= number <= LAST_YEAR:
         return None
     try:
@@ -162,8 +188,6 @@ def _dates(order: DateOrder, years: tuple[int, int]) -> Expression:
 
 _LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _SEPARATORS = ("/", "-", ".", " ", ", ", ". ")
-_BARE_DIGIT = -1.0  # "5" for "05"
-_CAPTION = -3.0  # print that was left before the date
 
 
 def _suffix(day: int) -> str:
@@ -174,43 +198,54 @@ def _suffix(day: int) -> str:
 def _written(order: DateOrder, years: tuple[int, int], french: bool) -> Expression:
     """29 February is allowed in every year here: `parse_date` has the last word."""
     year = {str(y): 0.0 for y in range(years[0], years[1] + 1)}
-    for y in range(max(years[0], 1900 + PIVOT + 1), min(years[1], 2000 + PIVOT) + 1):
-        year[f"{y % 100:02d}"] = -1.5
+    for y in range(max(years[0], 1900 + LIMITS.pivot + 1), min(years[1], 2000 + LIMITS.pivot) + 1):
+        year[f"{y % 100:02d}"] = LIMITS.short_year
     forms = []
     for month, last in enumerate(_LENGTHS, 1):
         last += month == 2
-        day = {f"{d:02d}": 0.0 for d in range(1, last + 1)} | {str(d): _BARE_DIGIT for d in range(1, 10)}
-        figure = {f"{month:02d}": 0.0} | ({str(month): _BARE_DIGIT} if month < 10 else {})
+        day = {f"{d:02d}": 0.0 for d in range(1, last + 1)} | {
+            str(d): LIMITS.bare_digit for d in range(1, 10)
+        }
+        figure = {f"{month:02d}": 0.0} | ({str(month): LIMITS.bare_digit} if month < 10 else {})
         name = MONTHS[month - 1]
-        spelled = {name: -1.0, name[:3]: 0.0, name[:3] + ".": -0.5} | ({"sept": -1.0} if month == 9 else {})
+        spelled = {name: LIMITS.whole_month, name[:3]: 0.0, name[:3] + ".": LIMITS.month_with_point} | (
+            {"sept": LIMITS.whole_month} if month == 9 else {}
+        )
         if french:
-            spelled[FRENCH_MONTHS[month - 1]] = -0.5
+            spelled[FRENCH_MONTHS[month - 1]] = LIMITS.french_month
         ordinal = {f"{d}{_suffix(d)}": 0.0 for d in range(1, last + 1)}
         of = words([" of ", " "])
         forms.append(
-            weighted(sequence(words(ordinal), of, words(spelled), words([" ", ", "]), words(year)), -4.0)
+            weighted(
+                sequence(words(ordinal), of, words(spelled), words([" ", ", "]), words(year)), LIMITS.ordinal
+            )
         )
         forms.append(
             weighted(
-                sequence(words(spelled), literal(" "), words(ordinal), words([", ", " "]), words(year)), -4.0
+                sequence(words(spelled), literal(" "), words(ordinal), words([", ", " "]), words(year)),
+                LIMITS.ordinal,
             )
         )
         for separator in ("/", "-", ".", " "):
             parts = {"D": words(day), "M": words(figure), "Y": words(year)}
-            gap = literal(separator, {"/": 0.0, "-": -0.7}.get(separator, -2.0))
+            gap = literal(separator, {"/": 0.0, "-": LIMITS.dashes}.get(separator, LIMITS.other_gaps))
             forms.append(sequence(parts[order[0]], gap, parts[order[1]], gap, parts[order[2]]))
         forms.append(
             weighted(
-                sequence(words(spelled), literal(" "), words(day), words([", ", " ", ","]), words(year)), -1.5
+                sequence(words(spelled), literal(" "), words(day), words([", ", " ", ","]), words(year)),
+                LIMITS.spelled,
             )
         )
         gap = words(["-", " ", "/", ". "])
         forms.append(
             weighted(
-                sequence(words(day), gap, words(spelled), words(["-", " ", ", ", "/"]), words(year)), -1.5
+                sequence(words(day), gap, words(spelled), words(["-", " ", ", ", "/"]), words(year)),
+                LIMITS.spelled,
             )
         )
-    head = {"": 0.0, "date ": _CAPTION, "date: ": _CAPTION - 1} | ({"le ": _CAPTION} if french else {})
+    head = {"": 0.0, "date ": LIMITS.caption, "date: ": LIMITS.caption - 1} | (
+        {"le ": LIMITS.caption} if french else {}
+    )
     return sequence(words(head), choice(*forms))
 
 

@@ -23,6 +23,7 @@ from inkfield.pipeline.fields.kinds.amount_reading import (
     score_amount_words,
     score_amounts,
 )
+from inkfield.recognizers.limits import limit
 from inkfield.recognizers.line_model import LineOutput
 
 Side = Literal["courtesy", "legal"]
@@ -30,22 +31,35 @@ Scorer = Callable[[Sequence[Decimal]], np.ndarray]
 
 
 @dataclass(frozen=True)
-class JointSettings:
-    """Log odds (natural) of the model."""
+class JointAmountLimits:
+    """How much likelier one amount on both sides is, and which values are looked at."""
 
-    agreement: float = 7.0
-    """How much likelier one amount on both sides is than a given pair of different ones."""
-    other: float = 6.0
-    """How much less likely than its freest reading it is that ink in the box is no amount we know."""
-    unscored: float = 4.0
-    """How far below the last of its n-best a side puts a value that it does not list (with no scorer)."""
-    candidates: int = 8
-    """Values taken from each side."""
-    within: float = 20.0
-    """A side's values further than this below its best are not candidates."""
+    agreement: float = limit(
+        7.0,
+        "nats",
+        "guess",
+        "How much likelier one amount on both sides is than a given pair of different ones",
+    )
+    other: float = limit(
+        6.0,
+        "nats",
+        "guess",
+        "How much less likely than its freest reading it is that ink is no amount we know",
+    )
+    unscored: float = limit(
+        4.0,
+        "nats",
+        "guess",
+        "Under the last of its n-best, for a value that a side does not list (with no scorer)",
+    )
+    candidates: int = limit(8, "values", "guess", "That are taken from each side")
+    within: float = limit(20.0, "nats", "guess", "Under a side's best, beyond which values are no candidates")
+    supported: float = limit(
+        0.01, "probability", "guess", "Of a value on a side alone, from which it stands there"
+    )
 
 
-DEFAULT = JointSettings()
+LIMITS = JointAmountLimits()
 
 
 @dataclass(frozen=True)
@@ -108,7 +122,6 @@ def joint_amount(
     score_legal: Scorer | None = None,
     free_courtesy: float | None = None,
     free_legal: float | None = None,
-    settings: JointSettings = DEFAULT,
 ) -> JointAmount:
     """The joint posterior of two n-best lists of (text, value, log-probability).
 
@@ -117,26 +130,24 @@ def joint_amount(
     what "none of these" is measured against (default: the side's best hypothesis). A side with no readings
     is left out: the candidates then rest on the other alone.
     """
-    sides = [_by_value(courtesy, settings), _by_value(legal, settings)]
+    sides = [_by_value(courtesy), _by_value(legal)]
     values = list(dict.fromkeys([*sides[0], *sides[1]]))
     if not values:
         return JointAmount((), 0.0, 1.0)
     scores = [
-        _scores(values, side, scorer, settings)
+        _scores(values, side, scorer)
         for side, scorer in zip(sides, (score_courtesy, score_legal), strict=True)
     ]
-    frees = [
-        _other(side, free, settings) for side, free in zip(sides, (free_courtesy, free_legal), strict=True)
-    ]
+    frees = [_other(side, free) for side, free in zip(sides, (free_courtesy, free_legal), strict=True)]
     if not sides[0] or not sides[1]:
         return _one_sided(values, scores, frees, 0 if sides[0] else 1)
-    agree = scores[0] + scores[1] + settings.agreement
+    agree = scores[0] + scores[1] + LIMITS.agreement
     apart = scores[0][:, None] + scores[1][None, :]
     np.fill_diagonal(apart, -np.inf)
     nothing = [
         frees[0] + _log_sum(scores[1]),
         frees[1] + _log_sum(scores[0]),
-        frees[0] + frees[1] + settings.agreement,
+        frees[0] + frees[1] + LIMITS.agreement,
     ]
     total = _log_sum(np.concatenate([agree, apart.ravel(), nothing]))
     probability = np.exp(agree - total)
@@ -159,7 +170,6 @@ def read_joint_amount(
     looks: Sequence[LineOutput],
     legal_output: LineOutput | None,
     locale: AmountLocale = INDIAN,
-    settings: JointSettings = DEFAULT,
 ) -> tuple[JointAmount, list[AmountHypothesis], list[AmountHypothesis]]:
     """Both sides read by their grammars and joined: (joint, courtesy n-best, legal n-best).
 
@@ -187,7 +197,7 @@ def read_joint_amount(
         courtesy.sort(key=lambda hypothesis: -hypothesis.log_probability)
     free = sum(look.best().log_probability for look in looks) / share
     if legal_output is None:
-        return joint_amount(courtesy, [], score, None, free, None, settings), courtesy, []
+        return joint_amount(courtesy, [], score, None, free, None), courtesy, []
     legal = read_amount_words(legal_output, locale)
     joint = joint_amount(
         courtesy,
@@ -196,41 +206,36 @@ def read_joint_amount(
         lambda values: score_amount_words(legal_output, values, locale),
         free,
         legal_output.best().log_probability,
-        settings,
     )
     return joint, courtesy, legal
 
 
-def _by_value(
-    readings: Sequence[tuple[str, Decimal, float]], settings: JointSettings
-) -> dict[Decimal, float]:
+def _by_value(readings: Sequence[tuple[str, Decimal, float]]) -> dict[Decimal, float]:
     """Log-probability of each value, its texts summed; the best few."""
     sums: dict[Decimal, float] = {}
     for _, value, score in readings:
         sums[value] = float(np.logaddexp(sums.get(value, -np.inf), score))
-    ranked = sorted(sums.items(), key=lambda item: -item[1])[: settings.candidates]
-    return {value: score for value, score in ranked if score > ranked[0][1] - settings.within}
+    ranked = sorted(sums.items(), key=lambda item: -item[1])[: LIMITS.candidates]
+    return {value: score for value, score in ranked if score > ranked[0][1] - LIMITS.within}
 
 
 def _best(side: dict[Decimal, float]) -> Decimal | None:
     return max(side, key=lambda value: side[value], default=None)
 
 
-def _scores(
-    values: Sequence[Decimal], listed: dict[Decimal, float], scorer: Scorer | None, settings: JointSettings
-) -> np.ndarray:
+def _scores(values: Sequence[Decimal], listed: dict[Decimal, float], scorer: Scorer | None) -> np.ndarray:
     if not listed:
         return np.zeros(len(values))
     if scorer is not None:
         return np.asarray(scorer(values), np.float64)
-    floor = min(listed.values()) - settings.unscored
+    floor = min(listed.values()) - LIMITS.unscored
     return np.array([listed.get(value, floor) for value in values])
 
 
-def _other(listed: dict[Decimal, float], free: float | None, settings: JointSettings) -> float:
+def _other(listed: dict[Decimal, float], free: float | None) -> float:
     if not listed:
         return 0.0
-    return (max(listed.values()) if free is None else free) - settings.other
+    return (max(listed.values()) if free is None else free) - LIMITS.other
 
 
 def _one_sided(values: list[Decimal], scores: list[np.ndarray], frees: list[float], side: int) -> JointAmount:
@@ -246,9 +251,9 @@ def _one_sided(values: list[Decimal], scores: list[np.ndarray], frees: list[floa
 
 
 def _supported(scores: np.ndarray, other: float) -> np.ndarray:
-    """On which values a side would settle alone with at least 1 in 100."""
+    """On which values a side would settle alone with some probability."""
     total = np.logaddexp(_log_sum(scores), other)
-    supported: np.ndarray = np.exp(scores - total) >= 0.01
+    supported: np.ndarray = np.exp(scores - total) >= LIMITS.supported
     return supported
 
 

@@ -28,8 +28,8 @@ class TextReading:
     """Whether the recogniser of figures reads it, whatever signs stand beside the figures."""
     two_looks: bool = False
     """Whether the recogniser of figures looks at free writing too, beside that of lines."""
-    stretch: float = 1.0
-    """By how much a line is widened before it is read."""
+    squeezed: bool = False
+    """Whether people squeeze it: its lines are widened before they are read."""
     from_list: bool = False
     """Whether a form's known values are matched against the ink."""
     sample: Draw | None = None

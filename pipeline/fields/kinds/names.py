@@ -27,8 +27,7 @@ def parse_name(text: str) -> str | None:
 NAME = TextReading(
     "name",
     parse=lambda text, field: parse_name(text),
-    # Payees of 36 cheques with 8.8 % CER instead of 9.2, 300 rendered names with 5.4 instead of 5.5.
-    stretch=1.12,
+    squeezed=True,
     from_list=True,
 )
 ADDRESS = TextReading("address", parse=lambda text, field: parse_name(text), calibrated_as="name")

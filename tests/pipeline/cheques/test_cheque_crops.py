@@ -22,7 +22,8 @@ FIRST_MM = {"payee": 40, "legal_amount_1": 40, "courtesy_amount": 157.5}
 
 def _cheque(
     style: Print, draw: list[tuple[float, float, float, float]] | None = None
-) -> tuple[np.ndarray, ChequeLayout]:
+) -> tuple[np.ndarray, np.ndarray, ChequeLayout]:
+    """The cleaned cheque, the cheque as it was drawn, and its layout."""
     """The cleaned cheque, with further pen strokes (x0, y0, x1, y1 in mm) drawn on it first, and its layout."""
     picture = draw_cheque(DPI, style)
     for x0, y0, x1, y1 in draw or []:
@@ -30,7 +31,7 @@ def _cheque(
         cv2.line(picture, ends[0], ends[1], (110, 40, 30), 4)
     layout = find_cheque_fields(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY))
     assert layout is not None
-    return clean(picture, layout), layout
+    return clean(picture, layout), picture, layout
 
 
 def _ink(part: np.ndarray) -> np.ndarray:
@@ -39,8 +40,8 @@ def _ink(part: np.ndarray) -> np.ndarray:
 
 @pytest.mark.parametrize("style", [PLAIN, ON_RULE])
 def test_printed_labels_are_cut_off(style: Print) -> None:
-    cleaned, layout = _cheque(style)
-    crops = field_crops(without_captions(cleaned, layout), layout)
+    cleaned, picture, layout = _cheque(style)
+    crops = field_crops(without_captions(cleaned, picture, layout), layout)
     for name, first in FIRST_MM.items():
         columns = _ink(crops[name])[:, 1] + layout.regions[name].box[0]
         assert columns.min() / SCALE == pytest.approx(first, abs=1.5), name
@@ -49,12 +50,12 @@ def test_printed_labels_are_cut_off(style: Print) -> None:
 
 
 def test_an_empty_line_has_no_ink() -> None:
-    cleaned, layout = _cheque(PLAIN)
+    cleaned, _, layout = _cheque(PLAIN)
     assert len(_ink(field_crops(cleaned, layout)["legal_amount_2"])) < 20
 
 
 def test_a_descender_is_the_upper_lines_only() -> None:
-    cleaned, layout = _cheque(PLAIN, [(130, 22, 128, 29)])
+    cleaned, _, layout = _cheque(PLAIN, [(130, 22, 128, 29)])
     crops = field_crops(cleaned, layout)
     upper, lower = (layout.regions[name].box[0] for name in ("payee", "legal_amount_1"))
     assert (np.abs(_ink(crops["payee"])[:, 1] + upper - 129.5 * SCALE) < 2 * SCALE).any()
@@ -62,7 +63,7 @@ def test_a_descender_is_the_upper_lines_only() -> None:
 
 
 def test_a_slash_of_the_amount_is_no_letter_of_the_words() -> None:
-    cleaned, layout = _cheque(PLAIN, [(188, 42, 190, 31)])
+    cleaned, _, layout = _cheque(PLAIN, [(188, 42, 190, 31)])
     crops = field_crops(cleaned, layout)
     left = layout.regions["legal_amount_1"].box[0]
     assert _ink(crops["legal_amount_1"])[:, 1].max() + left < 150 * SCALE
@@ -70,14 +71,14 @@ def test_a_slash_of_the_amount_is_no_letter_of_the_words() -> None:
 
 
 def test_words_over_the_amount_box_are_the_words() -> None:
-    cleaned, layout = _cheque(PLAIN, [(150, 28, 150, 33), (152, 30, 160, 30)])
+    cleaned, _, layout = _cheque(PLAIN, [(150, 28, 150, 33), (152, 30, 160, 30)])
     part = field_crops(cleaned, layout)["legal_amount_1"]
     assert _ink(part)[:, 1].max() + layout.regions["legal_amount_1"].box[0] > 158 * SCALE
 
 
 @pytest.mark.parametrize("style", [PLAIN, ON_RULE])
 def test_date_cells_hold_a_digit_each_and_no_lines(style: Print) -> None:
-    cleaned, layout = _cheque(style)
+    cleaned, _, layout = _cheque(style)
     cells = date_cell_crops(cleaned, layout)
     assert len(cells) == 8
     for cell in cells:
@@ -89,7 +90,7 @@ def test_date_cells_hold_a_digit_each_and_no_lines(style: Print) -> None:
 def test_a_side_that_a_digit_leans_on_is_taken_out() -> None:
     side = PLAIN.date_left + 4 * PLAIN.date_pitch
     bow = [(side, 8.4, side + 2, 8.0), (side + 0.7, 8.6, side + 0.7, 11.4), (side, 11.6, side + 2, 12.0)]
-    cleaned, _ = _cheque(PLAIN, bow)
+    cleaned, _, _ = _cheque(PLAIN, bow)
     column = round(side * SCALE)
     for top, bottom in ((7.5, 8.0), (9.2, 10.8), (12.1, 12.5)):
         assert cleaned[round(top * SCALE) : round(bottom * SCALE), column - 2 : column + 2].min() > 150
@@ -114,7 +115,7 @@ def test_a_figure_stamped_on_the_side_of_its_box_stays() -> None:
 
 
 def test_the_account_number_is_a_band_of_text() -> None:
-    cleaned, layout = _cheque(PLAIN)
+    cleaned, _, layout = _cheque(PLAIN)
     bands = text_bands(field_crops(cleaned, layout)["account_number"], SCALE)
     assert len(bands) == 1
     columns = _ink(bands[0])[:, 1] + layout.regions["account_number"].box[0]

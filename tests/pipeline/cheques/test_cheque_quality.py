@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 from inkfield.lab.documents.cheque_page import render_cheque
-from inkfield.pipeline.cheques.alteration.ink_colour import TWO_PENS, two_pens
-from inkfield.pipeline.cheques.alteration.pen_change import PEN_CHANGE, pen_change
+from inkfield.pipeline.cheques.alteration.ink_colour import LIMITS as COLOUR_LIMITS
+from inkfield.pipeline.cheques.alteration.ink_colour import two_pens
+from inkfield.pipeline.cheques.alteration.pen_change import LIMITS as CHANGE_LIMITS
+from inkfield.pipeline.cheques.alteration.pen_change import pen_change
 from inkfield.pipeline.cheques.paper.image_quality import measure_cheque
 from inkfield.pipeline.judgement.decision import quality_reasons
 from inkfield.schemas.forms.model import load_forms
@@ -73,8 +75,8 @@ def _written(pens: list[tuple[int, int, int]]) -> tuple[np.ndarray, np.ndarray]:
 
 
 def test_two_pens_are_told_from_one() -> None:
-    assert two_pens([_written([BLUE])], 11.8) < TWO_PENS
-    assert two_pens([_written([BLUE, BLACK])], 11.8) > TWO_PENS
+    assert two_pens([_written([BLUE])], 11.8) < COLOUR_LIMITS.two_pens
+    assert two_pens([_written([BLUE, BLACK])], 11.8) > COLOUR_LIMITS.two_pens
     page, cleaned = _written([BLACK])
     assert two_pens([(cv2.cvtColor(page, cv2.COLOR_BGR2GRAY), cleaned)], 11.8) == 0.0
     assert two_pens([], 11.8) == 0.0
@@ -85,11 +87,11 @@ BLUE, BLACK = (150, 60, 30), (40, 36, 36)
 
 def test_words_and_figures_that_change_together_are_told_from_those_that_do_not() -> None:
     one, raised, end = _written([BLUE]), _written([BLUE, BLACK, BLACK]), _written([BLACK, BLACK, BLUE])
-    assert pen_change([raised], [raised], 11.8) > PEN_CHANGE
-    assert pen_change([raised], [one], 11.8) < PEN_CHANGE
-    assert pen_change([one], [one], 11.8) < PEN_CHANGE
+    assert pen_change([raised], [raised], 11.8) > CHANGE_LIMITS.pen_change
+    assert pen_change([raised], [one], 11.8) < CHANGE_LIMITS.pen_change
+    assert pen_change([one], [one], 11.8) < CHANGE_LIMITS.pen_change
     # One goes from blue to black, the other from black to blue: not one hand's addition at the front.
-    assert pen_change([raised], [end], 11.8) < PEN_CHANGE
+    assert pen_change([raised], [end], 11.8) < CHANGE_LIMITS.pen_change
     grey = cv2.cvtColor(raised[0], cv2.COLOR_BGR2GRAY)
     assert pen_change([(grey, raised[1])], [(grey, raised[1])], 11.8) == 0.0
     assert pen_change([], [raised], 11.8) == 0.0

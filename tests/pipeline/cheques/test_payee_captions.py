@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from inkfield.pipeline.cheques.payee_captions import payee_without_captions, without_captions
+from inkfield.pipeline.cheques.payee_captions import payee_without_captions, text_without_captions
 from inkfield.schemas.readings import Alternative, FieldReading
 
 
@@ -13,6 +13,8 @@ from inkfield.schemas.readings import Alternative, FieldReading
     [
         ("PAY Asha Gupta", "Asha Gupta"),
         ("Pay to Asha Gupta", "Asha Gupta"),
+        ("PAYTO Asha Gupta", "Asha Gupta"),
+        ("Payton Gupta", "Payton Gupta"),
         ("PAY TO THE ORDER OF Some Guy", "Some Guy"),
         ("the order of Some Guy", "Some Guy"),
         ("Asha Gupta OR BEARER", "Asha Gupta"),
@@ -28,7 +30,7 @@ from inkfield.schemas.readings import Alternative, FieldReading
     ],
 )
 def test_captions_go_and_names_stay(read: str, meant: str) -> None:
-    assert without_captions(read) == meant
+    assert text_without_captions(read) == meant
 
 
 def test_value_and_alternatives_lose_them_too() -> None:

@@ -5,7 +5,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inkfield.pipeline.image.deslanted_line import SLANT_AT_HOME, set_upright
+from inkfield.pipeline.image.deslanted_line import LIMITS, set_upright
 from inkfield.pipeline.image.slant import shear, slant_angle
 from inkfield.pipeline.image.slope import remove_slope, slope_angle
 from tests.support.paper import words_line
@@ -31,7 +31,7 @@ def test_a_line_that_climbs_is_levelled() -> None:
 def test_letters_that_lean_too_far_are_brought_back_to_what_hands_have() -> None:
     leaning = shear(line(), -40.0, cv2.INTER_LINEAR, 255.0)
     assert slant_angle(leaning < 128) > 30
-    assert slant_angle(set_upright(leaning) < 128) < SLANT_AT_HOME + 8
+    assert slant_angle(set_upright(leaning) < 128) < LIMITS.slant_at_home + 8
 
 
 @settings(max_examples=50, deadline=None)

@@ -5,7 +5,7 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inkfield.pipeline.fields.calibration import TESTED_LINES, most_sure
+from inkfield.pipeline.fields.calibration import LIMITS, most_sure
 from inkfield.pipeline.fields.table import cell_name
 from inkfield.pipeline.judgement.rules import apply_rules
 from inkfield.schemas.forms.model import Form
@@ -140,5 +140,5 @@ def test_confidences_stay_probabilities_and_move_the_right_way(a, b, same):
     for name, before in (("figures", a), ("words", b)):
         after = fields[name].confidence
         assert 0 <= after <= 1
-        before = min(before, most_sure(TESTED_LINES))
+        before = min(before, most_sure(LIMITS.tested_lines))
         assert after >= before - 1e-4 if same else after <= before + 1e-4
