@@ -50,11 +50,12 @@ def stages() -> dict[str, Any]:
 
 
 def changes(stage: str, by: float = 0.1) -> list[Change]:
-    """Every number of a stage moved down and up by that share, a whole number by 1 at least."""
+    """Every number of a stage moved down and up by that share, a whole number by 1 at least; but what a standard says."""
     limits = stages()[stage]
     return [
         Change(stage, name, place, before, after)
         for name, known in limits_of(limits).items()
+        if known.origin != "standard"
         for place, before in _numbers(getattr(limits, name))
         for after in _moved(before, by, known.unit)
     ]
