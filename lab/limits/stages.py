@@ -50,7 +50,8 @@ def stages() -> dict[str, Any]:
 
 
 def changes(stage: str, by: float = 0.1) -> list[Change]:
-    """Every number of a stage moved down and up by that share, a whole number by 1 at least; but what a standard says."""
+    """Every number of a stage, but those that a standard says, moved down and up by that share, a whole one by 1 at
+    least."""
     limits = stages()[stage]
     return [
         Change(stage, name, place, before, after)
