@@ -181,12 +181,11 @@ def field_crops(cleaned: np.ndarray, layout: ChequeLayout) -> dict[str, np.ndarr
             inside = np.zeros(part.shape, bool)
             inside[top : top + height] = True
             keep_own(part, local, owner == k, joined, inside)
-        if part.size and layout.small_print:
-            if name != "signature":
-                _drop_frame(part, layout.scale, at_top=name == "check_number")
-            reach, _ = layout.labels.get(name, (0.0, 0.0))
-            if reach:
-                _drop_small_print(part, layout.scale, reach)
+        if part.size and layout.small_print and name != "signature":
+            _drop_frame(part, layout.scale, at_top=name == "check_number")
+        reach, _ = layout.labels.get(name, (0.0, 0.0))
+        if part.size and reach:
+            _drop_small_print(part, layout.scale, reach)
         crops[name] = part
     return crops
 

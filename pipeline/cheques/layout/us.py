@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from inkfield.pipeline.cheques.dollar_sign import find_dollar_sign
+from inkfield.pipeline.cheques.currency_sign import find_currency_sign
 from inkfield.pipeline.cheques.field_places import ChequeLayout
 from inkfield.pipeline.cheques.micr.e13b import read_micr
 from inkfield.pipeline.cheques.micr.e13b_shapes import LIMITS as E13B
@@ -131,7 +131,7 @@ def find_us_fields(grey: np.ndarray, micr: MicrReading) -> ChequeLayout | None:
     if not is_us_micr(micr) and not seen:
         return None
     payee, words = _settled(paper, grey, payee, words)
-    sign = find_dollar_sign(grey, _sign_area(paper, payee), paper.scale)
+    sign = find_currency_sign(grey, _sign_area(paper, payee), paper.scale)
     if not is_us_micr(micr) and (sign is None or micr.text.count("C") >= 3):
         return None
     words = Band(words.row, words.left, min(words.right, _printed_word(paper, words.row)))
