@@ -12,6 +12,8 @@ from pkgutil import walk_packages
 from typing import Any
 
 import inkfield.pipeline
+import inkfield.recognizers.ctc
+import inkfield.recognizers.models
 from inkfield.recognizers.limits import limits_of
 
 _ROOMS = ("inkfield.pipeline.", "inkfield.recognizers.")
@@ -39,8 +41,9 @@ class Change:
 def stages() -> dict[str, Any]:
     """The ``LIMITS`` of every stage of the pipeline, and of every part of the recognisers that it uses, by the name of
     its module without ``inkfield``."""
-    for module in walk_packages(inkfield.pipeline.__path__, _ROOMS[0]):
-        import_module(module.name)
+    for room in (inkfield.pipeline, inkfield.recognizers.ctc, inkfield.recognizers.models):
+        for module in walk_packages(room.__path__, f"{room.__name__}."):
+            import_module(module.name)
     found = {
         name.removeprefix("inkfield."): module.LIMITS
         for name, module in sys.modules.items()
@@ -50,11 +53,13 @@ def stages() -> dict[str, Any]:
 
 
 def changes(stage: str, by: float = 0.1) -> list[Change]:
-    """Every number of a stage moved down and up by that share, a whole number by 1 at least."""
+    """Every number of a stage, but those that a standard says, moved down and up by that share, a whole one by 1 at
+    least."""
     limits = stages()[stage]
     return [
         Change(stage, name, place, before, after)
         for name, known in limits_of(limits).items()
+        if known.origin != "standard"
         for place, before in _numbers(getattr(limits, name))
         for after in _moved(before, by, known.unit)
     ]

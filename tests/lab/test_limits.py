@@ -28,6 +28,7 @@ def test_numbers_are_moved_by_a_tenth_and_whole_ones_by_one_at_least() -> None:
     assert {c.after for c in changes("pipeline.text.words") if c.name == "fewest_gaps"} == {2, 4}
     shares = [c.after for c in changes("pipeline.intake.embedded_scan") if c.name == "covered"]
     assert max(shares) == 1.0, "a share is no more than the whole"
+    assert not changes("pipeline.cheques.micr.e13b_shapes"), "a standard is not moved"
 
 
 def test_a_change_counts_where_the_number_is_used_and_only_while_it_lasts() -> None:
