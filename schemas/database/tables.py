@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, MetaData, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, MetaData, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from inkfield.schemas.database.clean_text import clean
@@ -105,6 +105,8 @@ class DocumentRow(Base):
     """Seconds by stage."""
     begun: Mapped[int] = mapped_column(default=0, server_default="0")
     """How often its reading has begun since it last came to an end: what kills its reader is known by it."""
+    page_missing: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """A person says that a page is missing: it waits until one says that this is settled."""
     received_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
     started_at: Mapped[datetime | None] = mapped_column(UtcTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcTime)
@@ -133,6 +135,8 @@ class PageRow(Base):
     """Version and content of the form that the page was read with; see inkfield.schemas.forms.key.content_key."""
     picture: Mapped[str | None] = mapped_column(Text)
     """Perceptual hash of the page's picture, as hex; see pipeline/image/picture_hash.py."""
+    ink: Mapped[str | None] = mapped_column(Text)
+    """Perceptual hash of what is written on a cheque, as hex; see pipeline/cheques/ink_hash.py."""
     scan_number: Mapped[int | None]
     """The page of the file that it was read on, from 1; null where it was read before this was noted."""
     status: Mapped[str] = mapped_column(Text)
@@ -313,6 +317,8 @@ class PresentedRow(Base):
     amount: Mapped[str | None] = mapped_column(Text)
     """Hash of form and amount."""
     picture: Mapped[str | None] = mapped_column(Text)
+    ink: Mapped[str | None] = mapped_column(Text)
+    """Of what is written on it; see PageRow."""
     posted: Mapped[bool] = mapped_column(default=False)
     at: Mapped[datetime] = mapped_column(UtcTime, default=now)
 

@@ -36,7 +36,9 @@ FORMS_VARIABLE = "INKFIELD_FORMS"
 """Environment variable: further folders with form files, separated as in PATH."""
 
 DateOrder = Literal["DMY", "MDY", "YMD"]
-Grammar = Literal["indian", "western"]
+Grammar = Literal[
+    "indian", "western", "british", "canadian", "french", "spanish", "portuguese", "german"
+]  # fmt: skip
 
 RESERVED_COLUMNS = ("document_id", "file_name", "page_number", "status")
 """The first columns of every form's view: no field may have one of these names."""
@@ -131,8 +133,9 @@ class _Readable(_Model):
     language: str | None = None
     """Name of the n-gram model that the decoder uses (see recognizers/language); None decodes without one."""
     grammar: Grammar | None = None
-    """Built-in grammar of amounts: ``indian`` (lakh grouping, `/-`) or ``western``. Default: that of the cheque's
-    standard; western on other forms."""
+    """Built-in grammar of amounts: ``indian`` (lakh grouping, `/-`), ``western`` (US), ``british``, ``canadian``
+    (English or French words), ``french``, ``spanish``, ``portuguese``, ``german`` (decimal comma). Default: that of the
+    cheque's standard; western on other forms."""
     pattern: Pattern | None = None
     """Regular expression that the whole value must match, for kinds that may have one."""
     cells: PositiveInt | None = None
