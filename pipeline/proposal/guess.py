@@ -23,7 +23,7 @@ _WORDS: dict[str, tuple[str, ...]] = {
         r"\bbalance\b|\bpremium\b|betrag|\bsumme\b|\bpreis\b|\beinkommen|eink(ü|ue)nfte|\bkosten\b",
         r"\blohn\b|\bmiete\b|\bmontant\b",
     ),
-    "integer": (r"\bage\b|\bnumber of\b|\bhow many\b|\bquantity\b|\bqty\b|\bunits\b|\banzahl\b",),
+    "integer": (r"\bage\b|(?<![a-z] )\bnumber of\b|\bhow many\b|\bquantity\b|\bqty\b|\bunits\b|\banzahl\b",),
     "name": (r"\bnames?\b|middle initial|vorname|nachname|familienname|geburtsname|\bnom\b|prénom",),
     "address": (r"address|\bstreet\b|\bcity,|anschrift|adresse|stra(ß|ss)e|hausnummer|wohnort,",),
     "code": (

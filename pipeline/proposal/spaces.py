@@ -115,7 +115,7 @@ def _posts(rule: LevelRule, upright: Sequence[UprightRule]) -> list[UprightRule]
         post
         for post in upright
         if rule.left - _LOOSE <= post.right and post.left <= rule.right + _LOOSE
-        and post.bottom >= rule.top - (_LOOSE if post.bottom - post.top > _TALL_MM * PX_MM else 2)
+        and post.bottom >= rule.top - (_LOOSE if post.dashed or post.bottom - post.top > _TALL_MM * PX_MM else 2)
         and post.top < rule.top - reach
     ]  # fmt: skip
 

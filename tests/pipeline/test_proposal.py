@@ -196,6 +196,7 @@ def test_a_page_without_places_to_write_is_told(tmp_path: Path) -> None:
         ("c) Straße und Hausnummer", "address", "strasse_hausnummer"),
         ("Employer's e-mail", "text", "employer_e_mail"),
         ("IBAN", "code", "iban"),
+        ("Social security number of the owner", "code", "social_security_number_owner"),
         ("24.", None, "field_24"),
     ],
 )  # fmt: skip
