@@ -49,6 +49,16 @@ class FormSettings(Topic):
     )
 
 
+class MasterDataSettings(Topic):
+    """What the bank knows of its cheques"""
+
+    master_data: str | None = Field(
+        None,
+        description="Folder with any of `issued.csv`, `stopped.csv`, `payees.csv`, `limits.csv`, against which cheques "
+        "are checked before they are posted; see docs/cheques.md.",
+    )
+
+
 class LimitSettings(Topic):
     """Limits on what is read"""
 
@@ -213,6 +223,7 @@ class ContainerSettings(Topic):
 TOPICS: tuple[type[Topic], ...] = (
     DatabaseSettings,
     FormSettings,
+    MasterDataSettings,
     LimitSettings,
     InboxSettings,
     EngineSettings,

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from inkfield.pipeline.image.picture_hash import picture_hash
 from inkfield.pipeline.intake import content_hash, open_pages
-from inkfield.pipeline.page import load_page_reader
-from inkfield.pipeline.records import Trace, no_trace
+from inkfield.pipeline.page import PageReader, load_page_reader
+from inkfield.pipeline.records import Page, Trace, no_trace
 from inkfield.pipeline.settings import Settings
 from inkfield.schemas.errors import DocumentError
 from inkfield.schemas.readings import DocumentReading, DocumentStatus, PageReading
@@ -23,6 +23,7 @@ def read_document(
     Only DocumentError is bad input; anything else that is raised is a fault of ours and goes up.
     """
     pages: list[PageReading] = []
+    backs = _Backs(pages)
     try:
         sha256 = sha256 or content_hash(path)
         reader = load_page_reader(settings.form, settings.weights)
@@ -30,10 +31,12 @@ def read_document(
         for page in open_pages(path, settings.limits):
             settings.on_page(page.number)
             # Cheques that were scanned together are a page each: numbers run on.
-            for reading in reader.read(page, settings.today, trace):
+            readings = reader.read(page, settings.today, trace)
+            for reading in readings:
                 picture = reading.picture or picture_hash(page.image)
                 numbered = replace(reading, number=len(pages) + 1, picture=picture, scan_number=page.number)
                 pages.append(numbered)
+            backs.see(reader, page, len(readings))
             settings.on_page(page.number + 1)
     except DocumentError as error:
         # The good pages of a damaged file are kept, beside the word that it is damaged.
@@ -43,6 +46,29 @@ def read_document(
     if not pages:
         return DocumentReading(path.name, sha256, "failed", (), "no_pages", f"{path.name} has no pages.")
     return DocumentReading(path.name, sha256, _status(pages), tuple(pages))
+
+
+class _Backs:
+    """Finds the backs of cheques scanned on both sides among the ``pages`` of a document, as they are read: the page
+    behind a cheque is its back, or the one before it."""
+
+    def __init__(self, pages: list[PageReading]) -> None:
+        self.pages = pages
+        self.last: Page | None = None
+        """The page before, while it is the only reading of its picture and no side of a pair yet."""
+
+    def see(self, reader: PageReader, page: Page, count: int) -> None:
+        """The page was read as the last ``count`` of the readings."""
+        before, self.last = self.last, page if count == 1 else None
+        if before is None or count != 1:
+            return
+        for front, back in ((-2, -1), (-1, -2)):
+            pictures = {-1: page, -2: before}
+            pair = reader.pair(self.pages[front], pictures[front], self.pages[back], pictures[back])
+            if pair is not None:
+                self.pages[front], self.pages[back] = pair
+                self.last = None
+                return
 
 
 def _status(pages: list[PageReading]) -> DocumentStatus:

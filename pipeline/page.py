@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 
+from inkfield.pipeline.cheques.back import account_numbers, as_back, may_be_back, measures_of_back, with_back
 from inkfield.pipeline.cheques.captions import has_captions
 from inkfield.pipeline.cheques.cheque import Cheque
 from inkfield.pipeline.cheques.find_cheques import find_cheques
+from inkfield.pipeline.cheques.ink_hash import ink_hash
+from inkfield.pipeline.cheques.micr.parts import MicrParts
 from inkfield.pipeline.cheques.paper.image_quality import measure_cheque
 from inkfield.pipeline.cheques.read_cheque import read_cheque
 from inkfield.pipeline.cheques.registry import STANDARDS
@@ -23,6 +27,7 @@ from inkfield.pipeline.image.polarity import dark_on_light
 from inkfield.pipeline.image.quality import measure_quality
 from inkfield.pipeline.image.view import View
 from inkfield.pipeline.judgement.decision import decide
+from inkfield.pipeline.judgement.master_data import Item, checked
 from inkfield.pipeline.judgement.rules import apply_rules
 from inkfield.pipeline.records import Page, Trace, no_trace
 from inkfield.pipeline.stages import StageClock
@@ -33,7 +38,7 @@ from inkfield.pipeline.text.no_form import why_no_form
 from inkfield.pipeline.text.read_text import NO_LANGUAGE, on_scan, read_text, read_text_page
 from inkfield.recognizers.recognizer import load_recognizer
 from inkfield.schemas.forms.model import Form, FormError, load_forms
-from inkfield.schemas.readings import FieldReading, PageReading, TextLine
+from inkfield.schemas.readings import FieldReading, PageReading, TextLine, Value
 from inkfield.schemas.reasons import ReasonCode, because
 
 
@@ -50,7 +55,13 @@ class PageReader:
                 raise FormError(f"There is no form {form!r} that can be used. See: inkfield forms list")
             forms = {form: forms[form]}
         self.cheques = {form.layout: form for form in forms.values() if form.layout in STANDARDS}
-        self.registered = {name: form for name, form in forms.items() if form.layout == "registered"}
+        self.registered = {
+            f"{name}/{number}": sheet
+            for name, form in forms.items()
+            if form.layout == "registered"
+            for number, sheet in form.sheets().items()
+        }
+        """A form of several pages is found by each of them; the key is for this class alone."""
         self.fields = FieldReader(load_recognizer(weights))
 
     def read(self, page: Page, today: date, trace: Trace = no_trace) -> list[PageReading]:
@@ -83,16 +94,36 @@ class PageReader:
             form = self.cheques.get(cheque.standard.name)
             if form is None:
                 continue
-            text = () if cheque.proven else self._text_of_doubtful(cheque, view)
-            if text is None:
+            text = () if cheque.proven and cheque.numbered else self._text_of_doubtful(cheque, view)
+            if text is None and not cheque.proven:
                 continue
             fields = read_cheque(cheque, form, self.fields, today, clock)
+            if text is None:
+                slip = because(ReasonCode.PERHAPS_SLIP)
+                fields = tuple(replace(f, reasons=(*f.reasons, slip)) for f in fields)
             quality = measure_cheque(cheque.image, cheque.dpi, cheque.to_scan, form.paper)
             quality |= compare_signature(cheque, form, fields)
             reading = self._result(page, form, fields, quality, today)
             picture = picture_hash(cheque.image)
-            readings.append(replace(reading, lines=text, picture=picture, stages=clock.take()))
+            seen = replace(reading, lines=text or (), picture=picture, ink=ink_hash(cheque))
+            readings.append(replace(seen, stages=clock.take()))
         return readings
+
+    def pair(
+        self, front: PageReading, front_page: Page, back: PageReading, back_page: Page
+    ) -> tuple[PageReading, PageReading] | None:
+        """Front and back of one cheque, each with what the other says of it; None where they are no such pair.
+
+        ``front`` and ``back`` are the only readings of their pages.
+        """
+        form = next((form for form in self.cheques.values() if form.name == front.form), None)
+        if form is None or back.status != "unknown_form":
+            return None
+        if not may_be_back(front_page.image.shape, back_page.image.shape):
+            return None
+        accounts = account_numbers(front.fields)
+        measures = measures_of_back(back_page.image, back_page.dpi, back.lines, accounts)
+        return None if measures is None else (with_back(front, form, measures), as_back(back, front.number))
 
     def _text_of_doubtful(self, cheque: Cheque, view: View) -> tuple[TextLine, ...] | None:
         """What stands on a picture without a MICR line that is a cheque's, with boxes in pixels of the scan: kept, for
@@ -115,6 +146,8 @@ class PageReader:
         height, width = page.image.shape[:2]
         if form is not None:
             fields = tuple(decide(form, apply_rules(form, list(fields), today), quality, self._post_at(form)))
+            if form.layout in STANDARDS:
+                fields = checked(fields, _item(form, fields))
         doubtful = any(field.status == "review" for field in fields)
         return PageReading(
             number=page.number,
@@ -144,6 +177,24 @@ class PageReader:
         return PageReading(
             page.number, width, height, page.dpi, None, None, "unknown_form", (), lines, quality, reason
         )
+
+
+def _item(form: Form, fields: tuple[FieldReading, ...]) -> Item:
+    """What the bank's data are asked about: number and account as the line or fields of their own say."""
+    values = {field.name: field.value for field in fields}
+    line = next((str(field.value) for field in fields if field.kind == "micr" and field.value), "")
+    parts = STANDARDS[form.layout].parts(line) or MicrParts("", "")
+    amount, payee = values.get("amount"), values.get("payee")
+    return Item(
+        parts.serial or _text(values.get("check_number")),
+        _text(values.get("account_number")) or parts.account,
+        amount if isinstance(amount, Decimal) else None,
+        payee if isinstance(payee, str) else None,
+    )
+
+
+def _text(value: Value) -> str:
+    return "" if value is None else str(value)
 
 
 @lru_cache(maxsize=2)

@@ -91,6 +91,8 @@ class PageReading:
     reason: Reason | None = None
     picture: str | None = None
     """Perceptual hash of the page, or of the cheque on it; see pipeline/image/picture_hash.py."""
+    ink: str | None = None
+    """Perceptual hash of what is written on a cheque; see pipeline/cheques/ink_hash.py."""
     scan_number: int | None = None
     """The page of the file that it was read on, from 1: several cheques may have been scanned together."""
     stages: tuple[StageTime, ...] = ()

@@ -25,6 +25,7 @@ READING = "Reading a field"
 AMOUNT = "The amount of a cheque"
 MICR = "The MICR line of a cheque"
 DECISION = "The decision about a page"
+MASTER = "What the bank knows of its cheques (INKFIELD_MASTER_DATA)"
 QUALITY = "The picture: limits of the form's `quality` (names as in ANSI X9.100-180)"
 PERSON = "What a person settled"
 PAGE = "A page that is no known form"
@@ -60,6 +61,9 @@ class ReasonCode(StrEnum):
     SEVERAL_OF = "several_of", RULES, "more than one of {fields:list} is ticked"
     NONE_OF = "none_of", RULES, "none of {fields:list} is ticked"
 
+    CAPTION_TAKEN = "caption_taken", READING, "something beside it was taken for print: perhaps a word of it"
+    CAPTION = "caption", READING, "perhaps a printed caption was read with it"
+    DATE_ORDER = "date_order", READING, "the order of day, month and year is not legible under the boxes"
     NOT_FOUND = "not_found", READING, "no {field} found"
     CUT_OFF = "cut_off", READING, "cut off by the scanner"
     SEVERAL_OPTIONS = "several_options", READING, "several options are ticked"
@@ -79,6 +83,11 @@ class ReasonCode(StrEnum):
     MICR_PATTERN = "micr_pattern", MICR, "the MICR line ({font}) does not match this form's pattern"
     MICR_STRUCTURE = "micr_structure", MICR, "the MICR line is not {structure}: read it on the cheque"
     CHECK_DIGIT = "check_digit", MICR, "the routing number's check digit is wrong"
+    PERHAPS_SLIP = (
+        "perhaps_slip", MICR,
+        "perhaps no cheque: its line has no number, and no words of a cheque are printed on it",
+    )  # fmt: skip
+    OTHER_COUNTRY = "other_country", MICR, "a cheque of a country that has no form: a person has to read it"
     SERIAL_DIFFERS = "serial_differs", MICR, "printed number and MICR line differ"
 
     ABSENT = "absent", DECISION, "{field} is not there"
@@ -90,10 +99,26 @@ class ReasonCode(StrEnum):
         "presented", DECISION,
         "presented before: it is the cheque of document {document:d} ({file}, page {page:d})",
     )  # fmt: skip
+    PRESENTED_ALIKE = (
+        "presented_alike", DECISION,
+        "perhaps presented before: what is written is the same as on document {document:d} ({file}, page {page:d})",
+    )  # fmt: skip
     PRESENTED_OTHERWISE = (
         "presented_otherwise", DECISION,
         "presented before: document {document:d} ({file}, page {page:d}) has the same MICR line and another amount",
     )  # fmt: skip
+
+    NOT_MATCHED = (
+        "not_matched",
+        MASTER,
+        "number and account were not read: the bank's lists say nothing of it",
+    )
+    NOT_ISSUED = "not_issued", MASTER, "the list of issued cheques does not have it"
+    ISSUED_OTHERWISE = "issued_otherwise", MASTER, "{fields:and} differ from the list of issued cheques"
+    STOPPED = "stopped", MASTER, "its payment is stopped"
+    UNKNOWN_PAYEE = "unknown_payee", MASTER, "the list of payees does not have its payee"
+    OVER_LIMIT = "over_limit", MASTER, "the amount is over the limit of its account"
+    MASTER_DATA = "master_data", MASTER, "the bank's lists cannot be used: {fault}"
 
     UNDERSIZE = "undersize", QUALITY, "undersize image: {measure} {value:.3g}"
     OVERSIZE = "oversize", QUALITY, "oversize image: {measure} {value:.3g}"
@@ -110,12 +135,20 @@ class ReasonCode(StrEnum):
         "unlike_specimens", QUALITY,
         "signature unlike the specimens on file: {measure} {value:.3g}",
     )  # fmt: skip
+    NOT_ENDORSED = "not_endorsed", QUALITY, "the back is not signed: {measure} {value:.3g}"
+    OTHER_ACCOUNT = "other_account", QUALITY, "another account number on the back: {measure} {value:.3g}"
+    NOT_RESTRICTED = (
+        "not_restricted",
+        QUALITY,
+        "the endorsement is not for deposit only: {measure} {value:.3g}",
+    )
     PAGE_QUALITY = "page_quality", QUALITY, "page quality: {measure} {value:.3g}"
 
     SPOT_CHECK = "spot_check", PERSON, "somebody who did not see the reading read it otherwise"
     READ_OTHERWISE = "read_otherwise", PERSON, "the machine now reads it otherwise than a person settled it"
     OTHER_KIND = "other_kind", PERSON, "a person settled it when it was of another kind"
 
+    BACK = "back", PAGE, "the back of the cheque on page {page:d}"
     BLANK = "blank", PAGE, "nothing is written or printed on the page"
     BLACK = "black", PAGE, "the page is black"
     NO_TEXT = "no_text", PAGE, "neither a known form nor text: a photo, or a scan of something else"

@@ -107,7 +107,7 @@ def render_us_cheque(
     amount = f"{value // 100}.{value % 100:02}"
     memo = people.pick(rng, _MEMOS) if rng.random() < 0.8 else ""
     truth: dict[str, Any] = {
-        "payee": people.pick(rng, _FIRMS) if rng.random() < 0.35 else _person(rng),
+        "payee": people.pick(rng, _FIRMS) if rng.random() < 0.35 else person(rng),
         "courtesy_amount": amount,
         "legal_amount": amount,
         "amount": amount,
@@ -126,7 +126,8 @@ def render_us_cheque(
     return scan(page, rng), truth
 
 
-def _person(rng: np.random.Generator) -> str:
+def person(rng: np.random.Generator) -> str:
+    """A name of the US."""
     return f"{people.pick(rng, _FIRST)} {people.pick(rng, _LAST)}"
 
 
@@ -158,7 +159,7 @@ def _print(printer: Printer, number: str, micr: str, rng: np.random.Generator) -
         picture = np.asarray(sheet.image).copy()
         picture[:rows] = background(printer.pattern, printer.tint, rows, picture.shape[1])
         sheet.image.paste(Image.fromarray(picture))
-    sheet.text(8, 8, _person(rng), 3.0, face=face)
+    sheet.text(8, 8, person(rng), 3.0, face=face)
     sheet.text(8, 11.5, f"{int(rng.integers(10, 999))} Oak Street", 2.4, face=face)
     sheet.text(8, 14.6, "Springfield, IL 62704", 2.4, face=face)
     sheet.text(width - 20, 9, number, 3.8, face="courier-prime" if printer.business else face)

@@ -202,7 +202,7 @@ def _without(*names: str) -> Callable[[Bank | Printer], Changes]:
     return lambda design: Changes(without=frozenset(names))
 
 
-def _chart(rng: np.random.Generator) -> np.ndarray:
+def chart(rng: np.random.Generator) -> np.ndarray:
     """A line chart as slides have them."""
     wide, high = float(rng.uniform(150, 215)), float(rng.uniform(68, 92))
     sheet = Sheet(wide, high)
@@ -220,7 +220,7 @@ def _chart(rng: np.random.Generator) -> np.ndarray:
     return sheet.pixels().astype(np.uint8)
 
 
-def _table(rng: np.random.Generator, wide: float = 0.0) -> np.ndarray:
+def table(rng: np.random.Generator, wide: float = 0.0) -> np.ndarray:
     """A table of amounts in the proportions of a cheque."""
     wide = wide or float(rng.uniform(150, 215))
     high = wide / float(rng.uniform(1.9, 2.7))
@@ -243,11 +243,11 @@ def _prose(sheet: Sheet, rng: np.random.Generator, top: float, bottom: float) ->
         sheet.text(20, row, " ".join(rng.choice(_WORDS, 14)), 2.9)
 
 
-def _report(rng: np.random.Generator) -> np.ndarray:
+def report(rng: np.random.Generator) -> np.ndarray:
     """A page of a report with a framed table or chart between the paragraphs."""
     sheet = Sheet(210, 297)
     sheet.text(20, 24, "Quarterly figures", 5)
-    figure = _table(rng, 150) if rng.random() < 0.5 else _chart(rng)
+    figure = table(rng, 150) if rng.random() < 0.5 else chart(rng)
     height = figure.shape[0] / PX
     _prose(sheet, rng, 34, 100)
     _prose(sheet, rng, 112 + height, 280)
@@ -255,7 +255,7 @@ def _report(rng: np.random.Generator) -> np.ndarray:
     return scan(sheet.pixels(), rng)
 
 
-def _card(rng: np.random.Generator) -> np.ndarray:
+def card(rng: np.random.Generator) -> np.ndarray:
     """An insurance card or voucher: rules to write on, a dollar sign, numbers in the corner."""
     sheet = Sheet(170, 76, (244, 246, 250))
     sheet.text(8, 9, "MEADOWLARK HEALTH PLAN", 4, (20, 60, 120))
@@ -289,8 +289,8 @@ HOSTILE: dict[str, Kind] = {
     "altered": _changed(_altered),
     "micr_incomplete": _changed(_short_micr),
     "micr_missing": _changed(_no_micr),
-    "chart": _chart,
-    "table": _table,
-    "report": _report,
-    "card": _card,
+    "chart": chart,
+    "table": table,
+    "report": report,
+    "card": card,
 }

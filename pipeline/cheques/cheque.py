@@ -14,6 +14,12 @@ from inkfield.pipeline.cheques.standard import ChequeStandard
 from inkfield.pipeline.image.geometry import map_box
 from inkfield.schemas.readings import Box
 
+_INK = 185
+"""A pixel of a cleaned cheque is ink when it is darker."""
+_WORD_MM = (4.0, 0.6)
+"""From where to where over its rule a word stands, and how wide the ink of the shortest is."""
+_WORD_WIDE_MM = 2.5
+
 
 @dataclass(frozen=True)
 class Cheque:
@@ -34,6 +40,12 @@ class Cheque:
         return self.standard.owns(self.layout.micr)
 
     @property
+    def numbered(self) -> bool:
+        """Whether its line has the number of a cheque in it. Deposit slips have lines, too, with their account only."""
+        parts = self.standard.parts(self.layout.micr.text)
+        return parts is not None and bool(parts.serial)
+
+    @property
     def dpi(self) -> float:
         """Resolution by the paper's known width: what a file says of its resolution is often wrong."""
         return self.layout.scale * 25.4
@@ -44,12 +56,29 @@ class Cheque:
         return clean(self.image, self.layout)
 
     @cached_property
+    def bare(self) -> np.ndarray:
+        """The cheque as `cleaned`, without the print around the name and the words where it is told by its look."""
+        return (
+            self.cleaned
+            if self.layout.small_print
+            else without_captions(self.cleaned, self.image, self.layout)
+        )
+
+    @cached_property
     def crops(self) -> dict[str, np.ndarray]:
         """The writing of every field by its region's name, grey uint8."""
-        bare = self.cleaned
-        if not self.layout.small_print:
-            bare = without_captions(bare, self.image, self.layout)
-        return field_crops(bare, self.layout)
+        return field_crops(self.bare, self.layout)
+
+    def lost_word(self, name: str) -> bool:
+        """Whether ink as wide as a word was taken for print on a line: a caption, or a word of neat writing."""
+        band, box = self.layout.lines.get(name), self.layout.regions.get(name)
+        if band is None or box is None:
+            return False
+        x, _, width, _ = box.box
+        above, below = round(_WORD_MM[0] * self.layout.scale), round(_WORD_MM[1] * self.layout.scale)
+        part = slice(max(0, band.row - above), band.row - below), slice(x, x + width)
+        taken = (self.cleaned[part] < _INK) & (self.bare[part] > _INK)
+        return int(taken.any(axis=0).sum()) >= _WORD_WIDE_MM * self.layout.scale
 
     def scan_box(self, name: str) -> Box | None:
         """Where a region lies on the page as scanned."""

@@ -28,6 +28,9 @@ class ChequeLayout:
     on, by region, from top to bottom: between them is decided whose a stroke is. ``micr`` is the line at the foot
     as read. ``other_rules`` are rows of printed level lines that no region begins or ends at. ``small_print``: labels
     are set as small as notes, at the left end of their rule, and frames come in over a region's right or upper edge.
+    ``captioned`` are the lines before which a caption stands on the rule or beside it, ``bare`` those before which
+    none ever does, ``raised`` those over which one may stand; ``entry_mm`` is from where to where along all lines, from
+    the paper's left edge, no bank prints anything (None: as on Indian cheques).
     """
 
     regions: dict[str, Region]
@@ -38,3 +41,7 @@ class ChequeLayout:
     micr: MicrReading
     other_rules: tuple[int, ...] = ()
     small_print: bool = False
+    captioned: frozenset[str] = frozenset({"payee", "legal_amount_1"})
+    bare: frozenset[str] = frozenset()
+    raised: frozenset[str] = frozenset()
+    entry_mm: tuple[float, float] | None = None

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from inkfield.pipeline.cheques.cheque import Cheque
-from inkfield.pipeline.cheques.paper.find_papers import Paper, find_papers, grown, inked_part
+from inkfield.pipeline.cheques.layout.by_line import read_line
+from inkfield.pipeline.cheques.paper.find_papers import FoundPaper, find_papers, grown, inked_part
 from inkfield.pipeline.cheques.registry import STANDARDS, decided_by
 from inkfield.pipeline.cheques.standard import ChequeStandard
-from inkfield.pipeline.image.geometry import quarter_turn
+from inkfield.pipeline.image.geometry import quarter_turn, to_grey
 from inkfield.pipeline.image.orientation import rotate_upright
 from inkfield.recognizers.limits import limit
 
@@ -50,7 +51,7 @@ def find_cheques(image: np.ndarray) -> list[Cheque]:
     return found or [cheque for cheque in (whole, alone) if cheque is not None][:1]
 
 
-def _on_paper(image: np.ndarray, paper: Paper) -> Cheque | None:
+def _on_paper(image: np.ndarray, paper: FoundPaper) -> Cheque | None:
     """The cheque that a paper is, or whose tinted part it is."""
     cheque = _moved(set_upright(paper.image), paper)
     if cheque is not None and cheque.proven:
@@ -60,7 +61,7 @@ def _on_paper(image: np.ndarray, paper: Paper) -> Cheque | None:
     return whole if whole is not None and whole.proven else cheque
 
 
-def _moved(cheque: Cheque | None, paper: Paper) -> Cheque | None:
+def _moved(cheque: Cheque | None, paper: FoundPaper) -> Cheque | None:
     """The cheque on a paper, with its way back to the picture that the paper lies in."""
     return replace(cheque, to_scan=paper.to_scan @ cheque.to_scan) if cheque else None
 
@@ -69,11 +70,14 @@ def set_upright(image: np.ndarray, larger: bool = False) -> Cheque | None:
     """The cheque that fills the picture, whichever way it lies; None when the picture shows no such cheque.
 
     Standards look at it one after the other, each both ways up, until one finds a cheque. A MICR line that surely is
-    another's decides at once: that one looks next, this way up first. Without a line, what is printed decides.
+    another's decides at once: that one looks next, this way up first. Without a line, what is printed decides, where
+    no line of a standard is found that is told by its line alone.
     ``larger``: the picture may be too high, with what lies before and behind the cheque.
     """
     turns: tuple[int, ...] = (90, 270) if image.shape[0] > image.shape[1] else (0, 180)
-    waiting = [standard for standard in STANDARDS.values() if _may_fill(image, standard, larger)]
+    fitting = [standard for standard in STANDARDS.values() if _may_fill(image, standard, larger)]
+    by_line = [standard for standard in fitting if standard.by_line]
+    waiting = [standard for standard in fitting if not standard.by_line]
     while waiting:
         standard = waiting.pop(0)
         best: Cheque | None = None
@@ -81,6 +85,8 @@ def set_upright(image: np.ndarray, larger: bool = False) -> Cheque | None:
             cheque, owner = _seen(image, turn, standard, larger)
             if cheque is not None and cheque.proven:
                 return cheque
+            if owner in by_line:
+                return _told_by_line(image, (turn,), by_line, larger)
             best = best or cheque
             if best is None and owner in waiting:
                 waiting.remove(owner)
@@ -88,7 +94,22 @@ def set_upright(image: np.ndarray, larger: bool = False) -> Cheque | None:
                 turns = (turn, *(other for other in turns if other != turn))
                 break
         if best is not None:
-            return best
+            return _told_by_line(image, turns, by_line, larger) or best
+    return _told_by_line(image, turns, by_line, larger)
+
+
+def _told_by_line(
+    image: np.ndarray, turns: tuple[int, ...], by_line: list[ChequeStandard], larger: bool
+) -> Cheque | None:
+    """The cheque of a standard that is told by its line alone, whose line stands at the foot of a picture."""
+    if not by_line:
+        return None
+    for turn in turns:
+        owner = decided_by(read_line(to_grey(rotate_upright(image, turn))))
+        if owner in by_line:
+            cheque, _ = _seen(image, turn, owner, larger)
+            if cheque is not None and cheque.proven:
+                return cheque
     return None
 
 

@@ -7,11 +7,24 @@ from dataclasses import replace
 
 from inkfield.pipeline.fields.kinds.names import parse_name
 from inkfield.schemas.readings import FieldReading
+from inkfield.schemas.reasons import ReasonCode, because
 
 _BEFORE = re.compile(
     r"^\W*pay(?:\W*to\b(\W*the\W+order\W+of\b)?|\b(?!-))|^\W*(to\W+)?the\W+order\W+of\b", re.IGNORECASE
 )
 _BEHIND = re.compile(r"(\bor\W+(bearer|order)\b|\bया\s+धारक\s+को)\W*$", re.IGNORECASE)
+
+_PERHAPS = re.compile(
+    r"^\W*(?:pay|payez|to|order|ordre|l'?\s?ordre|à|a|de|of)\b(?!\.)|\b[S5$£€E]$", re.IGNORECASE
+)
+
+
+def perhaps_captioned(reading: FieldReading) -> FieldReading:
+    """The reading for a person where a piece of a caption, or the currency's sign, may stand at its ends: a name may
+    begin so as well (de Vries)."""
+    if not isinstance(reading.value, str) or _PERHAPS.search(reading.value) is None:
+        return reading
+    return replace(reading, reasons=(*reading.reasons, because(ReasonCode.CAPTION)))
 
 
 def text_without_captions(text: str) -> str:

@@ -73,6 +73,12 @@ class PrintedCaptionLimits:
         "By which letters of one word reach over one another; a guess, tried on 30 rendered banks",
     )
     foot_mm: float = limit(2.5, "mm", "guess", "How far over its rule a letter may end that stands on it")
+    raised_mm: tuple[float, float] = limit(
+        (3.8, 9.0), "mm", "rendered", "Over its rule, between which a caption above a line ends"
+    )
+    print_mm: tuple[float, float] = limit(
+        (0.6, 2.4), "mm", "rendered", "Between which the letters of such a caption are high"
+    )
     mark_mm: float = limit(
         1.3, "mm", "guess", "Height of dots and accents, which look like nothing by themselves"
     )
@@ -108,8 +114,10 @@ def without_captions(cleaned: np.ndarray, image: np.ndarray, layout: ChequeLayou
         x, _, width, _ = layout.regions[name].box
         # Beyond the line stand the currency sign and the amount's figures.
         line = own & (stats[:, cv2.CC_STAT_LEFT] < x + width)
-        place = _place_nats(stats, layout.scale, begins=name != "legal_amount_2")
+        place = _place_nats(stats, layout, name)
         _judge_line(printed, line, stats, score + place, colours, band.row - top, layout.scale)
+        if name in layout.raised:
+            _drop_raised(printed, line, stats, band.row - top, layout.scale)
     printed &= own
     printed[0] = False
     result = cleaned.copy()
@@ -155,14 +163,15 @@ def _of_other_fields(stats: np.ndarray, layout: ChequeLayout, top: int) -> np.nd
     return other
 
 
-def _place_nats(stats: np.ndarray, scale: float, begins: bool) -> np.ndarray:
-    """What the place of each component along a line says for an entry, in nats, float (n,); ``begins``: the line begins
-    with a caption, which the second line of words does not."""
-    left = stats[:, cv2.CC_STAT_LEFT] / scale
-    middle = left + stats[:, cv2.CC_STAT_WIDTH] / scale / 2
-    nats = np.where(middle > (LIMITS.doubt_mm if begins else 0.0), LIMITS.doubt_nats, 0.0)
-    nats = np.where(middle > LIMITS.entry_mm[0], LIMITS.entry_nats, nats) * (middle < LIMITS.entry_mm[1])
-    found: np.ndarray = nats + LIMITS.first_nats * (left < LIMITS.first_mm) * begins
+def _place_nats(stats: np.ndarray, layout: ChequeLayout, name: str) -> np.ndarray:
+    """What the place of each component along the line says for an entry, in nats, float (n,)."""
+    captioned, (first, last) = name in layout.captioned, layout.entry_mm or LIMITS.entry_mm
+    left = stats[:, cv2.CC_STAT_LEFT] / layout.scale
+    middle = left + stats[:, cv2.CC_STAT_WIDTH] / layout.scale / 2
+    nats = np.where(middle > (LIMITS.doubt_mm if captioned else 0.0), LIMITS.doubt_nats, 0.0)
+    begins = 0.0 if name in layout.bare else first
+    nats = np.where(middle > begins, LIMITS.entry_nats, nats) * (middle < last)
+    found: np.ndarray = nats + LIMITS.first_nats * (left < LIMITS.first_mm) * captioned
     return found
 
 
@@ -198,6 +207,15 @@ def _judge_line(
         first, last = left[entry].min(), (left + width)[entry].max()
         marks = line & ~on_line & (height < LIMITS.mark_mm) & (middle > first) & (middle < last)
         printed[marks & (foot > rule - LIMITS.mark_above_mm) & (foot < rule + LIMITS.mark_below_mm)] = False
+
+
+def _drop_raised(printed: np.ndarray, line: np.ndarray, stats: np.ndarray, row: int, scale: float) -> None:
+    """Marks, in place, what is as low as print and ends over the line that is written on: a caption above it."""
+    top, height = stats[:, cv2.CC_STAT_TOP] / scale, stats[:, cv2.CC_STAT_HEIGHT] / scale
+    over = row / scale - (top + height)
+    low, high = LIMITS.raised_mm
+    least, most = LIMITS.print_mm
+    printed[line & (over > low) & (over < high) & (height > least) & (height < most)] = True
 
 
 def _whole_words(start: int, stop: int, left: np.ndarray, right: np.ndarray) -> tuple[int, int]:

@@ -9,9 +9,12 @@ from inkfield.pipeline.cheques.cheque import Cheque
 from inkfield.pipeline.cheques.crops import date_cell_crops
 from inkfield.pipeline.fields.ranking import Candidate
 from inkfield.pipeline.fields.reader import FieldReader, Ink
+from inkfield.pipeline.image.geometry import crop, to_grey
+from inkfield.recognizers.distance import edit_distance
 from inkfield.recognizers.limits import limit
-from inkfield.schemas.forms.model import Field
+from inkfield.schemas.forms.model import DateOrder, Field
 from inkfield.schemas.readings import FieldReading
+from inkfield.schemas.reasons import ReasonCode, because
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,40 @@ LIMITS = ReadDateLimits()
 
 def read_date(field: Field, cheque: Cheque, reader: FieldReader, today: date) -> FieldReading:
     """The date, from its cells where the cheque has them."""
-    return (_in_cells if cheque.layout.date_cells else _on_rule)(field, cheque, reader, today)
+    if not cheque.layout.date_cells:
+        return _on_rule(field, cheque, reader, today)
+    if not cheque.standard.date_by_letters:
+        return _in_cells(field, cheque, reader, today)
+    order = order_under_cells(cheque, reader)
+    if order is None:
+        reading = _in_cells(field, cheque, reader, today)
+        return replace(reading, reasons=(*reading.reasons, because(ReasonCode.DATE_ORDER)))
+    return _in_cells(field.model_copy(update={"date_order": order, "cells": 8}), cheque, reader, today)
+
+
+_ORDERS: dict[str, DateOrder] = {
+    "DDMMYYYY": "DMY", "JJMMAAAA": "DMY", "MMDDYYYY": "MDY", "MMJJAAAA": "MDY", "YYYYMMDD": "YMD", "AAAAMMJJ": "YMD",
+}  # fmt: skip
+"""What stands under the boxes, in English and in French."""
+_LETTERS_MM = 3.6
+"""How far under the boxes the letters reach."""
+_MISREAD = 1
+"""Letters that may be misread: two orders differ in four at least."""
+
+
+def order_under_cells(cheque: Cheque, reader: FieldReader) -> DateOrder | None:
+    """The order of day, month and year that the letters under the boxes of a date tell; None where they do not."""
+    grey = to_grey(cheque.image)
+    high = round(_LETTERS_MM * cheque.layout.scale)
+    letters = [
+        crop(grey, (x, y + height + 1, width, high)) for x, y, width, height in cheque.layout.date_cells
+    ]
+    if any(letter.size == 0 for letter in letters):
+        return None
+    read = reader.recognizer.read_cells(letters).best().text.upper()
+    away = {shown: edit_distance(read, shown) for shown in _ORDERS}
+    nearest = min(away, key=lambda shown: away[shown])
+    return _ORDERS[nearest] if away[nearest] <= _MISREAD else None
 
 
 def _in_cells(field: Field, cheque: Cheque, reader: FieldReader, today: date) -> FieldReading:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from inkfield.pipeline.cheques.cheque import Cheque
 from inkfield.pipeline.fields.reader import FieldReader, unread
@@ -23,11 +24,22 @@ def read_micr_field(field: Field, cheque: Cheque, reader: FieldReader) -> FieldR
     if field.pattern and not re.fullmatch(field.pattern, found.text):
         reasons: tuple[Reason, ...] = (because(ReasonCode.MICR_PATTERN, font=found.font),)
     else:
-        # Of CMC-7 every country has a structure of its own: it is the form's pattern.
-        reasons = cheque.standard.faults(found.text) if found.font == "E-13B" else ()
+        # A form of E-13B whose pattern lets CMC-7 pass says itself what its structure is.
+        told = found.font == "E-13B" or cheque.standard.by_line
+        reasons = cheque.standard.faults(found.text) if told else ()
     sure = min(found.confidence, reader.most_sure)
     box = map_box(found.box, cheque.to_scan) if found.box else None
     return FieldReading(
         field.name, field.kind, found.text, found.text, round(sure, 4),
         box=box, source=_MICR_SOURCES[found.font], reasons=reasons,
     )  # fmt: skip
+
+
+def read_part_of_line(field: Field, cheque: Cheque, reader: FieldReader) -> FieldReading:
+    """A field that the line alone says: the number of the cheque, the bank, the account."""
+    line = read_micr_field(field, cheque, reader)
+    parts = cheque.standard.parts(cheque.layout.micr.text)
+    value = getattr(parts, cheque.standard.line_fields[field.name]) if parts else ""
+    if not value:
+        return unread(field, line.box, because(ReasonCode.NOT_FOUND, field=field.name))
+    return replace(line, name=field.name, kind=field.kind, text=value, value=value)

@@ -35,11 +35,13 @@ def _found() -> dict[str, ChequeStandard]:
 
 
 STANDARDS = _found()
-"""By name. A line decides which one a cheque is of; only without one does their order count."""
+"""By name. A line decides which one a cheque is of; only without one does the order of those count that are told by
+more than their line."""
 
 
 def decided_by(micr: MicrReading) -> ChequeStandard | None:
-    """The standard that a line surely belongs to."""
+    """The standard that a line surely belongs to; that of any country where it is no other's."""
     if micr.confidence < LIMITS.sure:
         return None
-    return next((standard for standard in STANDARDS.values() if standard.owns(micr)), None)
+    owners = [standard for standard in STANDARDS.values() if standard.owns(micr)]
+    return min(owners, key=lambda standard: standard.of_any_country, default=None)

@@ -6,7 +6,7 @@ The standards are the modules in the folder standards/ (see registry.py).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -47,6 +47,10 @@ class ChequeStandard:
     - ``amounts``: how amounts are written, unless the form's field says otherwise.
     - ``names_printed``: a name or a note may be printed where it is signed.
     - ``serial_field``: the field that is printed a second time, as the serial of the line.
+    - ``line_fields``: fields that the line alone says, each with the part of it (see MicrParts).
+    - ``by_line``: a picture is a cheque of it by its line alone; without one nothing is.
+    - ``date_by_letters``: the letters under the boxes of the date tell the order of day, month and year.
+    - ``of_any_country``: the cheques of all countries that have no standard: nothing of them is accepted unseen.
     """
 
     name: str
@@ -60,3 +64,7 @@ class ChequeStandard:
     amounts: AmountLocale
     names_printed: bool
     serial_field: str | None = None
+    line_fields: Mapping[str, str] = field(default_factory=dict)
+    by_line: bool = False
+    date_by_letters: bool = False
+    of_any_country: bool = False

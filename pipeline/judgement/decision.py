@@ -34,6 +34,9 @@ _FAULTS = {
     "noise": (None, ReasonCode.NOISE),
     "dpi": (ReasonCode.LOW_RESOLUTION, None),
     "signature_score": (ReasonCode.UNLIKE_SPECIMENS, None),
+    "endorsed": (ReasonCode.NOT_ENDORSED, None),
+    "deposit_only": (ReasonCode.NOT_RESTRICTED, None),
+    "back_account": (ReasonCode.OTHER_ACCOUNT, None),
 }
 """What image exchange (ANSI X9.100-180) calls a figure below its least and above its most."""
 MEASURES = frozenset(_FAULTS)

@@ -135,6 +135,8 @@ class PageRow(Base):
     """Version and content of the form that the page was read with; see inkfield.schemas.forms.key.content_key."""
     picture: Mapped[str | None] = mapped_column(Text)
     """Perceptual hash of the page's picture, as hex; see pipeline/image/picture_hash.py."""
+    ink: Mapped[str | None] = mapped_column(Text)
+    """Perceptual hash of what is written on a cheque, as hex; see pipeline/cheques/ink_hash.py."""
     scan_number: Mapped[int | None]
     """The page of the file that it was read on, from 1; null where it was read before this was noted."""
     status: Mapped[str] = mapped_column(Text)
@@ -315,6 +317,8 @@ class PresentedRow(Base):
     amount: Mapped[str | None] = mapped_column(Text)
     """Hash of form and amount."""
     picture: Mapped[str | None] = mapped_column(Text)
+    ink: Mapped[str | None] = mapped_column(Text)
+    """Of what is written on it; see PageRow."""
     posted: Mapped[bool] = mapped_column(default=False)
     at: Mapped[datetime] = mapped_column(UtcTime, default=now)
 

@@ -32,6 +32,7 @@ def page_row(page: PageReading, form_key: str | None = None) -> PageRow:
         form_version=page.form_version,
         form_key=form_key,
         picture=page.picture,
+        ink=page.ink,
         scan_number=page.scan_number,
         status=page.status,
         reason=page.reason,

@@ -33,7 +33,7 @@ KEPT_STEPS = 50
 _OF_FIELD = ("kind", "text", "value_text", "value_number", "value_date", "value_bool", "confidence", "status", "box",
              "alternatives", "source", "reasons")  # fmt: skip
 _OF_SETTLED = ("name", "kind", "value", "reviewer", "at", "picture")
-_OF_PRESENTED = ("item", "amount", "picture", "posted")
+_OF_PRESENTED = ("item", "amount", "picture", "ink", "posted")
 _OF_ANSWER = ("field_id", "user_id", "action", "value", "note", "at")
 
 

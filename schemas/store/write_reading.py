@@ -21,7 +21,7 @@ Recheck = Callable[[PageRow, Collection[str]], None]
 """Asks the form's rules again on a page, where the fields of these names are settled and stay."""
 
 _OF_READING = (
-    "number", "width", "height", "dpi", "form", "form_version", "form_key", "picture", "scan_number", "status",
+    "number", "width", "height", "dpi", "form", "form_version", "form_key", "picture", "ink", "scan_number", "status",
     "quality", "text", "reason",
 )  # fmt: skip
 _OF_FIELD = (

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from inkfield.pipeline.cheques.dollar_sign import find_dollar_sign
+from inkfield.pipeline.cheques.currency_sign import find_currency_sign
 from inkfield.pipeline.cheques.field_places import ChequeLayout
 from inkfield.pipeline.cheques.micr.e13b import read_micr
-from inkfield.pipeline.cheques.micr.e13b_shapes import PITCH_INCH
+from inkfield.pipeline.cheques.micr.e13b_shapes import LIMITS as E13B
 from inkfield.pipeline.cheques.micr.reading import MicrReading
 from inkfield.pipeline.cheques.micr.us_line import is_us_micr
 from inkfield.pipeline.cheques.paper.dark_border import paper_box
@@ -131,7 +131,7 @@ def find_us_fields(grey: np.ndarray, micr: MicrReading) -> ChequeLayout | None:
     if not is_us_micr(micr) and not seen:
         return None
     payee, words = _settled(paper, grey, payee, words)
-    sign = find_dollar_sign(grey, _sign_area(paper, payee), paper.scale)
+    sign = find_currency_sign(grey, _sign_area(paper, payee), paper.scale)
     if not is_us_micr(micr) and (sign is None or micr.text.count("C") >= 3):
         return None
     words = Band(words.row, words.left, min(words.right, _printed_word(paper, words.row)))
@@ -179,7 +179,7 @@ def _pitch_scale(micr: MicrReading, guess: float) -> float:
     near = (
         steps[steps < LIMITS.widest_step * float(np.percentile(steps, 30))] if steps.size > 5 else steps[:0]
     )
-    return float(near.mean()) / (PITCH_INCH * MM) if near.size > 5 else guess
+    return float(near.mean()) / (E13B.pitch_inch * MM) if near.size > 5 else guess
 
 
 def _rows(

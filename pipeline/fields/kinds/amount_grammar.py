@@ -24,7 +24,6 @@ from inkfield.recognizers.limits import limit
 
 _DIGIT = characters("0123456789")
 _FIRST_DIGIT = characters("123456789")
-_SEPARATOR = words({",": 0.0, ".": -2.5, " ": -3.0, ", ": -3.0})
 _HEAD = {
     "": 0.0, "₹": -3.0, "Rs": -4.0, "Rs.": -4.0, "$": -3.0, "£": -4.0, "€": -4.0, "₹ ": -4.0, "Rs ": -4.5, "Rs. ": -4.5,
     "RS.": -6.0, "$ ": -4.0, "£ ": -5.0, "€ ": -5.0, "*": -4.0, "**": -4.0, "=": -4.0, "-": -4.0,
@@ -44,7 +43,7 @@ LIMITS = AmountGrammarLimits()
 _LONGEST = 10
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=12)
 def amount_automaton(locale: AmountLocale = INDIAN) -> Automaton:
     """Every amount of 1 to 10 digits as it may be written; texts parse with `parse_amount`."""
     shapes = [_whole([_FIRST_DIGIT, *[_DIGIT] * (n - 1)], locale) for n in range(1, _LONGEST + 1)]
@@ -89,16 +88,16 @@ def _whole(digits: Sequence[Expression], locale: AmountLocale) -> Expression:
     ]
     for weight, places in locale.groupings:
         if weight == 0 or any(place < count for place in places):
-            forms.append(weighted(_grouped(digits, places), weight))
+            forms.append(weighted(_grouped(digits, places, locale), weight))
     return choice(*forms)
 
 
-def _grouped(digits: Sequence[Expression], places: tuple[int, ...]) -> Expression:
+def _grouped(digits: Sequence[Expression], places: tuple[int, ...], locale: AmountLocale) -> Expression:
     """Digits with a separator before each that has so many digits to its right, itself counted."""
     parts: list[Expression] = []
     for i, digit in enumerate(digits):
         if i and len(digits) - i in places:
-            parts.append(_SEPARATOR)
+            parts.append(words(locale.separators))
         parts.append(digit)
     return sequence(*parts)
 
@@ -106,8 +105,10 @@ def _grouped(digits: Sequence[Expression], places: tuple[int, ...]) -> Expressio
 def _cents(cents: Expression, locale: AmountLocale, may_lack: bool = True) -> Expression:
     """The decimals: behind a point or an equals sign, as a fraction of 100, or none at all."""
     weights = locale.figures
+    marks = {mark + space: weight for mark in locale.decimal for space, weight in (("", 0.0), (" ", -2.0))}
+    mark = words({**marks, "=": weights.equals})
     forms = [
-        weighted(sequence(words({".": 0.0, ". ": -2.0, "=": weights.equals}), cents), weights.point),
+        weighted(sequence(mark, cents), weights.point),
         weighted(
             sequence(words([" ", " & ", ""]), cents, words({"/100": 0.0, "/xx": -2.0})), weights.fraction
         ),

@@ -6,7 +6,13 @@ Weights are log preferences: 0 for the plain form, less for what is rarer.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+
+from inkfield.pipeline.fields.kinds.number_language import NumberLanguage
+from inkfield.pipeline.fields.kinds.number_words_french import FRENCH_WORDS
+from inkfield.pipeline.fields.kinds.number_words_german import GERMAN_WORDS
+from inkfield.pipeline.fields.kinds.number_words_portuguese import PORTUGUESE_WORDS
+from inkfield.pipeline.fields.kinds.number_words_spanish import SPANISH_WORDS
 
 
 @dataclass(frozen=True)
@@ -39,7 +45,9 @@ class AmountLocale:
     from the right. ``multiples``: the large units from the largest to thousand; their names are in number_words.py.
     ``counts_hundreds``: a unit below the first may be counted in hundreds ("one million two hundred thousand").
     ``teens_of_hundreds``: "twelve hundred". ``some_cents``: how much rarer cents are than 00. ``no_cents``: what
-    stands in words where there are none.
+    stands in words where there are none. One of ``decimal`` stands before the cents in figures, ``separators``
+    between the groups. ``language`` has the number words, where they are not English: what is said of ``multiples``
+    and hundreds is English. ``also`` is a second way to write amounts in words, where a country has two languages.
     """
 
     name: str
@@ -59,6 +67,14 @@ class AmountLocale:
     named_cents: tuple[NamedCents, ...]
     named_cents_weight: float
     no_cents: Mapping[str, float]
+    decimal: str = "."
+    separators: Mapping[str, float] = field(
+        default_factory=lambda: {",": 0.0, ".": -2.5, " ": -3.0, ", ": -3.0}
+    )
+    named_figures: float | None = None
+    """Log weight of cents in figures before their name (50 centimes); None: never."""
+    language: NumberLanguage | None = None
+    also: AmountLocale | None = None
 
 
 INDIAN = AmountLocale(
@@ -114,7 +130,98 @@ WESTERN = AmountLocale(
     no_cents={"": -0.5, " and no/100": -1.0, " and xx/100": -1.0, " & no/100": -2.0},
 )  # fmt: skip
 
-LOCALES = {locale.name: locale for locale in (INDIAN, WESTERN)}
+BRITISH = replace(
+    WESTERN,
+    name="british",
+    words_tail={
+        "": 0.0, " only": -0.7, " pounds": -0.5, " pounds only": -0.7, "only": -3.0, ".": -3.0, " -": -3.0,
+        "-": -3.0, " pounds -": -3.0, " pounds exactly": -3.0,
+    },
+    decimal=".-",
+    fraction_in_words=-3.0,
+    named_cents=(
+        NamedCents((" pounds and ", " pounds ", " and ", " & ", " pounds & "),
+                   (" pence", " pence only"), unit_first=False),
+    ),
+    named_cents_weight=-0.5,
+    named_figures=-0.5,
+    no_cents={"": 0.0},
+)  # fmt: skip
+
+
+def _abroad(
+    name: str,
+    language: NumberLanguage,
+    joins: tuple[str, ...],
+    parts: tuple[str, ...],
+    tail: Mapping[str, float],
+) -> AmountLocale:
+    """A locale of the continent: the comma before the cents, points or spaces between groups."""
+    return AmountLocale(
+        name=name,
+        figures_tail={"": 0.0, "-": -3.0, "--": -4.0, "=": -4.0, "*": -4.0, "#": -4.0, " €": -2.0, "€": -2.0},
+        groupings=((0.0, (3, 6, 9)),),
+        figures=FigureWeights(
+            point=0.0, equals=-4.0, fraction=-6.0, raised=-3.0, none=-1.5, xx=-8.0, no=-8.0
+        ),
+        leading_zero=None,
+        words_head={"": 0.0},
+        words_tail=tail,
+        multiples=(1_000_000, 1_000),
+        counts_hundreds=True,
+        teens_of_hundreds=False,
+        some_cents=-1.5,
+        fraction_in_words=-3.0,
+        named_cents=(NamedCents(joins, parts, unit_first=False),),
+        named_cents_weight=-1.0,
+        named_figures=-1.0,
+        no_cents={"": 0.0},
+        decimal=",",
+        separators={" ": 0.0, ".": -1.0, ",": -4.0},
+        language=language,
+    )
+
+
+FRENCH = _abroad(
+    "french", FRENCH_WORDS, (" euros et ", " euros ", " euros, "), (" centimes", " centime", " cts", " cents", ""),
+    {"": -0.5, " euros": 0.0, " euro": -1.0, " euros.": -2.0, " euros -": -3.0, " euros seulement": -3.0},
+)  # fmt: skip
+SPANISH = _abroad(
+    "spanish", SPANISH_WORDS, (" euros con ", " euros y ", " pesos con ", " pesos y "),
+    (" céntimos", " centavos", ""),
+    {"": -0.5, " euros": 0.0, " euro": -1.0, " pesos": 0.0, " pesos m/n": -4.0},
+)  # fmt: skip
+PORTUGUESE = _abroad(
+    "portuguese", PORTUGUESE_WORDS, (" reais e ", " euros e "), (" centavos", " cêntimos", " centimos"),
+    {"": -0.5, " reais": 0.0, " real": -1.0, " euros": -0.5, " euro": -1.0},
+)  # fmt: skip
+GERMAN = _abroad(
+    "german", GERMAN_WORDS, (" euro und ", " euro "), (" cent", ""),
+    {"": 0.0, " euro": 0.0, " euro nur": -3.0},
+)  # fmt: skip
+_CANADIAN_FRENCH = replace(
+    FRENCH,
+    name="canadian_french",
+    words_tail={"": 0.0, " dollars": -0.5, " dollar": -1.5, " -": -3.0, "-": -3.0},
+    fraction_in_words=0.0,
+    named_cents=(NamedCents((" dollars et ", " et "), (" cents", " cent", " sous"), unit_first=False),),
+    named_cents_weight=-2.5,
+    no_cents={"": -0.5, " et 00/100": -1.0, " et xx/100": -1.0},
+)
+ANYWHERE = replace(
+    WESTERN,
+    name="anywhere",
+    figures_tail={"": 0.0, "-": -2.0, "--": -3.0, "=": -3.0, "*": -3.0, "#": -2.0, "/-": -3.0, "/=": -3.0},
+    decimal=".,",
+    separators={",": 0.0, ".": 0.0, " ": -0.5},
+)
+"""Figures of a country that is not known; its words are not read."""
+CANADIAN = replace(WESTERN, name="canadian", also=_CANADIAN_FRENCH)
+
+LOCALES = {
+    locale.name: locale
+    for locale in (INDIAN, WESTERN, BRITISH, CANADIAN, FRENCH, SPANISH, PORTUGUESE, GERMAN)
+}
 """By the names that a form's key ``grammar`` knows."""
 
 

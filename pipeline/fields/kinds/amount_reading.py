@@ -37,7 +37,7 @@ def read_amount(output: LineOutput, locale: AmountLocale = INDIAN) -> list[Amoun
 def read_amount_words(output: LineOutput, locale: AmountLocale = INDIAN) -> list[AmountHypothesis]:
     """Amounts in words, best first; empty when none fits."""
     found = output.within(amount_words_automaton(locale))
-    values = ((h, parse_amount_words(h.text)) for h in found)
+    values = ((h, parse_amount_words(h.text, locale)) for h in found)
     return [AmountHypothesis(h.text, v, h.log_probability) for h, v in values if v is not None]
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from inkfield.pipeline.fields.kinds import number_words as vocabulary
-from inkfield.pipeline.fields.kinds.amount_locale import locale_of
+from inkfield.pipeline.fields.kinds.amount_locale import WESTERN, AmountLocale, locale_of
 from inkfield.pipeline.fields.kinds.amount_words_grammar import amount_words_automaton
 from inkfield.pipeline.fields.kinds.kind import TextReading, drawn
 
@@ -22,8 +22,19 @@ Token = tuple[str, int]
 """(sort, value): sorts are unit, ten, hundred, multiple, zero, and, whole, part, filler."""
 
 
-def parse_amount_words(text: str) -> Decimal | None:
-    """The amount that words say, exact; None when they say none or not a whole one.
+def parse_amount_words(text: str, locale: AmountLocale = WESTERN) -> Decimal | None:
+    """The amount that words say in a language of ``locale``, exact; None when they say none or not a whole one.
+
+    Of English, Indian and western words are understood whatever the locale.
+    """
+    said = _english(text) if locale.language is None else locale.language.amount(text)
+    if said is None and locale.also is not None:
+        return parse_amount_words(text, locale.also)
+    return said if said is not None and said < MOST else None
+
+
+def _english(text: str) -> Decimal | None:
+    """The amount that English words say.
 
     "Fourty Four lakh twenty thousand" is 4420000, "one fifty lakhs" 15000000, "SeventyOne" 71, "Six hundred
     and 45/100" 600.45, "Ten rupees and fifty paise" 10.50. A word that is nothing like a number word makes
@@ -53,8 +64,7 @@ def parse_amount_words(text: str) -> Decimal | None:
         if cents is None or any(sort not in ("and", "whole") for sort, _ in whole):
             return None
         value = 0
-    amount = Decimal(value) + Decimal(cents or 0) / 100
-    return amount if amount < MOST else None
+    return Decimal(value) + Decimal(cents or 0) / 100
 
 
 def _split_parts(tokens: list[Token]) -> tuple[list[Token], list[Token]]:
@@ -202,7 +212,7 @@ def _edits(a: str, b: str, budget: int) -> int:
 
 AMOUNT_WORDS = TextReading(
     "amount_words",
-    parse=lambda text, field: parse_amount_words(text),
+    parse=lambda text, field: parse_amount_words(text, locale_of(field.grammar)),
     grammar=lambda field: amount_words_automaton(locale_of(field.grammar)),
     sample=drawn("amount_words"),
     sampled_as={"grammar": "indian"},

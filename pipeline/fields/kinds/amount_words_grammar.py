@@ -51,37 +51,64 @@ _BETWEEN = words(
 )
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=12)
 def amount_words_automaton(locale: AmountLocale = INDIAN) -> Automaton:
     """Every number phrase below 1000 crore (1000 million), with cents; parses by `parse_amount_words`."""
     digits = characters("0123456789")
-    cents = choice(
-        weighted(sequence(digits, optional(digits)), locale.some_cents), words({"00": 0.0, "0": -0.7})
-    )
-    return compile_(
-        _framed(_numbers(locale), cents, _below_hundred(), locale, may_lack=True),
-        fold_case=True,
-    )
+    ways = []
+    for way in _ways(locale):
+        some = weighted(sequence(digits, optional(digits)), way.some_cents)
+        cents = choice(some, words({"00": 0.0, "0": -0.7}))
+        if way.language is None:
+            number, in_words = _numbers(way), _below_hundred()
+        else:
+            number, in_words = way.language.any_number(), way.language.any_below_hundred()
+        ways.append(_framed(number, cents, _with_figures(in_words, some, way), way, may_lack=True))
+    return compile_(choice(*ways), fold_case=True)
 
 
 def amount_words_spellings(value: Decimal, locale: AmountLocale = INDIAN) -> Expression | None:
     """Every way in which this amount may be written in words; None for those beyond the words we know."""
+    ways = [spelled for way in _ways(locale) if (spelled := _spellings(value, way)) is not None]
+    return choice(*ways) if ways else None
+
+
+def _ways(locale: AmountLocale) -> tuple[AmountLocale, ...]:
+    """The locale, and its second language."""
+    return (locale,) if locale.also is None else (locale, locale.also)
+
+
+def _spellings(value: Decimal, locale: AmountLocale) -> Expression | None:
     whole, cents = divmod(int(value * 100), 100)
-    phrases = _phrases_of(whole, locale)
-    if not phrases:
-        return None
     figures = words({f"{cents:02d}": 0.0, str(cents): -0.7})
     if cents:
         figures = weighted(figures, locale.some_cents)
-    in_words = _exactly(cents) if cents else literal("zero")
-    return _framed(choice(*phrases), figures, in_words, locale, may_lack=cents == 0)
+    if locale.language is None:
+        phrases = _phrases_of(whole, locale)
+        if not phrases:
+            return None
+        number, in_words = choice(*phrases), _exactly(cents) if cents else literal("zero")
+    else:
+        said = locale.language.exactly(whole)
+        if said is None:
+            return None
+        number, in_words = said, locale.language.exactly(cents) or figures
+    return _framed(number, figures, _with_figures(in_words, figures, locale), locale, may_lack=cents == 0)
+
+
+def _with_figures(in_words: Expression, figures: Expression, locale: AmountLocale) -> Expression:
+    """Cents before their name: in words, and in figures where people write them so."""
+    if locale.named_figures is None:
+        return in_words
+    return choice(in_words, weighted(figures, locale.named_figures))
 
 
 def _framed(
     whole: Expression, cents: Expression, cents_words: Expression, locale: AmountLocale, may_lack: bool
 ) -> Expression:
+    ands = ("and",) if locale.language is None else locale.language.ands
     fraction = sequence(
-        words({" and ": 0.0, " & ": 0.0, " ": -1.0, " and zero ": -4.0, "-": -3.0}),
+        words({f" {ands[0]} ": 0.0, " & ": 0.0, " ": -1.0, f" {ands[0]} zero ": -4.0, "-": -3.0}),
         cents,
         words({"/100": 0.0, "/xx": -3.0}),
     )

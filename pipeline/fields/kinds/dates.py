@@ -39,6 +39,8 @@ class DateLimits:
         "standard",
         "Two-digit years up to this are 20xx, above it 19xx (as POSIX strptime has it)",
     )
+    caption: float = limit(-3.0, "nats", "guess", "For print that was left before a date")
+    french_month: float = limit(-0.5, "nats", "guess", "For a French month, where the form says French")
     bare_digit: float = limit(-1.0, "nats", "guess", 'Of "5" for "05"')
     short_year: float = limit(-1.5, "nats", "guess", "Of a year of two digits")
     whole_month: float = limit(-1.0, "nats", "guess", "Of a month's whole name, for its first three letters")
@@ -62,6 +64,12 @@ _FOREIGN = {
     "juin": 6, "juillet": 7, "août": 8, "aout": 8, "septembre": 9, "octobre": 10, "novembre": 11,
     "décembre": 12, "decembre": 12, "sept": 9, "dez": 12, "okt": 10,
 }  # fmt: skip
+FRENCH_MONTHS = (
+    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
+    "décembre",
+)  # fmt: skip
+_HEAD = re.compile(r"^\W*(?:dated?|le)\b\W*", re.IGNORECASE)
+"""A caption that was left before a date."""
 _SLIPS = str.maketrans("OoQlI|iSsBZz", "000111155822")
 
 
@@ -71,7 +79,7 @@ def parse_date(text: str, order: DateOrder = "DMY") -> date | None:
     ``order`` settles what figures alone leave open; a year first (2019-11-22), a spelled month, or figures
     that make sense in only one order of day and month are taken as they are.
     """
-    text = " ".join(text.split())
+    text = _HEAD.sub("", " ".join(text.split()))
     match = re.search(r"[^\W\d_]{3,}", text)
     month = _month(match[0]) if match else None
     if match and month:
@@ -150,13 +158,17 @@ def _date(year: str, month: str, day: str) -> date | None:
 
 @lru_cache(maxsize=16)
 def date_automaton(
-    order: DateOrder = "DMY", cells: bool = True, years: tuple[int, int] = (FIRST_YEAR, LAST_YEAR)
+    order: DateOrder = "DMY",
+    cells: bool = True,
+    years: tuple[int, int] = (FIRST_YEAR, LAST_YEAR),
+    french: bool = False,
 ) -> Automaton:
     """Every calendar date of these years. ``cells``: eight bare digits, as in boxes.
 
-    Else separators, single digits, two-digit years and spelled months too (folding case).
+    Else separators, single digits, two-digit years and spelled months too (folding case), ``french`` ones beside the
+    English.
     """
-    return compile_(_dates(order, years) if cells else _written(order, years), fold_case=not cells)
+    return compile_(_dates(order, years) if cells else _written(order, years, french), fold_case=not cells)
 
 
 def _dates(order: DateOrder, years: tuple[int, int]) -> Expression:
@@ -183,7 +195,7 @@ def _suffix(day: int) -> str:
     return "th" if 10 <= day % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(day % 10, "th")
 
 
-def _written(order: DateOrder, years: tuple[int, int]) -> Expression:
+def _written(order: DateOrder, years: tuple[int, int], french: bool) -> Expression:
     """29 February is allowed in every year here: `parse_date` has the last word."""
     year = {str(y): 0.0 for y in range(years[0], years[1] + 1)}
     for y in range(max(years[0], 1900 + LIMITS.pivot + 1), min(years[1], 2000 + LIMITS.pivot) + 1):
@@ -199,6 +211,8 @@ def _written(order: DateOrder, years: tuple[int, int]) -> Expression:
         spelled = {name: LIMITS.whole_month, name[:3]: 0.0, name[:3] + ".": LIMITS.month_with_point} | (
             {"sept": LIMITS.whole_month} if month == 9 else {}
         )
+        if french:
+            spelled[FRENCH_MONTHS[month - 1]] = LIMITS.french_month
         ordinal = {f"{d}{_suffix(d)}": 0.0 for d in range(1, last + 1)}
         of = words([" of ", " "])
         forms.append(
@@ -229,12 +243,15 @@ def _written(order: DateOrder, years: tuple[int, int]) -> Expression:
                 LIMITS.spelled,
             )
         )
-    return choice(*forms)
+    head = {"": 0.0, "date ": LIMITS.caption, "date: ": LIMITS.caption - 1} | (
+        {"le ": LIMITS.caption} if french else {}
+    )
+    return sequence(words(head), choice(*forms))
 
 
 def _grammar(field: Field | Column) -> Automaton:
     in_cells = bool(field.cells or (isinstance(field, Field) and field.cell_boxes))
-    return date_automaton(field.date_order or "DMY", cells=in_cells)
+    return date_automaton(field.date_order or "DMY", cells=in_cells, french=field.language == "french")
 
 
 def _day(rng: np.random.Generator) -> str:

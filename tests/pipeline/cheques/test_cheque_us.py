@@ -10,7 +10,7 @@ import pytest
 
 from inkfield.lab.documents.cheque_us_page import render_us_cheque
 from inkfield.lab.documents.sheet import PX, Sheet
-from inkfield.pipeline.cheques.dollar_sign import find_dollar_sign
+from inkfield.pipeline.cheques.currency_sign import find_currency_sign
 from inkfield.pipeline.cheques.find_cheques import find_cheques
 from inkfield.pipeline.cheques.micr.us_line import parse_us_micr, routing_is_valid
 from inkfield.pipeline.page import load_page_reader
@@ -59,12 +59,12 @@ def test_the_dollar_sign_is_found_in_any_typeface(face: str) -> None:
     sheet = Sheet(60, 16)
     sheet.text(10, 12, "$", 4.6, face=face)
     sheet.text(20, 12, "385.40", 4.6, face="courier-prime")
-    box = find_dollar_sign(sheet.pixels()[..., 0].astype(np.uint8), (0, 0, 700, 180), PX)
+    box = find_currency_sign(sheet.pixels()[..., 0].astype(np.uint8), (0, 0, 700, 180), PX)
     assert box is not None
     assert 9 < box[0] / PX < 14
 
 
 def test_no_dollar_sign_is_found_where_none_is() -> None:
     empty = np.full((180, 700), 240, np.uint8)
-    assert find_dollar_sign(empty, (0, 0, 700, 180), PX) is None
-    assert find_dollar_sign(empty, (690, 0, 10, 4), PX) is None
+    assert find_currency_sign(empty, (0, 0, 700, 180), PX) is None
+    assert find_currency_sign(empty, (690, 0, 10, 4), PX) is None

@@ -36,14 +36,18 @@ def engine(database_url: str) -> Engine:
 
 
 def cheque(
-    line: str | None = LINE, amount: str = "4700.00", number: int = 1, picture: str | None = None
+    line: str | None = LINE,
+    amount: str | None = "4700.00",
+    number: int = 1,
+    picture: str | None = None,
+    ink: str | None = None,
 ) -> PageReading:
     fields = (
-        field("amount", "amount", Decimal(amount)),
+        field("amount", "amount", None if amount is None else Decimal(amount)),
         field("micr", "micr", line),
         field("decision", "decision", "post"),
     )
-    return replace(page(number), form="cheque_in", fields=fields, picture=picture)
+    return replace(page(number), form="cheque_in", fields=fields, picture=picture, ink=ink)
 
 
 def save(engine: Engine, name: str, *pages: PageReading, key: str = "cheque_in:1") -> int:
@@ -104,6 +108,36 @@ def test_a_cheque_is_known_after_it_was_purged(engine: Engine) -> None:
     save(engine, "again", cheque())
     assert decisions(engine) == [("review", "review")]
     assert run_query(engine, "SELECT count(*) FROM presented WHERE item LIKE '%083654%'")[1] == [(0,)]
+
+
+INK = ".".join(["0f" * 9, "33" * 9, "-", "55" * 9, "99" * 9])
+
+
+def test_the_same_writing_tells_where_line_and_amount_were_not_read(engine: Engine) -> None:
+    again = ".".join(["0f" * 8 + "0e", "33" * 9, "-", "54" * 9, "66" * 9])  # another date was read into it
+    other = ".".join(["f0" * 9, "33" * 9, "-", "aa" * 9, "99" * 9])
+    save(engine, "first", cheque(ink=INK))
+    second = save(engine, "second", cheque(None, None, ink=again))
+    save(engine, "other", cheque(None, None, ink=other))
+    save(engine, "empty", cheque(None, None, ink="-.-.-.-." + "99" * 9))
+    assert [decision for decision, _ in decisions(engine)] == ["post", "review", "post", "post"]
+    assert "what is written is the same as on document 1" in reason(engine, second)
+    # What was read later with its line is the cheque that was read without it.
+    save(engine, "third", cheque("C083655C 500025033A 290062C 31", ink=other))
+    assert decisions(engine)[-1] == ("review", "review")
+
+
+@pytest.mark.parametrize(
+    ("line", "known"),
+    [
+        ("C123456C 40D2518A 12345678C 01", True),
+        ("<0000147< 012345678909> 123456789012:", True),
+        ("C12C 4A", False),
+    ],
+)
+def test_lines_of_other_countries_tell_an_item(line: str, known: bool) -> None:
+    row = field_row(field("micr", "micr", line))
+    assert (item_key([row]) is not None) is known
 
 
 def test_the_same_picture_tells_where_the_line_was_read_otherwise(engine: Engine) -> None:

@@ -1,9 +1,10 @@
-"""Finds the printed dollar sign before the courtesy amount, in any typeface and also where its print is broken."""
+"""Finds the printed currency sign before the courtesy amount, in any typeface and also where its print is broken."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import product
 
 import cv2
 import numpy as np
@@ -16,14 +17,19 @@ from inkfield.schemas.readings import Box
 
 
 @dataclass(frozen=True)
-class DollarSignLimits:
-    """What a dollar sign looks like."""
+class CurrencySignLimits:
+    """What a currency sign looks like."""
 
     height: int = limit(26, "px", "guess", "Of the drawn signs")
     sizes_mm: tuple[float, ...] = limit(
         (3.0, 3.5, 4.0, 4.6, 5.3, 6.2), "mm", "guess", "Heights that are tried"
     )
-    least: float = limit(0.5, "correlation", "guess", "Correlation from which on something is a dollar sign")
+    least: float = limit(
+        0.5,
+        "correlation",
+        "guess",
+        "Correlation from which on something is a currency sign; set for the dollar",
+    )
     least_area_mm: float = limit(3.0, "mm", "guess", "Side of a place in which it is looked for")
     least_ink: float = limit(
         30.0, "grey levels", "guess", "By which the darkest is darker than paper at least"
@@ -37,17 +43,17 @@ class DollarSignLimits:
     )
 
 
-LIMITS = DollarSignLimits()
+LIMITS = CurrencySignLimits()
 
 
-@lru_cache(maxsize=1)
-def _signs() -> tuple[np.ndarray, ...]:
-    """The sign in every bundled typeface, float32 0..1, ``height`` high with a margin of empty paper."""
+@lru_cache(maxsize=8)
+def _signs(characters: str) -> tuple[np.ndarray, ...]:
+    """The signs in every bundled typeface, float32 0..1, ``height`` high with a margin of empty paper."""
     drawn = []
-    for path in bundled_fonts("typed"):
+    for path, character in product(bundled_fonts("typed"), characters):
         font = load_font(path, 60)
         picture = Image.new("L", (120, 120))
-        ImageDraw.Draw(picture).text((60, 60), "$", fill=255, font=font, anchor="mm")
+        ImageDraw.Draw(picture).text((60, 60), character, fill=255, font=font, anchor="mm")
         ink = np.asarray(picture)
         rows, columns = np.flatnonzero(ink.any(1)), np.flatnonzero(ink.any(0))
         ink = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
@@ -57,8 +63,9 @@ def _signs() -> tuple[np.ndarray, ...]:
     return tuple(drawn)
 
 
-def find_dollar_sign(grey: np.ndarray, area: Box, scale: float) -> Box | None:
-    """The box of the sign in an area of a grey uint8 picture (``scale`` px a mm); None where there is none."""
+def find_currency_sign(grey: np.ndarray, area: Box, scale: float, signs: str = "$") -> Box | None:
+    """The box of one of the ``signs`` in an area of a grey uint8 picture (``scale`` px a mm); None where there is
+    none."""
     part = crop(grey, area)
     if min(part.shape, default=0) < LIMITS.least_area_mm * scale:
         return None
@@ -71,7 +78,7 @@ def find_dollar_sign(grey: np.ndarray, area: Box, scale: float) -> Box | None:
         ink = cv2.resize(
             dark, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_AREA if zoom < 1 else cv2.INTER_LINEAR
         )
-        for sign in _signs():
+        for sign in _signs(signs):
             if ink.shape[0] < sign.shape[0] or ink.shape[1] < sign.shape[1]:
                 continue
             found = cv2.matchTemplate(ink, sign, cv2.TM_CCOEFF_NORMED)

@@ -1,0 +1,53 @@
+"""A perceptual hash of what is written on a cheque: the same for another scan up to a few bits, however it is cut.
+
+The print of a bank is the same on all of its cheques, so only the writing of the fields counts, each laid where its own
+ink begins: the signs of the lowest frequencies of its cosine transform about their median (as pHash, Zauner 2010).
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from inkfield.pipeline.cheques.cheque import Cheque
+
+_FIELDS = {"payee": (192, 24), "legal_amount_1": (256, 24), "legal_amount_2": (256, 24), "courtesy_amount": (96, 20),
+           "date": (110, 20)}  # fmt: skip
+"""The fields that are compared, in order, with the width and height of their pictures."""
+_PX_MM = 2.5
+_ACROSS, _DOWN = 24, 3
+"""Frequencies along a line and across it: 72 bits a field."""
+_INK = 60
+_LEAST = 8 * 255
+"""Ink under which nothing is written, in grey levels of the small picture: a third of a square millimetre."""
+_BEGIN = 0.02
+"""Share of the ink before the place where it begins: specks do not move it."""
+_BLUR = 1.2
+NOTHING = "-"
+
+
+def ink_hash(cheque: Cheque) -> str | None:
+    """The hash: for each field 18 hexadecimal digits, or a dash where nothing is written, with full stops between; None
+    where nothing is written at all."""
+    hashes = [_of_field(cheque, name) for name in _FIELDS]
+    return None if set(hashes) == {NOTHING} else ".".join(hashes)
+
+
+def _of_field(cheque: Cheque, name: str) -> str:
+    crop = cheque.crops.get(name)
+    if crop is None or not crop.size:
+        return NOTHING
+    zoom = _PX_MM / cheque.layout.scale
+    small = 255 - cv2.resize(crop, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_AREA)
+    ink = np.where(small > _INK, small, 0).astype(np.float32)
+    total = float(ink.sum())
+    if total < _LEAST:
+        return NOTHING
+    width, height = _FIELDS[name]
+    begin = int(np.searchsorted(np.cumsum(ink.sum(0)) / total, _BEGIN))
+    middle = float(ink.sum(1) @ np.arange(ink.shape[0])) / total
+    move = np.array([[1, 0, 4 - begin], [0, 1, height / 2 - middle]], np.float32)
+    laid = cv2.GaussianBlur(cv2.warpAffine(ink, move, (width, height)), (0, 0), _BLUR)
+    low = cv2.dct(laid)[:_DOWN, :_ACROSS].ravel()
+    bits = "".join("1" if value > np.median(low) else "0" for value in low)
+    return f"{int(bits, 2):0{len(bits) // 4}x}"

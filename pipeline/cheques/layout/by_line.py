@@ -1,0 +1,377 @@
+"""Where the fields lie on a cheque that is known by its line at the foot, by what its standard keeps to.
+
+The line tells scale and foot. Above it a plan says which rules stand in which order and where they usually do; the ones
+that are printed are found near there, the box of the amount at their right, the date over or under it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations, pairwise
+from typing import Literal
+
+import cv2
+import numpy as np
+
+from inkfield.pipeline.cheques.currency_sign import find_currency_sign
+from inkfield.pipeline.cheques.date_cells import equal_cells
+from inkfield.pipeline.cheques.field_places import ChequeLayout
+from inkfield.pipeline.cheques.micr.e13b import read_micr
+from inkfield.pipeline.cheques.micr.e13b_shapes import LIMITS as SHAPES
+from inkfield.pipeline.cheques.micr.reading import NOTHING, MicrReading
+from inkfield.pipeline.cheques.paper.dark_border import paper_box
+from inkfield.pipeline.cheques.paper.level_perspective import levelling
+from inkfield.pipeline.cheques.paper.printed_lines import (
+    Band,
+    extent,
+    level_rows,
+    printed_mask,
+    thin_lines,
+    upright_lines,
+)
+from inkfield.pipeline.cheques.standard import Look
+from inkfield.pipeline.image.deskew import skew_angle
+from inkfield.pipeline.image.geometry import rotation, to_grey
+from inkfield.pipeline.records import Region
+from inkfield.schemas.forms.model import Kind
+from inkfield.schemas.readings import Box
+
+MM = 25.4
+_WIDTHS_MM = (175.0, 152.4, 203.0)
+"""Widths of paper that the line is looked for by: French, personal and business cheques. E-13B is read at any."""
+_PX_MM = 11.8
+"""Resolution to which a cheque is brought: 300 dpi."""
+_COARSE, _FINE = 1.15, 0.8
+"""Zooms between which a picture stays as it is."""
+_GAP_MM = (5.5, 13.0)
+"""Between two rules that follow each other."""
+_BOX_MM = (5.5, 14.5)
+"""Height of the box of an amount."""
+
+_ENTRY_MM = (36.0, 20.0)
+"""Captions on the lines end before the first, from the paper's left edge, and begin behind the second, from the end of
+the lines: POUNDS, only."""
+
+_CAPTION_MM, _FEWEST_LETTERS = 14.0, 5
+"""Where a line may begin with a caption, and how many letters that has there."""
+
+DatePlace = Literal["above", "below", "anywhere"]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a standard says of places.
+
+    ``rules`` from top to bottom: the region that stands on each, and its usual height as a share of the way from the
+    paper's upper edge to the line at the foot. ``box``: the same for the middle of the amount's box. ``date``: over the
+    amount's box, under it, or not known. ``signs``: of the currency. ``captioned``: the rules before which a caption
+    may stand.
+    """
+
+    rules: tuple[tuple[str, float], ...]
+    box: float
+    date: DatePlace
+    signs: str
+    captioned: frozenset[str] = frozenset({"payee"})
+
+
+@dataclass(frozen=True)
+class _Paper:
+    """What is known before the fields are: the picture, its printed mask and lines, px a mm, and the paper's edges."""
+
+    grey: np.ndarray
+    mask: np.ndarray
+    lines: np.ndarray
+    scale: float
+    left: int
+    top: int
+    right: int
+    foot: int
+
+    def height(self, share: float) -> int:
+        return round(self.top + share * (self.foot - self.top))
+
+    def across(self, share: float) -> int:
+        return round(self.left + share * (self.right - self.left))
+
+    def mm(self, length: float) -> int:
+        return round(length * self.scale)
+
+
+def read_line(grey: np.ndarray) -> MicrReading:
+    """The line at the foot of a picture that a cheque of any width fills, in either font."""
+    best = NOTHING
+    for width in _WIDTHS_MM:
+        found = read_micr(grey, grey.shape[1] / width * MM)
+        if (len(found.symbols) * found.confidence) > len(best.symbols) * best.confidence:
+            best = found
+        if best.confidence > 0.9 or (best.text and best.font == "E-13B"):
+            break
+    return best
+
+
+def look_by_line(image: np.ndarray, larger: bool, plan: Plan) -> Look:
+    """A picture (BGR or grey uint8) that a cheque fills, level and at 300 dpi, with its line and the fields above it.
+
+    ``layout`` is None where no line is read. Of a picture that is ``larger`` the line tells the cheque's foot, not its
+    head.
+    """
+    first = read_line(to_grey(image))
+    zoom = _PX_MM / _scale(first, image.shape[1] / _WIDTHS_MM[0])
+    zoom = 1.0 if _FINE < zoom < _COARSE else zoom
+    method = cv2.INTER_AREA if zoom < 1 else cv2.INTER_CUBIC
+    sized = cv2.resize(image, None, fx=zoom, fy=zoom, interpolation=method)
+    grey = to_grey(sized)
+    homography = levelling(grey)
+    if homography is None:
+        homography = rotation(sized.shape, skew_angle(grey))
+    size = (sized.shape[1], sized.shape[0])
+    level = cv2.warpPerspective(sized, homography, size, borderMode=cv2.BORDER_REPLICATE)
+    grey = to_grey(level)
+    micr = read_line(grey)
+    to_level = homography @ np.diag([zoom, zoom, 1.0])
+    if micr.box is None:
+        return Look(level, to_level, micr, None)
+    return Look(level, to_level, micr, _fields(_measure(grey, micr), micr, plan))
+
+
+def _scale(micr: MicrReading, otherwise: float) -> float:
+    """Pixels a mm by the pitch of the symbols, which both fonts share."""
+    rights = np.array([symbol.box[0] + symbol.box[2] for symbol in micr.symbols])
+    steps = np.diff(rights)
+    near = steps[steps < 1.5 * float(np.percentile(steps, 30))] if steps.size > 5 else steps[:0]
+    return float(near.mean()) / (SHAPES.pitch_inch * MM) if near.size > 5 else otherwise
+
+
+def _measure(grey: np.ndarray, micr: MicrReading) -> _Paper:
+    left, top, width, height = paper_box(grey)
+    scale = _scale(micr, width / _WIDTHS_MM[0])
+    mask = printed_mask(grey, scale)
+    foot = micr.box[1] if micr.box else top + height
+    return _Paper(grey, mask, thin_lines(mask, scale), scale, left, top, left + width, foot)
+
+
+def _fields(paper: _Paper, micr: MicrReading, plan: Plan) -> ChequeLayout:
+    rows = _rule_rows(paper, plan)
+    box, before = _amount(paper, rows, plan)
+    lines = {}
+    for (name, _), row in zip(plan.rules, rows, strict=True):
+        lines[name] = _run(paper, row, before)
+    cells = _date_cells(paper, box, plan)
+    date = None if cells else _date_rule(paper, box, rows, plan)
+    last = max(max(rows), box[1] + box[3], date.row if date and plan.date == "below" else 0)
+    regions: dict[str, tuple[Kind, Box]] = {}
+    above = {name: paper.mm(8.5) for name in lines}
+    for upper, lower in pairwise(lines):
+        above[lower] = lines[lower].row - lines[upper].row - paper.mm(0.7)
+    for name, band in lines.items():
+        kind: Kind = "name" if name == "payee" else "amount_words"
+        regions[name] = (kind, _over(band, above[name], paper.mm(2.4), paper))
+    regions["courtesy_amount"] = ("amount", box)
+    if cells:
+        regions["date"] = ("date", _around(cells))
+    elif date is not None:
+        regions["date"] = ("date", _over(date, paper.mm(7.5), paper.mm(2.2), paper))
+    regions["signature"] = ("signature", _signature(paper, last))
+    if micr.box is not None:
+        regions["micr"] = ("micr", micr.box)
+    clipped = {name: Region(name, kind, _clip(region, paper)) for name, (kind, region) in regions.items()}
+    others = () if date is None else (date.row,)
+    captioned = frozenset(
+        name for name in plan.captioned if name == "payee" or _print_before(paper, lines[name])
+    )
+    end = min(band.right for band in lines.values()) / paper.scale
+    return ChequeLayout(
+        clipped, {}, cells, paper.scale, lines, micr, others,
+        captioned=captioned, bare=frozenset(lines) - captioned,
+        raised=plan.captioned - {"payee"}, entry_mm=(_ENTRY_MM[0], end - _ENTRY_MM[1]),
+    )  # fmt: skip
+
+
+def _rule_rows(paper: _Paper, plan: Plan) -> tuple[int, ...]:
+    """The rows of the plan's rules: as many long level lines in even steps, near their usual heights."""
+    usual = [paper.height(share) for _, share in plan.rules]
+    between = (
+        min(usual) / paper.scale - 11,
+        min(max(usual) / paper.scale + 11, paper.foot / paper.scale - 8),
+    )
+    found = level_rows(paper.mask, paper.scale, between, paper.across(0.22), paper.across(0.6), 0.45)
+    best: tuple[float, tuple[int, ...]] | None = None
+    for some in combinations(found, len(usual)):
+        rows = tuple(row for row, _ in some)
+        gaps = [(b - a) / paper.scale for a, b in pairwise(rows)]
+        if not all(_GAP_MM[0] <= gap <= _GAP_MM[1] for gap in gaps):
+            continue
+        off = sum(abs(row - at) for row, at in zip(rows, usual, strict=True)) / paper.scale
+        uneven = max(gaps) - min(gaps) if gaps else 0.0
+        score = sum(cover for _, cover in some) - 0.02 * off - 0.15 * uneven
+        if best is None or score > best[0]:
+            best = (score, rows)
+    return best[1] if best else tuple(usual)
+
+
+def _run(paper: _Paper, row: int, before: int) -> Band:
+    """From where to where a rule runs, over writing that breaks it; never into the amount's box nor beyond it."""
+    band = extent(paper.lines, paper.scale, row, paper.across(0.4), 8.0)
+    left, right = min(band.left, paper.across(0.3)), max(band.right, paper.across(0.5))
+    return Band(row, max(paper.left, left), min(right, before))
+
+
+def _print_before(paper: _Paper, band: Band) -> bool:
+    """Whether a caption stands at the beginning of a line: letters as low as print whose feet are on one row. Writing
+    stands a little over its rule."""
+    top, foot = band.row - paper.mm(3), band.row + paper.mm(0.5)
+    part = paper.mask[top:foot, band.left : band.left + paper.mm(_CAPTION_MM)]
+    _, _, stats, _ = cv2.connectedComponentsWithStats(part, connectivity=8)
+    height, feet = stats[1:, cv2.CC_STAT_HEIGHT], stats[1:, cv2.CC_STAT_TOP] + stats[1:, cv2.CC_STAT_HEIGHT]
+    printed = (height > paper.mm(0.8)) & (height < paper.mm(2.4))
+    printed &= np.abs(feet - (band.row - top)) <= paper.mm(0.4)
+    return int(printed.sum()) >= _FEWEST_LETTERS
+
+
+def _amount(paper: _Paper, rows: tuple[int, ...], plan: Plan) -> tuple[Box, int]:
+    """Where the figures stand, behind the currency sign; and the column before which the lines end."""
+    box = _amount_box(paper, rows, plan)
+    if box is not None:
+        x, y, width, height = box
+        areas = [
+            (x - paper.mm(8), y - paper.mm(1), paper.mm(8.5), height + paper.mm(2)),
+            (x, y, paper.mm(8), height),
+        ]
+    else:
+        middle = paper.height(plan.box)
+        x, y, width, height = paper.across(0.7), middle - paper.mm(4.5), 0, paper.mm(9)
+        width = paper.right - paper.mm(3) - x
+        wide = paper.across(0.9) - paper.across(0.6)
+        areas = [(paper.across(0.6), y - paper.mm(3), wide, height + paper.mm(6))]
+    found = (find_currency_sign(paper.grey, area, paper.scale, plan.signs) for area in areas)
+    sign = next((sign for sign in found if sign is not None), None)
+    if sign is None:
+        return (x + paper.mm(0.5), y, width - paper.mm(0.8), height), x - paper.mm(0.6)
+    left, top, wide, high = sign
+    if box is None:
+        y = top + high // 2 - height // 2
+    start = left + wide + paper.mm(0.4) if left + wide > x or box is None else x + paper.mm(0.5)
+    before = min(x, left) if box is not None else left
+    return (start, y, x + width - paper.mm(0.3) - start, height), before - paper.mm(0.6)
+
+
+def _amount_box(paper: _Paper, rows: tuple[int, ...], plan: Plan) -> Box | None:
+    """The box with an upright side at its left that lies at the right end of the rules."""
+    usual = paper.height(plan.box)
+    between = (min(rows) / paper.scale - 13, max(rows) / paper.scale + 11)
+    if plan.date == "anywhere":
+        between = (paper.top / paper.scale + 2, paper.foot / paper.scale - 18)
+    level = level_rows(paper.mask, paper.scale, between, paper.across(0.8), paper.across(0.92), 0.6)
+    best: tuple[float, Box] | None = None
+    for (top, cover_1), (bottom, cover_2) in combinations(level, 2):
+        high = (bottom - top) / paper.scale
+        if not _BOX_MM[0] <= high <= _BOX_MM[1]:
+            continue
+        sides = upright_lines(paper.mask, paper.scale, top, bottom, 0.85)
+        ends = [extent(paper.lines, paper.scale, row, paper.across(0.86), 0.9) for row in (top, bottom)]
+        left = _side([band.left for band in ends], sides, paper.mm(1.0))
+        right = _side([band.right for band in ends], sides, paper.mm(1.0))
+        if left is None or not paper.across(0.58) < left < paper.across(0.84):
+            continue
+        off = abs((top + bottom) / 2 - usual) / paper.scale
+        score = cover_1 + cover_2 + 0.3 * (right is not None) - 0.1 * abs(high - 8.5) - 0.03 * off
+        if best is None or score > best[0]:
+            right = right or paper.right - paper.mm(3)
+            best = (score, (left, top, right - left, bottom - top))
+    return best[1] if best else None
+
+
+def _side(ends: list[int], uprights: list[int], near: int) -> int | None:
+    """The side of a box: where an upright line stands at an end of its level lines, or where both of them end."""
+    at_end = [v for v in uprights if min(abs(v - end) for end in ends) <= near]
+    if at_end:
+        return at_end[0]
+    return ends[0] if abs(ends[0] - ends[1]) <= near else None
+
+
+def _date_cells(paper: _Paper, box: Box, plan: Plan) -> tuple[Box, ...]:
+    """The eight boxes of a date that is written in boxes, from left to right; none where there are none."""
+    low = box[1] if plan.date == "above" else paper.foot
+    high = box[1] + box[3] if plan.date == "below" else paper.top
+    part = (slice(max(0, high), max(0, low - paper.mm(1))), slice(paper.across(0.5), paper.right))
+    closed = cv2.morphologyEx(paper.mask[part], cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+    count, _, stats, _ = cv2.connectedComponentsWithStats((closed == 0).astype(np.uint8), connectivity=4)
+    holes = []
+    for x, y, width, height, area in stats[1:count]:
+        wide, tall = width / paper.scale, height / paper.scale
+        if 2.8 <= wide <= 7 and 3.4 <= tall <= 9 and area > 0.55 * width * height:
+            holes.append((int(x) + part[1].start, int(y) + part[0].start, int(width), int(height)))
+    best: list[Box] = []
+    for _, y, _, height in holes:
+        row = sorted(h for h in holes if abs(h[1] - y) < paper.mm(1.2) and abs(h[3] - height) < paper.mm(1.2))
+        if len(row) > len(best):
+            best = row
+    return tuple(best) if len(best) == 8 else _even_cells(paper, best)
+
+
+def _even_cells(paper: _Paper, some: list[Box]) -> tuple[Box, ...]:
+    """Eight equal cells, of which a digit's strokes have hidden one or two that lie between others."""
+    if len(some) < 6:
+        return ()
+    pitch = float(np.percentile(np.diff([x for x, *_ in some]), 20))
+    cells = round((some[-1][0] - some[0][0]) / pitch) + 1
+    if cells != 8:
+        return ()
+    x, y, width, height = some[0]
+    return equal_cells((x, y, round(7 * pitch) + width, height), 8)
+
+
+def _date_rule(paper: _Paper, box: Box, rows: tuple[int, ...], plan: Plan) -> Band:
+    """The rule under the date: a short one over the amount's box or under it; its usual place where none is seen."""
+    if plan.date == "above":
+        between = (paper.top + paper.mm(5), min(box[1], rows[0]) - paper.mm(3))
+        usual = paper.height(0.25)
+    elif plan.date == "anywhere":
+        between = (paper.top + paper.mm(5), paper.foot - paper.mm(11))
+        usual = max(rows)
+    else:
+        between = (
+            max(box[1] + box[3], rows[-2] if len(rows) > 1 else rows[0]) + paper.mm(3),
+            paper.foot - paper.mm(13),
+        )
+        usual = box[1] + box[3] + paper.mm(8)
+    best: tuple[float, Band] | None = None
+    for left in (0.56, 0.64, 0.72, 0.8, 0.86):
+        spans = (between[0] / paper.scale, between[1] / paper.scale)
+        for row, cover in level_rows(
+            paper.lines, paper.scale, spans, paper.across(left), paper.across(left + 0.08), 0.6
+        ):
+            band = extent(paper.lines, paper.scale, row, paper.across(left + 0.04), 3.0)
+            length = (band.right - band.left) / paper.scale
+            score = cover - 0.03 * abs(row - usual) / paper.scale - 0.004 * abs(length - 36)
+            if 15 <= length <= 75 and (best is None or score > best[0]):
+                best = (score, band)
+    if best is None:
+        return Band(usual, paper.across(0.62), paper.right - paper.mm(3))
+    band = best[1]
+    return Band(band.row, band.left, min(paper.right - paper.mm(2), band.right + paper.mm(8)))
+
+
+def _signature(paper: _Paper, last: int) -> Box:
+    top, left = last + paper.mm(2.5), paper.across(0.55)
+    return left, top, paper.right - paper.mm(3) - left, paper.foot - paper.mm(1.5) - top
+
+
+def _over(band: Band, above: int, below: int, paper: _Paper) -> Box:
+    left = band.left - paper.mm(0.5)
+    return left, band.row - above, band.right - left, above + below
+
+
+def _around(cells: tuple[Box, ...]) -> Box:
+    left, top = min(c[0] for c in cells), min(c[1] for c in cells)
+    right, bottom = max(c[0] + c[2] for c in cells), max(c[1] + c[3] for c in cells)
+    return left, top, right - left, bottom - top
+
+
+def _clip(box: Box, paper: _Paper) -> Box:
+    x, y, width, height = box
+    left, top = max(0, x), max(0, y)
+    bottom = min(paper.foot - paper.mm(0.4), y + height) if y < paper.foot else y + height
+    right = min(paper.grey.shape[1], x + width)
+    return left, top, max(1, right - left), max(1, bottom - top)
