@@ -13,10 +13,13 @@ from sqlalchemy import text, update
 from inkfield.flows.server.error_rate import error_rates, limits
 from inkfield.schemas.database.connection import transaction
 from inkfield.schemas.database.tables import DocumentRow, RunRow, now
+from inkfield.schemas.store import figures
+from inkfield.schemas.store.people import people
 from inkfield.schemas.store.retention import purge_before
-from inkfield.schemas.store.spot_checks import Checked, checks_since
+from inkfield.schemas.store.spot_checks import Checked, checks_since, next_check, pick
+from inkfield.schemas.store.webhook_calls import begin_with_what_is, calls_due, note_changes
 from tests.support.office import Office
-from tests.support.review_desk import scan, slip, store
+from tests.support.review_desk import opened, scan, slip, store
 
 
 @pytest.fixture
@@ -108,8 +111,8 @@ def test_the_dashboard_counts_what_is_there(office: Office) -> None:
         session.execute(update(DocumentRow).where(DocumentRow.id == old).values(received_at=week))
         for number in range(3):
             due = now() - timedelta(days=number)
-            figures = {"done": 10 - number, "review": number, "failed": 0}
-            session.add(RunRow(schedule="claims", due_at=due, nights=1, status="done", figures=figures))
+            night = {"done": 10 - number, "review": number, "failed": 0}
+            session.add(RunRow(schedule="claims", due_at=due, nights=1, status="done", figures=night))
     anna = office.person("anna")
     _answer(anna, {"payee": "Nina Ray"}, old)
     page = office.person("sue").get("/dashboard").text
@@ -130,3 +133,22 @@ def _answer(client: TestClient, values: dict[str, str], document: int) -> None:
         field = client.post("/api/next", json=queue).json()["fields"][0]
         said = {"field": field["id"], "value": value, "mark": field["mark"]}
         assert client.post("/api/answer", json=said).json()["outcome"] == "settled"
+
+
+def test_the_figures_are_asked_for_on_every_database(database_url: str, tmp_path: Path) -> None:
+    engine, _ = opened(tmp_path, database_url)
+    store(engine, scan(tmp_path / "a.png", 1), [slip()])
+    with transaction(engine) as session:
+        begin_with_what_is(session)
+        note_changes(session)
+        assert calls_due(session) == []
+        assert [(one.form, one.fields) for one in figures.waiting_by_age(session)] == [("slip", 2)]
+        through = {one.field: one for one in figures.straight_through(session, now() - timedelta(days=1))}
+        assert (through["date"].straight, through["payee"].straight) == (1, 0)
+        pick(session, 1.0)
+        pick(session, 1.0)
+        found = checks_since(session, now() - timedelta(days=1))
+        assert {one.field: one.open for one in found} == {"date": 1, "services.charge": 1}
+        anna = next(person for person in people(session) if person.name == "anna")
+        assert next_check(session, anna, 5) is not None
+        assert figures.paces(session, now() - timedelta(days=1))[0].answers == 0
