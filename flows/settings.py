@@ -149,6 +149,33 @@ class ServeSettings(Topic):
         False,
         description="People reach the page by HTTPS, through a proxy: the cookie is then sent over HTTPS only.",
     )
+    serve_inbox: str | None = Field(
+        None,
+        description="The watched folder: files that are handed in on the page, or by the REST API, go there. `inkfield "
+        "watch` reads them there. Without it neither takes any.",
+    )
+    serve_calls_per_minute: PositiveInt = Field(
+        600, description="So often a minute a program may call the REST API."
+    )
+    serve_spot_share: Annotated[float, Field(ge=0, le=1)] = Field(
+        0.0,
+        description="Share of the accepted fields that people are asked to read, too, without seeing the reading: "
+        "`0.01` is one of a hundred. It gives the true error rate of what is accepted.",
+    )
+    serve_promised_errors: Annotated[float, Field(gt=0, lt=1)] = Field(
+        0.02,
+        description="Share of the accepted fields that may be wrong: the dashboard says when more surely are.",
+    )
+    serve_webhook_url: SecretStr | None = Field(
+        None,
+        description="Is told by POST when a document is done, waits for a person, or has failed: its id and status, "
+        "never what was read. A URL often holds a key.",
+    )
+    serve_webhook_url_file: str | None = Field(None, description="A file that holds the URL.")
+    serve_webhook_secret: SecretStr | None = Field(
+        None, description="Signs what is sent there (HMAC-SHA256); needed with the URL."
+    )
+    serve_webhook_secret_file: str | None = Field(None, description="A file that holds it.")
     serve_proxies: str = Field(
         "127.0.0.1",
         description="Addresses of proxies, commas between, that are believed when they say whom they speak for.",

@@ -55,7 +55,13 @@ class PageReader:
                 raise FormError(f"There is no form {form!r} that can be used. See: inkfield forms list")
             forms = {form: forms[form]}
         self.cheques = {form.layout: form for form in forms.values() if form.layout in STANDARDS}
-        self.registered = {name: form for name, form in forms.items() if form.layout == "registered"}
+        self.registered = {
+            f"{name}/{number}": sheet
+            for name, form in forms.items()
+            if form.layout == "registered"
+            for number, sheet in form.sheets().items()
+        }
+        """A form of several pages is found by each of them; the key is for this class alone."""
         self.fields = FieldReader(load_recognizer(weights))
 
     def read(self, page: Page, today: date, trace: Trace = no_trace) -> list[PageReading]:

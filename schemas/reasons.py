@@ -144,6 +144,7 @@ class ReasonCode(StrEnum):
     )
     PAGE_QUALITY = "page_quality", QUALITY, "page quality: {measure} {value:.3g}"
 
+    SPOT_CHECK = "spot_check", PERSON, "somebody who did not see the reading read it otherwise"
     READ_OTHERWISE = "read_otherwise", PERSON, "the machine now reads it otherwise than a person settled it"
     OTHER_KIND = "other_kind", PERSON, "a person settled it when it was of another kind"
 

@@ -4,7 +4,7 @@ them."""
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -24,6 +24,7 @@ from inkfield.flows.commands.command_line import (
 )
 from inkfield.flows.commands.data_commands import data_app
 from inkfield.flows.commands.engine_commands import engine_app
+from inkfield.flows.commands.forms_commands import forms_app
 from inkfield.flows.commands.review_commands import review_app
 from inkfield.flows.commands.schedule_commands import schedule_app
 from inkfield.flows.commands.serve_commands import serve_app
@@ -38,7 +39,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-forms_app = typer.Typer(no_args_is_help=True, help="The forms that inkfield knows: one YAML file each.")
 
 MAIN, UNATTENDED, SET_UP, LABORATORY = "Read and ask", "By day and by night", "Set up", "Laboratory"
 """The panels of `--help`, in this order: a panel stands where its first command is declared."""
@@ -265,35 +265,6 @@ for unattended in (watch_commands.watch, watch_commands.status, watch_commands.r
     app.command(rich_help_panel=UNATTENDED)(unattended)
 
 
-@forms_app.command("list")
-def forms_list() -> None:
-    """List the forms."""
-    from inkfield.flows.commands.forms_command import print_forms
-
-    _with_forms(print_forms)
-
-
-@forms_app.command("show")
-def forms_show(name: Annotated[str, typer.Argument(help="A form's name.")]) -> None:
-    """Show the fields and rules of one form. Example: `inkfield forms show cheque_in`"""
-    from inkfield.flows.commands.forms_command import print_form
-
-    _with_forms(lambda: print_form(name))
-
-
-@forms_app.command("check")
-def forms_check(
-    files: Annotated[list[Path], typer.Argument(help="Form files (YAML).")],
-) -> None:
-    """Check form files before use; says which key is wrong and what to do. Exit code 2 when one is wrong.
-
-    Example: `inkfield forms check my_forms/*.yaml`
-    """
-    from inkfield.flows.commands.forms_command import check_forms
-
-    raise typer.Exit(0 if check_forms(files) else WRONG_CALL)
-
-
 @app.command("grant-analyst", rich_help_panel=SET_UP)
 def grant_analyst(
     login: Annotated[str | None, typer.Argument(help="A role that becomes an analyst.")] = None,
@@ -346,15 +317,6 @@ app.add_typer(engine_app, name="engine", rich_help_panel=UNATTENDED)
 app.add_typer(schedule_app, name="schedule", rich_help_panel=UNATTENDED)
 app.add_typer(forms_app, name="forms", rich_help_panel=SET_UP)
 app.add_typer(data_app, name="data", rich_help_panel=LABORATORY)
-
-
-def _with_forms(action: Callable[[], None]) -> None:
-    from inkfield.schemas.forms.model import FormError
-
-    try:
-        action()
-    except FormError as error:
-        stop(str(error))
 
 
 @contextmanager

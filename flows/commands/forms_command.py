@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from inkfield.schemas.forms.boxes import boxes_of
 from inkfield.schemas.forms.model import (
     Field,
     Form,
@@ -43,10 +45,7 @@ def print_forms() -> None:
 
 def print_form(name: str) -> None:
     """Prints the fields and rules of one form. Raises FormError when there is no such form."""
-    forms = load_forms()
-    if name not in forms:
-        raise FormError(f"There is no form {name!r}. There are: {', '.join(sorted(forms))}.")
-    form = forms[name]
+    form = _named(name)
     console = Console()
     console.print(
         f"[bold]{escape(form.title)}[/] ({form.name}, version {form.version}, layout {form.layout})"
@@ -83,10 +82,54 @@ def check_forms(files: Iterable[Path]) -> bool:
                 f"[green]{escape(str(file))}: right[/] ({form.name}, {len(form.fields)} fields)",
                 soft_wrap=True,
             )
+            _draw(form, file.parent, console)
         except FormError as error:
             all_right = False
             console.print(f"[red]{escape(str(error))}[/]", soft_wrap=True)
     return all_right
+
+
+def _draw(form: Form, folder: Path, console: Console) -> None:
+    from inkfield.pipeline.templates.overlay import write_overlay
+
+    try:
+        for picture in write_overlay(form, folder):
+            console.print(f"  its fields drawn: {escape(str(picture))}", soft_wrap=True)
+    except OSError as error:  # forms may lie where nobody may write
+        console.print(f"  its fields are not drawn: {escape(str(error))}", soft_wrap=True)
+
+
+def print_boxes(what: str, as_json: bool) -> None:
+    """Prints every box of a form: of a form's name, of a form file, or those proposed for a blank. Raises FormError and
+    DocumentError."""
+    boxes = boxes_of(_form_of(what))
+    if as_json:
+        print(json.dumps([box.as_json() for box in boxes], indent=1))
+        return
+    table = Table()
+    for heading in ("page", "field", "kind", "box (mm): x, y, width, height"):
+        table.add_column(heading, overflow="fold")
+    for box in boxes:
+        table.add_row(str(box.page), box.field, box.kind, ", ".join(f"{number:.1f}" for number in box.box_mm))
+    Console().print(table)
+
+
+def _form_of(what: str) -> Form:
+    path = Path(what)
+    if path.suffix in (".yaml", ".yml"):
+        return read_form(path)
+    if not path.is_file():
+        return _named(what)
+    from inkfield.pipeline.proposal.propose import propose_form
+
+    return propose_form(path).form
+
+
+def _named(name: str) -> Form:
+    forms = load_forms()
+    if name not in forms:
+        raise FormError(f"There is no form {name!r}. There are: {', '.join(sorted(forms))}.")
+    return forms[name]
 
 
 def _all_faults(form: Form) -> list[str]:

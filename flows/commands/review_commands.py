@@ -62,25 +62,32 @@ def settle(
     """Accept a field as it was read, or with the value that you name. It holds from then on, also when the document is
     read again; the change is kept in the table reviews. The form's rules are asked again.
 
+    As on the review page an amount above INKFIELD_SERVE_DOUBLE_ABOVE holds when two people have said the same: --by is
+    then the name of somebody who may sign in there, and what the first one said waits for the second.
+
     Examples:
 
     - `inkfield review settle 1712`
     - `inkfield review settle 1712 4500.00 --by "A. Clerk"`
     """
+    from inkfield.flows.settings import ServeSettings, settings
     from inkfield.flows.workers.recheck import recheck_with
     from inkfield.schemas.database.connection import open_database, transaction
     from inkfield.schemas.forms.model import FormError, load_forms
-    from inkfield.schemas.store.review import settle_field
+    from inkfield.schemas.store.answers import Rules, answer_by_name
+    from inkfield.schemas.store.lending import WithAnother
 
     try:
         forms = load_forms()
+        rules = Rules(forms, recheck_with(forms), settings(ServeSettings).serve_double_above)
         with transaction(open_database(database_url(db))) as session:
-            done = settle_field(
-                session, field_id, reviewer or getpass.getuser(), value, forms, recheck_with(forms)
-            )
-    except (LookupError, ValueError, FormError) as error:
+            name = reviewer or getpass.getuser()
+            done = answer_by_name(session, name, field_id, value, rules, "by the command line")
+    except (LookupError, ValueError, FormError, WithAnother) as error:
         stop(str(error))
-    print("\n".join(_said(done)))
+    print("Saved. Nothing holds yet:" if done.settled is None else "\n".join(_said(done.settled)))
+    if done.settled is None:
+        print(_OUTCOMES[done.outcome])
 
 
 @review_app.command("dismiss")
@@ -153,3 +160,8 @@ def _said(done: Settled) -> list[str]:
 
 
 _WORDS = {"review": "for review"}
+_OUTCOMES = {
+    "second": "the amount is above the limit (INKFIELD_SERVE_DOUBLE_ABOVE), so a second person has to say the same.",
+    "third": "the answers differ, so a third person has to say what is right.",
+    "supervisor": "the answers differ, so a supervisor has to decide.",
+}

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 serve_app = typer.Typer(help="The review page: people settle in a browser what the machine is not sure of.")
 users_app = typer.Typer(no_args_is_help=True, help="Who may sign in on the review page.")
+tokens_app = typer.Typer(no_args_is_help=True, help="Which programs may call the REST API.")
 serve_app.add_typer(users_app, name="users")
+serve_app.add_typer(tokens_app, name="tokens")
 Name = Annotated[str, typer.Argument(help="The person's name.")]
 Role = Annotated[
     str, typer.Option("--role", help="reader looks, reviewer settles, supervisor decides, admin lets people in.")
@@ -105,6 +107,38 @@ def shut_out(name: Name, db: Database = None) -> None:
 
     _with_people(db, lambda session: change_person(session, name, _who(), active=False))
     print(f"{name} may sign in no more.")
+
+
+@tokens_app.command("add")
+def add_program(name: Name, db: Database = None, role: Role = "reviewer") -> None:
+    """Let a program in: prints its token, which is not kept and not shown again.
+
+    Example: `inkfield serve tokens add "the archive" --role reader`
+    """
+    from inkfield.flows.server.passwords import new_token, token_hash
+    from inkfield.schemas.store.tokens import add_token
+
+    token = new_token()
+    _with_people(db, lambda session: add_token(session, name, role, token_hash(token), _who()))
+    print(token)
+
+
+@tokens_app.command("list")
+def list_programs(db: Database = None) -> None:
+    """List the programs."""
+    from inkfield.schemas.store.tokens import programs
+
+    for program in _with_people(db, programs):  # type: ignore[attr-defined]
+        print(f"{program.name}\t{program.role}\t{'may call' if program.active else 'shut out'}")
+
+
+@tokens_app.command("take")
+def take_program(name: Name, db: Database = None) -> None:
+    """Take a program's token away; what it did stays on record."""
+    from inkfield.schemas.store.tokens import take_token
+
+    _with_people(db, lambda session: take_token(session, name, _who()))
+    print(f"{name} gets in no more.")
 
 
 def _who() -> str:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from datetime import timedelta
 
 from fastapi import Request
 
 from inkfield.flows.server.desk import desk
 from inkfield.flows.server.passwords import token_hash
-from inkfield.schemas.store.people import SignedIn, find_session
+from inkfield.schemas.database.tables import now
+from inkfield.schemas.store.people import SignedIn, find_session, note_sign
 
 COOKIE = "inkfield_session"
 CSRF_HEADER = "x-csrf-token"
+NOTED_EVERY = timedelta(seconds=30)
+"""A sign of a person is not noted with every call: each would be a write."""
 
 
 class NotSignedIn(Exception):
@@ -50,10 +54,14 @@ def signed_in(request: Request) -> SignedIn | None:
     if not token:
         return None
     at = desk(request)
-    with at.transaction() as session:
-        return find_session(
+    with at.reading() as session:
+        found = find_session(
             session, token_hash(token), at.settings.serve_idle_minutes, at.settings.serve_longest_hours
         )
+    if found is not None and now() - found.seen_at > NOTED_EVERY:
+        with at.transaction() as session:
+            note_sign(session, found)
+    return found
 
 
 def from_our_page(request: Request) -> None:

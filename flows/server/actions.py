@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from inkfield.flows.server.access import needs
 from inkfield.flows.server.desk import Desk, desk, row_of
-from inkfield.flows.server.field_view import field_view, typed_text
+from inkfield.flows.server.field_view import field_views, typed_text
 from inkfield.flows.server.read_as import read_as
 from inkfield.flows.server.where_on_page import scan_of
 from inkfield.schemas.database.clean_text import clean
@@ -70,6 +70,7 @@ class Leave(Call):
 class Reject(Call):
     field: Id
     """Any field of the page that is rejected."""
+    why: Annotated[str, Field(max_length=answers.MOST_NOTE)] = ""
     queue: Queue | None = None
 
 
@@ -79,6 +80,12 @@ class OneField(Call):
 
 class OnePage(Call):
     page: Id
+
+
+class Missing(Call):
+    document: Id
+    missing: bool
+    why: Annotated[str, Field(max_length=answers.MOST_NOTE)] = ""
 
 
 class ReadAs(Call):
@@ -133,7 +140,8 @@ def reject(request: Request, said: Reject, who: Reviewer) -> dict[str, Any]:
         if decision is None:
             raise ValueError("this form knows no decision: there is nothing to reject")
         _borrow(session, at, who.person, decision.id)
-        answers.answer(session, who.person, decision.id, "reject", at.rules)
+        why = clean(said.why).strip() or None
+        answers.answer(session, who.person, decision.id, "reject", at.rules, why=why)
         return {"outcome": "settled", "decision": "reject"} | _next(session, at, who.person, said.queue)
 
 
@@ -145,8 +153,8 @@ def undo(request: Request, who: Reviewer, queue: Queue | None = None) -> dict[st
         field = answers.undo(session, who.person)
         found = {"outcome": "undone"} | _next(session, at, who.person, queue)
         if field is not None and queue is not None:  # shown whatever the queue is filtered by
-            shown = field_view(session, at, who.person, field)
-            found["fields"] = [shown, *(other for other in found["fields"] if other["id"] != field)]
+            shown = field_views(session, at, who.person, [field])
+            found["fields"] = [*shown, *(other for other in found["fields"] if other["id"] != field)]
         return found
 
 
@@ -157,13 +165,22 @@ def borrow(request: Request, said: OneField, who: Reviewer) -> dict[str, Any]:
     with at.transaction() as session:
         _page_of(session, said.field)
         _borrow(session, at, who.person, said.field)
-        return field_view(session, at, who.person, said.field)
+        return field_views(session, at, who.person, [said.field])[0]
 
 
 @routes.post("/close-page")
 def close_page(request: Request, said: OnePage, who: Reviewer) -> dict[str, Any]:
     with desk(request).transaction() as session:
         answers.close_page(session, who.person, said.page)
+    return {}
+
+
+@routes.post("/page-missing")
+def page_missing(request: Request, said: Missing, who: Reviewer) -> dict[str, Any]:
+    """A page of a document is missing, or that is settled."""
+    with desk(request).transaction() as session:
+        why = clean(said.why).strip()
+        answers.set_page_missing(session, who.person, said.document, said.missing, why)
     return {}
 
 
@@ -196,11 +213,20 @@ def _next(session: Session, at: Desk, person: Person, queue: Queue | None) -> di
     if queue is None:
         return {}
     wanted, days = queue.filter(), at.settings
+    first = at.ahead.first(session, wanted, days.serve_order, person.may("supervisor"))
     found = lending.lend(
-        session, person, wanted, days.serve_order, AHEAD, days.serve_lend_minutes, queue.keep, queue.later
+        session,
+        person,
+        wanted,
+        days.serve_order,
+        AHEAD,
+        days.serve_lend_minutes,
+        queue.keep,
+        queue.later,
+        first,
     )
     return {
-        "fields": [field_view(session, at, person, field) for field in found],
+        "fields": field_views(session, at, person, found),
         "waiting": lending.count_waiting(session, person, wanted),
     }
 

@@ -13,17 +13,22 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
-from inkfield.flows.server import actions, pages, picture_routes, sign_in
+from inkfield.flows.server import actions, api, dashboard, pages, picture_routes, sign_in, spot_checks, upload
 from inkfield.flows.server.access import NotAllowed, NotSignedIn
 from inkfield.flows.server.desk import Desk
+from inkfield.flows.server.hand_in import NoInbox
 from inkfield.flows.server.headers import SecurityHeaders
 from inkfield.flows.server.html import error_page
 from inkfield.flows.server.pictures import NotKept, Pictures
+from inkfield.flows.server.programs import NoToken
+from inkfield.flows.server.turnstile import TooOften
 from inkfield.flows.settings import ServeSettings
 from inkfield.flows.workers.event_log import where
+from inkfield.flows.workers.limits import intake_limits
 from inkfield.flows.workers.recheck import recheck_with
 from inkfield.schemas.database.connection import is_temporary
 from inkfield.schemas.forms.model import Form
+from inkfield.schemas.store.ahead import Ahead
 from inkfield.schemas.store.answers import Changed, Rules
 from inkfield.schemas.store.lending import WithAnother
 from inkfield.schemas.store.undo import CannotUndo
@@ -36,13 +41,24 @@ def make_app(engine: Engine, forms: dict[str, Form], settings: ServeSettings) ->
     """The review page over a database, with these forms. Raises BadSetting for a limit that is no number."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     rules = Rules(forms, recheck_with(forms), settings.serve_double_above)
-    app.state.desk = Desk(engine, rules, settings, Pictures())
-    app.add_middleware(SecurityHeaders, https=settings.serve_https)
-    for routes in (sign_in.routes, pages.routes, actions.routes, picture_routes.routes):
+    app.state.desk = Desk(engine, rules, settings, Pictures(), Ahead())
+    app.add_middleware(SecurityHeaders, https=settings.serve_https, most_of_a_file=intake_limits().max_bytes)
+    for routes in (
+        sign_in.routes,
+        pages.routes,
+        actions.routes,
+        picture_routes.routes,
+        upload.routes,
+        dashboard.routes,
+        spot_checks.routes,
+        api.routes,
+    ):
         app.include_router(routes)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_api_route("/health", _health, methods=["GET"])
     app.add_exception_handler(NotSignedIn, _not_signed_in)
+    app.add_exception_handler(NoToken, _no_token)
+    app.add_exception_handler(TooOften, _too_often)
     for kind, status in _STATUSES.items():
         app.add_exception_handler(kind, _answer_with(status))
     app.add_exception_handler(RequestValidationError, _bad_call)
@@ -60,6 +76,7 @@ _STATUSES: dict[type[Exception], int] = {
     Changed: 409,
     WithAnother: 409,
     CannotUndo: 409,
+    NoInbox: 409,
 }
 
 
@@ -72,7 +89,7 @@ def _answer_with(status: int):  # type: ignore[no-untyped-def]
 
 def said(request: Request, status: int, message: str) -> Response:
     """An answer that says what is wrong: as JSON to a script, as a page to a person."""
-    if request.url.path.startswith("/api/"):
+    if request.url.path.startswith(("/api/", "/v1/")):
         return JSONResponse({"message": message}, status)
     if request.url.path.endswith(".jpg"):
         return PlainTextResponse(message, status)
@@ -83,6 +100,18 @@ async def _not_signed_in(request: Request, error: Exception) -> Response:
     if request.method == "GET" and not request.url.path.endswith(".jpg"):
         return RedirectResponse("/sign-in", 303)
     return said(request, 401, "You are no longer signed in. Sign in again: nothing you answered is lost.")
+
+
+async def _no_token(request: Request, error: Exception) -> Response:
+    answer = said(request, 401, "this needs a token that is known: Authorization: Bearer TOKEN")
+    answer.headers["WWW-Authenticate"] = "Bearer"
+    return answer
+
+
+async def _too_often(request: Request, error: Exception) -> Response:
+    answer = said(request, 429, "too many calls: wait a minute")
+    answer.headers["Retry-After"] = "60"
+    return answer
 
 
 async def _bad_call(request: Request, error: Exception) -> Response:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from fastapi import Request
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
+from starlette.concurrency import run_in_threadpool
 
 from inkfield.flows.server.pictures import Pictures
+from inkfield.flows.server.turnstile import Turnstile
 from inkfield.flows.settings import ServeSettings
-from inkfield.schemas.database.connection import transaction
+from inkfield.schemas.database.connection import reading, transaction
 from inkfield.schemas.database.tables import DocumentRow, FieldRow, PageRow
+from inkfield.schemas.store.ahead import Ahead
 from inkfield.schemas.store.answers import Rules
+from inkfield.schemas.store.people import FAILURE_MINUTES
 
 Row = TypeVar("Row", DocumentRow, PageRow, FieldRow)
 
@@ -26,10 +31,33 @@ class Desk:
     rules: Rules
     settings: ServeSettings
     pictures: Pictures
+    ahead: Ahead
+    calls: Turnstile = field(default_factory=lambda: Turnstile(60.0))
+    """Of the programs that call the REST API, by name."""
+    failed_tokens: Turnstile = field(default_factory=lambda: Turnstile(60.0 * FAILURE_MINUTES))
+    """Calls with a token that is not known, by address."""
+    _turn: threading.Lock = field(default_factory=threading.Lock)
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
-        with transaction(self.engine) as session:
+        # One at a time writes to SQLite. Who waits for it there looks again after up to 0.1 s; here they are woken.
+        sqlite = self.engine.dialect.name == "sqlite"
+        with self._turn if sqlite else nullcontext(), transaction(self.engine) as session:
+            yield session
+
+    async def noted(self, work: Callable[[Session], None]) -> None:
+        """Does a little writing for a call that runs beside others."""
+
+        def in_thread() -> None:
+            with self.transaction() as session:
+                work(session)
+
+        await run_in_threadpool(in_thread)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """For calls that change nothing: they wait for nobody who writes."""
+        with reading(self.engine) as session:
             yield session
 
 

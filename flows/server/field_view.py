@@ -4,20 +4,21 @@ the other fields of the page say."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from difflib import SequenceMatcher
 from typing import Any
 
-from sqlalchemy.orm import Session
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
 
-from inkfield.flows.server.desk import Desk, row_of
+from inkfield.flows.server.desk import Desk
 from inkfield.flows.server.html import words
 from inkfield.flows.server.where_on_page import box_of
 from inkfield.schemas.database.tables import DocumentRow, FieldRow, PageRow
 from inkfield.schemas.forms.model import Form
 from inkfield.schemas.kinds import kind_of
-from inkfield.schemas.store.answers import said_of
+from inkfield.schemas.store.answers import Said, said_of
 from inkfield.schemas.store.lending import MOST_ANSWERS
 from inkfield.schemas.store.people import Person
 from inkfield.schemas.store.undo import field_mark
@@ -27,14 +28,27 @@ MOST_RIVALS = 9
 _RARE = 0.0005
 
 
-def field_view(session: Session, at: Desk, person: Person, field_id: int) -> dict[str, Any]:
-    """A field as the page shows it, as JSON. Raises LookupError."""
-    field = row_of(session, FieldRow, field_id)
-    page = session.get_one(PageRow, field.page_id)
-    document = session.get_one(DocumentRow, page.document_id)
+def field_views(session: Session, at: Desk, person: Person, ids: Sequence[int]) -> list[dict[str, Any]]:
+    """These fields as the page shows them, as JSON; those that are gone by now are left out."""
+    if not ids:
+        return []
+    query = (
+        select(FieldRow, PageRow, DocumentRow)
+        .join(PageRow, PageRow.id == FieldRow.page_id)
+        .join(DocumentRow, DocumentRow.id == PageRow.document_id)
+        .where(FieldRow.id.in_(ids))
+        .options(selectinload(PageRow.fields))
+    )
+    said = said_of(session, ids)
+    rows = {row[0].id: row for row in session.execute(query)}
+    return [_view(*rows[field], at, person, said[field]) for field in ids if field in rows]
+
+
+def _view(
+    field: FieldRow, page: PageRow, document: DocumentRow, at: Desk, person: Person, said: list[Said]
+) -> dict[str, Any]:
     form = at.rules.forms.get(page.form or "")
     value, rivals = field.value_as_text(), rivals_of(field, form)
-    said = said_of(session, field.id)
     hard = any(one.action == "unreadable" for one in said)
     answers = [one for one in said if one.action == "answer"]
     final = person.may("supervisor") and (hard or len(answers) >= MOST_ANSWERS)
@@ -51,7 +65,7 @@ def field_view(session: Session, at: Desk, person: Person, field_id: int) -> dic
         "confidence": field.confidence,
         "rivals": rivals,
         "reasons": [str(reason) for reason in field.reasons],
-        "hint": _hint(field.kind, form, field.name),
+        "hint": hint_of(field.kind, form, field.name),
         "document": document.id,
         "file": document.file_name,
         "page": page.id,
@@ -152,7 +166,8 @@ def _typed(kind: str, other: dict[str, Any]) -> str | None:
         return None
 
 
-def _hint(kind: str, form: Form | None, name: str) -> str:
+def hint_of(kind: str, form: Form | None, name: str) -> str:
+    """How a value of a field may be written."""
     part = form.described(name) if form else None
     if getattr(part, "pattern", None):
         return f"as {part.pattern}"  # type: ignore[union-attr]

@@ -8,6 +8,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MOST_BYTES = 1 << 20
 """Of what a page may send: the lines of a long table are far smaller."""
+UPLOADS = ("/api/upload", "/v1/documents")
+"""What takes files: these may be as large as a file that is read."""
 _ALWAYS = {
     # Our own files only, no scripts in the page, in no frame, to no other site.
     "Content-Security-Policy": "default-src 'none'; img-src 'self' blob:; style-src 'self'; script-src 'self'; "
@@ -24,7 +26,8 @@ _ALWAYS = {
 class SecurityHeaders:
     """Adds the headers; what holds fields is kept by no browser and no proxy."""
 
-    def __init__(self, app: ASGIApp, https: bool) -> None:
+    def __init__(self, app: ASGIApp, https: bool, most_of_a_file: int) -> None:
+        self._most_of_a_file = most_of_a_file
         self._app = app
         self._more = {"Strict-Transport-Security": "max-age=31536000"} if https else {}
 
@@ -41,8 +44,9 @@ class SecurityHeaders:
                 headers["Cache-Control"] = "no-cache" if scope["path"].startswith("/static/") else "no-store"
             await send(message)
 
+        most = self._most_of_a_file if scope["path"] in UPLOADS else MOST_BYTES
         length = Headers(scope=scope).get("content-length", "0")
-        if scope["method"] not in ("GET", "HEAD") and (not length.isdigit() or int(length) > MOST_BYTES):
+        if scope["method"] not in ("GET", "HEAD") and (not length.isdigit() or int(length) > most):
             await PlainTextResponse("too large", 413)(scope, receive, with_headers)
             return
         if scope["method"] not in ("GET", "HEAD") and "transfer-encoding" in Headers(scope=scope):

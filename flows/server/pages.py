@@ -19,6 +19,7 @@ from inkfield.flows.server.where_on_page import box_of
 from inkfield.schemas.database.tables import BatchRow, DocumentRow, PageRow
 from inkfield.schemas.forms.model import Form
 from inkfield.schemas.store import audit, lending
+from inkfield.schemas.store.figures import column_of
 from inkfield.schemas.store.lending import Filter
 from inkfield.schemas.store.people import SignedIn, people
 from inkfield.schemas.store.review import waiting_pages
@@ -37,11 +38,11 @@ ENTRIES_A_PAGE = 100
 @routes.get("/")
 def queue(request: Request, who: Reader) -> HTMLResponse:
     """What waits, by form and field, by batch, and what others left."""
-    with desk(request).transaction() as session:
+    with desk(request).reading() as session:
         person = who.person
         fields: dict[tuple[str, str], int] = defaultdict(int)
         for form, name, count in lending.waiting_by_name(session, person):
-            fields[form, _column(name)] += count
+            fields[form, column_of(name)] += count
         batches = lending.waiting_batches(session, person)
         names = _batch_names(session, [batch for batch, _ in batches])
         return page(
@@ -52,6 +53,7 @@ def queue(request: Request, who: Reader) -> HTMLResponse:
             forms=_totals(fields),
             reasons=[(code, kind_of_reason(code), n) for code, n in lending.waiting_reasons(session, person)],
             batches=[(batch, names.get(batch, ""), count) for batch, count in batches[:20]],
+            missing=_with_missing_pages(session),
             pages=waiting_pages(session, 20),
             page_documents=_documents_of(session, [p.page_id for p in waiting_pages(session, 20)]),
         )  # fmt: skip
@@ -86,7 +88,7 @@ def documents(
         query = query.where(DocumentRow.file_name.contains(name, autoescape=True))
     if before is not None:
         query = query.where(DocumentRow.id < before)
-    with desk(request).transaction() as session:
+    with desk(request).reading() as session:
         found = session.scalars(query).all()
         return page(
             "documents.html", who,
@@ -100,7 +102,7 @@ def documents(
 def document(request: Request, document_id: int, who: Reader) -> HTMLResponse:
     """A whole document: its pages, their fields and tables, to be corrected in place. Raises LookupError."""
     at = desk(request)
-    with at.transaction() as session:
+    with at.reading() as session:
         found = row_of(session, DocumentRow, document_id)
         rows = session.scalars(
             select(PageRow)
@@ -121,7 +123,7 @@ def document(request: Request, document_id: int, who: Reader) -> HTMLResponse:
 @routes.get("/audit")
 def record(request: Request, who: Supervisor, before: Number = None, document: Number = None) -> HTMLResponse:
     """Who did what, and when; the newest first."""
-    with desk(request).transaction() as session:
+    with desk(request).reading() as session:
         entries = audit.newest(session, ENTRIES_A_PAGE, before, document)
         more = entries[-1].id if len(entries) == ENTRIES_A_PAGE else None
         return page("audit.html", who, entries=entries, more=more, document=document)
@@ -129,7 +131,7 @@ def record(request: Request, who: Supervisor, before: Number = None, document: N
 
 @routes.get("/users")
 def users(request: Request, who: Admin) -> HTMLResponse:
-    with desk(request).transaction() as session:
+    with desk(request).reading() as session:
         return page("users.html", who, people=people(session))
 
 
@@ -157,12 +159,6 @@ def _page(row: PageRow, form: Form | None) -> dict[str, Any]:
     }
 
 
-def _column(name: str) -> str:
-    """``services.charge`` for ``services.1.charge``."""
-    table, dot, cell = name.partition(".")
-    return f"{table}.{cell.rpartition('.')[2]}" if dot else name
-
-
 def _totals(fields: dict[tuple[str, str], int]) -> list[tuple[str, int]]:
     totals: dict[str, int] = defaultdict(int)
     for (form, _), count in fields.items():
@@ -173,6 +169,12 @@ def _totals(fields: dict[tuple[str, str], int]) -> list[tuple[str, int]]:
 def _batch_names(session: Session, ids: list[int]) -> dict[int, str]:
     rows = session.execute(select(BatchRow.id, BatchRow.name).where(BatchRow.id.in_(ids)))
     return {batch: name for batch, name in rows}
+
+
+def _with_missing_pages(session: Session) -> list[tuple[int, str]]:
+    """Id and file name of the oldest documents of which a page is missing."""
+    missing = select(DocumentRow.id, DocumentRow.file_name).where(DocumentRow.page_missing)
+    return [(number, name) for number, name in session.execute(missing.order_by(DocumentRow.id).limit(20))]
 
 
 def _documents_of(session: Session, ids: list[int]) -> dict[int, int]:

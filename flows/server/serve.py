@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import socket
+import threading
+
 import uvicorn
 
 from inkfield.flows.server.app import make_app
+from inkfield.flows.server.webhooks import Webhook, keep_telling
 from inkfield.flows.settings import ServeSettings, settings
-from inkfield.schemas.database.connection import open_database
+from inkfield.schemas.database.connection import open_database, transaction
 from inkfield.schemas.database.views import sync_views
 from inkfield.schemas.forms.model import load_forms
+from inkfield.schemas.store.webhook_calls import begin_with_what_is
 
 
 def serve_forever(url: str, address: str, port: int) -> None:
@@ -17,6 +23,13 @@ def serve_forever(url: str, address: str, port: int) -> None:
     engine = open_database(url)
     forms = load_forms()
     sync_views(engine, list(forms.values()))
+    webhook = Webhook.of(chosen)
+    stop = threading.Event()
+    if webhook is not None:
+        with transaction(engine) as session:
+            begin_with_what_is(session)
+        owner = f"{socket.gethostname()}:{os.getpid()}"
+        threading.Thread(target=keep_telling, args=(engine, webhook, owner, stop), daemon=True).start()
     print(f"The review page: http://{address}:{port}", flush=True)
     uvicorn.run(
         make_app(engine, forms, chosen),
@@ -29,3 +42,4 @@ def serve_forever(url: str, address: str, port: int) -> None:
         proxy_headers=True,
         timeout_graceful_shutdown=5,
     )
+    stop.set()

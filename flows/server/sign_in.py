@@ -21,6 +21,7 @@ from inkfield.schemas.store.people import (
     SignedIn,
     begin_session,
     end_session,
+    forget_sessions,
     note_failure,
     set_password_hash,
     too_many_failures,
@@ -61,6 +62,7 @@ def _try(at: Desk, name: str, password: str, address: str) -> Response:
         if needs_new_hash(hashed):
             set_password_hash(session, person.id, password_hash(password))
         forget_past(session)
+        forget_sessions(session, at.settings.serve_idle_minutes, at.settings.serve_longest_hours)
         token = new_token()
         begin_session(session, person, token_hash(token), new_token())
     response = RedirectResponse("/", 303)

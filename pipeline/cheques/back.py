@@ -16,7 +16,7 @@ import numpy as np
 
 from inkfield.pipeline.fields.signature import signature_present
 from inkfield.pipeline.image.background import suppress_background
-from inkfield.pipeline.image.ruled_lines import find_rules, remove_rules
+from inkfield.pipeline.image.ruled_lines import find_ruled_lines, remove_ruled_lines
 from inkfield.pipeline.judgement.decision import quality_reasons
 from inkfield.recognizers.distance import edit_distance
 from inkfield.schemas.forms.model import Form
@@ -73,7 +73,7 @@ def _without_text(image: np.ndarray, dpi: float, lines: Sequence[TextLine]) -> n
     """The page as grey uint8, its paper white, without edges, rules, and lines that say something else than a name."""
     grey = suppress_background(image)
     ink = grey < 255 - _INK
-    bare = remove_rules(grey, ink, find_rules(ink, dpi))
+    bare = remove_ruled_lines(grey, ink, find_ruled_lines(ink, dpi))
     for line in lines:
         words = re.findall(r"[^\W\d_]+", line.text.lower())
         if _holds(words, _OF_BACKS) or len(re.sub(r"\D", "", line.text)) >= _ACCOUNT_DIGITS:

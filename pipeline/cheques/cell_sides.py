@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from inkfield.pipeline.cheques.field_places import ChequeLayout
-from inkfield.pipeline.image.ruled_lines import Rule
+from inkfield.pipeline.image.ruled_lines import RuledLine
 from inkfield.recognizers.limits import limit
 
 
@@ -31,7 +31,7 @@ class CellSideLimits:
 LIMITS = CellSideLimits()
 
 
-def cell_sides(grey: np.ndarray, ink: np.ndarray, layout: ChequeLayout) -> list[Rule]:
+def cell_sides(grey: np.ndarray, ink: np.ndarray, layout: ChequeLayout) -> list[RuledLine]:
     """The printed sides of the date cells as upright rules.
 
     ``grey`` is the cheque (uint8, (height, width)) with its paper white, ``ink`` the bool mask of what is dark.
@@ -44,7 +44,9 @@ def cell_sides(grey: np.ndarray, ink: np.ndarray, layout: ChequeLayout) -> list[
     return [rule for rule in found if rule is not None]
 
 
-def _side(grey: np.ndarray, ink: np.ndarray, edge: int, top: int, height: int, scale: float) -> Rule | None:
+def _side(
+    grey: np.ndarray, ink: np.ndarray, edge: int, top: int, height: int, scale: float
+) -> RuledLine | None:
     """The straight thin line within reach of ``edge`` from the cell's top to its bottom, or None."""
     reach = max(2, round(LIMITS.near_mm * scale))
     left = max(0, edge - reach)
@@ -68,7 +70,7 @@ def _side(grey: np.ndarray, ink: np.ndarray, edge: int, top: int, height: int, s
     # Of the columns that the line covers the darkest tells its ink from a pen's over it.
     dark = [float(grey[top + every, left + columns].mean()) for columns in beside]
     centres = (left + beside[int(np.argmin(dark))]).astype(np.float32)
-    return Rule(False, top, top + len(part), centres, float(np.median(widths[keep])))
+    return RuledLine(False, top, top + len(part), centres, float(np.median(widths[keep])))
 
 
 def _thin_runs(part: np.ndarray, widest: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

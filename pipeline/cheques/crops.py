@@ -16,7 +16,7 @@ from inkfield.pipeline.fields.cells import own_strokes, wide_cell
 from inkfield.pipeline.image.background import suppress_background
 from inkfield.pipeline.image.geometry import crop
 from inkfield.pipeline.image.own_strokes import keep_own
-from inkfield.pipeline.image.ruled_lines import Rule, find_rules, remove_rules
+from inkfield.pipeline.image.ruled_lines import RuledLine, find_ruled_lines, remove_ruled_lines
 from inkfield.recognizers.limits import limit
 from inkfield.schemas.readings import Box
 
@@ -100,8 +100,8 @@ def clean(image: np.ndarray, layout: ChequeLayout) -> np.ndarray:
     """The whole cheque (BGR or grey uint8) as grey: pattern and rules gone, paper 255."""
     grey = suppress_background(image)
     ink = grey < 255 - LIMITS.ink
-    rules = [rule for rule in find_rules(ink, layout.scale * 25.4) if _is_printed(rule, layout)]
-    cleaned = remove_rules(grey, ink, rules + cell_sides(grey, ink, layout))
+    rules = [rule for rule in find_ruled_lines(ink, layout.scale * 25.4) if _is_printed(rule, layout)]
+    cleaned = remove_ruled_lines(grey, ink, rules + cell_sides(grey, ink, layout))
     if "account_number" in layout.regions:
         _restore_stamp(cleaned, grey, ink, layout)
     return cleaned
@@ -127,7 +127,7 @@ def _restore_stamp(cleaned: np.ndarray, grey: np.ndarray, ink: np.ndarray, layou
     )
 
 
-def _is_printed(rule: Rule, layout: ChequeLayout) -> bool:
+def _is_printed(rule: RuledLine, layout: ChequeLayout) -> bool:
     """Whether a rule is the paper's: the bars of capitals stand in a row like dashes, but on no printed rule."""
     if not rule.horizontal or rule.stop - rule.start > LIMITS.long_mm * layout.scale:
         return True

@@ -8,7 +8,7 @@ import numpy as np
 
 from inkfield.pipeline.cheques.cheque import Cheque
 from inkfield.pipeline.cheques.layout.by_line import read_line
-from inkfield.pipeline.cheques.paper.find_papers import Paper, find_papers, grown, inked_part
+from inkfield.pipeline.cheques.paper.find_papers import FoundPaper, find_papers, grown, inked_part
 from inkfield.pipeline.cheques.registry import STANDARDS, decided_by
 from inkfield.pipeline.cheques.standard import ChequeStandard
 from inkfield.pipeline.image.geometry import quarter_turn, to_grey
@@ -51,7 +51,7 @@ def find_cheques(image: np.ndarray) -> list[Cheque]:
     return found or [cheque for cheque in (whole, alone) if cheque is not None][:1]
 
 
-def _on_paper(image: np.ndarray, paper: Paper) -> Cheque | None:
+def _on_paper(image: np.ndarray, paper: FoundPaper) -> Cheque | None:
     """The cheque that a paper is, or whose tinted part it is."""
     cheque = _moved(set_upright(paper.image), paper)
     if cheque is not None and cheque.proven:
@@ -61,7 +61,7 @@ def _on_paper(image: np.ndarray, paper: Paper) -> Cheque | None:
     return whole if whole is not None and whole.proven else cheque
 
 
-def _moved(cheque: Cheque | None, paper: Paper) -> Cheque | None:
+def _moved(cheque: Cheque | None, paper: FoundPaper) -> Cheque | None:
     """The cheque on a paper, with its way back to the picture that the paper lies in."""
     return replace(cheque, to_scan=paper.to_scan @ cheque.to_scan) if cheque else None
 

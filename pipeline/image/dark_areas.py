@@ -179,7 +179,7 @@ def dark_areas(image: np.ndarray, dpi: float) -> list[Area]:
     shade = small if small.ndim == 2 else small.min(axis=2)
     paper = paper_around(shade, pixel)
     dark = (shade < LIMITS.dark * paper).astype(np.uint8)
-    filled = without_holes(without_rules(dark, pixel), pixel)
+    filled = without_holes(without_ruled_lines(dark, pixel), pixel)
     solid = cv2.morphologyEx(filled, cv2.MORPH_OPEN, square(LIMITS.low_mm * pixel))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(solid, connectivity=8)
     very_dark = (shade < LIMITS.picture * paper).astype(np.uint8)
@@ -266,7 +266,7 @@ def paper_around(shade: np.ndarray, pixel: float) -> np.ndarray:
     return np.maximum(high.astype(np.float32), least)
 
 
-def without_rules(dark: np.ndarray, pixel: float) -> np.ndarray:
+def without_ruled_lines(dark: np.ndarray, pixel: float) -> np.ndarray:
     """The mask without long thin rules, which tie a table's bars to all of its cells."""
     thick, long = (
         max(2, round(LIMITS.thickest_rule_mm * pixel)),

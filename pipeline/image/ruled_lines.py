@@ -123,7 +123,7 @@ LIMITS = RuledLineLimits()
 
 
 @dataclass(frozen=True)
-class Rule:
+class RuledLine:
     """One printed line. ``start`` and ``stop`` are columns (rows for a vertical rule); ``centres`` float32
     holds the row (column) of the middle at each pixel from start to stop; ``thickness`` is in pixels."""
 
@@ -139,7 +139,7 @@ Chain = tuple[int, int, np.ndarray, float, bool]
 """A rule still without its direction: start, stop, centres, thickness, dotted."""
 
 
-def find_rules(ink: np.ndarray, dpi: float) -> list[Rule]:
+def find_ruled_lines(ink: np.ndarray, dpi: float) -> list[RuledLine]:
     """Rules in a bool ink mask (page or crop), horizontal ones first, longest first.
 
     A rule is at least 12 mm long, or 45 % of the width (75 % of the height) of a smaller crop but never
@@ -166,11 +166,11 @@ def find_rules(ink: np.ndarray, dpi: float) -> list[Rule]:
     return level + upright
 
 
-def rules_one_way(mask: np.ndarray, dpi: float, horizontal: bool, shortest: float) -> list[Rule]:
+def rules_one_way(mask: np.ndarray, dpi: float, horizontal: bool, shortest: float) -> list[RuledLine]:
     """Rules along the rows of a uint8 mask (transposed for vertical ones): solid ones, then dotted ones
     elsewhere."""
     rules = [
-        Rule(horizontal, *chain)
+        RuledLine(horizontal, *chain)
         for chain in chains(
             mask, dpi, False, shortest, LIMITS.printed if horizontal else LIMITS.printed_upright
         )
@@ -198,12 +198,12 @@ def rules_one_way(mask: np.ndarray, dpi: float, horizontal: bool, shortest: floa
             centres = (np.repeat(centres, 2) * 2 + 0.5).astype(np.float32)
         chain = (start, stop, centres, thickness, True)
         if alone(mask, chain, dpi) and not any(same(chain, rule) for rule in rules):
-            rules.append(Rule(horizontal, *chain))
+            rules.append(RuledLine(horizontal, *chain))
     rules = [lengthened(mask, rule, LIMITS.carried_on_mm * dpi / MM) for rule in rules]
     return sorted(rules, key=lambda rule: rule.start - rule.stop)
 
 
-def lengthened(mask: np.ndarray, rule: Rule, most: float) -> Rule:
+def lengthened(mask: np.ndarray, rule: RuledLine, most: float) -> RuledLine:
     """The rule with its ends carried on while there is ink, at most ``most`` pixels: corners and crossings
     of two rules are too thick to be seen as either."""
     start, stop = rule.start, rule.stop
@@ -236,7 +236,7 @@ def alone(mask: np.ndarray, chain: Chain, dpi: float) -> bool:
     )
 
 
-def same(chain: Chain, rule: Rule) -> bool:
+def same(chain: Chain, rule: RuledLine) -> bool:
     """Whether a chain lies on a rule for half of its length or more."""
     first, last = max(chain[0], rule.start), min(chain[1], rule.stop)
     if last - first < LIMITS.on_another * (chain[1] - chain[0]):
@@ -247,7 +247,7 @@ def same(chain: Chain, rule: Rule) -> bool:
     return float(np.median(np.abs(apart))) < 0.5 * (chain[3] + rule.thickness) + 2
 
 
-def square(rule: Rule, level: list[Rule]) -> bool:
+def square(rule: RuledLine, level: list[RuledLine]) -> bool:
     """Whether a vertical rule stands square on the horizontal ones and is as thin: a handwritten 1 that
     fills its box does not."""
     rises = [(float(other.centres[-1]) - float(other.centres[0])) / len(other.centres) for other in level]
@@ -259,7 +259,7 @@ def square(rule: Rule, level: list[Rule]) -> bool:
     )
 
 
-def meets(rule: Rule, row: int, level: list[Rule], near: float) -> bool:
+def meets(rule: RuledLine, row: int, level: list[RuledLine], near: float) -> bool:
     """Whether a vertical rule's end at ``row`` lies on a horizontal rule, within ``near`` pixels."""
     column = float(rule.centres[min(max(0, row - rule.start), len(rule.centres) - 1)])
     for other in level:
@@ -475,7 +475,7 @@ def fit(group: list[Segment], pixel: float, shortest: float, dotted: bool, whole
 # --- removing ---------------------------------------------------------------------------------------------
 
 
-def remove_rules(grey: np.ndarray, ink: np.ndarray, rules: list[Rule]) -> np.ndarray:
+def remove_ruled_lines(grey: np.ndarray, ink: np.ndarray, rules: list[RuledLine]) -> np.ndarray:
     """Grey uint8 image without the rules. ``ink`` is the bool mask in which they were found, same shape."""
     if not rules:
         return grey
@@ -485,14 +485,16 @@ def remove_rules(grey: np.ndarray, ink: np.ndarray, rules: list[Rule]) -> np.nda
         if not some:
             continue
         # Other rules crossing this one are no strokes: each is removed in a picture without the others.
-        strokes = ink & ~rule_mask(ink.shape, [rule for rule in rules if rule.horizontal is not horizontal])
+        strokes = ink & ~ruled_line_mask(
+            ink.shape, [rule for rule in rules if rule.horizontal is not horizontal]
+        )
         view, mask = (result, strokes) if horizontal else (result.T, strokes.T)
         for rule in some:
             erase(view, mask, rule)
     return result
 
 
-def rule_mask(shape: tuple[int, ...], rules: list[Rule]) -> np.ndarray:
+def ruled_line_mask(shape: tuple[int, ...], rules: list[RuledLine]) -> np.ndarray:
     """Bool mask (height, width) of the pixels that rules cover."""
     mask = np.zeros(shape, bool)
     for rule in rules:
@@ -505,7 +507,7 @@ def rule_mask(shape: tuple[int, ...], rules: list[Rule]) -> np.ndarray:
     return mask
 
 
-def erase(grey: np.ndarray, ink: np.ndarray, rule: Rule) -> None:
+def erase(grey: np.ndarray, ink: np.ndarray, rule: RuledLine) -> None:
     """Takes one horizontal rule out of ``grey`` (in place; a transposed view serves for vertical ones)."""
     half = int(np.ceil(rule.thickness / 2)) + 1
     reach = half + LIMITS.reach

@@ -49,7 +49,7 @@ LIMITS = SumRuleLimits()
 
 
 @dataclass(frozen=True)
-class Option:
+class PossibleValue:
     """One value that a field may have, and how likely that is by its own ink alone."""
 
     text: str
@@ -73,7 +73,7 @@ def read_sum(lines: Sequence[FieldReading], total: FieldReading) -> JointSum:
     """
     options = _trimmed([_options(reading) for reading in (*lines, total)])
     likely = [{option.value: 0.0 for option in choice} for choice in options]
-    best: tuple[float, tuple[Option, ...]] = (-1.0, ())
+    best: tuple[float, tuple[PossibleValue, ...]] = (-1.0, ())
     for way in product(*options):
         adds_up = sum((option.value for option in way[:-1]), Decimal(0)) == way[-1].value
         weight = prod(option.probability for option in way)
@@ -99,21 +99,21 @@ def read_sum(lines: Sequence[FieldReading], total: FieldReading) -> JointSum:
     return JointSum(tuple(readings), adds_up)
 
 
-def _options(reading: FieldReading) -> list[Option]:
+def _options(reading: FieldReading) -> list[PossibleValue]:
     """The reading's value at its confidence, and the alternatives sharing what the list is thought to hold."""
     sure = min(max(reading.confidence, LIMITS.least_sure), LIMITS.most_sure)
-    first = Option(reading.text, Decimal(str(reading.value)), sure)
+    first = PossibleValue(reading.text, Decimal(str(reading.value)), sure)
     others = [other for other in reading.alternatives if isinstance(other.value, Decimal | int)]
     share = sum(other.probability for other in others)
     rest = (1 - sure) * LIMITS.alternatives_hold
     return [first] + [
-        Option(other.text, Decimal(str(other.value)), rest * other.probability / share)
+        PossibleValue(other.text, Decimal(str(other.value)), rest * other.probability / share)
         for other in others
         if share > 0 and other.value != reading.value
     ]
 
 
-def _trimmed(options: list[list[Option]]) -> list[list[Option]]:
+def _trimmed(options: list[list[PossibleValue]]) -> list[list[PossibleValue]]:
     """The options with the unlikeliest left out until all their combinations can be looked at."""
     longest = max(len(choice) for choice in options)
     while longest > 1 and prod(min(len(choice), longest) for choice in options) > LIMITS.most_ways:
@@ -121,7 +121,7 @@ def _trimmed(options: list[list[Option]]) -> list[list[Option]]:
     return [choice[:longest] for choice in options]
 
 
-def _with(reading: FieldReading, option: Option, sure: float) -> FieldReading:
+def _with(reading: FieldReading, option: PossibleValue, sure: float) -> FieldReading:
     """The reading with the option as its value; the value that gave way stays as an alternative."""
     confidence = round(min(max(sure, 0.0), most_sure(CALIBRATION_LIMITS.tested_lines)), 4)
     if option.value == reading.value:

@@ -30,7 +30,7 @@ def unreadable(form: Form) -> list[str]:
         parts: tuple[Field | Column, ...] = (field, *field.columns)
         faults += [f"fields[{field.name}]: {fault}" for part in parts for fault in _faults(part)]
     if form.layout == "registered":
-        faults += _faults_of_blank(form)
+        faults += [fault for sheet in form.sheets().values() for fault in _faults_of_blank(sheet)]
     elif form.layout in STANDARDS:
         faults += _faults_of_cheque(form, STANDARDS[form.layout])
     else:

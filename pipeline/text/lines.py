@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 
 from inkfield.pipeline.image.binarize import binarize
-from inkfield.pipeline.image.ruled_lines import find_rules, remove_rules
+from inkfield.pipeline.image.ruled_lines import find_ruled_lines, remove_ruled_lines
 from inkfield.pipeline.image.specks import remove_specks
 from inkfield.pipeline.records import LineCrop
 from inkfield.recognizers.limits import limit
@@ -189,9 +189,9 @@ def segment_lines(grey: np.ndarray, dpi: float) -> list[LineCrop]:
     if grey.size == 0 or min(grey.shape) < 8:
         return []
     ink = binarize(grey, dpi)
-    rules = find_rules(ink, dpi)
+    rules = find_ruled_lines(ink, dpi)
     if rules:
-        cleaned = remove_rules(grey, ink, rules)
+        cleaned = remove_ruled_lines(grey, ink, rules)
         # What was painted over is paper now; no need to binarize once more.
         ink &= cleaned == grey
         grey = cleaned

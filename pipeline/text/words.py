@@ -66,7 +66,7 @@ def segment_words(line: LineCrop, ink: np.ndarray | None = None) -> list[Box]:
 def word_spans(ink: np.ndarray) -> list[tuple[int, int]]:
     """Column spans (start, stop) of words in a bool mask of one line; every ink column lies in exactly
     one."""
-    ink = without_rules(ink)
+    ink = without_ruled_lines(ink)
     pieces = hull_spans(ink)
     if not pieces:
         return []
@@ -92,7 +92,7 @@ def _with_outer_ink(words: list[tuple[int, int]], columns: np.ndarray) -> list[t
     return spans
 
 
-def without_rules(ink: np.ndarray) -> np.ndarray:
+def without_ruled_lines(ink: np.ndarray) -> np.ndarray:
     """The mask without level runs of ink longer than any stroke (four line heights): a rule ties all words."""
     run = np.ones((1, max(40, LIMITS.longest_stroke * ink.shape[0])), np.uint8)
     rules = cv2.morphologyEx(

@@ -58,6 +58,16 @@ def transaction(engine: Engine) -> Iterator[Session]:
         yield session
 
 
+@contextmanager
+def reading(engine: Engine) -> Iterator[Session]:
+    """A session that only reads: on SQLite it waits for no writer, and no writer for it."""
+    with (
+        Session(engine.execution_options(only_reads=True), expire_on_commit=False) as session,
+        session.begin(),
+    ):
+        yield session
+
+
 def is_temporary(error: BaseException) -> bool:
     """Whether trying again later can help: the database is locked, restarting, or two writers met."""
     if isinstance(error, DatabaseError) and error.__cause__ is not None:
@@ -143,6 +153,9 @@ def _set_up_sqlite(connection: sqlite3.Connection, record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
+    if connection.get_execution_options().get("only_reads"):
+        connection.exec_driver_sql("BEGIN")
+        return
     # A transaction that reads before it writes cannot wait for another writer: SQLite fails it at once, in
     # spite of the timeout. One that begins as a writer waits for its turn.
     connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -132,3 +132,62 @@ class AuditRow(Base):
     before: Mapped[str | None] = mapped_column(Text)
     after: Mapped[str | None] = mapped_column(Text)
     note: Mapped[str | None] = mapped_column(Text)
+
+
+class TokenRow(Base):
+    """By what a program is known that calls the REST API. Only a hash is kept. The program is a person who cannot sign
+    in, with a role and a name on record."""
+
+    __tablename__ = "api_tokens"
+    __table_args__ = (
+        UniqueConstraint("token_hash"),
+        Index(None, "user_id"),
+        {"comment": "by what programs are known that call the REST API"},
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    user_id: Mapped[int] = mapped_column(Key, ForeignKey("review_users.id", ondelete="CASCADE"))
+    token_hash: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
+
+
+class WebhookCallRow(Base):
+    """The status of a document that the webhook was told, or is to be told at ``next_at``."""
+
+    __tablename__ = "webhook_calls"
+    __table_args__ = (
+        Index(None, "next_at"),
+        {"comment": "of which status of a document the webhook was told, or is to be told"},
+    )
+
+    document_id: Mapped[int] = mapped_column(
+        Key, ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    status: Mapped[str] = mapped_column(Text)
+    told: Mapped[bool] = mapped_column(default=False)
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
+
+
+class SpotCheckRow(Base):
+    """An accepted field that somebody reads without seeing the reading. It holds no value, so that it may stay when
+    what was read is purged."""
+
+    __tablename__ = "spot_checks"
+    __table_args__ = (
+        Index(None, "field_id", unique=True),
+        Index(None, "user_id"),
+        Index(None, "answered_at"),
+        {
+            "comment": "accepted fields that people read without seeing the reading: whether it was right, no values"
+        },
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    field_id: Mapped[int | None] = mapped_column(Key, ForeignKey("fields.id", ondelete="SET NULL"))
+    form: Mapped[str] = mapped_column(Text)
+    field_name: Mapped[str] = mapped_column(Text)
+    picked_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
+    user_id: Mapped[int | None] = mapped_column(Key, ForeignKey("review_users.id", ondelete="SET NULL"))
+    was_right: Mapped[bool | None]
+    answered_at: Mapped[datetime | None] = mapped_column(UtcTime)

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, MetaData, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, MetaData, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from inkfield.schemas.database.clean_text import clean
@@ -105,6 +105,8 @@ class DocumentRow(Base):
     """Seconds by stage."""
     begun: Mapped[int] = mapped_column(default=0, server_default="0")
     """How often its reading has begun since it last came to an end: what kills its reader is known by it."""
+    page_missing: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """A person says that a page is missing: it waits until one says that this is settled."""
     received_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
     started_at: Mapped[datetime | None] = mapped_column(UtcTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcTime)

@@ -37,9 +37,11 @@ _COLUMNS_OF_A_VIEW = 20
 
 def faults_of(form: Form) -> list[str]:
     """All that is wrong, one line each; empty for a form that can be used."""
-    faults = [f"blank: {fault}" for fault in _faults_of_blank(form)]
-    if form.layout == "registered":
-        faults += _faults_of_boxes(form)
+    faults: list[str] = []
+    for sheet in form.sheets().values():
+        faults += [f"blank: {fault}" for fault in _faults_of_blank(sheet)]
+        if form.layout == "registered":
+            faults += _faults_of_boxes(sheet)
     for field in form.fields:
         faults += [f"fields[{field.name}].{fault}" for fault in _faults_of_field(field)]
     if _COLUMNS_OF_A_FIELD * len(form.fields) + _COLUMNS_OF_A_VIEW > _MOST_COLUMNS:

@@ -23,8 +23,9 @@ def content_key(form: Form) -> str:
     # Without defaults: a new option of a newer inkfield changes no form that does not use it.
     said = _without(form.model_dump(mode="json", exclude_defaults=True, exclude=_NOT_READ_WITH))
     digest = hashlib.sha256(json.dumps(said, sort_keys=True).encode())
-    if form.blank is not None and form.folder is not None:
-        digest.update(form.blank_path().read_bytes())
+    for sheet in form.sheets().values():
+        if sheet.blank is not None and sheet.folder is not None:
+            digest.update(sheet.blank_path().read_bytes())
     return f"{form.version}-{digest.hexdigest()[:16]}"
 
 

@@ -44,7 +44,7 @@ RESERVED_COLUMNS = ("document_id", "file_name", "page_number", "status")
 """The first columns of every form's view: no field may have one of these names."""
 RESERVED_VIEWS = (
     "batches", "documents", "pages", "fields", "reasons", "current_reasons", "reviews", "settled", "presented",
-    "form_views", "alembic_version",
+    "form_views", "labelled_values", "alembic_version",
     "review_users", "review_sessions", "review_failed_sign_ins", "review_answers", "review_steps", "review_audit",
 )  # fmt: skip
 """Tables of the database: no form may have one of these names, since its view is named as the form."""
@@ -54,7 +54,7 @@ class FormError(Exception):
     """A form file that cannot be used. The message names the file, the key, and what to do."""
 
 
-def _identifier(name: str) -> str:
+def sql_identifier(name: str) -> str:
     # PostgreSQL cuts identifiers at 63 bytes; the view appends "_confidence".
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,49}", name):
         raise ValueError(
@@ -80,36 +80,56 @@ def _regular_expression(pattern: str) -> str:
 
 
 Kind = Annotated[str, AfterValidator(known_kind)]
-Identifier = Annotated[str, AfterValidator(_identifier)]
+Identifier = Annotated[str, AfterValidator(sql_identifier)]
 MmBox = Annotated[tuple[float, float, float, float], AfterValidator(_inside_paper_box)]
 Pattern = Annotated[str, AfterValidator(_regular_expression)]
 Probability = Annotated[float, Key(ge=0.0, le=1.0)]
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    """The docstrings of the keys become docs/form-files.md (see reference.py)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
 class Paper(_Model):
     """The size of the paper in millimetres, as printed (upright)."""
 
     width_mm: PositiveFloat
+    """A4: 210, Letter: 215.9."""
     height_mm: PositiveFloat
+    """A4: 297, Letter: 279.4."""
+
+
+class SheetOfForm(_Model):
+    """One page of a form of several pages."""
+
+    number: PositiveInt
+    """Which page it is, from 1. Pages without fields (instructions) are left out."""
+    blank: str
+    """Image of that page of the blank form, beside the YAML."""
+    paper: Paper | None = None
+    """Its size, where it is not that of the form."""
 
 
 class Option(_Model):
-    """One box of a ``choice`` field: ticking ``box`` gives the field the value ``value``."""
+    """One box of a ``choice`` field."""
 
     value: str
+    """The value that the field has when this box is ticked."""
     box: MmBox
+    """Where the box is: ``[x, y, width, height]`` in mm."""
 
 
 class _Readable(_Model):
     """What fields and table columns have in common: how their ink is read and judged."""
 
     name: Identifier
+    """Its name in SQL: small letters, digits and underscores, a letter first, 50 characters at most."""
     kind: Kind
+    """What stands in it; see the kinds below."""
     required: bool = False
+    """Whether it goes to review when nothing is written."""
     language: str | None = None
     """Name of the n-gram model that the decoder uses (see recognizers/language); None decodes without one."""
     grammar: Grammar | None = None
@@ -121,6 +141,7 @@ class _Readable(_Model):
     cells: PositiveInt | None = None
     """Number of character boxes of equal width that fill the box: one character a cell."""
     date_order: DateOrder | None = None
+    """Of a date, which needs it: the order of day, month and year."""
     known_values: str | None = None
     """File beside the form's YAML, UTF-8, one known value a line; the reading is matched against them."""
     stale_after_days: PositiveInt | None = None
@@ -151,10 +172,12 @@ class _Readable(_Model):
 
 
 class Column(_Readable):
-    """A column of a table: ``x`` is its left edge in mm from the table's left edge."""
+    """A column of a table."""
 
     x: Annotated[float, Key(ge=0.0)]
+    """Its left edge in mm from the table's left edge."""
     width: PositiveFloat
+    """Its width in mm."""
 
     @model_validator(mode="after")
     def _is_simple(self) -> Column:
@@ -164,14 +187,21 @@ class Column(_Readable):
 
 
 class Field(_Readable):
-    """One field. ``box`` is None in the layouts of cheques, where fields are found on the page itself."""
+    """One field of the form."""
 
+    page: PositiveInt = 1
+    """The page that it is on, in a form of several pages."""
     box: MmBox | None = None
+    """Where it is on the paper: ``[x, y, width, height]`` in mm from the top left corner. Layouts of cheques need none:
+    fields are found on the page itself."""
     cell_boxes: tuple[MmBox, ...] | None = None
     """The character boxes one by one, where they are not of one width (in place of ``cells``)."""
     options: tuple[Option, ...] = ()
+    """Of a ``choice``: the boxes of which one is ticked."""
     columns: tuple[Column, ...] = ()
+    """Of a ``table``: its columns."""
     rows: PositiveInt | None = None
+    """Of a ``table``: the number of rows that are printed."""
     row_height: PositiveFloat | None = None
     """Height of one table row in mm; default: the box below the header, shared by the rows."""
     header_height: Annotated[float, Key(ge=0.0)] = 0.0
@@ -238,31 +268,39 @@ class EqualRule(_Model):
 
     rule: Literal["equal"]
     fields: Annotated[tuple[str, ...], Key(min_length=2)]
+    """Names of fields of one kind."""
 
 
 class SumRule(_Model):
-    """The column ``column`` of the table ``table`` adds up to the field ``total``."""
+    """A column of a table adds up to a field."""
 
     rule: Literal["sum"]
     table: str
+    """Name of the table."""
     column: str
+    """Name of its column, an amount or an integer."""
     total: str
+    """Name of the field that holds the sum."""
 
 
 class DateOrderRule(_Model):
-    """The date ``earlier`` is not after ``later``. ``TABLE.COLUMN`` means that column in every row."""
+    """A date is not after another."""
 
     rule: Literal["date_order"]
     earlier: str
+    """Name of a date; ``TABLE.COLUMN`` means that column in every row."""
     later: str
+    """Likewise."""
 
 
 class OneOfRule(_Model):
-    """At most one of these checkboxes is ticked; exactly one where ``required``."""
+    """At most one of some checkboxes is ticked."""
 
     rule: Literal["one_of"]
     fields: Annotated[tuple[str, ...], Key(min_length=2)]
+    """Names of fields of kind ``checkbox``."""
     required: bool = False
+    """Whether exactly one must be."""
 
 
 Rule = Annotated[EqualRule | SumRule | DateOrderRule | OneOfRule, Key(discriminator="rule")]
@@ -279,16 +317,22 @@ class Decision(_Model):
     """
 
     fields: Annotated[tuple[str, ...], Key(min_length=1)]
+    """The fields that must be accepted."""
     error_rate: Probability | None = None
+    """The share of what is posted that may be wrong."""
     post_at: Probability = 0.95
+    """The least joint probability, where ``error_rate`` cannot be used."""
     reject_at: Probability = 0.95
+    """The least probability that something is absent."""
 
 
 class Limit(_Model):
     """What a quality measure of the page must keep to; outside of it the page goes to review."""
 
     min: float | None = None
+    """The least value that is let pass."""
     max: float | None = None
+    """The greatest value that is let pass."""
 
     @model_validator(mode="after")
     def _lets_something_pass(self) -> Limit:
@@ -307,15 +351,26 @@ class Form(_Model):
     """One form, as its YAML file says."""
 
     name: Identifier
+    """Name of the form and of its view in SQL."""
     version: PositiveInt
+    """A number that you raise as you like; it stands in the column ``form_version``."""
     title: str
+    """What people see."""
     layout: str = "registered"
+    """How a page of the form is found: ``registered`` by the blank, or a layout of cheques (``cts_2010``, ``us``)."""
     paper: Paper
+    """The size of the paper."""
     blank: str | None = None
     """Image of the blank form beside the YAML: what a page of layout registered is found and aligned by."""
+    pages: tuple[SheetOfForm, ...] = ()
+    """In place of ``blank``: the pages of a form that has fields on several. Each page that comes in gives a row of its
+    own with the fields of that page."""
     fields: Annotated[tuple[Field, ...], Key(min_length=1)]
+    """The fields, in the order of the columns of the view."""
     rules: tuple[Rule, ...] = ()
+    """What must hold between fields. A rule over fields of several pages is not checked."""
     decision: Decision | None = None
+    """Cheques: when the page is posted, sent to review or rejected."""
     quality: dict[str, Limit] = Key(default_factory=dict)
     """Limits by the name of the measure (see pipeline/image/quality.py)."""
     currency: Annotated[str, Key(pattern="^[A-Z]{3}$")] | None = None
@@ -346,17 +401,41 @@ class Form(_Model):
         return self
 
     def _check_registered(self) -> None:
-        if not self.blank:
-            raise ValueError("layout registered needs blank: the file name of an image of the blank form")
+        if bool(self.blank) == bool(self.pages):
+            raise ValueError(
+                "layout registered needs blank: the file name of an image of the blank form "
+                "(or pages, for a form of several, each with its blank)"
+            )
+        _no_twins((str(sheet.number) for sheet in self.pages), "page")
+        papers = {sheet.number: sheet.paper or self.paper for sheet in self.pages} or {1: self.paper}
         for field in self.fields:
             boxes = [option.box for option in field.options] + list(field.cell_boxes or ())
             if field.box:
                 boxes.append(field.box)
             if not boxes and field.kind != "decision":
                 raise ValueError(f"field {field.name} has no box; layout registered needs one")
+            if field.page not in papers:
+                raise ValueError(f"field {field.name} is on page {field.page}, which is not among the pages")
+            paper = papers[field.page]
             for x, y, width, height in boxes:
-                if x + width > self.paper.width_mm + 0.01 or y + height > self.paper.height_mm + 0.01:
+                if x + width > paper.width_mm + 0.01 or y + height > paper.height_mm + 0.01:
                     raise ValueError(f"field {field.name} has a box that ends outside the paper")
+
+    def sheets(self) -> dict[int, Form]:
+        """By number of page a form of that page alone, with its blank, its fields, and the rules between those."""
+        if not self.pages:
+            return {1: self}
+        return {sheet.number: self._of_page(sheet) for sheet in self.pages}
+
+    def _of_page(self, sheet: SheetOfForm) -> Form:
+        fields = tuple(field for field in self.fields if field.page == sheet.number)
+        names = {field.name for field in fields}
+        rules = tuple(rule for rule in self.rules if _fields_of(rule) <= names)
+        return self.model_copy(
+            update={
+                "paper": sheet.paper or self.paper, "blank": sheet.blank, "pages": (), "fields": fields, "rules": rules,
+            }
+        )  # fmt: skip
 
     def field(self, name: str) -> Field:
         """The field of that name. Raises ValueError when the form has none."""
@@ -523,6 +602,16 @@ def _kind_of(form: Form, reference: str) -> FieldKind:
         if candidate.name == column:
             return kind_of(candidate.kind)
     raise ValueError(f"there is no column {column!r} in table {table}")
+
+
+def _fields_of(rule: EqualRule | SumRule | DateOrderRule | OneOfRule) -> set[str]:
+    match rule:
+        case EqualRule(fields=names) | OneOfRule(fields=names):
+            return set(names)
+        case SumRule(table=table, total=total):
+            return {table, total}
+        case DateOrderRule(earlier=earlier, later=later):
+            return {earlier.partition(".")[0], later.partition(".")[0]}
 
 
 def _check_rule(rule: EqualRule | SumRule | DateOrderRule | OneOfRule, form: Form) -> None:

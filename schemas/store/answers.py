@@ -7,24 +7,34 @@ them: the field has to be lent to the one who answers, each step is put on recor
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from inkfield.schemas.database.review_tables import AnswerRow, UserRow
-from inkfield.schemas.database.tables import DocumentRow, FieldRow, PageRow, now
+from inkfield.schemas.database.clean_text import clean
+from inkfield.schemas.database.review_tables import AnswerRow, SpotCheckRow, UserRow
+from inkfield.schemas.database.tables import FINAL_STATUSES, DocumentRow, FieldRow, PageRow, now
 from inkfield.schemas.forms.key import forms_key
 from inkfield.schemas.forms.model import Form
 from inkfield.schemas.kinds import kind_of
 from inkfield.schemas.readings import PageReading
+from inkfield.schemas.reasons import ReasonCode
 from inkfield.schemas.store.audit import note
-from inkfield.schemas.store.lending import MOST_ANSWERS, give_back, holds
-from inkfield.schemas.store.people import Person
-from inkfield.schemas.store.review import Settled, dismiss_page, document_status_now, said_value, settle_field
+from inkfield.schemas.store.lending import MOST_ANSWERS, WithAnother, give_back, holds, is_lent
+from inkfield.schemas.store.people import Person, person_named
+from inkfield.schemas.store.review import (
+    Locked,
+    Settled,
+    dismiss_page,
+    document_status_now,
+    lock_field,
+    said_value,
+    settle_on,
+)
 from inkfield.schemas.store.undo import field_mark, keep_step, remember, undo_last
 from inkfield.schemas.store.write_reading import Recheck, write_page
 
@@ -53,15 +63,48 @@ class Rules:
     double_above: Decimal | None = None
 
 
+def answer_by_name(
+    session: Session, name: str, field_id: int, value: str | None, rules: Rules, by: str
+) -> Answered:
+    """`answer` for somebody who is not signed in; ``by`` says on record which way they came.
+
+    Whoever may not sign in on the review page answers for what one person is enough for. Raises as `answer` does, and
+    ValueError where two have to agree, or the role is not enough.
+    """
+    person = person_named(session, name)
+    if person is not None:
+        if not person.may("reviewer"):
+            raise ValueError(f"{name} is {person.role}: settling needs the role reviewer")
+        return answer(session, person, field_id, value, rules, by=by)
+    locked = lock_field(session, field_id)
+    if is_lent(session, field_id):
+        raise WithAnother("this field is with another person just now")
+    said = _said(locked.field, value, rules.forms.get(locked.page.form or ""))
+    if _is_high(locked.page, locked.field, said, rules.double_above):
+        raise ValueError(
+            f"amounts above {rules.double_above} need two people who say the same: say who you are with the name of "
+            "somebody who may sign in on the review page (`inkfield serve users list`)"
+        )
+    return Answered("settled", _settle(session, locked, clean(name), value, rules, by))
+
+
 def answer(
-    session: Session, person: Person, field_id: int, value: str | None, rules: Rules, mark: str | None = None
+    session: Session,
+    person: Person,
+    field_id: int,
+    value: str | None,
+    rules: Rules,
+    mark: str | None = None,
+    by: str | None = None,
+    why: str | None = None,
 ) -> Answered:
     """A person says what a field holds: a value as the form's view writes it, "" for nothing, None for what was read.
 
-    ``mark`` is the `field_mark` of what they were shown. Raises LookupError, ValueError as `settle_field` does,
-    WithAnother and Changed.
+    ``mark`` is the `field_mark` of what they were shown; ``by`` (which way they came) and ``why`` go on record. Raises
+    LookupError, ValueError as `settle_field` does, WithAnother and Changed.
     """
-    field, page = _taken(session, person, field_id, mark)
+    locked = _taken(session, person, field_id, mark)
+    page, field = locked.page, locked.field
     before, old = remember(session, page), field.value_as_text()
     said = _said(field, value, rules.forms.get(page.form or ""))
     others = [row for row in _answers(session, field_id, "answer") if row.user_id != person.id]
@@ -70,17 +113,31 @@ def answer(
         agreed = [row for row in others if row.value == said]
         if not agreed:
             _put(session, person, field_id, "answer", said)
-            note(session, person.name, "answered", page, field, old, said)
+            note(session, person.name, "answered", page, field, old, said, by or why)
             keep_step(session, person.id, page, field_id, before)
             give_back(session, person, [field_id])
             outcomes: tuple[Literal["second", "third", "supervisor"], ...] = ("second", "third", "supervisor")
             return Answered(outcomes[min(len(others), 2)])
-    settled = settle_field(session, field_id, person.name, value, rules.forms, rules.recheck)
-    session.execute(delete(AnswerRow).where(AnswerRow.field_id == field_id))
-    note(session, person.name, "settled", page, field, old, field.value_as_text())
+    settled = _settle(session, locked, person.name, value, rules, by or why)
     keep_step(session, person.id, page, field_id, before)
     give_back(session, person, [field_id])
     return Answered("settled", settled)
+
+
+def _settle(
+    session: Session, locked: Locked, name: str, value: str | None, rules: Rules, why: str | None
+) -> Settled:
+    """One answer, or the second of two that agree, holds."""
+    page, field, old = locked.page, locked.field, locked.field.value_as_text()
+    checked = any(reason.code == ReasonCode.SPOT_CHECK for reason in field.reasons)
+    settled = settle_on(session, locked, name, value, rules.forms, rules.recheck)
+    session.execute(delete(AnswerRow).where(AnswerRow.field_id == field.id))
+    if checked:  # settling tells whether the reading was right
+        right = kind_of(field.kind).same(old, field.value_as_text())
+        mine = SpotCheckRow.field_id == field.id
+        session.execute(update(SpotCheckRow).where(mine).values(was_right=right))
+    note(session, name, "settled", page, field, old, field.value_as_text(), why)
+    return settled
 
 
 def leave(
@@ -93,7 +150,8 @@ def leave(
 ) -> None:
     """A person leaves a field to others (``skip``), or says that nobody can read it: then a supervisor decides. Raises
     LookupError, WithAnother and Changed, ValueError for a field that does not wait."""
-    field, page = _taken(session, person, field_id, mark)
+    locked = _taken(session, person, field_id, mark)
+    page, field = locked.page, locked.field
     if field.status != "review":
         raise ValueError("this field does not wait for a person")
     before = remember(session, page)
@@ -119,6 +177,22 @@ def close_page(session: Session, person: Person, page_id: int) -> None:
     dismiss_page(session, page_id, person.name)
     note(session, person.name, "page closed", page)
     keep_step(session, person.id, page, None, before)
+
+
+def set_page_missing(session: Session, person: Person, document_id: int, missing: bool, why: str) -> None:
+    """A page of a document is missing: it waits, whatever else is settled; or that is settled, and it waits no longer.
+    Raises LookupError, and ValueError for a document that was not read, or where nothing changes."""
+    document = session.get(DocumentRow, document_id, with_for_update=True, populate_existing=True)
+    if document is None:
+        raise LookupError(f"there is no document {document_id}")
+    if document.status not in FINAL_STATUSES:
+        raise ValueError("this document has not been read")
+    if document.page_missing == missing:
+        raise ValueError("that is how it stands already")
+    document.page_missing = missing
+    document.status = document_status_now(session, document)
+    action = "page missing" if missing else "missing page settled"
+    note(session, person.name, action, document=document_id, note=why[:MOST_NOTE] or None)
 
 
 def change_form(session: Session, person: Person, page_id: int, reading: PageReading, rules: Rules) -> None:
@@ -154,25 +228,26 @@ class Said:
     why: str | None
 
 
-def said_of(session: Session, field_id: int) -> list[Said]:
-    """What was said about a field that waits, in order."""
+def said_of(session: Session, fields: Collection[int]) -> dict[int, list[Said]]:
+    """What was said about each of these fields, in order."""
     query = (
-        select(UserRow.name, AnswerRow.action, AnswerRow.value, AnswerRow.note)
+        select(AnswerRow.field_id, UserRow.name, AnswerRow.action, AnswerRow.value, AnswerRow.note)
         .join(UserRow, UserRow.id == AnswerRow.user_id)
-        .where(AnswerRow.field_id == field_id)
+        .where(AnswerRow.field_id.in_(fields))
         .order_by(AnswerRow.id)
     )
-    return [Said(*row) for row in session.execute(query)]
+    found: dict[int, list[Said]] = {field: [] for field in fields}
+    for field, who, action, value, why in session.execute(query):
+        found[field].append(Said(who, action, value, why))
+    return found
 
 
-def _taken(session: Session, person: Person, field_id: int, mark: str | None) -> tuple[FieldRow, PageRow]:
-    field = session.get(FieldRow, field_id)
-    if field is None:
-        raise LookupError(f"there is no field {field_id}")
+def _taken(session: Session, person: Person, field_id: int, mark: str | None) -> Locked:
     holds(session, person, field_id)
-    if mark is not None and field_mark(field) != mark:
+    locked = lock_field(session, field_id)
+    if mark is not None and field_mark(locked.field) != mark:
         raise Changed("this field has changed since you were shown it; look at it again")
-    return field, session.get_one(PageRow, field.page_id)
+    return locked
 
 
 def _said(field: FieldRow, value: str | None, form: Form | None) -> str | None:

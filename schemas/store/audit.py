@@ -21,13 +21,14 @@ def note(
     before: str | None = None,
     after: str | None = None,
     note: str | None = None,
+    document: int | None = None,
 ) -> None:
-    """Adds one thing that somebody did; nothing takes it away again."""
+    """Adds one thing that somebody did; nothing takes it away again. ``document`` is for what is about no one page."""
     session.add(
         AuditRow(
             who=clean(who),
             action=action,
-            document_id=None if page is None else page.document_id,
+            document_id=document if page is None else page.document_id,
             page_number=None if page is None else page.number,
             field_name=None if field is None else field.name,
             before=before,

@@ -228,7 +228,8 @@ def save_document(
         document.form_key, document.is_current = key, whole
         document.timings = {name: value for name, value in finite(timings or {}).items() if value is not None}
     if whole:
-        document.status = document_status(pages, reading.status)
+        found = document_status([page.status for page in pages], reading.status)
+        document.status = "review" if document.page_missing else found
     session.flush()
     return Stored(document.status, Counter(field.status for page in pages for field in page.fields))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any, Literal
 
 from sqlalchemy import (
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Select,
     Text,
     and_,
+    bindparam,
     cast,
     delete,
     exists,
@@ -27,6 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
+from inkfield.schemas.database.columns import Key, UtcTime
 from inkfield.schemas.database.review_tables import AnswerRow
 from inkfield.schemas.database.tables import DocumentRow, FieldRow, LeaseRow, PageRow, ReasonRow, now
 from inkfield.schemas.kinds import KINDS
@@ -37,6 +40,8 @@ Order = Literal["amount", "age", "form"]
 MOST_ANSWERS = 3
 """So many people answered, and no two alike: a supervisor decides."""
 MOST_REASONS = 15
+AT_ONCE = 60
+"""So many fields of the queue are looked at together: twenty people have three each."""
 MOST_COUNTED = 1000
 """A longer queue is not counted with each answer."""
 _AMOUNTS = [kind.name for kind in KINDS.values() if kind.stored == "amount"]
@@ -69,35 +74,61 @@ def lend(
     minutes: float,
     keep: Collection[int] = (),
     without: Collection[int] = (),
+    first: Sequence[int] = (),
 ) -> list[int]:
     """So many fields of the queue, lent to a person: first those that they ``keep`` and that still wait, then others,
-    but none that they want to see later (``without``).
+    but none that they want to see later (``without``). ``first`` are the first fields of the queue, as they were a
+    moment ago; see schemas/store/ahead.py.
 
     Returns the ids in the order in which they are to be shown.
     """
-    ours = owner(person)
-    mine = _kept(session, person, wanted, keep, minutes)[:count]
-    if len(mine) >= count:
-        return mine
-    query = _waiting(person, wanted).where(FieldRow.id.not_in([*mine, *without]))
-    # Some more than wanted: another person may take one of them at this moment.
-    for field in session.scalars(_ordered(query, order).limit(2 * count + 8)):
-        if leases.take(session, _name(field), ours, minutes * 60):
-            mine.append(field)
-            if len(mine) >= count:
-                break
+    waiting = _still_waiting(session, person, wanted, [*keep, *first[:AT_ONCE]])
+    mine = _kept(session, person, [field for field in keep if field in waiting], minutes)[:count]
+    out = {*keep, *without}
+    for start in range(0, len(first), AT_ONCE):
+        if len(mine) >= count:
+            return mine
+        some = first[start : start + AT_ONCE]
+        free = waiting if start == 0 else _still_waiting(session, person, wanted, some)
+        _take(session, person, [f for f in some if f in free and f not in out], count, minutes, mine)
+    if len(mine) < count:
+        query = _waiting(person.may("supervisor"), wanted).where(FieldRow.id.not_in([*mine, *without]))
+        # Some more than wanted: another person may take one of them at this moment.
+        some = session.scalars(_ordered(query, order).limit(2 * count + 8), _for(person)).all()
+        _take(session, person, some, count, minutes, mine)
     return mine
 
 
-def _kept(
-    session: Session, person: Person, wanted: Filter, keep: Collection[int], minutes: float
-) -> list[int]:
-    """Which of these fields still wait and are still lent to the person; they are for so many minutes from now."""
+def first_waiting(session: Session, wanted: Filter, order: Order, supervisor: bool, count: int) -> list[int]:
+    """The first fields of a queue, whoever has them just now and whoever has answered."""
+    query = _waiting(supervisor, wanted, free=False, all_people=True)
+    return list(session.scalars(_ordered(query, order).limit(count)))
+
+
+def _take(
+    session: Session, person: Person, fields: Sequence[int], count: int, minutes: float, mine: list[int]
+) -> None:
+    """Lends the first of these fields, until the person has so many."""
+    for field in fields:
+        if len(mine) >= count:
+            return
+        if leases.take(session, _name(field), owner(person), minutes * 60):
+            mine.append(field)
+
+
+def _still_waiting(session: Session, person: Person, wanted: Filter, fields: Sequence[int]) -> set[int]:
+    if not fields:
+        return set()
+    query = _waiting_among(person.may("supervisor"), wanted)
+    return set(session.scalars(query, _for(person) | {"among": list(fields)}))
+
+
+def _kept(session: Session, person: Person, keep: Collection[int], minutes: float) -> list[int]:
+    """Which of these fields are still lent to the person; they are for so many minutes from now."""
     if not keep:
         return []
-    waiting = set(session.scalars(_waiting(person, wanted).where(FieldRow.id.in_(list(keep)))))
     held = leases.held(session, [_name(field) for field in keep])
-    mine = [field for field in keep if field in waiting and held.get(_name(field)) == owner(person)]
+    mine = [field for field in keep if held.get(_name(field)) == owner(person)]
     until = now() + timedelta(minutes=minutes)
     lent = LeaseRow.name.in_([_name(field) for field in mine])
     session.execute(update(LeaseRow).where(lent).values(expires_at=until))
@@ -130,6 +161,11 @@ def give_back(session: Session, person: Person, fields: Sequence[int] | None = N
     session.execute(delete(LeaseRow).where(mine, names))
 
 
+def is_lent(session: Session, field_id: int) -> bool:
+    """Whether anybody has the field just now."""
+    return bool(leases.held(session, [_name(field_id)]))
+
+
 def with_others(session: Session, person: Person, fields: Sequence[int]) -> set[int]:
     """Which of these fields are lent to other people now."""
     names = {_name(field): field for field in fields}
@@ -138,36 +174,36 @@ def with_others(session: Session, person: Person, fields: Sequence[int]) -> set[
 
 def count_waiting(session: Session, person: Person, wanted: Filter) -> int:
     """How many fields wait for this person, those that others have at this moment among them; MOST_COUNTED at most."""
-    some = _waiting(person, wanted, free=False).limit(MOST_COUNTED).subquery()
-    return session.scalar(select(func.count()).select_from(some)) or 0
+    return session.scalar(_count(person.may("supervisor"), wanted), _for(person)) or 0
 
 
 def waiting_by_name(session: Session, person: Person) -> list[tuple[str, str, int]]:
     """Form, field (of tables the column: ``services.charge`` has a row for each line) and how many wait."""
-    query = _waiting(person, Filter(), free=False).with_only_columns(
+    query = _waiting(person.may("supervisor"), Filter(), free=False).with_only_columns(
         PageRow.form, FieldRow.name, func.count(FieldRow.id)
     )
-    rows = session.execute(query.group_by(PageRow.form, FieldRow.name).order_by(PageRow.form, FieldRow.name))
+    by_name = query.group_by(PageRow.form, FieldRow.name).order_by(PageRow.form, FieldRow.name)
+    rows = session.execute(by_name, _for(person))
     return [(form or "", name, count) for form, name, count in rows]
 
 
 def waiting_batches(session: Session, person: Person) -> list[tuple[int, int]]:
     """Id of each batch of which fields wait, the newest first, and how many."""
-    query = _waiting(person, Filter(), free=False).with_only_columns(
+    query = _waiting(person.may("supervisor"), Filter(), free=False).with_only_columns(
         DocumentRow.batch_id, func.count(FieldRow.id)
     )
-    rows = session.execute(query.group_by(DocumentRow.batch_id).order_by(DocumentRow.batch_id.desc()))
+    by_batch = query.group_by(DocumentRow.batch_id).order_by(DocumentRow.batch_id.desc())
+    rows = session.execute(by_batch, _for(person))
     return [(batch, count) for batch, count in rows]
 
 
 def waiting_reasons(session: Session, person: Person) -> list[tuple[str, int]]:
     """Codes of reasons (see schemas/reasons.py) for which fields wait, the commonest first, and how many."""
-    waiting = _waiting(person, Filter(), free=False).scalar_subquery()
+    waiting = _waiting(person.may("supervisor"), Filter(), free=False).scalar_subquery()
     count = func.count(ReasonRow.id)
     query = select(ReasonRow.code, count).where(ReasonRow.field_id.in_(waiting)).group_by(ReasonRow.code)
-    return [
-        (code, number) for code, number in session.execute(query.order_by(count.desc()).limit(MOST_REASONS))
-    ]
+    rows = session.execute(query.order_by(count.desc()).limit(MOST_REASONS), _for(person))
+    return [(code, number) for code, number in rows]
 
 
 def owner(person: Person) -> str:
@@ -182,9 +218,28 @@ def _of_fields() -> ColumnElement[bool]:
     return and_(LeaseRow.name >= "field:", LeaseRow.name < "field;")
 
 
-def _waiting(person: Person, wanted: Filter, free: bool = True) -> Select[Any]:
-    """Ids of the fields that this person can be shown. A table waits by its cells; a decision waits until nothing else
-    on its page does, since the rules may make it then."""
+def _for(person: Person) -> dict[str, Any]:
+    """What a statement of `_waiting` has to be told of the one who asks."""
+    return {"person": person.id, "owner": owner(person), "at": now()}
+
+
+@lru_cache(maxsize=256)  # building the statement takes longer than most databases take to answer it
+def _waiting_among(supervisor: bool, wanted: Filter) -> Select[Any]:
+    return _waiting(supervisor, wanted).where(FieldRow.id.in_(bindparam("among", expanding=True)))
+
+
+@lru_cache(maxsize=256)
+def _count(supervisor: bool, wanted: Filter) -> Select[int]:
+    some = _waiting(supervisor, wanted, free=False).limit(MOST_COUNTED).subquery()
+    return select(func.count()).select_from(some)
+
+
+def _waiting(supervisor: bool, wanted: Filter, free: bool = True, all_people: bool = False) -> Select[Any]:
+    """Ids of the fields that a person can be shown, with parameters for who that is (see `_for`). A table waits by its
+    cells; a decision waits until nothing else on its page does, since the rules may make it then.
+
+    ``free``: nobody else has them just now. ``all_people``: those that the person has answered, too.
+    """
     other = aliased(FieldRow)
     others_wait = exists().where(
         other.page_id == FieldRow.page_id, other.status == "review", other.kind.not_in([*_DECISIONS, "table"])
@@ -207,12 +262,15 @@ def _waiting(person: Person, wanted: Filter, free: bool = True) -> Select[Any]:
     )
     if wanted.aside:
         query = query.where(or_(hard, FieldRow.id.in_(_answered(AnswerRow.action == "skip"))))
-    else:
-        query = query.where(FieldRow.id.not_in(_answered(AnswerRow.user_id == person.id)))
-    if not person.may("supervisor"):
+    elif not all_people:
+        query = query.where(
+            FieldRow.id.not_in(_answered(AnswerRow.user_id == bindparam("person", type_=Key)))
+        )
+    if not supervisor:
         query = query.where(~hard)
     if free:
-        theirs = (LeaseRow.expires_at > now()) & (LeaseRow.owner != owner(person))
+        at = bindparam("at", type_=UtcTime)
+        theirs = (LeaseRow.expires_at > at) & (LeaseRow.owner != bindparam("owner", type_=Text))
         lent = select(LeaseRow.name).where(_of_fields(), theirs)
         query = query.where(literal("field:").concat(cast(FieldRow.id, Text)).not_in(lent))
     return query.where(*_filtered(wanted))

@@ -45,6 +45,8 @@ class SignedIn:
     session_id: int
     person: Person
     csrf: str
+    seen_at: datetime
+    """When there was a sign of them last, to some seconds."""
 
 
 def add_person(session: Session, name: str, role: str, password_hash: str, by: str) -> Person:
@@ -94,6 +96,12 @@ def change_person(
     return _person(row)
 
 
+def person_named(session: Session, name: str) -> Person | None:
+    """The person of that name who may sign in."""
+    row = session.scalar(select(UserRow).where(UserRow.name == name, UserRow.active))
+    return None if row is None else _person(row)
+
+
 def with_password(session: Session, name: str) -> tuple[Person, str] | None:
     """The person of that name who may sign in, with the hash of their password."""
     row = session.scalar(select(UserRow).where(UserRow.name == name, UserRow.active))
@@ -112,7 +120,8 @@ def begin_session(session: Session, person: Person, token_hash: str, csrf: str) 
 
 
 def find_session(session: Session, token_hash: str, idle_minutes: int, longest_hours: int) -> SignedIn | None:
-    """Who has that token; None where nobody has, or it has run out: after so long without a sign of them, or in all."""
+    """Who has that token; None where nobody has, or it has run out: after so long without a sign of them, or in all.
+    Only reads."""
     found = session.execute(
         select(SessionRow, UserRow)
         .join(UserRow, UserRow.id == SessionRow.user_id)
@@ -125,11 +134,21 @@ def find_session(session: Session, token_hash: str, idle_minutes: int, longest_h
     if at - row.seen_at > timedelta(minutes=idle_minutes) or at - row.started_at > timedelta(
         hours=longest_hours
     ):
-        session.delete(row)
         return None
-    if at - row.seen_at > timedelta(seconds=30):  # not with every call: each would be a write
-        row.seen_at = at
-    return SignedIn(row.id, _person(user), row.csrf)
+    return SignedIn(row.id, _person(user), row.csrf, row.seen_at)
+
+
+def note_sign(session: Session, who: SignedIn) -> None:
+    """There is a sign of somebody who is signed in."""
+    session.execute(update(SessionRow).where(SessionRow.id == who.session_id).values(seen_at=now()))
+
+
+def forget_sessions(session: Session, idle_minutes: int, longest_hours: int) -> None:
+    """Takes away the sessions that have run out."""
+    at = now()
+    idle = SessionRow.seen_at < at - timedelta(minutes=idle_minutes)
+    old = SessionRow.started_at < at - timedelta(hours=longest_hours)
+    session.execute(delete(SessionRow).where(idle | old))
 
 
 def end_session(session: Session, token_hash: str) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Select, exists, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from inkfield.schemas.database.clean_text import clean
 from inkfield.schemas.database.form_tables import rewrite_page, tables_of
@@ -126,13 +126,50 @@ def settle_field(
     document with it, are done when nothing of them waits any longer. Raises LookupError for a field that does not
     exist, ValueError for a text that is no value of the field.
     """
-    field = session.get(FieldRow, field_id)
-    page = None if field is None else session.get_one(PageRow, field.page_id)
-    if field is None or page is None:
+    return settle_on(session, lock_field(session, field_id), reviewer, value, forms, recheck)
+
+
+@dataclass(frozen=True)
+class Locked:
+    """A field with its page and document: nobody else changes them until the transaction ends."""
+
+    document: DocumentRow
+    page: PageRow
+    field: FieldRow
+
+
+def lock_field(session: Session, field_id: int) -> Locked:
+    """Locks the document of a field, and reads what stands on its page. Raises LookupError."""
+    document = session.scalar(
+        select(DocumentRow)
+        .join(PageRow, PageRow.document_id == DocumentRow.id)
+        .join(FieldRow, FieldRow.page_id == PageRow.id)
+        .where(FieldRow.id == field_id)
+        .with_for_update(of=DocumentRow)
+        .execution_options(populate_existing=True)
+    )
+    page = session.scalar(
+        select(PageRow)
+        .join(FieldRow, FieldRow.page_id == PageRow.id)
+        .where(FieldRow.id == field_id)
+        .options(selectinload(PageRow.fields))
+        .execution_options(populate_existing=True)
+    )
+    if document is None or page is None:
         raise LookupError(f"there is no field {field_id}; `inkfield review list` shows those that wait")
-    # Locked: the document may be read again, or another of its fields settled, at this moment.
-    document = session.get_one(DocumentRow, page.document_id, with_for_update=True, populate_existing=True)
-    session.refresh(page)
+    return Locked(document, page, next(field for field in page.fields if field.id == field_id))
+
+
+def settle_on(
+    session: Session,
+    locked: Locked,
+    reviewer: str,
+    value: str | None,
+    forms: Mapping[str, Form] | None = None,
+    recheck: Recheck | None = None,
+) -> Settled:
+    """`settle_field` for a field that is locked."""
+    document, page, field = locked.document, locked.page, locked.field
     form = (forms or {}).get(page.form or "")
     before = {f.name: (f.value, f.status) for f in page.fields}
     old = field.value_as_text()
@@ -273,8 +310,10 @@ def document_status_now(session: Session, document: DocumentRow) -> str:
     """The status of a document that was read, by its pages as they are now."""
     if document.status not in ("done", "review"):
         return document.status
-    pages = list(session.scalars(select(PageRow).where(PageRow.document_id == document.id)))
-    return document_status(pages, "review")
+    if document.page_missing:
+        return "review"
+    pages = session.scalars(select(PageRow.status).where(PageRow.document_id == document.id))
+    return document_status(list(pages), "review")
 
 
 def _told(

@@ -46,7 +46,7 @@ def remember(session: Session, page: PageRow) -> dict[str, Any]:
     presented = session.scalar(_presented(page))
     return {
         "status": page.status,
-        "fields": [_columns(field, ("id", "name", *_OF_FIELD)) for field in _fields(session, page)],
+        "fields": [_columns(field, ("id", "name", *_OF_FIELD)) for field in _in_order(page)],
         "settled": [_columns(row, _OF_SETTLED) for row in session.scalars(_settled(page))],
         "answers": [_columns(row, _OF_ANSWER) for row in session.scalars(_answers(page))],
         "presented": None if presented is None else _columns(presented, _OF_PRESENTED),
@@ -106,7 +106,7 @@ def field_mark(field: FieldRow) -> str:
 
 def _restore(session: Session, page: PageRow, before: dict[str, Any], name: str) -> None:
     kept = {row["id"]: row for row in before["fields"]}
-    for field in _fields(session, page):
+    for field in _in_order(page):
         was = kept.get(field.id)
         if was is None:  # a cell of a line that the step added
             page.fields.remove(field)
@@ -142,8 +142,8 @@ def _restore(session: Session, page: PageRow, before: dict[str, Any], name: str)
     session.flush()
 
 
-def _fields(session: Session, page: PageRow) -> list[FieldRow]:
-    return list(session.scalars(select(FieldRow).where(FieldRow.page_id == page.id).order_by(FieldRow.id)))
+def _in_order(page: PageRow) -> list[FieldRow]:
+    return sorted(page.fields, key=lambda field: field.id)
 
 
 def _settled(page: PageRow) -> Any:

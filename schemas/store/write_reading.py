@@ -80,12 +80,12 @@ def write_page(
     write_pages(session, [page], reviewers(session, [page]) if settled else {})
 
 
-def document_status(pages: Sequence[PageRow], read: str) -> str:
-    """The status of a document by its pages; ``read`` is that of its reading. A blank page is no reason to wait beside
-    others."""
-    if any(page.status in ("review", "unknown_form") for page in pages):
+def document_status(pages: Collection[str], read: str) -> str:
+    """The status of a document by those of its pages; ``read`` is that of its reading. A blank page is no reason to
+    wait beside others."""
+    if any(status in ("review", "unknown_form") for status in pages):
         return "review"
-    if all(page.status == "blank" for page in pages):
+    if all(status == "blank" for status in pages):
         return read
     return "done"
 

@@ -8,7 +8,8 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from inkfield.pipeline.cheques.micr.e13b_shapes import PITCH_INCH, draw_micr
+from inkfield.pipeline.cheques.micr.e13b_shapes import LIMITS as E13B
+from inkfield.pipeline.cheques.micr.e13b_shapes import draw_micr
 
 MICR = "C083654C 500025033A 290062C 31"
 PAPER_MM = (202.0, 92.0)
@@ -125,7 +126,7 @@ def foot(micr: str, dpi: float, noise: float = 4.0) -> np.ndarray:
     """A grey cheque, bare but for its MICR line."""
     scale = dpi / 25.4
     paper = np.full((round(PAPER_MM[1] * scale), round(PAPER_MM[0] * scale)), 240, np.uint8)
-    right = 28 + len(spread(micr)) * PITCH_INCH * 25.4
+    right = 28 + len(spread(micr)) * E13B.pitch_inch * 25.4
     return grained(print_micr(paper, micr, dpi, right_mm=right), noise)
 
 

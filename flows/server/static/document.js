@@ -117,6 +117,14 @@ document.addEventListener("click", (event) => {
   } else if (button.matches(".sheet a")) document.getElementById(`f${button.dataset.field}`)?.focus();
 });
 
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.id !== "missing") return;
+  event.preventDefault();
+  const said = {document: Number(form.dataset.document), missing: Boolean(form.dataset.missing), why: form.elements.why.value};
+  attempt(() => call("/api/page-missing", said));
+});
+
 document.addEventListener("error", (event) => {
   // A scan that is kept no more: its place says so.
   const image = event.target;

@@ -5,7 +5,24 @@
 
 const $ = (id) => document.getElementById(id);
 const wanted = JSON.parse($("desk").dataset.queue);
-const SKIP_REASONS = ["I am not sure", "The scan is bad", "Somebody has to be asked", "The form or the place is wrong"];
+// Questions that a key opens: what is asked, the reasons to choose from, and what is sent.
+const QUESTIONS = {
+  skip: {
+    text: "Why do you leave it to others? (5: write it)",
+    reasons: ["I am not sure", "The scan is bad", "Somebody has to be asked", "The form or the place is wrong"],
+    send: (why) => leave("skip", why),
+  },
+  unreadable: {
+    text: "Why can nobody read it? A supervisor decides then. (5: write it)",
+    reasons: ["The writing cannot be told", "Written over or crossed out", "The scan is bad", "It is cut off"],
+    send: (why) => leave("unreadable", why),
+  },
+  reject: {
+    text: "Why do you reject this cheque? (5: write it)",
+    reasons: ["Figures and words differ", "The signature is missing or wrong", "Altered", "Stale or post-dated"],
+    send: (why) => send("/api/reject", {field: fields[0].id, why}),
+  },
+};
 const pictures = new Map(); // by address: a promise of {url} or {missing}
 const later = [];
 let fields = []; // the one that is shown, and those that come next
@@ -221,32 +238,24 @@ function ask(what) {
   asked = what;
   const box = $("ask");
   box.hidden = false;
-  if (what === "skip") {
-    const list = document.createElement("ol");
-    SKIP_REASONS.forEach((why, place) => {
-      const button = element("button", "", {type: "button", className: "rival"});
-      button.append(element("kbd", String(place + 1)), element("span", why));
-      button.addEventListener("click", () => leave("skip", why));
-      const item = document.createElement("li");
-      item.append(button);
-      list.append(item);
-    });
-    const own = element("input", "", {id: "why", placeholder: "another reason, then Enter", maxLength: 500});
-    own.setAttribute("aria-label", "another reason");
-    own.addEventListener("keydown", (event) => {
-      event.stopPropagation();
-      if (event.key === "Enter" && own.value.trim()) leave("skip", own.value.trim());
-      if (event.key === "Escape") back();
-    });
-    box.replaceChildren(element("p", "Why do you leave it to others? (5: write it)"), list, own);
-  } else {
-    const text = what === "reject" ? "Reject this cheque?" : "Can nobody read it? A supervisor decides then.";
-    const yes = element("button", "Yes, Enter", {type: "button"});
-    yes.addEventListener("click", () => confirmed());
-    const no = element("button", "No, Esc", {type: "button", className: "second"});
-    no.addEventListener("click", back);
-    box.replaceChildren(element("p", text), yes, no);
-  }
+  const question = QUESTIONS[what];
+  const list = document.createElement("ol");
+  question.reasons.forEach((why, place) => {
+    const button = element("button", "", {type: "button", className: "rival"});
+    button.append(element("kbd", String(place + 1)), element("span", why));
+    button.addEventListener("click", () => question.send(why));
+    const item = document.createElement("li");
+    item.append(button);
+    list.append(item);
+  });
+  const own = element("input", "", {id: "why", placeholder: "another reason, then Enter", maxLength: 500});
+  own.setAttribute("aria-label", "another reason");
+  own.addEventListener("keydown", (event) => {
+    event.stopPropagation();
+    if (event.key === "Enter" && own.value.trim()) question.send(own.value.trim());
+    if (event.key === "Escape") back();
+  });
+  box.replaceChildren(element("p", question.text), list, own);
   box.scrollIntoView({block: "nearest"});
 }
 
@@ -256,9 +265,9 @@ function close() {
   $("ask").replaceChildren();
 }
 
+// Enter without a choice: nothing of the list. What nobody can read, and a cheque that is rejected, need none.
 function confirmed() {
-  if (asked === "reject") send("/api/reject", {field: fields[0].id});
-  else if (asked === "unreadable") leave("unreadable", "");
+  if (asked !== "skip") QUESTIONS[asked].send("");
 }
 
 // --- what is sent --------------------------------------------------------------------------------------------------
@@ -406,9 +415,9 @@ function command(key) {
   if (key === "+" || key === "=") return enlarge(1.4);
   if (key === "-" || key === "−") return enlarge(1 / 1.4);
   if (!fields[0]) return;
-  if (asked === "skip" && /^[1-5]$/.test(key)) {
+  if (asked && /^[1-5]$/.test(key)) {
     if (key === "5") return $("why").focus();
-    return leave("skip", SKIP_REASONS[key - 1]);
+    return QUESTIONS[asked].send(QUESTIONS[asked].reasons[key - 1]);
   }
   if (typed !== "" || asked) return typing(key);
   if (/^[1-9]$/.test(key) && choose(Number(key) - 1)) {

@@ -66,6 +66,18 @@ class StruckOutLimits:
     into_micr_mm: float = limit(
         8.0, "mm", "guess", "Into the MICR line's band, down to where a component may reach"
     )
+    edge_mm: float = limit(
+        6.0,
+        "mm",
+        "rendered",
+        "From the paper's left and right edge, within which barcodes and side lines stand",
+    )
+    past_box_mm: tuple[float, float] = limit(
+        (25.0, 2.5),
+        "mm",
+        "rendered",
+        "Past the region of the account number that its box may reach, and the width of a side with a figure joined",
+    )
     beside_signature_mm: float = limit(2.0, "mm", "guess", "Left of a signature's place that belong to it")
     above_signature_mm: float = limit(6.0, "mm", "guess", "Over a signature's place that belong to it")
 
@@ -103,6 +115,8 @@ def struck_out(strokes: Strokes, layout: ChequeLayout) -> bool:
         & (y + height < foot + LIMITS.into_micr_mm * scale)
     )
     written &= inside & ~_of_a_field(centres, layout)
+    written &= np.abs(centres[:, 0] - columns / 2) < columns / 2 - LIMITS.edge_mm * scale
+    written &= ~_side_of_account(centres, width, layout)
     huge = written & (height >= LIMITS.huge_mm * scale) & (y > min(rules) - LIMITS.head_mm * scale)
     below = written & (height >= LIMITS.letter_mm[1] * scale) & (y + height < foot)
     below &= y + height / 2 > max(rules) + LIMITS.below_words_mm * scale
@@ -120,6 +134,21 @@ def _in_a_region(centres: np.ndarray, layout: ChequeLayout) -> np.ndarray:
         middle, reach = [x + width / 2, y + height / 2], [width / 2 + margin, height / 2 + margin]
         own |= (np.abs(centres - middle) <= reach).all(1)
     return own
+
+
+def _side_of_account(centres: np.ndarray, width: np.ndarray, layout: ChequeLayout) -> np.ndarray:
+    """Which components may be a side of the account number's box, joined with a figure stamped over it."""
+    if "account_number" not in layout.regions:
+        return np.zeros(len(centres), bool)
+    x, y, wide, high = layout.regions["account_number"].box
+    far, narrow = (mm * layout.scale for mm in LIMITS.past_box_mm)
+    past: np.ndarray = (
+        (width <= narrow)
+        & (centres[:, 0] > x)
+        & (centres[:, 0] < x + wide + far)
+        & (np.abs(centres[:, 1] - y - high / 2) < high / 2)
+    )
+    return past
 
 
 def _of_a_field(centres: np.ndarray, layout: ChequeLayout) -> np.ndarray:

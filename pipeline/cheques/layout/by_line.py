@@ -17,7 +17,7 @@ from inkfield.pipeline.cheques.currency_sign import find_currency_sign
 from inkfield.pipeline.cheques.date_cells import equal_cells
 from inkfield.pipeline.cheques.field_places import ChequeLayout
 from inkfield.pipeline.cheques.micr.e13b import read_micr
-from inkfield.pipeline.cheques.micr.e13b_shapes import PITCH_INCH
+from inkfield.pipeline.cheques.micr.e13b_shapes import LIMITS as SHAPES
 from inkfield.pipeline.cheques.micr.reading import NOTHING, MicrReading
 from inkfield.pipeline.cheques.paper.dark_border import paper_box
 from inkfield.pipeline.cheques.paper.level_perspective import levelling
@@ -140,7 +140,7 @@ def _scale(micr: MicrReading, otherwise: float) -> float:
     rights = np.array([symbol.box[0] + symbol.box[2] for symbol in micr.symbols])
     steps = np.diff(rights)
     near = steps[steps < 1.5 * float(np.percentile(steps, 30))] if steps.size > 5 else steps[:0]
-    return float(near.mean()) / (PITCH_INCH * MM) if near.size > 5 else otherwise
+    return float(near.mean()) / (SHAPES.pitch_inch * MM) if near.size > 5 else otherwise
 
 
 def _measure(grey: np.ndarray, micr: MicrReading) -> _Paper:

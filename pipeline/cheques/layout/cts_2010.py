@@ -17,7 +17,7 @@ import numpy as np
 from inkfield.pipeline.cheques.date_cells import equal_cells, find_date_cells, find_plain_cells
 from inkfield.pipeline.cheques.field_places import ChequeLayout
 from inkfield.pipeline.cheques.micr.e13b import read_micr
-from inkfield.pipeline.cheques.micr.e13b_shapes import PITCH_INCH
+from inkfield.pipeline.cheques.micr.e13b_shapes import LIMITS as E13B
 from inkfield.pipeline.cheques.micr.indian_line import is_indian_micr
 from inkfield.pipeline.cheques.micr.reading import NOTHING, MicrReading, moved
 from inkfield.pipeline.cheques.paper.dark_border import paper_box
@@ -354,9 +354,9 @@ def _micr_scale(micr: MicrReading, scale: float) -> float:
     """Pixels a mm by the pitch of the symbols, which is printed true to 0.1 mm."""
     lefts = [symbol.box[0] + symbol.box[2] for symbol in micr.symbols]
     steps = np.diff(lefts)
-    pitch = PITCH_INCH * 25.4 * scale
+    pitch = E13B.pitch_inch * 25.4 * scale
     close = steps[(steps > LIMITS.least_pitch * pitch) & (steps < LIMITS.most_pitch * pitch)]
-    return float(close.mean()) / (PITCH_INCH * 25.4) if close.size > LIMITS.fewest_steps else scale
+    return float(close.mean()) / (E13B.pitch_inch * 25.4) if close.size > LIMITS.fewest_steps else scale
 
 
 def _plausible(rules: Rules, micr: MicrReading, scale: float) -> bool:

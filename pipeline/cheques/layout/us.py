@@ -17,7 +17,7 @@ import numpy as np
 from inkfield.pipeline.cheques.currency_sign import find_currency_sign
 from inkfield.pipeline.cheques.field_places import ChequeLayout
 from inkfield.pipeline.cheques.micr.e13b import read_micr
-from inkfield.pipeline.cheques.micr.e13b_shapes import PITCH_INCH
+from inkfield.pipeline.cheques.micr.e13b_shapes import LIMITS as E13B
 from inkfield.pipeline.cheques.micr.reading import MicrReading
 from inkfield.pipeline.cheques.micr.us_line import is_us_micr
 from inkfield.pipeline.cheques.paper.dark_border import paper_box
@@ -179,7 +179,7 @@ def _pitch_scale(micr: MicrReading, guess: float) -> float:
     near = (
         steps[steps < LIMITS.widest_step * float(np.percentile(steps, 30))] if steps.size > 5 else steps[:0]
     )
-    return float(near.mean()) / (PITCH_INCH * MM) if near.size > 5 else guess
+    return float(near.mean()) / (E13B.pitch_inch * MM) if near.size > 5 else guess
 
 
 def _rows(

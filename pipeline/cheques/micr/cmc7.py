@@ -15,7 +15,8 @@ from functools import lru_cache
 import cv2
 import numpy as np
 
-from inkfield.pipeline.cheques.micr.cmc7_shapes import BAR_MM, BARS, PITCH_MM, SYMBOLS, bar_places
+from inkfield.pipeline.cheques.micr.cmc7_shapes import LIMITS as CMC7
+from inkfield.pipeline.cheques.micr.cmc7_shapes import SYMBOLS, bar_places
 from inkfield.pipeline.cheques.micr.line import STRIP_DPI, MicrLine, find_lines
 from inkfield.pipeline.cheques.micr.reading import NOTHING, MicrReading, MicrSymbol, choose, spaced
 from inkfield.pipeline.image.geometry import map_box
@@ -132,7 +133,7 @@ def _straighten(dark: np.ndarray, line: MicrLine, scale: float, zoom: float) -> 
 
     The matrix is for rows of the strip's full height. ``line`` is in pixels of ``dark`` times ``scale``.
     """
-    fine = LIMITS.px * PITCH_MM / (line.pitch * zoom)
+    fine = LIMITS.px * CMC7.pitch_mm / (line.pitch * zoom)
     height, width = round((line.height + 2) * fine), int(dark.shape[1] * scale * fine)
     top = line.base - line.height - 1
     back = np.array([[1 / fine, -line.slope / fine, 0], [line.slope / fine, 1 / fine, top], [0, 0, 1.0]])
@@ -147,7 +148,7 @@ def _read_strip(strip: np.ndarray, back: np.ndarray) -> tuple[MicrReading, float
     """The reading of a strip of `_straighten`, how much speaks for it, and the median of its symbols' scores."""
     scores = _scores(strip)
     best = scores.max(0)
-    chosen = choose(best, PITCH_MM * LIMITS.px, LIMITS.least)
+    chosen = choose(best, CMC7.pitch_mm * LIMITS.px, LIMITS.least)
     if len(chosen) < LIMITS.fewest:
         return NOTHING, 0.0, 0.0
     median = float(np.median(best[chosen]))
@@ -165,7 +166,7 @@ def _read_strip(strip: np.ndarray, back: np.ndarray) -> tuple[MicrReading, float
     boxes = np.array([s.box for s in symbols])
     (x0, y0), (x1, y1) = boxes[:, :2].min(0), (boxes[:, :2] + boxes[:, 2:]).max(0)
     reading = MicrReading(
-        spaced(symbols, places, PITCH_MM * LIMITS.px),
+        spaced(symbols, places, CMC7.pitch_mm * LIMITS.px),
         tuple(symbols),
         float(np.prod([s.confidence for s in symbols])),
         (int(x0), int(y0), int(x1 - x0), int(y1 - y0)),
@@ -176,7 +177,7 @@ def _read_strip(strip: np.ndarray, back: np.ndarray) -> tuple[MicrReading, float
 
 def _is_line(places: np.ndarray, scores: np.ndarray) -> bool:
     """Whether the symbols are CMC-7 for certain and stand at its pitch; other print and writing is neither."""
-    steps = np.diff(places) / (PITCH_MM * LIMITS.px)
+    steps = np.diff(places) / (CMC7.pitch_mm * LIMITS.px)
     on_pitch = float((np.abs(steps - np.round(steps)) < LIMITS.off_pitch).mean())
     return float(np.median(scores)) > LIMITS.line and on_pitch > LIMITS.on_pitch
 
@@ -196,7 +197,7 @@ def _sure(score: float, margin: float) -> float:
 
 def _width() -> float:
     """Width in mm of the window in which a symbol is fitted; all symbols are equally wide."""
-    return float(bar_places("0")[-1]) + BAR_MM + 2 * LIMITS.margin_mm
+    return float(bar_places("0")[-1]) + CMC7.bar_mm + 2 * LIMITS.margin_mm
 
 
 def _filtered(rows: np.ndarray) -> np.ndarray:
@@ -213,8 +214,8 @@ def _templates() -> _Templates:
     edge = np.vectorize(lambda x: math.erf(x / (LIMITS.blur_mm * math.sqrt(2))))
     symbols = []
     for symbol in SYMBOLS:
-        away = columns - (bar_places(symbol) + LIMITS.margin_mm + BAR_MM / 2)[:, None]
-        bars = (edge(away + BAR_MM / 2) - edge(away - BAR_MM / 2)).astype(np.float32) / 2
+        away = columns - (bar_places(symbol) + LIMITS.margin_mm + CMC7.bar_mm / 2)[:, None]
+        bars = (edge(away + CMC7.bar_mm / 2) - edge(away - CMC7.bar_mm / 2)).astype(np.float32) / 2
         symbols.append(_filtered(bars)[:, beyond:-beyond])
     drawn = np.stack(symbols)
     products = drawn @ drawn.transpose(0, 2, 1)
@@ -242,7 +243,7 @@ def _scores(strip: np.ndarray) -> np.ndarray:
         ink = np.maximum(seen @ templates.inverse[symbol], 0)
         gain = np.einsum("nb,nb->n", 2 * seen - ink @ templates.products[symbol], ink)
         explained = gain.reshape(LIMITS.rows, -1).sum(0)
-        by_bar = ink.reshape(LIMITS.rows, -1, BARS).sum(0)
+        by_bar = ink.reshape(LIMITS.rows, -1, CMC7.bars).sum(0)
         usual = by_bar.mean(1, keepdims=True) + 1e-6
         missing = np.clip(1 - by_bar / (LIMITS.faint * usual), 0, 1).sum(1)
         scores[symbol, inked] = explained / np.maximum(total[inked], 1e-6) - LIMITS.missing * missing

@@ -11,14 +11,28 @@ The code was checked against scans of French cheques (all digits, S I, S III, S 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 
-PITCH_MM = 3.175
-HEIGHT_MM = 2.85
-BAR_MM = 0.15
-NARROW_MM, WIDE_MM = 0.3, 0.5
-BARS = 7
+from inkfield.recognizers.limits import limit
+
+
+@dataclass(frozen=True)
+class Cmc7Limits:
+    """The size of CMC-7's symbols (ISO 1004-2)."""
+
+    pitch_mm: float = limit(3.175, "mm", "standard", "From symbol to symbol")
+    height_mm: float = limit(2.85, "mm", "standard", "Of a symbol")
+    bar_mm: float = limit(0.15, "mm", "standard", "Width of a bar")
+    narrow_mm: float = limit(0.3, "mm", "standard", "From bar to bar, over a narrow interval")
+    wide_mm: float = limit(0.5, "mm", "standard", "From bar to bar, over a wide interval")
+    bars: int = limit(7, "bars", "standard", "Of a symbol")
+
+
+LIMITS = Cmc7Limits()
+
 SYMBOLS = "0123456789:;<=>"
 
 WIDE_INTERVALS = {
@@ -48,9 +62,9 @@ _BARS = {
 """Which ninths of the height each bar is printed on: a shape of our own in each symbol's likeness."""
 
 
-def bar_places(symbol: str, narrow: float = NARROW_MM, wide: float = WIDE_MM) -> np.ndarray:
+def bar_places(symbol: str, narrow: float = LIMITS.narrow_mm, wide: float = LIMITS.wide_mm) -> np.ndarray:
     """Middles of the seven bars in mm from that of the first, float (7,). Raises KeyError for what is no symbol."""
-    steps = [wide if i in WIDE_INTERVALS[symbol] else narrow for i in range(1, BARS)]
+    steps = [wide if i in WIDE_INTERVALS[symbol] else narrow for i in range(1, LIMITS.bars)]
     return np.concatenate([[0.0], np.cumsum(steps)])
 
 
@@ -61,16 +75,16 @@ def draw_cmc7(text: str, pixels_per_inch: float) -> np.ndarray:
     """
     fine = max(1, round(2000 / pixels_per_inch))
     scale = fine * pixels_per_inch / 25.4
-    size = round(PITCH_MM * len(text) * scale) + fine, round(HEIGHT_MM * scale)
+    size = round(LIMITS.pitch_mm * len(text) * scale) + fine, round(LIMITS.height_mm * scale)
     line = np.zeros((size[1], size[0]), np.uint8)
     edges = np.round(np.linspace(0, size[1], len(_BARS["0"]) + 1)).astype(int)
     for i, symbol in enumerate(text):
         if symbol == " ":
             continue
         places = bar_places(symbol)
-        left = PITCH_MM * (i + 1) - BAR_MM - places[-1]
+        left = LIMITS.pitch_mm * (i + 1) - LIMITS.bar_mm - places[-1]
         for bar, place in enumerate(places):
-            columns = slice(round((left + place) * scale), round((left + place + BAR_MM) * scale))
+            columns = slice(round((left + place) * scale), round((left + place + LIMITS.bar_mm) * scale))
             for row, above, below in zip(_BARS[symbol], edges[:-1], edges[1:], strict=True):
                 if row[bar] == "#":
                     line[above:below, columns] = 255

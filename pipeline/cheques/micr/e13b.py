@@ -14,14 +14,8 @@ import cv2
 import numpy as np
 
 from inkfield.pipeline.cheques.micr.cmc7 import read_cmc7
-from inkfield.pipeline.cheques.micr.e13b_shapes import (
-    COLUMNS,
-    MODULE_INCH,
-    PITCH_INCH,
-    ROWS,
-    SYMBOLS,
-    draw_symbol,
-)
+from inkfield.pipeline.cheques.micr.e13b_shapes import LIMITS as E13B
+from inkfield.pipeline.cheques.micr.e13b_shapes import SYMBOLS, draw_symbol
 from inkfield.pipeline.cheques.micr.line import STRIP_DPI as _DPI
 from inkfield.pipeline.cheques.micr.line import STRIP_MARGIN, find_lines, straighten
 from inkfield.pipeline.cheques.micr.reading import NOTHING, MicrReading, MicrSymbol, choose, moved, spaced
@@ -149,13 +143,13 @@ def read_micr(image: np.ndarray, dpi: float) -> MicrReading:
 def _read_strip(strip: np.ndarray, back: np.ndarray) -> tuple[MicrReading, float]:
     """Reads a level strip of `straighten`; the weight tells how much speaks for its being a MICR line."""
     scores = _scores(strip)
-    chosen = _without_ghosts(choose(scores.max(0), PITCH_INCH * _DPI, LIMITS.least), scores, strip)
+    chosen = _without_ghosts(choose(scores.max(0), E13B.pitch_inch * _DPI, LIMITS.least), scores, strip)
     chosen = _without_strays(chosen, scores.max(0))
     right = np.array(chosen, float)
     if len(chosen) < LIMITS.fewest or not _is_line(right, scores.max(0)[chosen]):
         return NOTHING, 0.0
     sure = _on_grid(right)
-    height, width = ROWS * MODULE_INCH * _DPI, COLUMNS * MODULE_INCH * _DPI
+    height, width = E13B.rows * E13B.module_inch * _DPI, E13B.columns * E13B.module_inch * _DPI
     symbols = []
     for x, true_place in zip(chosen, sure, strict=True):
         best, second = np.sort(scores[:, x])[::-1][:2]
@@ -169,7 +163,7 @@ def _read_strip(strip: np.ndarray, back: np.ndarray) -> tuple[MicrReading, float
     boxes = np.array([s.box for s in symbols])
     (x0, y0), (x1, y1) = boxes[:, :2].min(0), (boxes[:, :2] + boxes[:, 2:]).max(0)
     reading = MicrReading(
-        spaced(symbols, right, PITCH_INCH * _DPI),
+        spaced(symbols, right, E13B.pitch_inch * _DPI),
         tuple(symbols),
         float(np.prod([s.confidence for s in symbols])) * LIMITS.unread ** _unread(right, strip),
         (int(x0), int(y0), int(x1 - x0), int(y1 - y0)),
@@ -189,7 +183,7 @@ def _ink(band: np.ndarray) -> np.ndarray:
 @lru_cache(maxsize=1)
 def _templates() -> tuple[np.ndarray, ...]:
     """The symbols at reading resolution, blurred as print is, with the empty margin to their left neighbour."""
-    margin = round((PITCH_INCH - 7 * MODULE_INCH) * _DPI) - 1
+    margin = round((E13B.pitch_inch - 7 * E13B.module_inch) * _DPI) - 1
     return tuple(
         cv2.GaussianBlur(
             np.pad(draw_symbol(s, _DPI).astype(np.float32) / 255, ((2, 2), (margin, 1))), (0, 0), 0.8
@@ -201,7 +195,7 @@ def _templates() -> tuple[np.ndarray, ...]:
 def _scores(strip: np.ndarray) -> np.ndarray:
     """Correlation of each symbol with each column, float (14, width): the best within 3 px up and down."""
     height, width = _templates()[0].shape
-    lead = width - round(COLUMNS * MODULE_INCH * _DPI) - 1
+    lead = width - round(E13B.columns * E13B.module_inch * _DPI) - 1
     rows = strip[STRIP_MARGIN - 5 : STRIP_MARGIN + height + 1]
     padded = np.pad(rows, ((0, 0), (lead, 60))).astype(np.float32)
     found = np.array([cv2.matchTemplate(padded, t, cv2.TM_CCOEFF_NORMED) for t in _templates()])
@@ -242,7 +236,7 @@ def _is_line(right: np.ndarray, best: np.ndarray) -> bool:
 def _without_strays(chosen: list[int], best: np.ndarray) -> list[int]:
     """Without single doubtful symbols off either end: pieces of a frame or of writing, not print."""
     limit = min(LIMITS.stray, float(np.median(best[chosen])) - LIMITS.stray_under) if chosen else 0.0
-    apart = LIMITS.apart * PITCH_INCH * _DPI
+    apart = LIMITS.apart * E13B.pitch_inch * _DPI
     while len(chosen) > 1 and chosen[1] - chosen[0] > apart and best[chosen[0]] < limit:
         chosen = chosen[1:]
     while len(chosen) > 1 and chosen[-1] - chosen[-2] > apart and best[chosen[-1]] < limit:
@@ -259,7 +253,7 @@ def _sure(score: float, margin: float) -> float:
 
 def _off_grid(right: np.ndarray) -> np.ndarray:
     """For each step from symbol to symbol how far, in pitches, it is from a whole number; 0 for wide gaps."""
-    steps = np.diff(right) / (PITCH_INCH * _DPI)
+    steps = np.diff(right) / (E13B.pitch_inch * _DPI)
     return np.abs(steps - np.round(steps)) * (steps < LIMITS.wide_gap)
 
 
@@ -272,8 +266,8 @@ def _on_grid(right: np.ndarray) -> np.ndarray:
 
 def _unread(right: np.ndarray, strip: np.ndarray) -> int:
     """How many empty positions, in gaps and next to either end, hold ink: of a symbol too damaged to be read."""
-    pitch, width = PITCH_INCH * _DPI, round(COLUMNS * MODULE_INCH * _DPI)
-    ink = strip[STRIP_MARGIN : STRIP_MARGIN + round(ROWS * MODULE_INCH * _DPI)].sum(0)
+    pitch, width = E13B.pitch_inch * _DPI, round(E13B.columns * E13B.module_inch * _DPI)
+    ink = strip[STRIP_MARGIN : STRIP_MARGIN + round(E13B.rows * E13B.module_inch * _DPI)].sum(0)
     usual = float(np.median([ink[int(x) : int(x) + width].sum() for x in right]))
     places = [right[0] - pitch, right[-1] + pitch]
     for before, step in zip(right[:-1], np.diff(right), strict=True):

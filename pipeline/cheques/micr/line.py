@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from inkfield.pipeline.cheques.micr.e13b_shapes import MODULE_INCH, PITCH_INCH, ROWS
+from inkfield.pipeline.cheques.micr.e13b_shapes import LIMITS as E13B
 from inkfield.recognizers.limits import limit
 
 
@@ -48,8 +48,8 @@ STRIP_DPI = 240.0
 """Resolution at which the line is read: about 3 px a module."""
 STRIP_MARGIN = 8
 """Rows of a straightened strip above the symbols and below them."""
-_HEIGHT = ROWS * MODULE_INCH * STRIP_DPI
-_PITCH = PITCH_INCH * STRIP_DPI
+_HEIGHT = E13B.rows * E13B.module_inch * STRIP_DPI
+_PITCH = E13B.pitch_inch * STRIP_DPI
 _SLOPES = np.tan(np.radians(np.arange(-4.0, 4.01, 0.25)))
 
 

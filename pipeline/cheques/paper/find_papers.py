@@ -74,7 +74,7 @@ LIMITS = FindPapersLimits()
 
 
 @dataclass(frozen=True)
-class Paper:
+class FoundPaper:
     """A paper laid flat: its picture (as the input, BGR or grey uint8) and the homography back to the picture.
 
     ``corners`` are its own in the picture, float32 (4, 2), from the upper left clockwise.
@@ -85,7 +85,7 @@ class Paper:
     corners: np.ndarray
 
 
-def find_papers(image: np.ndarray) -> list[Paper]:
+def find_papers(image: np.ndarray) -> list[FoundPaper]:
     """The papers in a picture, from top to bottom; empty when it is one paper that fills it, or shows none."""
     scale = LIMITS.side / max(image.shape[:2])
     if scale >= 1 or min(image.shape[:2]) < 60:
@@ -104,7 +104,7 @@ def find_papers(image: np.ndarray) -> list[Paper]:
     return [_flat(image, (quad / scale).astype(np.float32)) for quad in corners]
 
 
-def grown(image: np.ndarray, paper: Paper) -> Paper:
+def grown(image: np.ndarray, paper: FoundPaper) -> FoundPaper:
     """The paper with what lies before and behind its long sides: many cheques are tinted in the middle alone, and on
     white their white head and foot, with the MICR line in it, lie outside of what is seen as paper."""
     corners = paper.corners
@@ -119,7 +119,7 @@ def grown(image: np.ndarray, paper: Paper) -> Paper:
     )
 
 
-def inked_part(image: np.ndarray) -> Paper | None:
+def inked_part(image: np.ndarray) -> FoundPaper | None:
     """The part of a picture in which anything is: a white paper on white. None where that is nearly all or nothing."""
     scale = LIMITS.side / max(image.shape[:2])
     small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else image
@@ -193,7 +193,7 @@ def _in_order(corners: np.ndarray) -> np.ndarray:
     return np.roll(clockwise, -first, 0)
 
 
-def _flat(image: np.ndarray, corners: np.ndarray) -> Paper:
+def _flat(image: np.ndarray, corners: np.ndarray) -> FoundPaper:
     """The paper between four corners as a rectangle of about its size in the picture."""
     top, right, bottom, left = (float(np.hypot(*(corners[(i + 1) % 4] - corners[i]))) for i in range(4))
     width, height = round(max(top, bottom)), round(max(left, right))
@@ -203,4 +203,4 @@ def _flat(image: np.ndarray, corners: np.ndarray) -> Paper:
     flat = cv2.warpPerspective(
         image, homography, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
-    return Paper(flat, np.linalg.inv(homography), corners)
+    return FoundPaper(flat, np.linalg.inv(homography), corners)

@@ -105,14 +105,16 @@ def _area_from(smooth: np.ndarray, at: int, paper: float) -> float:
 
 
 def _streaks(grey: np.ndarray) -> int:
-    """How many columns (bands of at most 5) are lighter or darker than their neighbours over nearly all rows."""
+    """How many columns (bands of at most 5) are lighter or darker than their neighbours on both sides over nearly all
+    rows. Where the printed ground changes they differ from those on one side only."""
     if min(grey.shape) < 40:
         return 0
     rows = np.ascontiguousarray(grey[:: max(1, grey.shape[0] // 160)]).astype(np.int16)
-    off = 2 * rows - np.roll(rows, 6, 1) - np.roll(rows, -6, 1)
+    left, right = rows - np.roll(rows, 6, 1), rows - np.roll(rows, -6, 1)
     # Most rows must agree: print and writing never run from edge to edge.
-    most = len(off) - len(off) * 4 // 100
-    light, dark = (off > 2 * LIMITS.streak).sum(0), (off < -2 * LIMITS.streak).sum(0)
+    most = len(rows) - len(rows) * 4 // 100
+    light = (np.minimum(left, right) > LIMITS.streak).sum(0)
+    dark = (np.maximum(left, right) < -LIMITS.streak).sum(0)
     streak = (light >= most) | (dark >= most)
     edge = max(12, grey.shape[1] // 15)  # frames are printed near the edges
     streak[:edge] = streak[-edge:] = False

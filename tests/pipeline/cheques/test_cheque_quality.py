@@ -35,6 +35,13 @@ def test_a_clean_scan_passes(clean: np.ndarray) -> None:
     assert _reasons(clean) == ""
 
 
+def test_where_the_printed_ground_changes_there_is_no_streak(clean: np.ndarray) -> None:
+    banded = clean.astype(np.int16)
+    banded[300:500] -= 40
+    banded[700:] -= 50
+    assert "streaks" not in _reasons(np.clip(banded, 0, 255).astype(np.uint8))
+
+
 def test_faults_have_their_names(clean: np.ndarray) -> None:
     height, width = clean.shape[:2]
     torn = clean.copy()

@@ -12,13 +12,8 @@ from hypothesis import strategies as st
 
 from inkfield.pipeline.cheques.find_cheques import find_cheques
 from inkfield.pipeline.cheques.micr.cmc7 import read_cmc7
-from inkfield.pipeline.cheques.micr.cmc7_shapes import (
-    PITCH_MM,
-    SYMBOLS,
-    WIDE_INTERVALS,
-    bar_places,
-    draw_cmc7,
-)
+from inkfield.pipeline.cheques.micr.cmc7_shapes import LIMITS as CMC7
+from inkfield.pipeline.cheques.micr.cmc7_shapes import SYMBOLS, WIDE_INTERVALS, bar_places, draw_cmc7
 from inkfield.pipeline.cheques.micr.e13b import read_micr
 from inkfield.pipeline.cheques.read_micr_field import read_micr_field
 from inkfield.pipeline.fields.reader import FieldReader
@@ -52,7 +47,7 @@ def test_drawn_at_true_size() -> None:
     line = draw_cmc7("0 0", 300)
     assert line.shape[0] == pytest.approx(2.85 / 25.4 * 300, abs=1)
     columns = np.flatnonzero(line.max(0) > 60)
-    assert np.ptp(columns) == pytest.approx((2 * PITCH_MM + 2.35) / 25.4 * 300, abs=2)
+    assert np.ptp(columns) == pytest.approx((2 * CMC7.pitch_mm + 2.35) / 25.4 * 300, abs=2)
     with pytest.raises(KeyError):
         draw_cmc7("0A", 300)
 

@@ -7,20 +7,21 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from inkfield.pipeline.cheques.micr.e13b_shapes import COLUMNS, ROWS, SYMBOLS, draw_micr, draw_symbol, glyph
+from inkfield.pipeline.cheques.micr.e13b_shapes import LIMITS as E13B
+from inkfield.pipeline.cheques.micr.e13b_shapes import SYMBOLS, draw_micr, draw_symbol, glyph
 
 
 def test_every_symbol_is_right_aligned_and_fits_the_cell() -> None:
     for symbol in SYMBOLS:
         grid = glyph(symbol)
-        assert grid.shape == (2 * ROWS, 2 * COLUMNS)
+        assert grid.shape == (2 * E13B.rows, 2 * E13B.columns)
         assert grid[:, -1].any(), symbol
 
 
 def test_digits_are_nine_modules_high() -> None:
     for digit in "0123456789":
         rows = np.flatnonzero(glyph(digit).any(1))
-        assert (rows[0], rows[-1]) == (0, 2 * ROWS - 1)
+        assert (rows[0], rows[-1]) == (0, 2 * E13B.rows - 1)
 
 
 def test_no_two_symbols_are_alike() -> None:

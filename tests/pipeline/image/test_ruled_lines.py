@@ -6,7 +6,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from inkfield.pipeline.image.binarize import binarize, otsu
-from inkfield.pipeline.image.ruled_lines import Rule, find_rules, remove_rules
+from inkfield.pipeline.image.ruled_lines import RuledLine, find_ruled_lines, remove_ruled_lines
 from inkfield.recognizers.synthesis.fonts import BUNDLED
 from tests.support.paper import draw_line, text_page
 
@@ -21,13 +21,13 @@ def crop(width: int = 900, height: int = 160) -> np.ndarray:
 def test_level_and_skewed_rules_are_found_whole(drop: int) -> None:
     image = crop()
     draw_line(image, (20, 80), (880, 80 + drop), 3, 60)
-    rules = find_rules(otsu(image), 300)
+    rules = find_ruled_lines(otsu(image), 300)
     assert len(rules) == 1
     rule = rules[0]
     assert rule.horizontal and abs(rule.start - 20) < 15 and abs(rule.stop - 880) < 15
     assert abs(rule.centres[0] - 80) < 2.5 and abs(rule.centres[-1] - 80 - drop) < 2.5
     assert len(rule.centres) == rule.stop - rule.start
-    assert remove_rules(image, otsu(image), rules).min() > PAPER - 40
+    assert remove_ruled_lines(image, otsu(image), rules).min() > PAPER - 40
 
 
 def test_curved_rule() -> None:
@@ -35,27 +35,27 @@ def test_curved_rule() -> None:
     x = np.arange(20, 1180)
     y = 80 + 9 * np.sin(x / 1180 * np.pi)
     cv2.polylines(image, [np.stack([x, y], 1).round().astype(np.int32)], False, (60.0,), 3)
-    rules = find_rules(otsu(image), 300)
+    rules = find_ruled_lines(otsu(image), 300)
     assert len(rules) == 1
-    assert remove_rules(image, otsu(image), rules).min() > PAPER - 60
+    assert remove_ruled_lines(image, otsu(image), rules).min() > PAPER - 60
 
 
 def test_dotted_rule() -> None:
     image = crop()
     for x in range(20, 880, 9):
         cv2.circle(image, (x, 100), 2, (50.0,), -1)
-    rules = find_rules(otsu(image), 300)
+    rules = find_ruled_lines(otsu(image), 300)
     assert len(rules) == 1
-    assert remove_rules(image, otsu(image), rules).min() > PAPER - 60
+    assert remove_ruled_lines(image, otsu(image), rules).min() > PAPER - 60
 
 
 def test_micro_print_rule() -> None:
     image = crop()
     for x in range(20, 860, 70):
         cv2.putText(image, "BANKLTD", (x, 100), cv2.FONT_HERSHEY_SIMPLEX, 0.28, (40.0,), 1)
-    rules = [rule for rule in find_rules(otsu(image), 300) if rule.horizontal]
+    rules = [rule for rule in find_ruled_lines(otsu(image), 300) if rule.horizontal]
     assert len(rules) == 1
-    assert (remove_rules(image, otsu(image), rules) < 150).sum() < 0.1 * (image < 150).sum()
+    assert (remove_ruled_lines(image, otsu(image), rules) < 150).sum() < 0.1 * (image < 150).sum()
 
 
 def test_stroke_through_a_rule_stays_whole() -> None:
@@ -65,7 +65,7 @@ def test_stroke_through_a_rule_stays_whole() -> None:
     for x in (200, 400, 600):
         draw_line(image, (x, 40), (x + 20, 120), 5, 60)
         draw_line(bare, (x, 40), (x + 20, 120), 5, 60)
-    clean = remove_rules(image, otsu(image), find_rules(otsu(image), 300))
+    clean = remove_ruled_lines(image, otsu(image), find_ruled_lines(otsu(image), 300))
     count, _, stats, _ = cv2.connectedComponentsWithStats((clean < 150).astype(np.uint8))
     assert count - 1 == 3
     assert stats[1:, cv2.CC_STAT_HEIGHT].min() > 75
@@ -78,8 +78,8 @@ def test_a_stroke_that_lies_on_a_rule_for_a_while_stays_whole() -> None:
     cv2.ellipse(bow, (186, 200), (36, 90), 0, 90, 270, 25, 5, cv2.LINE_AA)
     image = bow.copy()
     draw_line(image, (150, 20), (150, 380), 3, 60)
-    side = Rule(False, 20, 381, np.full(361, 150, np.float32), 3.0)
-    removed = remove_rules(image, otsu(image), [side])
+    side = RuledLine(False, 20, 381, np.full(361, 150, np.float32), 3.0)
+    removed = remove_ruled_lines(image, otsu(image), [side])
     stroke = bow < 100
     assert (removed[stroke] < 150).mean() > 0.97
     assert (removed[20:90, 140:160] > 200).all() and (removed[310:380, 140:160] > 200).all()
@@ -90,10 +90,10 @@ def test_box_is_taken_away_around_figures() -> None:
     cv2.rectangle(image, (10, 10), (490, 130), (50.0,), 3)
     cv2.putText(image, "4420", (120, 100), cv2.FONT_HERSHEY_SIMPLEX, 2.2, (40.0,), 4)
     ink = otsu(image)
-    rules = find_rules(ink, 300)
+    rules = find_ruled_lines(ink, 300)
     assert [rule.horizontal for rule in rules].count(True) == 2
     assert [rule.horizontal for rule in rules].count(False) == 2
-    clean = remove_rules(image, ink, rules)
+    clean = remove_ruled_lines(image, ink, rules)
     frame = np.ones(image.shape, bool)
     frame[20:120, 20:480] = False
     assert (clean[frame] < 150).sum() < 20
@@ -104,7 +104,7 @@ def test_sides_of_small_boxes_on_a_page() -> None:
     page = text_page(dpi=300, lines=3)
     for x in range(600, 1240, 80):
         cv2.rectangle(page, (x, 2000), (x + 80, 2070), (60.0,), 2)
-    rules = find_rules(otsu(page), 300)
+    rules = find_ruled_lines(otsu(page), 300)
     assert sum(rule.horizontal for rule in rules) == 2
     assert sum(not rule.horizontal for rule in rules) == 9
 
@@ -112,15 +112,15 @@ def test_sides_of_small_boxes_on_a_page() -> None:
 def test_print_has_no_rules() -> None:
     page = text_page(dpi=300, size_mm=4)
     ink = binarize(page, 300)
-    clean = remove_rules(page, ink, find_rules(ink, 300))
+    clean = remove_ruled_lines(page, ink, find_ruled_lines(ink, 300))
     assert (clean < 120).sum() > 0.995 * (page < 120).sum()
 
 
 def test_empty() -> None:
-    assert find_rules(np.zeros((50, 50), bool), 300) == []
-    assert find_rules(np.zeros((0, 0), bool), 300) == []
+    assert find_ruled_lines(np.zeros((50, 50), bool), 300) == []
+    assert find_ruled_lines(np.zeros((0, 0), bool), 300) == []
     image = crop()
-    assert remove_rules(image, otsu(image), []) is image
+    assert remove_ruled_lines(image, otsu(image), []) is image
 
 
 @pytest.mark.parametrize("size", range(24, 60, 4))
@@ -129,4 +129,4 @@ def test_the_feet_of_a_typed_number_are_no_rule(number: str, size: int) -> None:
     page = Image.new("L", (1000, 200), 255)
     font = ImageFont.truetype(str(BUNDLED / "tinos.ttf"), size)
     ImageDraw.Draw(page).text((60, 70), number, font=font, fill=0)
-    assert find_rules(np.array(page) < 128, 300.0) == []
+    assert find_ruled_lines(np.array(page) < 128, 300.0) == []

@@ -1,0 +1,58 @@
+"""`inkfield forms new`: what was found on a blank, as files and as a table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from inkfield.flows.commands.command_line import at_work
+from inkfield.pipeline.proposal.propose import Proposal, propose_form
+from inkfield.pipeline.proposal.write_form import free_file, write_form
+from inkfield.pipeline.text.print_reader import has_print_reader
+
+_DOUBTFUL = 0.75
+_LONGEST_LABEL = 60
+
+
+def new_form(blank: Path, name: str | None, output: Path) -> None:
+    """Proposes a form for a blank, writes it, and prints a table of its fields. Raises FormError and DocumentError."""
+    if name is not None:
+        free_file(name, output)
+    with at_work(f"Looking at {blank.name}"):
+        proposal = propose_form(blank, name)
+    written = write_form(proposal, blank, output)
+    console = Console()
+    console.print(_table(proposal))
+    doubtful = sum(found.sure < _DOUBTFUL for found in proposal.found)
+    console.print(
+        f"{len(proposal.found)} fields on {len(proposal.blanks)} pages; {doubtful} are doubtful: look at them first."
+    )
+    if proposal.scanned and not has_print_reader():
+        console.print(
+            "The blank is a scan, and its labels were read by the reader of handwriting. "
+            "For better names, and more fields: pip install 'inkfield[print]'".replace("[print]", r"\[print]")
+        )
+    for path in written:
+        console.print(f"Wrote {escape(str(path))}", soft_wrap=True)
+    console.print(
+        f"Next: correct {escape(written[0].name)}, run `inkfield forms check {escape(str(written[0]))}`, "
+        f"set INKFIELD_FORMS to {escape(str(output.resolve()))}.",
+        soft_wrap=True,
+    )
+
+
+def _table(proposal: Proposal) -> Table:
+    table = Table()
+    for heading in ("page", "field", "kind", "found by", "sure"):
+        table.add_column(heading, overflow="fold")
+    table.add_column("printed label", overflow="ellipsis", no_wrap=True)
+    for field, found in zip(proposal.form.fields, proposal.found, strict=True):
+        kind = field.kind + (f", {field.cells} cells" if field.cells else "")
+        kind += f", {len(field.options)} options" if field.options else ""
+        sure = f"{found.sure:.2f}" if found.sure >= _DOUBTFUL else f"[yellow]{found.sure:.2f}[/]"
+        label = found.label if len(found.label) <= _LONGEST_LABEL else f"{found.label[:_LONGEST_LABEL]}…"
+        table.add_row(str(found.page), field.name, kind, found.how, sure, escape(label))
+    return table

@@ -1,0 +1,232 @@
+"""The form fields of a PDF (AcroForm): boxes, kinds, combs, groups and lists are taken as the PDF says.
+
+Names are taken where they are words; ``f1_01[0]`` and ``Text12`` are for programs, and the printed label is better.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pypdf
+from pypdf.errors import PyPdfError
+from pypdf.generic import DictionaryObject
+
+from inkfield.pipeline.proposal.found import FoundField, FoundOption, MmBox
+from inkfield.pipeline.proposal.guess import kind_of_label
+from inkfield.pipeline.proposal.labels import Print
+from inkfield.pipeline.proposal.words import MM_PER_POINT
+
+_READ_ONLY, _MULTILINE, _PUSH, _RADIO, _COMB = 1 << 0, 1 << 12, 1 << 16, 1 << 15, 1 << 24
+_HIDDEN = 1 << 1
+_LINE_MM = 6.5
+_FOR_PROGRAMS = re.compile(
+    r"^(?:[fct]\d+_\d+|text ?(?:field)?|check ?box|button|group|undefined|topmostsubform|page|form|field|feld"
+    r"|kontroll\w*|txt|chk|cb|fill|untitled|dropdown|combo ?box|list ?box|signature|date)?[\s_\-\d.a-z]{0,3}\d*[a-z]?$",
+    re.IGNORECASE,
+)
+_KINDS_OF_TEXT = ("date", "amount", "integer", "name", "address", "code", "text")
+
+
+@dataclass(frozen=True)
+class _Widget:
+    """One rectangle of a field. ``base`` names the field without the number of this widget."""
+
+    page: int
+    box: MmBox
+    type: str
+    flags: int
+    full: str
+    name: str
+    hint: str
+    state: str
+    longest: int
+    values: tuple[str, ...]
+
+    @property
+    def group(self) -> str:
+        """What widgets of one group of boxes have in common, where one of them is ticked."""
+        return re.sub(r"\[\d+\]$", "", self.full)
+
+
+def form_fields(path: Path, printed: Callable[[int], Print]) -> list[FoundField]:
+    """The fields of a PDF's form in the order of the file; empty where it has none, or is no PDF that can be read.
+    ``printed`` gives what is printed on a page, by its number."""
+    try:
+        reader = pypdf.PdfReader(path)
+        if "/AcroForm" not in reader.root_object:
+            return []
+        widgets = [widget for number, page in enumerate(reader.pages, 1) for widget in _widgets(page, number)]
+    except (PyPdfError, KeyError, ValueError, TypeError, AttributeError, RecursionError):
+        return []
+    groups: dict[str, list[_Widget]] = {}
+    for widget in widgets:
+        if widget.type == "/Btn":
+            groups.setdefault(widget.group, []).append(widget)
+    found: list[FoundField] = []
+    for widget in widgets:
+        group = groups.get(widget.group, []) if widget.type == "/Btn" else []
+        if _is_choice(group):
+            if widget is group[0]:
+                found.append(_choice(group, printed(widget.page)))
+        else:
+            found.append(_field(widget, printed(widget.page), found))
+    return found
+
+
+def _widgets(page: pypdf.PageObject, number: int) -> Iterator[_Widget]:
+    annotations: Any = page.get("/Annots") or ()
+    for reference in annotations:
+        widget = reference.get_object()
+        if (
+            not isinstance(widget, DictionaryObject)
+            or widget.get("/Subtype") != "/Widget"
+            or "/Rect" not in widget
+        ):
+            continue
+        flags, kind = int(_said(widget, "/Ff") or 0), str(_said(widget, "/FT"))
+        if int(widget.get("/F") or 0) & _HIDDEN or (kind == "/Btn" and flags & _PUSH):
+            continue
+        box = _box(page, _rect(widget["/Rect"]))
+        if box[2] < 1 or box[3] < 1:
+            continue
+        names = list(_names(widget))
+        appearance: Any = widget.get("/AP") or {}
+        states = appearance.get("/N") or {}
+        on = next((str(state)[1:] for state in states if state != "/Off"), "") if kind == "/Btn" else ""
+        values = tuple(_value(entry) for entry in _said(widget, "/Opt") or ()) if kind == "/Ch" else ()
+        yield _Widget(
+            number, box, kind, flags, ".".join(reversed(names)), names[0] if names else "",
+            str(_said(widget, "/TU") or ""), on, int(_said(widget, "/MaxLen") or 0), tuple(filter(str.strip, values)),
+        )  # fmt: skip
+
+
+def _rect(edges: Any) -> list[float]:
+    return [float(edge) for edge in edges]
+
+
+def _said(widget: DictionaryObject, key: str) -> Any:
+    """What a widget says, or the field that it belongs to."""
+    node: Any = widget
+    for _ in range(32):
+        if node is None:
+            return None
+        if key in node:
+            return node[key]
+        node = node["/Parent"].get_object() if "/Parent" in node else None
+    return None
+
+
+def _names(widget: DictionaryObject) -> Iterator[str]:
+    """Its partial names, its own first."""
+    node: Any = widget
+    for _ in range(32):
+        if node is None:
+            return
+        if "/T" in node:
+            yield str(node["/T"]).strip()
+        node = node["/Parent"].get_object() if "/Parent" in node else None
+
+
+def _value(entry: Any) -> str:
+    entry = entry.get_object()
+    return str(entry[-1] if isinstance(entry, list) else entry)
+
+
+def _box(page: pypdf.PageObject, rect: Sequence[float]) -> MmBox:
+    """A rectangle in points from the lower left corner, as a box in mm of the page as it is shown."""
+    shown = page.cropbox
+    left, right = sorted((rect[0], rect[2]))
+    low, high = sorted((rect[1], rect[3]))
+    x, y = left - float(shown.left), float(shown.top) - high
+    width, height, across, down = right - left, high - low, float(shown.width), float(shown.height)
+    match page.rotation % 360:
+        case 90:
+            x, y, width, height = down - y - height, x, height, width
+        case 180:
+            x, y = across - x - width, down - y - height
+        case 270:
+            x, y, width, height = y, across - x - width, height, width
+    return x * MM_PER_POINT, y * MM_PER_POINT, width * MM_PER_POINT, height * MM_PER_POINT
+
+
+def _is_choice(group: Sequence[_Widget]) -> bool:
+    """Whether boxes belong together so that one of them is ticked: radio buttons, or boxes of one name each with
+    a state of its own."""
+    if len(group) < 2 or len({widget.page for widget in group}) > 1:
+        return False
+    states = [widget.state for widget in group]
+    return bool(group[0].flags & _RADIO) or (all(states) and len(set(states)) == len(states))
+
+
+def _choice(group: Sequence[_Widget], printed: Print) -> FoundField:
+    options = []
+    for number, widget in enumerate(group, 1):
+        caption = printed.right_of(widget.box) or printed.left_of(widget.box)
+        options.append(FoundOption(caption.text if caption else widget.state or str(number), widget.box))
+    first = group[0]
+    name = re.sub(r"\[\d+\]$", "", first.name)
+    label = first.hint or (name if _is_word(name) else "")
+    if not label:
+        above = printed.above(first.box, 8.0)
+        label = above.text if above else name
+    return FoundField(
+        first.page,
+        first.box,
+        "choice",
+        label,
+        1.0,
+        "form field",
+        name=name if _is_word(name) else "",
+        options=tuple(options),
+    )
+
+
+def _label(widget: _Widget, printed: Print, before: Sequence[FoundField]) -> str:
+    box = widget.box
+    if widget.type == "/Btn":
+        beside = printed.right_of(box) or printed.left_of(box) or printed.above(box)
+    elif before and before[-1].cells and widget.flags & _COMB and _follows(box, before[-1].box):
+        return before[-1].label  # SSN: 3, 2 and 4 boxes under one label
+    else:
+        beside = printed.above(box, 3.0) or printed.left_of(box, 30.0) or printed.below(box)
+    return beside.text if beside else ""
+
+
+def _follows(box: MmBox, before: MmBox) -> bool:
+    return abs(box[1] - before[1]) < 1.0 and 0 < box[0] - before[0] - before[2] < 12.0
+
+
+def _field(widget: _Widget, printed: Print, before: Sequence[FoundField]) -> FoundField:
+    box = widget.box
+    label = _label(widget, printed, before)
+    name = widget.name if _is_word(widget.name) else ""
+    told = name or label or widget.hint
+    kind = _kind(widget, (name, label, widget.hint))
+    cells = widget.longest if widget.flags & _COMB and widget.longest > 1 and kind != "checkbox" else 0
+    lines = max(1, round(box[3] / _LINE_MM)) if widget.flags & _MULTILINE else 1
+    return FoundField(
+        widget.page, box, kind, label or told, 1.0, "form field", 0 if lines > 1 else cells, lines, name or told,
+        values=widget.values,
+    )  # fmt: skip
+
+
+def _kind(widget: _Widget, texts: Sequence[str]) -> str:
+    if widget.type == "/Btn":
+        return "checkbox"
+    if widget.type == "/Sig":
+        return "signature"
+    for text in texts:
+        kind = kind_of_label(re.sub(r"[_\[\]]", " ", text)) if text else None
+        if kind is not None:
+            # A date beside a signature speaks of it: "Date of signature".
+            return kind if kind != "signature" or widget.type == "/Tx" else "text"
+    return "text"
+
+
+def _is_word(name: str) -> bool:
+    bare = re.sub(r"\[\d+\]", "", name)
+    return not _FOR_PROGRAMS.match(bare) and len(re.findall(r"[A-Za-zÄÖÜäöüß]{3,}", bare)) > 0

@@ -1,0 +1,59 @@
+"""Checkboxes on a blank: small closed squares and circles with nothing in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from inkfield.pipeline.proposal.blank import PX_MM
+from inkfield.pipeline.proposal.words import PrintedWord
+
+_SMALLEST_MM, _LARGEST_MM = 1.7, 6.5
+"""Inner side of a box."""
+_SQUARE = 0.72
+"""Shorter by longer side."""
+_FULL, _ROUND = 0.9, (0.72, 0.85)
+"""Share of its frame that the inside of a square and of a circle fills."""
+_ROUND_MM = 2.2
+"""Circles are larger: the inside of an O is not."""
+
+PixelBox = tuple[int, int, int, int]
+
+
+def find_checkboxes(ink: np.ndarray, words: Sequence[PrintedWord]) -> list[PixelBox]:
+    """Boxes (x, y, width, height) in pixels, with the line around them. ``ink`` is bool at PX_MM."""
+    paper = (~ink).astype(np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(paper, connectivity=4)
+    found = []
+    for label in range(1, len(stats)):
+        x, y, width, height, area = (int(number) for number in stats[label])
+        longer, shorter = max(width, height) / PX_MM, min(width, height) / PX_MM
+        if shorter < _SMALLEST_MM or longer > _LARGEST_MM or shorter < _SQUARE * longer:
+            continue
+        if x == 0 or y == 0 or x + width >= ink.shape[1] or y + height >= ink.shape[0]:
+            continue
+        full = area / (width * height)
+        part = labels[y : y + height, x : x + width] == label
+        if full >= _FULL or (_is_circle(part, full) and not _in_word(x, y, width, height, words)):
+            found.append((x - 1, y - 1, width + 2, height + 2))
+    return found
+
+
+def _is_circle(inside: np.ndarray, full: float) -> bool:
+    height, width = inside.shape
+    if not _ROUND[0] <= full < _ROUND[1] or min(width, height) < _ROUND_MM * PX_MM:
+        return False
+    down, across = np.mgrid[:height, :width]
+    disc = ((across + 0.5) / width - 0.5) ** 2 + ((down + 0.5) / height - 0.5) ** 2 <= 0.25
+    return bool((inside & disc).sum() > 0.92 * (inside | disc).sum())
+
+
+def _in_word(x: int, y: int, width: int, height: int, words: Sequence[PrintedWord]) -> bool:
+    """Whether it is the inside of a letter."""
+    left, top, right, bottom = x / PX_MM, y / PX_MM, (x + width) / PX_MM, (y + height) / PX_MM
+    for word in words:
+        if word.left <= left and right <= word.right and word.top <= top and bottom <= word.bottom:
+            return True
+    return False

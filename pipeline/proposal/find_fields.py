@@ -1,0 +1,324 @@
+"""The fields of a page without form fields: checkboxes and places to write that have a label, or stand in a grid.
+
+Not every free rectangle is a field. Paragraphs, headings and tables of text leave free ends, too; what tells them apart
+is whether the free room spans its box, whether the text beside it asks for something, and whether boxes in its row
+are filled with text. The constants were set on the US form W-9 and looked at on the I-9 (see benchmarks/forms_new.py).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from inkfield.pipeline.proposal.blank import PX_MM, BlankPage
+from inkfield.pipeline.proposal.checkboxes import find_checkboxes
+from inkfield.pipeline.proposal.found import FoundField, MmBox
+from inkfield.pipeline.proposal.guess import is_label, kind_of_label
+from inkfield.pipeline.proposal.labels import Label, Print
+from inkfield.pipeline.proposal.ruling import Ruling, find_ruling
+from inkfield.pipeline.proposal.spaces import PixelBox, Space, find_spaces
+from inkfield.pipeline.proposal.words import PrintedWord
+
+_SPANS = 0.8
+"""Share of its box that free room spans which is there to be written in."""
+_WHOLE_LINE = 0.93
+_MOST_LABEL_WORDS, _MOST_BESIDE = 40, 8
+_HEAD_GAP_MM = 3.2
+_SAME_MM = 1.2
+_LINE_REACH_MM, _HEAD_REACH_MM, _ROW_HEAD_MM, _COMB_GAP_MM = 30.0, 8.0, 70.0, 12.0
+_NARROWEST_MM, _NARROWEST_BESIDE_MM = 6.0, 12.0
+_PLENTY_MM = 8.0
+"""Room of this height over print and checkboxes in one box is there to be written in."""
+_LONGEST_OR = 4
+"""Letters of "or", "and", "oder", which stand between fields and ask for nothing."""
+_SEPARATOR_MM = 120.0
+"""A rule as long as this parts a page, unless a text beside it asks for something."""
+_OF_THE_PAGE = re.compile(r"\b(page|seite)\s*\d|\bform\b.*\d|\brev\.|formular\b.*\d")
+"""Print at the head and the foot of pages."""
+_TO_READ = 250
+"""Words of a page that may be there to be read only."""
+_FEW = 2
+_SENTENCE = 6
+"""Words of a text that is there to be read."""
+_NEXT_LINE_MM = (3.4, 9.5)
+_ROW_MM, _LEAST_ROW_MM, _AT_FOOT = 6.0, 4.0, 0.42
+_COUNTED_REACH_MM, _NUMBER_LETTERS = 130.0, 2
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A space in mm with its label. ``inner`` is the text in its box beside or above the space."""
+
+    space: Space
+    box: MmBox
+    cell: MmBox | None
+    inner: tuple[PrintedWord, ...]
+    label: Label | None
+
+    @property
+    def words(self) -> int:
+        return sum(len(line.text.split()) for line in self.inner)
+
+
+def find_fields(page: BlankPage) -> list[FoundField]:
+    """The fields of one page, from top to bottom."""
+    ruling = find_ruling(page)
+    printed = print_of(page, ruling)
+    marks = find_checkboxes(ruling.ink, page.words)
+    spaces = [space for space in find_spaces(ruling, marks) if not _is_mark(space.box, marks)]
+    combs = [space.box for space in spaces if space.cells]
+    marks = [mark for mark in marks if not any(_within(mark, comb) for comb in combs)]
+    places = [_place(space, printed, ruling.ink) for space in spaces]
+    kept = [place for place in places if _is_field(place, places, printed, marks)]
+    kept += _going_on(kept, places)
+    kept = [_of_one_row(place, printed) for place in _named_by_heads(kept, printed)]
+    if not marks and len(page.words) > _TO_READ and not _asks(kept):
+        return []
+    found = [_checkbox(page.number, _mm(mark), printed) for mark in marks]
+    found += [_field(page.number, place) for place in kept]
+    return sorted(found, key=lambda field: (field.box[1] + field.box[3], field.box[0]))
+
+
+def print_of(page: BlankPage, ruling: Ruling) -> Print:
+    """What is printed on a page that has these rules."""
+    level, upright = (
+        [_mm((rule.left, rule.top, rule.right - rule.left, rule.bottom - rule.top)) for rule in rules]
+        for rules in (ruling.level, ruling.upright)
+    )
+    return Print(page.words, level, upright)
+
+
+def _place(space: Space, printed: Print, ink: np.ndarray) -> _Place:
+    box = _mm(space.box)
+    cell = None if space.cell is None else _mm(space.cell)
+    inner = tuple(printed.inside(cell)) if cell is not None else ()
+    label: Label | None
+    if space.cells:
+        label = printed.above(box) or printed.left_of(box)
+    elif cell is None:
+        beside = printed.left_of(box) or _over_dots(space, box, printed, ink)
+        label = beside or printed.above(box) or printed.below(box)
+    elif not inner:
+        label = printed.left_of(box, through=True) or printed.above(box)
+    else:
+        label = _label_in(space, box, inner, printed)
+    return _Place(space, box, cell, inner, label)
+
+
+def _over_dots(space: Space, box: MmBox, printed: Print, ink: np.ndarray) -> Label | None:
+    """The text farther to the left, where dots lead from it to the line."""
+    label = printed.left_of(box, _LINE_REACH_MM)
+    if label is None:
+        return None
+    x, y, _, height = space.box
+    between = ink[y + height // 2 : y + height + 2, round(label.right * PX_MM) + 5 : x - 3]
+    return label if between.any() else None
+
+
+def _label_in(space: Space, box: MmBox, inner: Sequence[PrintedWord], printed: Print) -> Label | None:
+    """The label of a box that has print in it."""
+    if space.full < _WHOLE_LINE:
+        beside = printed.left_of(box, 2.0)
+        if beside is not None or space.full < _SPANS:
+            return beside
+    over = [line for line in inner if line.middle[1] < box[1] + 0.5]
+    if not over:
+        return printed.above(box)
+    text = " ".join(line.text for line in over)
+    return Label(text, "in", len(over), len(text.split()), over[-1].right)
+
+
+def _is_field(place: _Place, places: Sequence[_Place], printed: Print, marks: Sequence[PixelBox]) -> bool:
+    if place.space.cells:
+        return True
+    if place.box[2] < _NARROWEST_MM:
+        return False
+    if place.cell is None:
+        return _is_line(place)
+    if not place.inner:
+        return True  # if it has a label, or a head; that is seen when all are known
+    holds = any(_within_mm(_mm(mark), place.cell) for mark in marks) or any(
+        _within_mm(other.box, place.cell)
+        for other in places
+        if other is not place and other.cell != place.cell
+    )
+    if holds and not (place.box[3] >= _PLENTY_MM and place.space.full > _WHOLE_LINE):
+        return False
+    if place.space.full < _SPANS:
+        return _is_beside(place) and not _is_head(place, places)
+    label = place.label
+    if label is None or label.words > _MOST_LABEL_WORDS:
+        return False
+    return is_label(label.text) or (label.words <= 12 and not _in_row_of_text(place, printed))
+
+
+def _is_line(place: _Place) -> bool:
+    """Whether a level rule that bounds no box is a line to write on."""
+    label = place.label
+    if label is None or _OF_THE_PAGE.search(label.text.lower()):
+        return False
+    if place.space.full < _WHOLE_LINE:
+        return _is_beside(place)
+    if label.place == "left":
+        return is_label(label.text) or len(label.text) > _LONGEST_OR
+    if not is_label(label.text):
+        return label.words <= 6 and place.box[2] < _SEPARATOR_MM
+    return label.lines <= 2 and label.words <= 12
+
+
+def _is_beside(place: _Place) -> bool:
+    """Whether a short text that asks for something stands before the room, on its line."""
+    label = place.label
+    return (
+        label is not None and label.place == "left" and label.words <= _MOST_BESIDE and is_label(label.text)
+        and place.box[2] >= _NARROWEST_BESIDE_MM
+    )  # fmt: skip
+
+
+def _going_on(kept: Sequence[_Place], places: Sequence[_Place]) -> list[_Place]:
+    """Lines under a line to write on that end where it ends, and have no label of their own."""
+    lines = [place for place in kept if place.cell is None]
+    more: list[_Place] = []
+    for place in sorted(places, key=lambda place: place.box[1]):
+        if place in kept or place.cell is not None or place.space.full < _WHOLE_LINE:
+            continue
+        foot, right = place.box[1] + place.box[3], place.box[0] + place.box[2]
+        for line in lines + more:
+            down = foot - line.box[1] - line.box[3]
+            if (
+                _NEXT_LINE_MM[0] < down < _NEXT_LINE_MM[1]
+                and abs(line.box[0] + line.box[2] - right) < _SAME_MM
+            ):
+                more.append(replace(place, label=line.label))
+                break
+    return more
+
+
+def _is_head(place: _Place, places: Sequence[_Place]) -> bool:
+    """Whether a box is the heading of an empty one under it."""
+    cell = place.cell or place.box
+    foot = cell[1] + cell[3]
+    return any(
+        -1.0 < other.box[1] - foot < _HEAD_GAP_MM
+        and not other.inner
+        and _overlap(other.box, cell) > 0.5 * min(other.box[2], cell[2])
+        for other in places
+        if other is not place
+    )
+
+
+def _in_row_of_text(place: _Place, printed: Print) -> bool:
+    """Whether a box beside this one is filled with text to its foot: a table to read, not to fill in."""
+    cell = place.cell or place.box
+    foot = cell[1] + cell[3]
+    return any(
+        cell[1] < line.middle[1] < foot and foot - line.bottom < 2.5
+        and not cell[0] - 0.5 < line.middle[0] < cell[0] + cell[2] + 0.5
+        and printed.label(line, "in").words >= _SENTENCE
+        for line in printed.lines
+    )  # fmt: skip
+
+
+def _named_by_heads(places: Sequence[_Place], printed: Print) -> list[_Place]:
+    """Empty boxes and combs without a label get that of their row and column; boxes without any are dropped."""
+    named: list[_Place] = []
+    for place in sorted(places, key=lambda place: (round(place.box[1]), place.box[0])):
+        if place.label is None or (not place.inner and place.cell is not None):
+            place = replace(place, label=_head(place, named, printed) or place.label)
+        if place.label is not None:
+            named.append(place)
+    return named
+
+
+def _of_one_row(place: _Place, printed: Print) -> _Place:
+    """A high empty box with the number of a row beside its foot is to be filled in on that row: the printed rows above
+    have no rules in this column. A bare number is replaced by the text that it counts."""
+    label = place.label
+    if label is None or label.place != "left" or place.inner or place.space.cells:
+        return place
+    x, y, width, height = place.box
+    foot = y + height
+    if place.cell is not None and height > _ROW_MM and foot - label.middle < _AT_FOOT * height:
+        lower = max(_LEAST_ROW_MM, 2 * (foot - label.middle))
+        place = replace(place, box=(x, foot - lower, width, lower))
+    if sum(map(str.isalpha, label.text)) <= _NUMBER_LETTERS:
+        counted = printed.before(label, _COUNTED_REACH_MM)
+        place = replace(place, label=counted or label)
+    return place
+
+
+def _head(place: _Place, before: Sequence[_Place], printed: Print) -> Label | None:
+    """The label that a box has by its row and its column, or a comb by the comb before it."""
+    x, y, width, height = place.box
+    if place.space.cells:
+        beside = [
+            other for other in before
+            if other.space.cells and abs(other.box[1] - y) < _SAME_MM
+            and 0 < x - other.box[0] - other.box[2] < _COMB_GAP_MM
+        ]  # fmt: skip
+        return place.label or (beside[-1].label if beside else None)
+    row = printed.left_of((x, y, width, height), _ROW_HEAD_MM, through=True)
+    over = [
+        other for other in before
+        if not other.inner and abs(other.box[0] - x) < _SAME_MM and abs(other.box[2] - width) < _SAME_MM
+        and -0.5 < y - other.box[1] - other.box[3] < 2 * _SAME_MM
+    ]  # fmt: skip
+    column = over[-1].label if over else printed.above((x, y, width, height), _HEAD_REACH_MM)
+    if column is not None and row is not None and column.place == "above":
+        crossed = any(
+            row.right < o.box[0] + o.box[2] / 2 < x and abs(o.box[1] - y) < _SAME_MM for o in before
+        )
+        return replace(column, text=f"{column.text} {row.text}") if crossed else row
+    return row or column
+
+
+def _asks(places: Sequence[_Place]) -> bool:
+    """Whether a page of much text has places that are surely to be filled in."""
+    sure = [place for place in places if place.label is not None and is_label(place.label.text)]
+    kinds = {kind_of_label(place.label.text) for place in sure if place.label is not None}
+    lines = any(place.cell is None or place.space.cells for place in sure)
+    return lines or len(sure) > _FEW or bool(kinds & {"signature", "date"})
+
+
+def _field(page: int, place: _Place) -> FoundField:
+    label = place.label.text if place.label is not None else ""
+    kind = kind_of_label(label) or ("code" if place.space.cells else "text")
+    how, sure = ("line", 0.8) if place.cell is None else ("box", 0.9)
+    if place.space.cells:
+        how, sure = "comb", 0.95
+    if not is_label(label):
+        sure -= 0.25
+    if place.label is not None and place.label.words > 12:
+        sure -= 0.1
+    return FoundField(page, place.box, kind, label, round(sure, 2), how, place.space.cells)
+
+
+def _checkbox(page: int, box: MmBox, printed: Print) -> FoundField:
+    label = printed.right_of(box) or printed.left_of(box) or printed.above(box)
+    return FoundField(page, box, "checkbox", label.text if label else "", 0.95 if label else 0.6, "checkbox")
+
+
+def _mm(box: PixelBox) -> MmBox:
+    x, y, width, height = (number / PX_MM for number in box)
+    return x, y, width, height
+
+
+def _overlap(first: MmBox, second: MmBox) -> float:
+    """Width in mm that two boxes have in common."""
+    return min(first[0] + first[2], second[0] + second[2]) - max(first[0], second[0])
+
+
+def _within_mm(inner: MmBox, outer: MmBox) -> bool:
+    x, y = inner[0] + inner[2] / 2, inner[1] + inner[3] / 2
+    return outer[0] < x < outer[0] + outer[2] and outer[1] < y < outer[1] + outer[3]
+
+
+def _within(inner: PixelBox, outer: PixelBox) -> bool:
+    return _within_mm(_mm(inner), _mm(outer))
+
+
+def _is_mark(box: PixelBox, marks: Sequence[PixelBox]) -> bool:
+    return any(_within(box, mark) for mark in marks)

@@ -1,0 +1,86 @@
+"""Printed words of a page with their boxes in millimetres: from the PDF's text layer where it has one."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import unescape
+from pathlib import Path
+
+from inkfield.schemas.errors import MissingTool
+
+MM_PER_POINT = 25.4 / 72
+_SECONDS = 60
+_WORD = re.compile(r'<word xMin="(\S+)" yMin="(\S+)" xMax="(\S+)" yMax="(\S+)">(.*?)</word>', re.DOTALL)
+_ALIKE = 0.5
+"""Share of the smaller height by which two words of a line overlap upwards."""
+_GAP = 1.0
+"""Widest space in a line, in letter heights; a wider one parts two labels that stand side by side."""
+
+
+@dataclass(frozen=True)
+class PrintedWord:
+    """A word, or a line of them. Left, top, right and bottom edges in mm of the page."""
+
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def height(self) -> float:
+        """In mm."""
+        return self.bottom - self.top
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        """x, y in mm."""
+        return (self.left + self.right) / 2, (self.top + self.bottom) / 2
+
+
+def words_of_pdf(path: Path, number: int) -> list[PrintedWord]:
+    """The words of the text layer of one page, from 1, in the order of the file; empty where it has none or where
+    poppler cannot read it. Raises MissingTool without poppler.
+
+    Runs of underscores and dots that stand for a line to write on are left out: the picture shows them.
+    """
+    call = ["pdftotext", "-bbox", "-cropbox", "-f", str(number), "-l", str(number), str(path), "-"]
+    try:
+        done = subprocess.run(call, capture_output=True, timeout=_SECONDS, check=False)
+    except FileNotFoundError:
+        raise MissingTool("poppler is not installed; install poppler-utils (apt) or poppler (brew)") from None
+    except subprocess.TimeoutExpired:
+        return []
+    words = []
+    for *edges, raw in _WORD.findall(done.stdout.decode("utf-8", "replace")):
+        text = re.sub(r"[_.…]{3,}|_+", "", unescape(raw)).strip()
+        left, top, right, bottom = (float(edge) * MM_PER_POINT for edge in edges)
+        if any(map(str.isalnum, text)) or text in (":", "$", "€", "£", "%", "#"):
+            words.append(PrintedWord(text, left, top, right, bottom))
+    return words
+
+
+def text_lines(words: Sequence[PrintedWord]) -> list[PrintedWord]:
+    """The words joined to pieces of line, from top to bottom: words on one line with no more than a space between."""
+    lines: list[PrintedWord] = []
+    for word in sorted(words, key=lambda word: (word.left, word.top)):
+        for index, line in enumerate(lines):
+            common = min(line.bottom, word.bottom) - max(line.top, word.top)
+            low = min(line.height, word.height)
+            gap = word.left - line.right
+            if (
+                common > _ALIKE * low
+                and -low < gap < _GAP * low
+                and max(line.height, word.height) < 1.6 * low
+            ):
+                lines[index] = PrintedWord(
+                    f"{line.text} {word.text}", line.left, min(line.top, word.top), word.right,
+                    max(line.bottom, word.bottom),
+                )  # fmt: skip
+                break
+        else:
+            lines.append(word)
+    return sorted(lines, key=lambda line: (line.top, line.left))
