@@ -86,9 +86,10 @@ install_python_packages() {
     "$VENV/bin/python" -m pip uninstall -y -qq opencv-python-headless opencv-python
   fi
   torch=$(grep '^torch==' requirements.lock)
+  # Python compiles what is imported when it is first imported: all of it beforehand would take a minute.
   # torch by itself first: where an index offers the CPU build it is taken, ten times smaller than the CUDA one.
-  "$VENV/bin/python" -m pip install -qq ${INKFIELD_TORCH_INDEX:+--index-url "$INKFIELD_TORCH_INDEX"} "$torch"
-  "$VENV/bin/python" -m pip install -qq -r requirements.lock
+  "$VENV/bin/python" -m pip install -qq --no-compile ${INKFIELD_TORCH_INDEX:+--index-url "$INKFIELD_TORCH_INDEX"} "$torch"
+  "$VENV/bin/python" -m pip install -qq --no-compile -r requirements.lock
   "$VENV/bin/python" -m pip install -qq --no-deps --no-build-isolation -e .
   of_now requirements.lock > "$STAMP"
 }
@@ -96,7 +97,7 @@ install_python_packages() {
 # What only the tests need: pytest, mypy and the like. Users have no use for them.
 install_test_tools() {
   say "Installing the test tools"
-  "$VENV/bin/python" -m pip install -qq -r requirements-dev.lock
+  "$VENV/bin/python" -m pip install -qq --no-compile -r requirements-dev.lock
   of_now requirements-dev.lock > "$STAMP-test"
 }
 
