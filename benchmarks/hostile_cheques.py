@@ -88,8 +88,13 @@ def main() -> None:
         for i in range(int(american), arguments.count, 2):
             image, truth = good(np.random.default_rng([arguments.seed, i, 1]), american)
             readings = read(image)
-            counts[became(readings)] += 1
-            wrong.update(wrong_values(readings, truth))
+            decision, names = became(readings), wrong_values(readings, truth)
+            counts[decision] += 1
+            wrong.update(names)
+            if names:
+                print(
+                    f"  wrong value accepted: {form}, number {i}, {', '.join(names)}; {decision}", flush=True
+                )
         total = sum(counts.values())
         print(f"good {form}: posted {counts['post']} of {total} ({counts['post'] / max(1, total):.1%}), "
               f"{dict(counts)}, wrong values accepted {dict(wrong)}")  # fmt: skip
