@@ -25,7 +25,7 @@ def new_form(blank: Path, name: str | None, output: Path) -> None:
         proposal = propose_form(blank, name)
     written = write_form(proposal, blank, output)
     console = Console()
-    console.print(_table(proposal))
+    console.print(_table(proposal, console.width))
     doubtful = sum(found.sure < _DOUBTFUL for found in proposal.found)
     console.print(
         f"{len(proposal.found)} fields on {len(proposal.blanks)} pages; {doubtful} are doubtful: look at them first."
@@ -44,11 +44,13 @@ def new_form(blank: Path, name: str | None, output: Path) -> None:
     )
 
 
-def _table(proposal: Proposal) -> Table:
+def _table(proposal: Proposal, width: int) -> Table:
     table = Table()
-    for heading in ("page", "field", "kind", "found by", "sure"):
-        table.add_column(heading, overflow="fold")
-    table.add_column("printed label", overflow="ellipsis", no_wrap=True)
+    for heading, least in (("page", 4), ("field", 14), ("kind", 8), ("found by", 8), ("sure", 4)):
+        table.add_column(
+            heading, overflow="fold", min_width=least
+        )  # else the labels take all of a narrow terminal
+    table.add_column("printed label", overflow="ellipsis", no_wrap=True, max_width=max(13, width - 64))
     for field, found in zip(proposal.form.fields, proposal.found, strict=True):
         kind = field.kind + (f", {field.cells} cells" if field.cells else "")
         kind += f", {len(field.options)} options" if field.options else ""
