@@ -71,7 +71,7 @@ def _parse_figures(text: str, cents: int | None, slashed: bool) -> Decimal | Non
         if match:
             text, decimals = [group for group in match.groups() if group is not None]
     elif cents is None:
-        point = re.fullmatch(r"(.*\d)\s*[.=]\s*(\d{2})", text)
+        point = re.fullmatch(r"(.*\d)\s*[-.=]\s*(\d{2})", text)
         if point:
             text, decimals = point.groups()
     digits = re.sub(r"[,.' -]", "", text)
