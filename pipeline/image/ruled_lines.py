@@ -614,3 +614,8 @@ def runs(row: np.ndarray) -> list[tuple[int, int]]:
     """Starts and stops of the True runs of a bool row."""
     edges = np.flatnonzero(np.diff(np.concatenate(([0], row.astype(np.int8), [0]))))
     return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
+
+
+def longest_run(row: np.ndarray) -> tuple[int, int]:
+    """Start and stop of the longest True run of a bool row, the first of equal ones; (0, 0) where nothing is True."""
+    return max(runs(row), key=lambda run: run[1] - run[0], default=(0, 0))

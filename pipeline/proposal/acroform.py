@@ -28,7 +28,6 @@ _FOR_PROGRAMS = re.compile(
     r"|kontroll\w*|txt|chk|cb|fill|untitled|dropdown|combo ?box|list ?box|signature|date)?[\s_\-\d.a-z]{0,3}\d*[a-z]?$",
     re.IGNORECASE,
 )
-_KINDS_OF_TEXT = ("date", "amount", "integer", "name", "address", "code", "text")
 
 
 @dataclass(frozen=True)
@@ -209,7 +208,7 @@ def _field(widget: _Widget, printed: Print, before: Sequence[FoundField]) -> Fou
     cells = widget.longest if widget.flags & _COMB and widget.longest > 1 and kind != "checkbox" else 0
     lines = max(1, round(box[3] / _LINE_MM)) if widget.flags & _MULTILINE else 1
     return FoundField(
-        widget.page, box, kind, label or told, 1.0, "form field", 0 if lines > 1 else cells, lines, name or told,
+        widget.page, box, kind, label or told, 1.0, "form field", 0 if lines > 1 else cells, lines, told,
         values=widget.values,
     )  # fmt: skip
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import cv2
@@ -28,18 +29,26 @@ _EXACT_MM, _NEAR_MM = 0.5, 4.0
 
 @dataclass(frozen=True)
 class BlankPage:
-    """``grey`` is uint8 at PX_MM, ``paper`` (width, height) in mm. ``drawn`` tells a page drawn by a program, with
-    sharp edges and true tints, from a scan."""
+    """``grey`` is uint8 at PX_MM, ``paper`` (width, height) in mm, ``layer`` the words that the PDF itself holds."""
 
     number: int
     grey: np.ndarray
     paper: tuple[float, float]
-    words: list[PrintedWord]
-    drawn: bool
+    layer: list[PrintedWord]
+
+    @property
+    def drawn(self) -> bool:
+        """Whether a program drew the page, with sharp edges and true tints; else it is a scan."""
+        return bool(self.layer)
+
+    @cached_property
+    def words(self) -> list[PrintedWord]:
+        """What is printed, of a scan read from the picture when it is first asked for: that takes a while."""
+        return self.layer or _read_words(self.grey)
 
 
 def blank_pages(path: Path) -> Iterator[BlankPage]:
-    """The pages of a blank, upright. A scan is levelled, and its print is read. Raises a DocumentError."""
+    """The pages of a blank, as they lie; a scan is levelled. Raises a DocumentError."""
     is_pdf = sniff(path, IntakeLimits()) == "pdf"
     for page in open_pages(path):
         grey = to_grey(dark_on_light(page.image))
@@ -52,8 +61,7 @@ def blank_pages(path: Path) -> Iterator[BlankPage]:
         )
         size = (round(width * PX_MM), round(height * PX_MM))
         small = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
-        drawn = bool(words)
-        yield BlankPage(page.number, small, (width, height), words or _read_words(small), drawn)
+        yield BlankPage(page.number, small, (width, height), words)
 
 
 def _paper(width: float, height: float, exact: bool) -> tuple[float, float]:

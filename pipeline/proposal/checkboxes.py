@@ -9,6 +9,7 @@ import numpy as np
 
 from inkfield.pipeline.proposal.blank import PX_MM
 from inkfield.pipeline.proposal.words import PrintedWord
+from inkfield.schemas.readings import Box
 
 _SMALLEST_MM, _LARGEST_MM = 1.7, 6.5
 """Inner side of a box."""
@@ -19,10 +20,8 @@ _FULL, _ROUND = 0.9, (0.72, 0.85)
 _ROUND_MM = 2.2
 """Circles are larger: the inside of an O is not."""
 
-PixelBox = tuple[int, int, int, int]
 
-
-def find_checkboxes(ink: np.ndarray, words: Sequence[PrintedWord]) -> list[PixelBox]:
+def find_checkboxes(ink: np.ndarray, words: Sequence[PrintedWord]) -> list[Box]:
     """Boxes (x, y, width, height) in pixels, with the line around them. ``ink`` is bool at PX_MM."""
     paper = (~ink).astype(np.uint8)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(paper, connectivity=4)

@@ -2,7 +2,7 @@
 
 Not every free rectangle is a field. Paragraphs, headings and tables of text leave free ends, too; what tells them apart
 is whether the free room spans its box, whether the text beside it asks for something, and whether boxes in its row
-are filled with text. The constants were set on the US form W-9 and looked at on the I-9 (see benchmarks/forms_new.py).
+are filled with text. Where the constants were set stands in benchmarks/forms_new.py.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ from inkfield.pipeline.proposal.found import FoundField, MmBox
 from inkfield.pipeline.proposal.guess import is_label, kind_of_label
 from inkfield.pipeline.proposal.labels import Label, Print
 from inkfield.pipeline.proposal.ruling import Ruling, find_ruling
-from inkfield.pipeline.proposal.spaces import PixelBox, Space, find_spaces
+from inkfield.pipeline.proposal.spaces import Space, find_spaces
 from inkfield.pipeline.proposal.words import PrintedWord
+from inkfield.schemas.readings import Box
 
 _SPANS = 0.8
 """Share of its box that free room spans which is there to be written in."""
@@ -131,7 +132,7 @@ def _label_in(space: Space, box: MmBox, inner: Sequence[PrintedWord], printed: P
     return Label(text, "in", len(over), len(text.split()), over[-1].right)
 
 
-def _is_field(place: _Place, places: Sequence[_Place], printed: Print, marks: Sequence[PixelBox]) -> bool:
+def _is_field(place: _Place, places: Sequence[_Place], printed: Print, marks: Sequence[Box]) -> bool:
     if place.space.cells:
         return True
     if place.box[2] < _NARROWEST_MM:
@@ -301,7 +302,7 @@ def _checkbox(page: int, box: MmBox, printed: Print) -> FoundField:
     return FoundField(page, box, "checkbox", label.text if label else "", 0.95 if label else 0.6, "checkbox")
 
 
-def _mm(box: PixelBox) -> MmBox:
+def _mm(box: Box) -> MmBox:
     x, y, width, height = (number / PX_MM for number in box)
     return x, y, width, height
 
@@ -316,9 +317,9 @@ def _within_mm(inner: MmBox, outer: MmBox) -> bool:
     return outer[0] < x < outer[0] + outer[2] and outer[1] < y < outer[1] + outer[3]
 
 
-def _within(inner: PixelBox, outer: PixelBox) -> bool:
+def _within(inner: Box, outer: Box) -> bool:
     return _within_mm(_mm(inner), _mm(outer))
 
 
-def _is_mark(box: PixelBox, marks: Sequence[PixelBox]) -> bool:
+def _is_mark(box: Box, marks: Sequence[Box]) -> bool:
     return any(_within(box, mark) for mark in marks)

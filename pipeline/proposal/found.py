@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-MmBox = tuple[float, float, float, float]
+from inkfield.schemas.forms.boxes import MmBox
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class FoundField:
     cells: int = 0
     lines: int = 1
     name: str = ""
-    """What the PDF calls it; empty: it is named by its label."""
+    """What the PDF calls it, or its label there; empty: it is named by ``label``."""
     options: tuple[FoundOption, ...] = ()
     rows: int = 0
     columns: tuple[FoundColumn, ...] = ()

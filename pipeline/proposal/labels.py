@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from inkfield.pipeline.proposal.words import PrintedWord, text_lines
-
-MmBox = tuple[float, float, float, float]
+from inkfield.schemas.forms.boxes import MmBox
 
 _TITLE_MM = 5.4
 """Print as high as this is a title, no label."""
@@ -44,16 +43,6 @@ class TextBlock:
     def text(self) -> str:
         return " ".join(line.text for line in self.lines)
 
-    @property
-    def box(self) -> tuple[float, float, float, float]:
-        """Left, top, right, bottom."""
-        return (
-            min(line.left for line in self.lines),
-            min(line.top for line in self.lines),
-            max(line.right for line in self.lines),
-            max(line.bottom for line in self.lines),
-        )
-
 
 class Print:
     """What is printed on a page, as lines and blocks of lines."""
@@ -65,8 +54,7 @@ class Print:
         does not reach through one."""
         self._walls = walls
         self.lines = [line for line in text_lines(words) if line.height < _TITLE_MM]
-        self.blocks = _blocks(self.lines, rules)
-        self._block = {line: block for block in self.blocks for line in block.lines}
+        self._block = {line: block for block in _blocks(self.lines, rules) for line in block.lines}
 
     def inside(self, box: MmBox) -> list[PrintedWord]:
         """The lines whose middle lies in a box (x, y, width, height)."""

@@ -67,7 +67,7 @@ def propose_form(path: Path, name: str | None = None) -> Proposal:
     }
     keys = _keys(path, name, [by_number[number] for number in numbers])
     keys["fields"] = [
-        _said(field, called, name, by_number[field.page], many=len(numbers) > 1 or numbers[0] > 1)
+        _said(field, called, name, by_number[field.page], many="pages" in keys)
         for called, field in zip(names, found, strict=True)
     ]
     form = Form.model_validate(keys)

@@ -13,10 +13,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from inkfield.pipeline.image.ruled_lines import longest_run
 from inkfield.pipeline.proposal.blank import PX_MM
 from inkfield.pipeline.proposal.ruling import LevelRule, Ruling, UprightRule
-
-PixelBox = tuple[int, int, int, int]
+from inkfield.schemas.forms.check import overlap
+from inkfield.schemas.readings import Box
 
 _LEAST_HEIGHT, _ENOUGH_HEIGHT = 3.0, 4.3
 """mm: less is no place to write; more than enough makes no rectangle better."""
@@ -46,13 +47,13 @@ class Space:
     """A place to write: ``box`` (x, y, width, height) in pixels. ``cell`` is the printed box around it, from rule to
     rule; None for a line to write on. ``full`` is the share of its width that is free. ``cells``: boxes of a comb."""
 
-    box: PixelBox
-    cell: PixelBox | None
+    box: Box
+    cell: Box | None
     full: float = 1.0
     cells: int = 0
 
 
-def find_spaces(ruling: Ruling, taken: Sequence[PixelBox]) -> list[Space]:
+def find_spaces(ruling: Ruling, taken: Sequence[Box]) -> list[Space]:
     """The spaces of a page. ``taken`` are its checkboxes: no places to write, but things in the way."""
     blocked = ruling.ink.copy()
     for x, y, width, height in taken:
@@ -144,7 +145,7 @@ def _space(rule: LevelRule, part: _Part, page: _Page) -> Space | None:
     closed = ceiling is not None and (any(part.walls) or _ends_alike(ceiling, part))
     if closed and ceiling is not None:
         most = foot - ceiling.bottom + 1
-        cell: PixelBox | None = (part.left, ceiling.bottom, part.right - part.left, rule.top - ceiling.bottom)
+        cell: Box | None = (part.left, ceiling.bottom, part.right - part.left, rule.top - ceiling.bottom)
     else:
         most, cell = round(_HIGHEST_LINE * PX_MM), None
     if not any(part.walls) and _is_lid(rule, part, page.upright):
@@ -192,22 +193,13 @@ def _best_run(free: np.ndarray) -> tuple[int, int, int] | None:
     best, best_value = None, 0.0
     whole = len(free)
     for level in range(round(_LEAST_HEIGHT * PX_MM), round(_ENOUGH_HEIGHT * PX_MM) + 1, 2):
-        start, stop = _longest(free >= level)
+        start, stop = longest_run(free >= level)
         width = stop - start
         if width >= min(_LEAST_WIDTH * PX_MM, 0.8 * whole) and width * level > best_value:
             best, best_value = (start, stop), float(width * level)
     if best is None:
         return None
     return (*best, int(free[best[0] : best[1]].min()))
-
-
-def _longest(mask: np.ndarray) -> tuple[int, int]:
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]]).astype(np.int8)))
-    if not len(edges):
-        return 0, 0
-    starts, stops = edges[::2], edges[1::2]
-    index = int(np.argmax(stops - starts))
-    return int(starts[index]), int(stops[index])
 
 
 def _ceiling(rule: LevelRule, part: _Part, level: Sequence[LevelRule]) -> LevelRule | None:
@@ -226,7 +218,7 @@ def _ends_alike(ceiling: LevelRule, part: _Part) -> bool:
     return abs(ceiling.left - part.left) <= 2 * _LOOSE and abs(ceiling.right - part.right) <= 2 * _LOOSE
 
 
-def _strip(cell: PixelBox, blocked: np.ndarray) -> Space | None:
+def _strip(cell: Box, blocked: np.ndarray) -> Space | None:
     """The highest strip over the whole width of a box that is free, where print stands at its foot."""
     x, y, width, height = cell
     if width < 2 * _LEAST_WIDTH * PX_MM:
@@ -234,7 +226,7 @@ def _strip(cell: PixelBox, blocked: np.ndarray) -> Space | None:
     inner = blocked[y + 3 : y + height - 3, x + 4 : x + width - 4]
     if not inner.size:
         return None
-    start, stop = _longest(~inner.any(axis=1))
+    start, stop = longest_run(~inner.any(axis=1))
     if stop - start < max(_STRIP * PX_MM, 0.35 * height):
         return None
     return Space((x + 3, y + 3 + start, width - 6, stop - start), cell)
@@ -298,18 +290,10 @@ def _apart(spaces: list[Space]) -> list[Space]:
     """Without those that lie mostly in another: of two rules close to each other one is enough."""
     kept: list[Space] = []
     for space in sorted(spaces, key=_worth, reverse=True):
-        if all(_common(space.box, other.box) < 0.3 for other in kept):
+        if all(overlap(space.box, other.box) < 0.3 for other in kept):
             kept.append(space)
     return sorted(kept, key=lambda space: (space.box[1], space.box[0]))
 
 
 def _worth(space: Space) -> tuple[bool, int]:
     return space.cells > 0, space.box[2] * min(space.box[3], 60)
-
-
-def _common(first: PixelBox, second: PixelBox) -> float:
-    width = min(first[0] + first[2], second[0] + second[2]) - max(first[0], second[0])
-    height = min(first[1] + first[3], second[1] + second[3]) - max(first[1], second[1])
-    if width <= 0 or height <= 0:
-        return 0.0
-    return width * height / min(first[2] * first[3], second[2] * second[3])

@@ -25,10 +25,9 @@ def write_form(proposal: Proposal, blank: Path, folder: Path) -> list[Path]:
     form = proposal.form
     file = free_file(form.name, folder)
     folder.mkdir(parents=True, exist_ok=True)
-    pictures = {1: form.blank} if form.blank else {sheet.number: sheet.blank for sheet in form.pages}
     written = [file]
-    for number, name in pictures.items():
-        path = folder / str(name)
+    for number, sheet in form.sheets().items():
+        path = folder / str(sheet.blank)
         path.write_bytes(cv2.imencode(".png", proposal.blanks[number])[1].tobytes())
         written.append(path)
     for name, values in proposal.values.items():

@@ -15,6 +15,7 @@ import numpy as np
 
 from inkfield.pipeline.templates.template import MM_PER_INCH, Template
 from inkfield.recognizers.limits import limit
+from inkfield.schemas.forms.boxes import MmBox
 
 
 @dataclass(frozen=True)
@@ -36,9 +37,6 @@ class AlignLimits:
 
 
 LIMITS = AlignLimits()
-
-
-MmBox = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)

@@ -64,11 +64,8 @@ def _write(picture: np.ndarray, text: str, place: tuple[int, int], colour: tuple
 def draw_form(form: Form) -> dict[int, np.ndarray]:
     """By number of page the picture of a form's blank with its fields, BGR; empty for a form without a blank. Raises
     FormError for a blank that cannot be read."""
-    boxes = boxes_of(form)
     return {
-        number: draw_fields(
-            load_template(sheet).image, sheet.paper.width_mm, [box for box in boxes if box.page == number]
-        )
+        number: draw_fields(load_template(sheet).image, sheet.paper.width_mm, list(boxes_of(sheet)))
         for number, sheet in form.sheets().items()
         if sheet.blank is not None
     }

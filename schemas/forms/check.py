@@ -14,9 +14,9 @@ from PIL import Image, UnidentifiedImageError
 from inkfield.schemas.kinds import kind_of, kinds_with
 
 if TYPE_CHECKING:
+    from inkfield.schemas.forms.boxes import MmBox
     from inkfield.schemas.forms.model import Field, Form
 
-MmBox = tuple[float, float, float, float]
 
 _MOST_OVERLAP = 0.25
 """Share of the smaller of two boxes that may lie in the other: boxes measured by hand touch, and no more."""
