@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from inkfield.flows.commands.command_line import at_work
-from inkfield.pipeline.proposal.propose import Proposal, propose_form
+from inkfield.pipeline.proposal.propose import Proposal, form_name, propose_form
 from inkfield.pipeline.proposal.write_form import free_file, write_form
 from inkfield.pipeline.text.print_reader import has_print_reader
 
@@ -19,8 +19,8 @@ _LONGEST_LABEL = 60
 
 def new_form(blank: Path, name: str | None, output: Path) -> None:
     """Proposes a form for a blank, writes it, and prints a table of its fields. Raises FormError and DocumentError."""
-    if name is not None:
-        free_file(name, output)
+    name = form_name(blank, name)
+    free_file(name, output)  # before the work, not after it
     with at_work(f"Looking at {blank.name}"):
         proposal = propose_form(blank, name)
     written = write_form(proposal, blank, output)

@@ -59,7 +59,7 @@ def form_fields(path: Path, printed: Callable[[int], Print]) -> list[FoundField]
         if "/AcroForm" not in reader.root_object:
             return []
         widgets = [widget for number, page in enumerate(reader.pages, 1) for widget in _widgets(page, number)]
-    except (PyPdfError, KeyError, ValueError, TypeError, AttributeError, RecursionError):
+    except (PyPdfError, LookupError, ValueError, TypeError, AttributeError, RecursionError):
         return []
     groups: dict[str, list[_Widget]] = {}
     for widget in widgets:
@@ -90,7 +90,7 @@ def _widgets(page: pypdf.PageObject, number: int) -> Iterator[_Widget]:
         if int(widget.get("/F") or 0) & _HIDDEN or (kind == "/Btn" and flags & _PUSH):
             continue
         box = _box(page, _rect(widget["/Rect"]))
-        if box[2] < 1 or box[3] < 1:
+        if box[2] < 1 or box[3] < 1 or not _is_shown(page, box):
             continue
         names = list(_names(widget))
         appearance: Any = widget.get("/AP") or {}
@@ -150,6 +150,13 @@ def _box(page: pypdf.PageObject, rect: Sequence[float]) -> MmBox:
         case 270:
             x, y, width, height = y, across - x - width, height, width
     return x * MM_PER_POINT, y * MM_PER_POINT, width * MM_PER_POINT, height * MM_PER_POINT
+
+
+def _is_shown(page: pypdf.PageObject, box: MmBox) -> bool:
+    """Whether the middle of a box lies on the page: programs keep fields of their own beside it."""
+    sides = [float(side) * MM_PER_POINT for side in (page.cropbox.width, page.cropbox.height)]
+    width, height = reversed(sides) if page.rotation % 180 else sides
+    return 0 <= box[0] + box[2] / 2 <= width and 0 <= box[1] + box[3] / 2 <= height
 
 
 def _is_choice(group: Sequence[_Widget]) -> bool:
@@ -221,7 +228,7 @@ def _kind(widget: _Widget, texts: Sequence[str]) -> str:
     for text in texts:
         kind = kind_of_label(re.sub(r"[_\[\]]", " ", text)) if text else None
         if kind is not None:
-            # A date beside a signature speaks of it: "Date of signature".
+            # People sign in text fields, too, but not in lists.
             return kind if kind != "signature" or widget.type == "/Tx" else "text"
     return "text"
 

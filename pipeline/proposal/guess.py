@@ -11,6 +11,7 @@ from inkfield.schemas.forms.model import RESERVED_COLUMNS, DateOrder, view_colum
 _DATE_PATTERN = (
     r"\bmm\s*[/.-]?\s*dd|\bdd\s*[/.-]?\s*mm|\btt\s*[/.-]?\s*mm|\bjj\s*[/.-]?\s*mm|\byyyy\b|\bjjjj\b"
 )
+_DATE_OF_SIGNING = r"\bdate (of )?sign|\bsignature date\b|\bdatum der unterschrift"
 _WORDS: dict[str, tuple[str, ...]] = {
     "signature": (r"signature|unterschrift|unterzeichne|\bsigned\b|sign here",),
     "date": (
@@ -55,7 +56,7 @@ _LONGEST_NAME, _MOST_WORDS = 38, 6
 def kind_of_label(label: str) -> str | None:
     """The kind that a label speaks of; None where none is known. What stands before a bracket counts first."""
     said = _plain(label)
-    if re.search(_DATE_PATTERN, said):
+    if re.search(f"{_DATE_PATTERN}|{_DATE_OF_SIGNING}", said):
         return "date"
     for part in (re.split(r"[(\[]", said)[0], said):
         for kind, words in _KINDS:

@@ -21,7 +21,8 @@ from inkfield.pipeline.proposal.grids import with_tables
 from inkfield.pipeline.proposal.guess import date_order_of, name_of_label, short_label, unique_names
 from inkfield.pipeline.proposal.labels import Print
 from inkfield.pipeline.proposal.ruling import find_ruling
-from inkfield.schemas.forms.model import Form, FormError, sql_identifier
+from inkfield.schemas.forms.model import RESERVED_VIEWS, Form, FormError, sql_identifier
+from inkfield.schemas.kinds import kind_of
 
 _LETTER_WIDTH = 212.0
 _ONE_LINE_MM, _LINE_MM = 13.0, 7.5
@@ -50,15 +51,11 @@ def propose_form(path: Path, name: str | None = None) -> Proposal:
     Raises a DocumentError for a file that cannot be read, and FormError for one without any field, or for a name that
     cannot be one in SQL.
     """
+    name = form_name(path, name)
     pages = list(blank_pages(path))
     found = _fields(path, pages)
     if not found:
         raise FormError(f"{path.name}: no place to write was found; is it a blank form?")
-    name = name or name_of_label(re.sub(r"[_\-.]+", " ", path.stem), "form")
-    try:
-        sql_identifier(name)
-    except ValueError as error:
-        raise FormError(f"--name: {error}") from None
     by_number = {page.number: page for page in pages}
     numbers = sorted({field.page for field in found})
     names = unique_names(_name(field) for field in found)
@@ -73,6 +70,18 @@ def propose_form(path: Path, name: str | None = None) -> Proposal:
     form = Form.model_validate(keys)
     scanned = not all(by_number[number].drawn for number in numbers)
     return Proposal(form, tuple(found), {n: by_number[n].grey for n in numbers}, values, keys, scanned)
+
+
+def form_name(path: Path, name: str | None) -> str:
+    """What the form is called: by ``name``, else by its file. Raises FormError for a name that cannot be one in SQL."""
+    name = name or name_of_label(re.sub(r"[_\-.]+", " ", path.stem), "form")
+    try:
+        sql_identifier(name)
+    except ValueError as error:
+        raise FormError(f"--name: {error}") from None
+    if name in RESERVED_VIEWS:
+        raise FormError(f"--name: {name} is a table of the database; choose another name for the form")
+    return name
 
 
 def _fields(path: Path, pages: Sequence[BlankPage]) -> list[FoundField]:
@@ -152,7 +161,7 @@ def _said(field: FoundField, called: str, form: str, page: BlankPage, many: bool
         }
     if field.kind == "date":
         said["date_order"] = date_order_of(f"{field.name} {field.label}", letter)
-    if field.cells:
+    if field.cells and "cells" in kind_of(field.kind).keys:
         said["cells"] = field.cells
     lines = (
         field.lines

@@ -10,7 +10,7 @@ import yaml
 
 from inkfield.pipeline.proposal.propose import Proposal
 from inkfield.pipeline.templates.overlay import write_overlay
-from inkfield.schemas.forms.model import FormError, load_form
+from inkfield.schemas.forms.model import FormError, read_form
 
 _HEAD = """# Proposed for {blank} by `inkfield forms new`: correct what is wrong, then run `inkfield forms check`.
 # Every key is in docs/form-files.md. Boxes are [x, y, width, height] in mm from the top left corner.
@@ -34,7 +34,7 @@ def write_form(proposal: Proposal, blank: Path, folder: Path) -> list[Path]:
         (folder / name).write_text("\n".join(values) + "\n", encoding="utf-8")
         written.append(folder / name)
     file.write_text(_HEAD.format(blank=blank.name) + _as_yaml(proposal.keys), encoding="utf-8")
-    return written + write_overlay(load_form(file), folder)
+    return written + write_overlay(read_form(file), folder)
 
 
 def free_file(name: str, folder: Path) -> Path:

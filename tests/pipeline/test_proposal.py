@@ -140,6 +140,7 @@ def with_fields(tmp_path_factory: pytest.TempPathFactory) -> Proposal:
         first.widget((120 + 20 * i, 32, 4, 4), "Btn", "smoker", Ff=1 << 15, on=state)
         first.text(125 + 20 * i, 35.5, ("Yes", "No")[i])
     first.widget((100, 60, 20, 6), "Btn", "Print", Ff=1 << 16)
+    first.widget((300, 40, 40, 8), "Tx", "total of a program, beside the page")
     last.widget((20, 50, 80, 20), "Tx", "Medical history", Ff=1 << 12)
     last.widget((20, 90, 30, 6), "Ch", "State", Opt=["NY", "OR"])
     last.widget((20, 110, 80, 12), "Sig", "Signature1")
@@ -161,6 +162,7 @@ def test_form_fields_are_taken_as_they_are(with_fields: Proposal) -> None:
     assert with_fields.values == {"intake.state.txt": ("NY", "OR")}
     assert fields["signature"].kind == "signature"
     assert "print" not in fields
+    assert not any("program" in name for name in fields)
     assert [sheet.number for sheet in with_fields.form.pages] == [1, 3]
 
 
@@ -182,6 +184,8 @@ def test_a_page_without_places_to_write_is_told(tmp_path: Path) -> None:
     page.text(20, 20, "Nothing to fill in here")
     with pytest.raises(FormError, match="no place to write was found"):
         propose_form(write_pdf(tmp_path / "letter.pdf", page))
+    with pytest.raises(FormError, match="a table of the database"):
+        propose_form(write_pdf(tmp_path / "documents.pdf", page))
     (tmp_path / "broken.pdf").write_bytes(b"%PDF-1.7 and no more")
     with pytest.raises(DocumentError):
         propose_form(tmp_path / "broken.pdf")
@@ -192,6 +196,8 @@ def test_a_page_without_places_to_write_is_told(tmp_path: Path) -> None:
     [
         ("2 Business name, if different from above.", "name", "business_name_different_above"),
         ("Date of Birth (mm/dd/yyyy)", "date", "date_birth"),
+        ("Date signed", "date", "date_signed"),
+        ("Ort, Datum, Unterschrift", "signature", "ort_datum_unterschrift"),
         ("Total charge $", "amount", "total_charge"),
         ("c) Straße und Hausnummer", "address", "strasse_hausnummer"),
         ("Employer's e-mail", "text", "employer_e_mail"),
