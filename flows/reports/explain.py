@@ -27,6 +27,7 @@ CHEQUE_STAGE = "upright and level"
 PAGE_WIDTH = 1200
 """Pictures are reduced to this width in pixels at most: enough to judge a stage by."""
 CROP_WIDTH = 600
+_TEMPLATES = templates_of("inkfield.flows.reports")
 RARE = 0.0005
 """Alternatives less likely than this would show as 0.0 %, and say nothing."""
 CROP_MARGIN = 0.15
@@ -107,10 +108,8 @@ def explanation(reading: DocumentReading, shown: list[ScanShown]) -> str:
     for number, scan in enumerate(shown, start=1):
         pages = [next(left, None) for _ in scan.parts]
         scans.append(_scan(number, scan, pages))
-    return (
-        templates_of("inkfield.flows.reports")
-        .get_template("explain.html")
-        .render(reading=reading, counts=_counts(reading), scans=scans)
+    return _TEMPLATES.get_template("explain.html").render(
+        reading=reading, counts=_counts(reading), scans=scans
     )
 
 

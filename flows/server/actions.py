@@ -112,7 +112,7 @@ def next_fields(request: Request, queue: Queue, who: Reviewer) -> dict[str, Any]
 def answer(request: Request, said: Answer, who: Reviewer) -> dict[str, Any]:
     at = desk(request)
     with at.transaction() as session:
-        value = _typed(session, at, said.field, said.value)
+        value = typed(session, at, said.field, said.value)
         done = answers.answer(session, who.person, said.field, value, at.rules, said.mark)
         told = done.settled
         return {
@@ -231,7 +231,8 @@ def _next(session: Session, at: Desk, person: Person, queue: Queue | None) -> di
     }
 
 
-def _typed(session: Session, at: Desk, field_id: int, value: str | None) -> str | None:
+def typed(session: Session, at: Desk, field_id: int, value: str | None) -> str | None:
+    """What somebody typed in a field, as settling takes it; a table is typed as lines in JSON."""
     field = session.get(FieldRow, field_id)
     if value is None or field is None:
         return value
@@ -240,13 +241,13 @@ def _typed(session: Session, at: Desk, field_id: int, value: str | None) -> str 
         return typed_text(form, field.name, value)
     try:
         lines = json.loads(value or "[]")
-        typed = [
+        as_typed = [
             {k: typed_text(form, f"{field.name}.1.{k}", str(v or "")) for k, v in line.items()}
             for line in lines
         ]
     except (ValueError, AttributeError, TypeError):
         return value  # settling says how the lines are written
-    return json.dumps(typed)
+    return json.dumps(as_typed)
 
 
 def _page_of(session: Session, field_id: int) -> PageRow:

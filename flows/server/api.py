@@ -19,7 +19,7 @@ from inkfield.flows.server.hand_in import hand_in
 from inkfield.flows.server.programs import program
 from inkfield.schemas.database.tables import DOCUMENT_STATUSES, DocumentRow, PageRow
 from inkfield.schemas.kinds import kind_of
-from inkfield.schemas.store import answers, audit
+from inkfield.schemas.store import answers
 from inkfield.schemas.store.people import Person
 from inkfield.schemas.store.review import waiting_fields
 
@@ -140,9 +140,7 @@ async def submit(
 ) -> HandedInDocument:
     """Hand in a file, as the body of the call: a document, or a zip archive of them. It goes to the watched folder, and
     is read in its turn."""
-    at = desk(request)
-    taken = await hand_in(at.settings.serve_inbox, name, request)
-    await at.noted(lambda session: audit.note(session, who.name, "handed in", note=f"sha256 {taken.sha256}"))
+    taken = await hand_in(desk(request), who.name, name, request)
     return HandedInDocument(name=taken.name, sha256=taken.sha256)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -11,7 +11,6 @@ from typing import TypeVar
 from fastapi import Request
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
-from starlette.concurrency import run_in_threadpool
 
 from inkfield.flows.server.pictures import Pictures
 from inkfield.flows.server.turnstile import Turnstile
@@ -44,15 +43,6 @@ class Desk:
         sqlite = self.engine.dialect.name == "sqlite"
         with self._turn if sqlite else nullcontext(), transaction(self.engine) as session:
             yield session
-
-    async def noted(self, work: Callable[[Session], None]) -> None:
-        """Does a little writing for a call that runs beside others."""
-
-        def in_thread() -> None:
-            with self.transaction() as session:
-                work(session)
-
-        await run_in_threadpool(in_thread)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

@@ -10,9 +10,9 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from inkfield.flows.server.access import needs
-from inkfield.flows.server.actions import Call, Id
+from inkfield.flows.server.actions import Call, Id, typed
 from inkfield.flows.server.desk import Desk, desk
-from inkfield.flows.server.field_view import hint_of, typed_text
+from inkfield.flows.server.field_view import hint_of
 from inkfield.flows.server.html import page, words
 from inkfield.schemas.database.tables import FieldRow, PageRow
 from inkfield.schemas.store.lending import give_back
@@ -49,11 +49,7 @@ def answer(request: Request, said: Seen, who: Reviewer) -> dict[str, Any]:
     """What somebody reads there. They are not told whether that is what was read. Raises LookupError and ValueError."""
     at = desk(request)
     with at.transaction() as session:
-        value = said.value
-        field = session.get(FieldRow, said.field)
-        if field is not None and value is not None:
-            form = at.rules.forms.get(session.get_one(PageRow, field.page_id).form or "")
-            value = typed_text(form, field.name, value)
+        value = typed(session, at, said.field, said.value)
         answer_check(session, who.person, said.field, value, at.rules)
         return _next(session, at, who.person)
 

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 
 import httpx
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError
 
 from inkfield.flows.nightly.notify import BadSettings, secret
 from inkfield.flows.settings import BadSetting, ServeSettings
@@ -55,6 +54,10 @@ class Webhook:
             raise BadSetting(
                 "INKFIELD_SERVE_WEBHOOK_URL is set, so INKFIELD_SERVE_WEBHOOK_SECRET is needed, too"
             )
+        try:
+            httpx.URL(url)
+        except httpx.InvalidURL as error:
+            raise BadSetting(f"INKFIELD_SERVE_WEBHOOK_URL: {error}") from None
         return cls(url, key.encode())
 
     def tell(self, client: httpx.Client, call: Call) -> bool:
@@ -86,7 +89,8 @@ def tell_what_changed(engine: Engine, webhook: Webhook, owner: str, client: http
     for call in due:
         done = webhook.tell(client, call)
         with transaction(engine) as session:
-            leases.take(session, LEASE, owner, LEASE_SECONDS)
+            if not leases.renew(session, LEASE, owner, LEASE_SECONDS):
+                break  # another server does this by now
             (note_told if done else note_failed)(session, call)
         taken += done
         if not done:
@@ -100,10 +104,10 @@ def tell_what_changed(engine: Engine, webhook: Webhook, owner: str, client: http
 
 
 def keep_telling(engine: Engine, webhook: Webhook, owner: str, stop: threading.Event) -> None:
-    """Until it is stopped; a database that is busy or away is tried again."""
+    """Until it is stopped; whatever goes wrong is tried again at the next look: nobody would start this thread anew."""
     with httpx.Client(timeout=SECONDS, follow_redirects=False) as client:
         while not stop.wait(EVERY):
             try:
                 tell_what_changed(engine, webhook, owner, client)
-            except DBAPIError as error:
-                log.warning("the webhook waits for the database: %s", type(error).__name__)
+            except Exception as error:
+                log.warning("the webhook tries again later: %s", type(error).__name__)

@@ -46,6 +46,7 @@ RESERVED_VIEWS = (
     "batches", "documents", "pages", "fields", "reasons", "current_reasons", "reviews", "settled", "presented",
     "form_views", "labelled_values", "alembic_version",
     "review_users", "review_sessions", "review_failed_sign_ins", "review_answers", "review_steps", "review_audit",
+    "api_tokens", "webhook_calls", "spot_checks", "leases", "runs",
 )  # fmt: skip
 """Tables of the database: no form may have one of these names, since its view is named as the form."""
 

@@ -84,7 +84,7 @@ def lend(
     """
     waiting = _still_waiting(session, person, wanted, [*keep, *first[:AT_ONCE]])
     mine = _kept(session, person, [field for field in keep if field in waiting], minutes)[:count]
-    out = {*keep, *without}
+    out = {*mine, *without}
     for start in range(0, len(first), AT_ONCE):
         if len(mine) >= count:
             return mine

@@ -60,12 +60,12 @@ def add_person(session: Session, name: str, role: str, password_hash: str, by: s
     session.add(row)
     session.flush()
     note(session, by, "user added", note=f"{name}, {role}")
-    return _person(row)
+    return person_of(row)
 
 
 def people(session: Session) -> list[Person]:
     """All who ever could sign in, by name."""
-    return [_person(row) for row in session.scalars(select(UserRow).order_by(UserRow.name))]
+    return [person_of(row) for row in session.scalars(select(UserRow).order_by(UserRow.name))]
 
 
 def change_person(
@@ -93,19 +93,19 @@ def change_person(
         note(session, by, "user let in" if active else "user shut out", note=name)
     session.execute(delete(SessionRow).where(SessionRow.user_id == row.id))
     session.flush()
-    return _person(row)
+    return person_of(row)
 
 
 def person_named(session: Session, name: str) -> Person | None:
     """The person of that name who may sign in."""
     row = session.scalar(select(UserRow).where(UserRow.name == name, UserRow.active))
-    return None if row is None else _person(row)
+    return None if row is None else person_of(row)
 
 
 def with_password(session: Session, name: str) -> tuple[Person, str] | None:
     """The person of that name who may sign in, with the hash of their password."""
     row = session.scalar(select(UserRow).where(UserRow.name == name, UserRow.active))
-    return None if row is None else (_person(row), row.password_hash)
+    return None if row is None else (person_of(row), row.password_hash)
 
 
 def set_password_hash(session: Session, user_id: int, password_hash: str) -> None:
@@ -135,7 +135,7 @@ def find_session(session: Session, token_hash: str, idle_minutes: int, longest_h
         hours=longest_hours
     ):
         return None
-    return SignedIn(row.id, _person(user), row.csrf, row.seen_at)
+    return SignedIn(row.id, person_of(user), row.csrf, row.seen_at)
 
 
 def note_sign(session: Session, who: SignedIn) -> None:
@@ -176,7 +176,7 @@ def too_many_failures(session: Session, name: str, address: str) -> bool:
     )
 
 
-def _person(row: UserRow) -> Person:
+def person_of(row: UserRow) -> Person:
     return Person(row.id, row.name, row.role, row.active)
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from inkfield.schemas.database.review_tables import TokenRow, UserRow
 from inkfield.schemas.store.audit import note
-from inkfield.schemas.store.people import Person, add_person
+from inkfield.schemas.store.people import Person, add_person, person_of
 
 NO_PASSWORD = "no password"
 """In place of a hash: no password has it."""
@@ -29,13 +29,13 @@ def program_with(session: Session, token_hash: str) -> Person | None:
         .join(TokenRow, TokenRow.user_id == UserRow.id)
         .where(TokenRow.token_hash == token_hash, UserRow.active)
     )
-    return None if row is None else Person(row.id, row.name, row.role, row.active)
+    return None if row is None else person_of(row)
 
 
 def programs(session: Session) -> list[Person]:
     """All programs that ever had a token, by name."""
     mine = select(UserRow).where(UserRow.password_hash == NO_PASSWORD).order_by(UserRow.name)
-    return [Person(row.id, row.name, row.role, row.active) for row in session.scalars(mine)]
+    return [person_of(row) for row in session.scalars(mine)]
 
 
 def take_token(session: Session, name: str, by: str) -> None:

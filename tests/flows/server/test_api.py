@@ -108,6 +108,7 @@ def test_what_is_no_document_is_not_taken(office: Office, archive: TestClient) -
     png = scan(office.folder / "x.png", 11).read_bytes()
     for name, content in (
         ("a.pdf", b"#!/bin/sh\nrm -rf /"), ("a.pdf", b""), ("..", png), ("a.part", png), ("\0", png),
+        ("~$a.png", png), ("Thumbs.db", png),
     ):  # fmt: skip
         answer = archive.post("/v1/documents", params={"name": name}, content=content)
         assert answer.status_code == 422 and "rm -rf" not in answer.text, name
@@ -115,6 +116,9 @@ def test_what_is_no_document_is_not_taken(office: Office, archive: TestClient) -
     anna = office.person("anna")
     assert anna.post("/api/upload", params={"name": "box.png"}, content=png).json() == {"name": "box.png"}
     assert (office.folder / "inbox" / "box.png").read_bytes() == png
+    long = archive.post("/v1/documents", params={"name": "領収書" * 60 + ".png"}, content=png).json()["name"]
+    assert long.startswith("領収書") and long.endswith(".png")
+    assert (office.folder / "inbox" / long).read_bytes() == png
 
 
 def test_each_call_needs_a_token_of_a_role_and_no_cookie_helps(office: Office) -> None:

@@ -16,7 +16,7 @@ from inkfield.schemas.database.read_only_query import run_query
 from inkfield.schemas.database.tables import Base, FieldRow
 from inkfield.schemas.database.views import sync_views
 from inkfield.schemas.forms.key import forms_key
-from inkfield.schemas.forms.model import load_form
+from inkfield.schemas.forms.model import RESERVED_VIEWS, load_form
 from inkfield.schemas.reasons import Reason
 from inkfield.schemas.store.documents import begin_batch, register_document, save_document
 from tests.support.readings import FORM, document
@@ -284,3 +284,7 @@ def test_a_database_of_the_old_design_is_brought_over_with_its_data(
     with engine.connect() as connection:
         found = {index["name"] for index in inspect(connection).get_indexes("form_slip")}
     assert {"ix_form_slip_date", "ix_form_slip_amount_status", "ix_form_slip_status"} <= found
+
+
+def test_no_form_takes_the_name_of_a_table() -> None:
+    assert Base.metadata.tables.keys() <= set(RESERVED_VIEWS)
