@@ -21,12 +21,9 @@ import cv2
 import numpy as np
 import torch
 
-from inkfield.lab.documents.ca_cheque import render_ca_cheque
-from inkfield.lab.documents.fr_cheque import render_fr_cheque
 from inkfield.lab.documents.house import house
 from inkfield.lab.documents.house_page import HouseCheque, render_house_cheque
-from inkfield.lab.documents.other_cheque import render_other_cheque
-from inkfield.lab.documents.uk_cheque import render_uk_cheque
+from inkfield.lab.documents.other_countries import OTHER_COUNTRIES, render_abroad
 from inkfield.lab.evaluate.evaluate_cheques import ChequeEvaluation, judge, print_cheques
 from inkfield.pipeline.page import PageReader
 from inkfield.pipeline.records import Page
@@ -35,24 +32,23 @@ from inkfield.recognizers.synthesis.fonts import UNSEEN_HANDS
 TODAY = date(2026, 6, 30)
 
 
-def _indian(seed: int, rng: np.random.Generator, hands: Sequence[Path], today: date) -> HouseCheque:
-    return render_house_cheque(house(seed), rng, hands, today)
+INDIAN = "cheque_in"
 
 
-STANDARDS = {
-    "cheque_in": _indian,
-    "cheque_uk": render_uk_cheque,
-    "cheque_ca": render_ca_cheque,
-    "cheque_fr": render_fr_cheque,
-    "cheque_generic": render_other_cheque,
-}
+def rendered(form: str, seed: int, rng: np.random.Generator, hands: Sequence[Path]) -> HouseCheque:
+    """A cheque of a bank drawn at random, with its true values."""
+    if form == INDIAN:
+        return render_house_cheque(house(seed), rng, hands, TODAY)
+    return render_abroad(form, seed, rng, hands, TODAY)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--standard", choices=sorted(STANDARDS), default="cheque_in", help="name of the form")
+    parser.add_argument(
+        "--standard", choices=[INDIAN, *OTHER_COUNTRIES], default=INDIAN, help="name of the form"
+    )
     parser.add_argument("--banks", type=int, default=25)
     parser.add_argument("--each", type=int, default=2, help="cheques of each bank")
     parser.add_argument("--first", type=int, default=0, help="banks to pass over")
@@ -68,7 +64,7 @@ def main() -> None:
         seed = 2 * k + int(arguments.report)
         for i in range(arguments.each):
             hand = UNSEEN_HANDS[(k + i) % len(UNSEEN_HANDS)]
-            cheque = STANDARDS[arguments.standard](seed, np.random.default_rng([seed, i]), [hand], TODAY)
+            cheque = rendered(arguments.standard, seed, np.random.default_rng([seed, i]), [hand])
             start = time.process_time()
             pages = reader.read(Page("rendered", 1, cheque.image, cheque.dpi), TODAY)
             seconds += time.process_time() - start

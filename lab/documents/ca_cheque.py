@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, timedelta
-from pathlib import Path
 
 import numpy as np
 from num2words import num2words
 
 from inkfield.lab.documents import people
 from inkfield.lab.documents.captions import Caption
-from inkfield.lab.documents.changes import UNCHANGED, Changes
 from inkfield.lab.documents.cheque_us_page import person
 from inkfield.lab.documents.design import (
     Design,
@@ -19,10 +16,8 @@ from inkfield.lab.documents.design import (
     Entry,
     cents,
     evenly,
-    render_design,
     true_values,
 )
-from inkfield.lab.documents.house_page import HouseCheque
 
 _SEED = 12
 _PAY = (
@@ -99,14 +94,8 @@ def ca_design(seed: int) -> Design:
     )  # fmt: skip
 
 
-def render_ca_cheque(
-    seed: int,
-    rng: np.random.Generator,
-    hands: Sequence[Path] = (),
-    today: date = date(2026, 6, 30),
-    changes: Changes = UNCHANGED,
-) -> HouseCheque:
-    """A cheque of the bank of a seed, and its true values by the names of form ``cheque_ca``."""
+def ca_entry(seed: int, rng: np.random.Generator, today: date) -> Entry:
+    """What is written on a cheque of the bank of a seed, and the true values, by the names of form ``cheque_ca``."""
     value = cents(rng)
     dollars, rest = divmod(value, 100)
     day = people.day(rng, today - timedelta(days=900), today)
@@ -118,9 +107,8 @@ def render_ca_cheque(
     payee = person(rng)
     truth = true_values(payee, f"{dollars}.{rest:02}", day, micr) | {"account_number": account}
     figures = f"{dollars:,}" if rng.random() < 0.5 else str(dollars)
-    entry = Entry(payee, _words(changes.words(dollars), rest, rng), f"{figures}.{rest:02}",
+    return Entry(payee, _words(dollars, rest, rng), f"{figures}.{rest:02}",
                   day.strftime(ca_order(seed)), micr, truth)  # fmt: skip
-    return render_design(ca_design(seed), entry, rng, hands, changes)
 
 
 def _words(dollars: int, rest: int, rng: np.random.Generator) -> str:

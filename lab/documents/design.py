@@ -14,7 +14,6 @@ from PIL import Image
 
 from inkfield.lab.documents import people
 from inkfield.lab.documents.captions import Caption
-from inkfield.lab.documents.changes import UNCHANGED, Changes
 from inkfield.lab.documents.house_page import HouseCheque
 from inkfield.lab.documents.pattern import background
 from inkfield.lab.documents.scan import jpeg, scan
@@ -129,15 +128,13 @@ def render_design(
     design: Design,
     entry: Entry,
     rng: np.random.Generator,
-    hands: Sequence[Path] = (),
-    changes: Changes = UNCHANGED,
+    hands: Sequence[Path],
 ) -> HouseCheque:
     """One cheque of the design. The same ``rng`` state gives the same cheque; ``blank`` is the image itself."""
     page = _print(design)
-    _print_line(page, design, changes.micr(entry.micr), rng)
+    _print_line(page, design, entry.micr, rng)
     writer = random_writer(rng, hands)
-    _fill(page, design, entry, rng, writer, changes)
-    changes.then(page, rng, writer)
+    _fill(page, design, entry, rng, writer)
     image = scan(page, rng)
     if design.dpi != DPI:
         zoom = design.dpi / DPI
@@ -190,9 +187,7 @@ def _print_line(page: np.ndarray, design: Design, line: str, rng: np.random.Gene
     place += share * 28.0
 
 
-def _fill(
-    page: np.ndarray, design: Design, entry: Entry, rng: np.random.Generator, writer: Writer, changes: Changes
-) -> None:
+def _fill(page: np.ndarray, design: Design, entry: Entry, rng: np.random.Generator, writer: Writer) -> None:
     """The hand: payee, words on one line or two, figures, date, signature."""
 
     def on(text: str, place: Place, size: float) -> None:
@@ -201,28 +196,24 @@ def _fill(
         write(page, text, start, base - float(rng.uniform(0.5, 1.4)), rng, writer, size, right - 1 - start)
 
     on(entry.payee, design.payee, 2.1)
-    if "words" not in changes.without:
-        for text, place in zip(_broken(entry.words, design.words), design.words, strict=False):
-            on(text, place, 2.0)
-    if "figures" not in changes.without:
-        left, right, base = design.figures
-        start = left + float(rng.uniform(0.6, 2.5))
-        write(page, entry.figures, start, base, rng, writer, 2.1, right - start)
-    if "date" not in changes.without:
-        if design.cells:
-            write_in_cells(page, entry.day, design.cells, rng, writer)
-        else:
-            on(entry.day, design.day, 1.9)
-    if "signature" not in changes.without:
-        left, right, base = design.signature
-        sign(
-            page,
-            left + float(rng.uniform(0, 4)),
-            base,
-            min(right - left - 6, float(rng.uniform(24, 36))),
-            rng,
-            writer,
-        )
+    for text, place in zip(_broken(entry.words, design.words), design.words, strict=False):
+        on(text, place, 2.0)
+    left, right, base = design.figures
+    start = left + float(rng.uniform(0.6, 2.5))
+    write(page, entry.figures, start, base, rng, writer, 2.1, right - start)
+    if design.cells:
+        write_in_cells(page, entry.day, design.cells, rng, writer)
+    else:
+        on(entry.day, design.day, 1.9)
+    left, right, base = design.signature
+    sign(
+        page,
+        left + float(rng.uniform(0, 4)),
+        base,
+        min(right - left - 6, float(rng.uniform(24, 36))),
+        rng,
+        writer,
+    )
 
 
 def _broken(text: str, places: tuple[Place, ...]) -> list[str]:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, timedelta
-from pathlib import Path
 
 import numpy as np
 from num2words import num2words
 
 from inkfield.lab.documents import people
 from inkfield.lab.documents.captions import Caption
-from inkfield.lab.documents.changes import UNCHANGED, Changes
-from inkfield.lab.documents.design import Design, Drawing, Entry, cents, render_design, true_values
-from inkfield.lab.documents.house_page import HouseCheque
+from inkfield.lab.documents.design import Design, Drawing, Entry, cents, true_values
 from inkfield.pipeline.fields.kinds.dates import FRENCH_MONTHS
 
 _SEED = 33
@@ -126,14 +122,8 @@ def fr_design(seed: int) -> Design:
     )  # fmt: skip
 
 
-def render_fr_cheque(
-    seed: int,
-    rng: np.random.Generator,
-    hands: Sequence[Path] = (),
-    today: date = date(2026, 6, 30),
-    changes: Changes = UNCHANGED,
-) -> HouseCheque:
-    """A cheque of the bank of a seed, and its true values by the names of form ``cheque_fr``."""
+def fr_entry(seed: int, rng: np.random.Generator, today: date) -> Entry:
+    """What is written on a cheque of the bank of a seed, and the true values, by the names of form ``cheque_fr``."""
     value = cents(rng, high=4.0)
     euros, rest = divmod(value, 100)
     day = people.day(rng, today - timedelta(days=900), today)
@@ -144,9 +134,8 @@ def render_fr_cheque(
     spelled = f"{day.day} {FRENCH_MONTHS[day.month - 1]} {day.year}"
     written = (day.strftime("%d/%m/%Y"), day.strftime("%d/%m/%y"), day.strftime("%d.%m.%Y"), spelled)
     figures = f"{euros:,}".replace(",", people.pick(rng, (" ", "."))) if rng.random() < 0.5 else str(euros)
-    entry = Entry(payee, _words(changes.words(euros), rest, rng), f"{figures},{rest:02}{people.pick(rng, ('', ' €'))}",
+    return Entry(payee, _words(euros, rest, rng), f"{figures},{rest:02}{people.pick(rng, ('', ' €'))}",
                   written[int(rng.integers(4))], micr, truth)  # fmt: skip
-    return render_design(fr_design(seed), entry, rng, hands, changes)
 
 
 def _words(euros: int, rest: int, rng: np.random.Generator) -> str:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, timedelta
-from pathlib import Path
 
 import numpy as np
 from num2words import num2words
 
 from inkfield.lab.documents import people
 from inkfield.lab.documents.captions import Caption
-from inkfield.lab.documents.changes import UNCHANGED, Changes
-from inkfield.lab.documents.design import Design, Drawing, Entry, cents, render_design, true_values
-from inkfield.lab.documents.house_page import HouseCheque
+from inkfield.lab.documents.design import Design, Drawing, Entry, cents, true_values
 
 _SEED = 99
 _COUNTRIES = {
@@ -72,14 +68,9 @@ def other_design(seed: int) -> Design:
     )  # fmt: skip
 
 
-def render_other_cheque(
-    seed: int,
-    rng: np.random.Generator,
-    hands: Sequence[Path] = (),
-    today: date = date(2026, 6, 30),
-    changes: Changes = UNCHANGED,
-) -> HouseCheque:
-    """A cheque of the bank of a seed, and its true values by the names of form ``cheque_generic``."""
+def other_entry(seed: int, rng: np.random.Generator, today: date) -> Entry:
+    """What is written on a cheque of the bank of a seed, and the true values, by the names of form
+    ``cheque_generic``."""
     country = country_of(seed)
     value = cents(rng)
     whole, rest = divmod(value, 100)
@@ -98,7 +89,6 @@ def render_other_cheque(
     if comma:
         figures = figures.replace(",", "_").replace(".", ",").replace("_", ".")
     payee = people.person(rng)
-    said = num2words(changes.words(whole), lang=_COUNTRIES[country][1]).replace(",", "")
+    said = num2words(whole, lang=_COUNTRIES[country][1]).replace(",", "")
     truth = true_values(payee, f"{whole}.{rest:02}", day, micr)
-    entry = Entry(payee, said, figures, day.strftime("%d/%m/%Y"), micr, truth)
-    return render_design(other_design(seed), entry, rng, hands, changes)
+    return Entry(payee, said, figures, day.strftime("%d/%m/%Y"), micr, truth)

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, timedelta
-from pathlib import Path
 
 import numpy as np
 from num2words import num2words
 
 from inkfield.lab.documents import people
 from inkfield.lab.documents.captions import Caption
-from inkfield.lab.documents.changes import UNCHANGED, Changes
 from inkfield.lab.documents.cheque_us_page import person
-from inkfield.lab.documents.design import Design, Drawing, Entry, cents, render_design, true_values
-from inkfield.lab.documents.house_page import HouseCheque
+from inkfield.lab.documents.design import Design, Drawing, Entry, cents, true_values
 
 _SEED = 44
 _BANKS = (
@@ -79,14 +75,8 @@ def uk_design(seed: int) -> Design:
     )  # fmt: skip
 
 
-def render_uk_cheque(
-    seed: int,
-    rng: np.random.Generator,
-    hands: Sequence[Path] = (),
-    today: date = date(2026, 6, 30),
-    changes: Changes = UNCHANGED,
-) -> HouseCheque:
-    """A cheque of the bank of a seed, and its true values by the names of form ``cheque_uk``."""
+def uk_entry(seed: int, rng: np.random.Generator, today: date) -> Entry:
+    """What is written on a cheque of the bank of a seed, and the true values, by the names of form ``cheque_uk``."""
     value = cents(rng)
     pounds, pence = divmod(value, 100)
     day = people.day(rng, today - timedelta(days=900), today)
@@ -96,9 +86,8 @@ def render_uk_cheque(
     micr = f"C{int(rng.integers(1, 1_000_000)):06}C {sort}A {account}C{code}"
     payee = person(rng)
     truth = true_values(payee, f"{pounds}.{pence:02}", day, micr) | {"account_number": account}
-    entry = Entry(payee, _words(changes.words(pounds), pence, rng), _figures(pounds, pence, rng),
+    return Entry(payee, _words(pounds, pence, rng), _figures(pounds, pence, rng),
                   day.strftime(people.pick(rng, _DATES)), micr, truth)  # fmt: skip
-    return render_design(uk_design(seed), entry, rng, hands, changes)
 
 
 _DATES = ("%d/%m/%Y", "%d/%m/%y", "%d %B %Y", "%d %b %Y", "%d.%m.%Y", "%d-%m-%Y")
