@@ -16,11 +16,12 @@ import numpy as np
 from inkfield.pipeline.cheques.currency_sign import find_currency_sign
 from inkfield.pipeline.cheques.date_cells import equal_cells
 from inkfield.pipeline.cheques.field_places import ChequeLayout
+from inkfield.pipeline.cheques.layout.measured_paper import MeasuredPaper
 from inkfield.pipeline.cheques.micr.e13b import read_micr
 from inkfield.pipeline.cheques.micr.e13b_shapes import LIMITS as SHAPES
 from inkfield.pipeline.cheques.micr.reading import NOTHING, MicrReading
 from inkfield.pipeline.cheques.paper.dark_border import paper_box
-from inkfield.pipeline.cheques.paper.level_perspective import levelling
+from inkfield.pipeline.cheques.paper.level_perspective import levelled
 from inkfield.pipeline.cheques.paper.printed_lines import (
     Band,
     extent,
@@ -30,8 +31,7 @@ from inkfield.pipeline.cheques.paper.printed_lines import (
     upright_lines,
 )
 from inkfield.pipeline.cheques.standard import Look
-from inkfield.pipeline.image.deskew import skew_angle
-from inkfield.pipeline.image.geometry import rotation, to_grey
+from inkfield.pipeline.image.geometry import to_grey
 from inkfield.pipeline.records import Region
 from inkfield.schemas.forms.model import Kind
 from inkfield.schemas.readings import Box
@@ -76,23 +76,10 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class _Paper:
-    """What is known before the fields are: the picture, its printed mask and lines, px a mm, and the paper's edges."""
+class _Paper(MeasuredPaper):
+    """The same with the picture, grey uint8."""
 
     grey: np.ndarray
-    mask: np.ndarray
-    lines: np.ndarray
-    scale: float
-    left: int
-    top: int
-    right: int
-    foot: int
-
-    def height(self, share: float) -> int:
-        return round(self.top + share * (self.foot - self.top))
-
-    def across(self, share: float) -> int:
-        return round(self.left + share * (self.right - self.left))
 
     def mm(self, length: float) -> int:
         return round(length * self.scale)
@@ -119,17 +106,9 @@ def look_by_line(image: np.ndarray, larger: bool, plan: Plan) -> Look:
     first = read_line(to_grey(image))
     zoom = _PX_MM / _scale(first, image.shape[1] / _WIDTHS_MM[0])
     zoom = 1.0 if _FINE < zoom < _COARSE else zoom
-    method = cv2.INTER_AREA if zoom < 1 else cv2.INTER_CUBIC
-    sized = cv2.resize(image, None, fx=zoom, fy=zoom, interpolation=method)
-    grey = to_grey(sized)
-    homography = levelling(grey)
-    if homography is None:
-        homography = rotation(sized.shape, skew_angle(grey))
-    size = (sized.shape[1], sized.shape[0])
-    level = cv2.warpPerspective(sized, homography, size, borderMode=cv2.BORDER_REPLICATE)
+    level, to_level = levelled(image, zoom)
     grey = to_grey(level)
     micr = read_line(grey)
-    to_level = homography @ np.diag([zoom, zoom, 1.0])
     if micr.box is None:
         return Look(level, to_level, micr, None)
     return Look(level, to_level, micr, _fields(_measure(grey, micr), micr, plan))
@@ -148,7 +127,7 @@ def _measure(grey: np.ndarray, micr: MicrReading) -> _Paper:
     scale = _scale(micr, width / _WIDTHS_MM[0])
     mask = printed_mask(grey, scale)
     foot = micr.box[1] if micr.box else top + height
-    return _Paper(grey, mask, thin_lines(mask, scale), scale, left, top, left + width, foot)
+    return _Paper(mask, thin_lines(mask, scale), scale, left, top, left + width, foot, grey)
 
 
 def _fields(paper: _Paper, micr: MicrReading, plan: Plan) -> ChequeLayout:

@@ -16,6 +16,7 @@ import numpy as np
 
 from inkfield.pipeline.cheques.currency_sign import find_currency_sign
 from inkfield.pipeline.cheques.field_places import ChequeLayout
+from inkfield.pipeline.cheques.layout.measured_paper import MeasuredPaper
 from inkfield.pipeline.cheques.micr.e13b import read_micr
 from inkfield.pipeline.cheques.micr.e13b_shapes import LIMITS as E13B
 from inkfield.pipeline.cheques.micr.reading import MicrReading
@@ -84,26 +85,6 @@ class UsLayoutLimits:
 LIMITS = UsLayoutLimits()
 
 
-@dataclass(frozen=True)
-class _Paper:
-    """What is known of the paper before its fields are: the printed mask, px a mm, and where the MICR line stands."""
-
-    mask: np.ndarray
-    lines: np.ndarray
-    scale: float
-    top: int
-    left: int
-    right: int
-    foot: int
-
-    def height(self, share: float) -> int:
-        """The row at a share of the way from the upper edge to the MICR line."""
-        return round(self.top + share * (self.foot - self.top))
-
-    def across(self, share: float) -> int:
-        return round(self.left + share * (self.right - self.left))
-
-
 def read_us_micr(grey: np.ndarray) -> MicrReading:
     """The line at the foot of a picture that a personal or a business cheque fills."""
     best = MicrReading("", (), 0.0, None)
@@ -161,7 +142,7 @@ def find_us_fields(grey: np.ndarray, micr: MicrReading) -> ChequeLayout | None:
     )  # fmt: skip
 
 
-def _measure(grey: np.ndarray, micr: MicrReading) -> _Paper:
+def _measure(grey: np.ndarray, micr: MicrReading) -> MeasuredPaper:
     left, top, width, height = paper_box(grey)
     usual = LIMITS.widths_inch[0] if width / max(1, height) < LIMITS.business else LIMITS.widths_inch[1]
     scale = width / (usual * MM)
@@ -169,7 +150,7 @@ def _measure(grey: np.ndarray, micr: MicrReading) -> _Paper:
         scale = _pitch_scale(micr, scale)
     foot = micr.box[1] if micr.box is not None else round(top + height - 9.5 * scale)
     mask = printed_mask(grey, scale)
-    return _Paper(mask, thin_lines(mask, scale), scale, top, left, left + width, foot)
+    return MeasuredPaper(mask, thin_lines(mask, scale), scale, left, top, left + width, foot)
 
 
 def _pitch_scale(micr: MicrReading, guess: float) -> float:
@@ -183,14 +164,14 @@ def _pitch_scale(micr: MicrReading, guess: float) -> float:
 
 
 def _rows(
-    paper: _Paper, low: float, high: float, left: float, right: float, least: float
+    paper: MeasuredPaper, low: float, high: float, left: float, right: float, least: float
 ) -> list[tuple[int, float]]:
     """Level lines between two shares of the height that cover ``least`` of the width between two shares."""
     between = paper.height(low) / paper.scale, paper.height(high) / paper.scale
     return level_rows(paper.mask, paper.scale, between, paper.across(left), paper.across(right), least)
 
 
-def _two_rules(paper: _Paper) -> tuple[Band | None, Band | None]:
+def _two_rules(paper: MeasuredPaper) -> tuple[Band | None, Band | None]:
     """The payee's rule and that of the words, each where it is seen."""
     rows = _rows(paper, 0.3, 0.8, 0.2, 0.62, 0.45)
     best, found = 0.0, None
@@ -208,7 +189,7 @@ def _two_rules(paper: _Paper) -> tuple[Band | None, Band | None]:
     return payee, words
 
 
-def _run(paper: _Paper, row: int, seed: int) -> Band:
+def _run(paper: MeasuredPaper, row: int, seed: int) -> Band:
     """From where to where a rule runs: to the left over all writing that breaks it, to the right only to its end."""
     left = extent(paper.lines, paper.scale, row, seed, 10.0).left
     right = seed
@@ -219,7 +200,9 @@ def _run(paper: _Paper, row: int, seed: int) -> Band:
     return Band(row, left, right)
 
 
-def _settled(paper: _Paper, grey: np.ndarray, payee: Band | None, words: Band | None) -> tuple[Band, Band]:
+def _settled(
+    paper: MeasuredPaper, grey: np.ndarray, payee: Band | None, words: Band | None
+) -> tuple[Band, Band]:
     """Both rules: as seen, or where writing stands near their usual height. Their ends are kept to what is usual."""
     usual = paper.height(LIMITS.payee), paper.height(LIMITS.words)
     rows = [band.row if band else None for band in (payee, words)]
@@ -235,7 +218,7 @@ def _settled(paper: _Paper, grey: np.ndarray, payee: Band | None, words: Band | 
     )
 
 
-def _printed_word(paper: _Paper, row: int) -> int:
+def _printed_word(paper: MeasuredPaper, row: int) -> int:
     """Left edge of the first printed word (DOLLARS) at the right end of a rule; the paper's edge without one.
 
     Printed capitals are as high as each other and stand on one line, as no hand writes them.
@@ -265,7 +248,7 @@ def _printed_word(paper: _Paper, row: int) -> int:
     return paper.right
 
 
-def _feet(grey: np.ndarray, paper: _Paper, usual: tuple[int, int]) -> tuple[int, int]:
+def _feet(grey: np.ndarray, paper: MeasuredPaper, usual: tuple[int, int]) -> tuple[int, int]:
     """Rows on which the writing of payee and words stands: where the ink of a line ends, near the usual rows.
 
     Of all pairs of such rows that are a usual distance apart the one with the most ink above its rows counts.
@@ -294,14 +277,14 @@ def _feet(grey: np.ndarray, paper: _Paper, usual: tuple[int, int]) -> tuple[int,
     return best[1]
 
 
-def _sign_area(paper: _Paper, payee: Band) -> Box:
+def _sign_area(paper: MeasuredPaper, payee: Band) -> Box:
     """Where the dollar sign is looked for: about the height of the payee's line, to the right."""
     left = max(paper.across(0.6), payee.right - round(2 * paper.scale))
     top = payee.row - round(9 * paper.scale)
     return left, top, paper.across(0.9) - left, round(13 * paper.scale)
 
 
-def _amount_box(paper: _Paper, payee: Band, words: Band, sign: Box | None) -> Box:
+def _amount_box(paper: MeasuredPaper, payee: Band, words: Band, sign: Box | None) -> Box:
     """Where the figures stand: behind the dollar sign, in their box where one is printed."""
     scale = paper.scale
     if sign is not None:
@@ -324,7 +307,7 @@ def _amount_box(paper: _Paper, payee: Band, words: Band, sign: Box | None) -> Bo
     return left, top, right - left, bottom - top
 
 
-def _date_rule(paper: _Paper, payee: Band) -> Band:
+def _date_rule(paper: MeasuredPaper, payee: Band) -> Band:
     """The rule under the date: a short one in the upper right quarter; its usual place where none is seen."""
     low = (payee.row - paper.top) / max(1, paper.foot - paper.top)
     best: tuple[float, Band] | None = None
@@ -348,7 +331,7 @@ def _date_rule(paper: _Paper, payee: Band) -> Band:
     )
 
 
-def _date_writing(paper: _Paper, payee: Band) -> Band:
+def _date_writing(paper: MeasuredPaper, payee: Band) -> Band:
     """Where the date stands on paper that shows no rule for it: the lowest line of ink over the amount."""
     left, right = paper.across(0.56), paper.right - round(2.5 * paper.scale)
     top, bottom = paper.height(0.1), payee.row - round(8.0 * paper.scale)
@@ -364,14 +347,14 @@ def _date_writing(paper: _Paper, payee: Band) -> Band:
     return Band(top + int(bands[-1][1]), left, right)
 
 
-def _number_box(paper: _Paper, date: Band) -> Box:
+def _number_box(paper: MeasuredPaper, date: Band) -> Box:
     """Where the cheque's number is printed: the upper right corner, above the date."""
     top, left = paper.top + round(1.5 * paper.scale), paper.across(0.74)
     bottom = max(top + round(6 * paper.scale), date.row - round(5.5 * paper.scale))
     return left, top, paper.right - left, bottom - top
 
 
-def _low_rules(paper: _Paper, words: Band) -> tuple[Band, Band]:
+def _low_rules(paper: MeasuredPaper, words: Band) -> tuple[Band, Band]:
     """The rules of memo and signature, side by side above the MICR line."""
     low = (words.row - paper.top) / max(1, paper.foot - paper.top) + 0.08
     usual = paper.foot - round(2.6 * paper.scale)
@@ -396,13 +379,13 @@ def _low_rules(paper: _Paper, words: Band) -> tuple[Band, Band]:
     )
 
 
-def _above(left: int, right: int, row: int, above_mm: float, below_mm: float, paper: _Paper) -> Box:
+def _above(left: int, right: int, row: int, above_mm: float, below_mm: float, paper: MeasuredPaper) -> Box:
     top = row - round(above_mm * paper.scale)
     left = left - round(0.5 * paper.scale)
     return left, top, max(1, right - left), row + round(below_mm * paper.scale) - top
 
 
-def _clip(box: Box, shape: tuple[int, ...], paper: _Paper) -> Box:
+def _clip(box: Box, shape: tuple[int, ...], paper: MeasuredPaper) -> Box:
     x, y, width, height = box
     left, top = max(0, x), max(0, y)
     bottom = min(shape[0], y + height)

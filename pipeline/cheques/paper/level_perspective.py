@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from inkfield.pipeline.image.deskew import skew_angle
+from inkfield.pipeline.image.geometry import rotation, to_grey
 from inkfield.recognizers.limits import limit
 
 
@@ -38,6 +40,20 @@ class LevellingLimits:
 
 
 LIMITS = LevellingLimits()
+
+
+def levelled(image: np.ndarray, zoom: float) -> tuple[np.ndarray, np.ndarray]:
+    """A picture (BGR or grey uint8) enlarged by ``zoom`` and set level, in perspective where its lines tell how, and
+    the homography from the picture to it."""
+    method = cv2.INTER_AREA if zoom < 1 else cv2.INTER_CUBIC
+    sized = cv2.resize(image, None, fx=zoom, fy=zoom, interpolation=method)
+    grey = to_grey(sized)
+    homography = levelling(grey)
+    if homography is None:
+        homography = rotation(sized.shape, skew_angle(grey))
+    size = (sized.shape[1], sized.shape[0])
+    level = cv2.warpPerspective(sized, homography, size, borderMode=cv2.BORDER_REPLICATE)
+    return level, homography @ np.diag([zoom, zoom, 1.0])
 
 
 def levelling(grey: np.ndarray) -> np.ndarray | None:

@@ -9,11 +9,10 @@ import numpy as np
 
 from inkfield.pipeline.cheques.layout.us import find_us_fields, read_us_micr
 from inkfield.pipeline.cheques.micr.us_line import is_us_micr, parse_us_micr, us_faults
-from inkfield.pipeline.cheques.paper.level_perspective import levelling
+from inkfield.pipeline.cheques.paper.level_perspective import levelled
 from inkfield.pipeline.cheques.standard import ChequeStandard, Look
 from inkfield.pipeline.fields.kinds.amount_locale import WESTERN
-from inkfield.pipeline.image.deskew import skew_angle
-from inkfield.pipeline.image.geometry import rotation, to_grey
+from inkfield.pipeline.image.geometry import to_grey
 from inkfield.recognizers.limits import limit
 
 
@@ -40,19 +39,11 @@ LIMITS = LookLimits()
 
 
 def _look(image: np.ndarray, larger: bool) -> Look:
-    zoom = LIMITS.width / image.shape[1]
-    method = cv2.INTER_AREA if zoom < 1 else cv2.INTER_CUBIC
-    sized = cv2.resize(image, None, fx=zoom, fy=zoom, interpolation=method)
-    grey = to_grey(sized)
-    homography = levelling(grey)
-    if homography is None:
-        homography = rotation(sized.shape, skew_angle(grey))
-    size = (sized.shape[1], sized.shape[0])
-    level = cv2.warpPerspective(sized, homography, size, borderMode=cv2.BORDER_REPLICATE)
+    level, to_level = levelled(image, LIMITS.width / image.shape[1])
     level = cv2.GaussianBlur(level, (0, 0), LIMITS.screen_px)
     grey = to_grey(level)
     micr = read_us_micr(grey)
-    return Look(level, homography @ np.diag([zoom, zoom, 1.0]), micr, find_us_fields(grey, micr))
+    return Look(level, to_level, micr, find_us_fields(grey, micr))
 
 
 STANDARD = ChequeStandard(
