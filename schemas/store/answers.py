@@ -12,17 +12,16 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from inkfield.schemas.database.clean_text import clean
-from inkfield.schemas.database.review_tables import AnswerRow, SpotCheckRow, UserRow
+from inkfield.schemas.database.review_tables import AnswerRow, UserRow
 from inkfield.schemas.database.tables import FINAL_STATUSES, DocumentRow, FieldRow, PageRow, now
 from inkfield.schemas.forms.key import forms_key
 from inkfield.schemas.forms.model import Form
 from inkfield.schemas.kinds import kind_of
 from inkfield.schemas.readings import PageReading
-from inkfield.schemas.reasons import ReasonCode
 from inkfield.schemas.store.audit import note
 from inkfield.schemas.store.lending import MOST_ANSWERS, WithAnother, give_back, holds, is_lent
 from inkfield.schemas.store.people import Person, person_named
@@ -129,13 +128,8 @@ def _settle(
 ) -> Settled:
     """One answer, or the second of two that agree, holds."""
     page, field, old = locked.page, locked.field, locked.field.value_as_text()
-    checked = any(reason.code == ReasonCode.SPOT_CHECK for reason in field.reasons)
     settled = settle_on(session, locked, name, value, rules.forms, rules.recheck)
     session.execute(delete(AnswerRow).where(AnswerRow.field_id == field.id))
-    if checked:  # settling tells whether the reading was right
-        right = kind_of(field.kind).same(old, field.value_as_text())
-        mine = SpotCheckRow.field_id == field.id
-        session.execute(update(SpotCheckRow).where(mine).values(was_right=right))
     note(session, name, "settled", page, field, old, field.value_as_text(), why)
     return settled
 
@@ -280,8 +274,9 @@ def _numbers(said: str | None) -> list[Decimal]:
         found: Any = json.loads(said or "", parse_float=str, parse_int=str)
     except json.JSONDecodeError:
         found = said
-    texts = [text for line in found for text in line.values()] if isinstance(found, list) else [found]
-    return [number for text in texts if (number := _number(text)) is not None]
+    lines = [line for line in found if isinstance(line, dict)] if isinstance(found, list) else None
+    texts = [found] if lines is None else [text for line in lines for text in line.values()]
+    return [number for text in texts if (number := _number(text)) is not None and number.is_finite()]
 
 
 def _number(text: object) -> Decimal | None:

@@ -18,6 +18,8 @@ from inkfield.schemas.database.tables import now
 from inkfield.schemas.store.audit import note
 
 _NAME = re.compile(r"[^\W_][\w.@ +-]{0,62}[\w]|[^\W_]")
+NO_PASSWORD = "no password"
+"""In place of a hash, of a program (see tokens.py): no password has it."""
 MOST_FAILURES_OF_NAME = 8
 MOST_FAILURES_OF_ADDRESS = 30
 """So many failed sign-ins of one name, or from one address (an office may share one), in so many minutes."""
@@ -86,6 +88,8 @@ def change_person(
         row.role = role
         note(session, by, "role changed", note=f"{name}, {role}")
     if password_hash is not None:
+        if row.password_hash == NO_PASSWORD:
+            raise ValueError(f"{name} is a program: it gets in by its token, and has no password")
         row.password_hash = password_hash
         note(session, by, "password changed", note=name)
     if active is not None:

@@ -23,6 +23,7 @@ from inkfield.schemas.forms.model import Form
 from inkfield.schemas.kinds import kind_of
 from inkfield.schemas.readings import Value
 from inkfield.schemas.status import status_of
+from inkfield.schemas.store.disputes import end_dispute, hold_disputed
 from inkfield.schemas.store.field_check import check_value
 from inkfield.schemas.store.presented import post_by_hand, present
 from inkfield.schemas.store.settled import WHOLE_PAGE, empty_cell, keep, set_page_status, settled_of
@@ -178,6 +179,7 @@ def settle_on(
     else:
         _settle_one(session, page, field, reviewer, value, form)
     _settle_decision(session, page, field, recheck)
+    hold_disputed(session, page)
     refresh_tables(page)
     set_page_status(page)
     document.status = document_status_now(session, document)
@@ -231,6 +233,7 @@ def _settle_one(
     said = kind_of(field.kind).as_text(new)
     old = field.value_as_text()
     field.value = new
+    end_dispute(session, field, old, said)
     session.add(ReviewRow(field_id=field.id, reviewer=clean(reviewer), old_value=old, new_value=said))
     keep(session, page, field.name, field.kind, said, reviewer)
     field.status = status_of(new, written=new is not None)

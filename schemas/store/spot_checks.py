@@ -20,9 +20,9 @@ from inkfield.schemas.database.form_tables import rewrite_page
 from inkfield.schemas.database.review_tables import SpotCheckRow
 from inkfield.schemas.database.tables import DocumentRow, FieldRow, PageRow, ReviewRow, now
 from inkfield.schemas.kinds import kind_of
-from inkfield.schemas.reasons import ReasonCode, because
 from inkfield.schemas.store.answers import Rules
 from inkfield.schemas.store.audit import note
+from inkfield.schemas.store.disputes import hold_disputed
 from inkfield.schemas.store.figures import column_of
 from inkfield.schemas.store.fill_tables import reviewers
 from inkfield.schemas.store.lending import borrow, give_back, holds
@@ -113,8 +113,8 @@ def answer_check(session: Session, person: Person, field_id: int, value: str | N
         kind = kind_of(field.kind)
         check.was_right = kind.same(kind.as_text(said), kind.as_text(field.value))
     note(session, person.name, "spot check", page, field)
-    if check.was_right is False:
-        field.status, field.reasons = "review", (*field.reasons, because(ReasonCode.SPOT_CHECK))
+    session.flush()
+    if hold_disputed(session, page):
         set_page_status(page)
         locked.document.status = document_status_now(session, locked.document)
         session.flush()

@@ -7,10 +7,7 @@ from sqlalchemy.orm import Session
 
 from inkfield.schemas.database.review_tables import TokenRow, UserRow
 from inkfield.schemas.store.audit import note
-from inkfield.schemas.store.people import Person, add_person, person_of
-
-NO_PASSWORD = "no password"
-"""In place of a hash: no password has it."""
+from inkfield.schemas.store.people import NO_PASSWORD, Person, add_person, person_of
 
 
 def add_token(session: Session, name: str, role: str, token_hash: str, by: str) -> Person:

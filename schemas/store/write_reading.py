@@ -11,6 +11,7 @@ from inkfield.schemas.database.form_tables import tables_of, take_out, write_pag
 from inkfield.schemas.database.tables import DocumentRow, FieldRow, PageRow, SettledRow
 from inkfield.schemas.forms.key import contents, same_content
 from inkfield.schemas.readings import PageReading
+from inkfield.schemas.store.disputes import hold_disputed
 from inkfield.schemas.store.fill_tables import reviewers
 from inkfield.schemas.store.match_pages import match_pages
 from inkfield.schemas.store.presented import forget_presented, present
@@ -53,6 +54,7 @@ def write_reading(
     for page in written:
         if settled:
             _hold(session, page, settled, recheck)
+        _hold_disputed(session, page)
         if whole:
             _present(session, page, settled)
     session.add_all(written)
@@ -75,6 +77,7 @@ def write_page(
     settled = settled_of(session, page.document_id)
     if settled:
         _hold(session, page, settled, recheck)
+    _hold_disputed(session, page)
     _present(session, page, settled)
     session.flush()
     write_pages(session, [page], reviewers(session, [page]) if settled else {})
@@ -94,6 +97,11 @@ def _hold(session: Session, page: PageRow, settled: Sequence[SettledRow], rechec
     tables = tables_of(session, page.form) if page.form is not None else None
     if hold(page, settled, tables.layout.ask_again if tables else ()) and recheck and page.form:
         recheck(page, [row.name for row in of_page(page, settled)])
+        set_page_status(page)
+
+
+def _hold_disputed(session: Session, page: PageRow) -> None:
+    if page.id is not None and hold_disputed(session, page):
         set_page_status(page)
 
 

@@ -83,12 +83,14 @@ def _unsure(read: FieldReading) -> FieldReading:
     return replace(read, status="review", confidence=0.6, reasons=(because(ReasonCode.LOW_CONFIDENCE),))
 
 
-def store(engine: Engine, path: Path, pages: list[PageReading], batch: str = "night") -> int:
-    """Writes what was read in a file; returns the document's id."""
+def store(
+    engine: Engine, path: Path, pages: list[PageReading], batch: str = "night", key: str = "slip:1"
+) -> int:
+    """Writes what was read in a file; returns the document's id. Another ``key``: it is read again."""
     sha256 = content_hash(path)
     status = "review" if any(page.status != "done" for page in pages) else "done"
     with transaction(engine) as session:
-        found = register_document(session, begin_batch(session, batch, batch), path, sha256, "slip:1")
+        found = register_document(session, begin_batch(session, batch, batch), path, sha256, key)
         save_document(session, found.document_id, DocumentReading(path.name, sha256, status, tuple(pages)))
     return found.document_id
 

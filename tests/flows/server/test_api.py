@@ -150,6 +150,14 @@ def test_ids_and_values_with_tricks_are_refused(office: Office, archive: TestCli
     wrong = archive.post(f"/v1/reviews/{field}", json={"value": TRICK})
     assert wrong.status_code == 422 and "<script>" not in wrong.text
     assert archive.post(f"/v1/reviews/{field}", json={"value": "x", "by": "anna"}).status_code == 422
+    for name, value in (
+        ("services", "[1]"),
+        ("services", '[["charge"]]'),
+        ("amount", "NaN"),
+        ("amount", "1e999999"),
+    ):
+        called = archive.post(f"/v1/reviews/{office.fields()[name]}", json={"value": value})
+        assert called.status_code == 422, (name, value)
     held = office.person("ben").post("/api/borrow", json={"field": field})
     assert held.status_code == 200 and archive.post(f"/v1/reviews/{field}", json={}).status_code == 409
 
@@ -161,6 +169,9 @@ def test_a_token_is_made_shown_once_and_taken_by_commands(office: Office) -> Non
         return done.output.strip()
 
     token = run("add", "the mail room", "--role", "reader")
+    command = ["serve", "users", "password", "the mail room", "--db", str(office.engine.url)]
+    refused = CliRunner().invoke(app, command, input="a long password 1\na long password 1\n")
+    assert refused.exit_code != 0 and "is a program" in refused.output
     assert "the mail room\treader\tmay call" in run("list") and token not in run("list")
     client = office.nobody()
     client.headers["Authorization"] = f"Bearer {token}"

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 
 from inkfield.flows.server.error_rate import error_rates, limits
 from inkfield.schemas.database.connection import transaction
-from inkfield.schemas.database.tables import DocumentRow, RunRow, now
+from inkfield.schemas.database.tables import DocumentRow, FieldRow, PageRow, RunRow, now
 from inkfield.schemas.store import figures
 from inkfield.schemas.store.people import people
 from inkfield.schemas.store.retention import purge_before
@@ -87,6 +87,37 @@ def test_spot_checks_find_what_is_wrong_without_showing_the_reading(office: Offi
     assert checks(office)["date"] == (2, 1)  # figures outlive what was read
     shown = re.sub(r"<[^>]+>|\s+", " ", office.person("rea").get("/dashboard").text)
     assert "1 of 4 spot checks" in re.sub(r" +", " ", shown)
+
+
+def test_a_dispute_outlives_another_reading_and_settling_the_table(office: Office) -> None:
+    anna = office.person("anna")
+    with transaction(office.engine) as session:
+        session.execute(update(DocumentRow).values(finished_at=now()))
+    disputed: dict[str, int] = {}
+    field = anna.post("/api/spot-next", json={}).json()
+    while field and len(disputed) < 2:
+        disputed[field["label"]] = field["id"]
+        said = {"date": "16.3.2026", "services 1 charge": "99.00"}[field["label"]]
+        field = anna.post("/api/spot-answer", json={"field": field["id"], "value": said}).json()
+    with transaction(office.engine) as session:
+        document = session.scalar(
+            select(PageRow.document_id)
+            .join(FieldRow, FieldRow.page_id == PageRow.id)
+            .where(FieldRow.id == disputed["date"])
+        )
+        path = Path(str(session.get_one(DocumentRow, document).path))
+    assert store(office.engine, path, [slip("4800.00")], "again", key="slip:2") == document
+    assert [status(office, field) for field in disputed.values()] == ["review", "review"]
+    assert checks(office) == {"date": (0, 0), "services.charge": (0, 0)}
+    with transaction(office.engine) as session:
+        page = select(FieldRow.page_id).where(FieldRow.id == disputed["date"]).scalar_subquery()
+        table = session.scalar(
+            select(FieldRow.id).where(FieldRow.page_id == page, FieldRow.name == "services")
+        )
+    mark = anna.post("/api/borrow", json={"field": table}).json()["mark"]
+    lines = {"field": table, "value": '[{"charge": "12.50"}]', "mark": mark}
+    assert anna.post("/api/answer", json=lines).json()["outcome"] == "settled"
+    assert checks(office)["services.charge"] == (1, 0)  # the reading was right
 
 
 def test_nothing_is_asked_for_where_spot_checks_are_off(tmp_path: Path) -> None:
