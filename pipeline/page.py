@@ -121,7 +121,7 @@ class PageReader:
             return None
         if not may_be_back(front_page.image.shape, back_page.image.shape):
             return None
-        accounts = account_numbers(front.fields)
+        accounts = account_numbers(front.fields, STANDARDS[form.layout])
         measures = measures_of_back(back_page.image, back_page.dpi, back.lines, accounts)
         return None if measures is None else (with_back(front, form, measures), as_back(back, front.number))
 

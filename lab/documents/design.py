@@ -8,7 +8,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-import cv2
 import numpy as np
 from PIL import Image
 
@@ -16,7 +15,7 @@ from inkfield.lab.documents import people
 from inkfield.lab.documents.captions import Caption
 from inkfield.lab.documents.house_page import HouseCheque
 from inkfield.lab.documents.pattern import background
-from inkfield.lab.documents.scan import jpeg, scan
+from inkfield.lab.documents.scan import scanned
 from inkfield.lab.documents.sheet import DPI, PX, Colour, Sheet, text_width
 from inkfield.lab.documents.writer import Writer, random_writer, sign, write, write_in_cells
 from inkfield.pipeline.cheques.micr.cmc7_shapes import draw_cmc7
@@ -135,14 +134,7 @@ def render_design(
     _print_line(page, design, entry.micr, rng)
     writer = random_writer(rng, hands)
     _fill(page, design, entry, rng, writer)
-    image = scan(page, rng)
-    if design.dpi != DPI:
-        zoom = design.dpi / DPI
-        image = cv2.resize(image, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_AREA)
-    if design.grey:
-        image = cv2.cvtColor(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), cv2.COLOR_GRAY2BGR)
-    packed = np.frombuffer(jpeg(image, design.quality), np.uint8)
-    image = np.asarray(cv2.imdecode(packed, cv2.IMREAD_COLOR))
+    image = scanned(page, rng, design.dpi, design.grey, design.quality)
     return HouseCheque(image, image, entry.truth, design.dpi)
 
 

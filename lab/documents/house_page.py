@@ -17,8 +17,8 @@ from inkfield.lab.documents.changes import UNCHANGED, Changes
 from inkfield.lab.documents.cheque_page import HEIGHT_MM, WIDTH_MM, fill, print_micr, true_values
 from inkfield.lab.documents.house import House
 from inkfield.lab.documents.pattern import background
-from inkfield.lab.documents.scan import jpeg, scan
-from inkfield.lab.documents.sheet import DPI, PX, Sheet
+from inkfield.lab.documents.scan import scanned
+from inkfield.lab.documents.sheet import PX, Sheet
 from inkfield.lab.documents.writer import Writer, random_writer
 
 _RULE_INK = (60, 60, 60)
@@ -65,22 +65,12 @@ def render_house_cheque(
         _strike(page, house.bearer, rng, writer)
     changes.then(page, rng, writer)
     state = rng.bit_generator.state
-    image = _scanned(house, page, rng)
+    scanner = (house.dpi, house.grey, house.quality)
+    image = scanned(page, rng, *scanner)
     if not with_blank:
         return HouseCheque(image, image, truth, house.dpi)
     rng.bit_generator.state = state
-    return HouseCheque(image, _scanned(house, empty, rng), truth, house.dpi)
-
-
-def _scanned(house: House, page: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """What the branch's scanner makes of it, in its resolution, colours and file."""
-    image = scan(page, rng)
-    if house.dpi != DPI:
-        zoom = house.dpi / DPI
-        image = cv2.resize(image, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_AREA)
-    if house.grey:
-        image = cv2.cvtColor(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), cv2.COLOR_GRAY2BGR)
-    return np.asarray(cv2.imdecode(np.frombuffer(jpeg(image, house.quality), np.uint8), cv2.IMREAD_COLOR))
+    return HouseCheque(image, scanned(empty, rng, *scanner), truth, house.dpi)
 
 
 def _print(house: House, account: str, holder: str) -> np.ndarray:

@@ -72,7 +72,7 @@ def deposit_slip(rng: np.random.Generator) -> np.ndarray:
         sheet.text(
             8,
             row,
-            people.pick(rng, ("Name", "Account", "Branch", "Amount in words", "Rupees", "Pay-in by")),
+            people.pick(rng, _SLIP),
             2.4,
         )
         sheet.line(30, row, 0.62 * wide, row, 0.2)

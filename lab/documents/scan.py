@@ -5,6 +5,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from inkfield.lab.documents.sheet import DPI
+
 SKEW_DEGREES = 1.5
 
 
@@ -29,6 +31,16 @@ def jpeg(image: np.ndarray, quality: int) -> bytes:
     if not done:
         raise ValueError("this image cannot be packed as JPEG")
     return packed.tobytes()
+
+
+def scanned(page: np.ndarray, rng: np.random.Generator, dpi: int, grey: bool, quality: int) -> np.ndarray:
+    """What a scanner of that resolution makes of a sheet (float32 BGR, 300 dpi), out of its JPEG file: uint8 BGR."""
+    image = scan(page, rng)
+    if dpi != DPI:
+        image = cv2.resize(image, None, fx=dpi / DPI, fy=dpi / DPI, interpolation=cv2.INTER_AREA)
+    if grey:
+        image = cv2.cvtColor(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), cv2.COLOR_GRAY2BGR)
+    return np.asarray(cv2.imdecode(np.frombuffer(jpeg(image, quality), np.uint8), cv2.IMREAD_COLOR))
 
 
 def _paper(page: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -14,15 +14,15 @@ from dataclasses import replace
 
 import numpy as np
 
+from inkfield.pipeline.cheques.standard import ChequeStandard
 from inkfield.pipeline.fields.signature import signature_present
 from inkfield.pipeline.image.background import suppress_background
 from inkfield.pipeline.image.ruled_lines import find_ruled_lines, remove_ruled_lines
-from inkfield.pipeline.judgement.decision import quality_reasons
+from inkfield.pipeline.judgement.decision import objected, quality_reasons
 from inkfield.recognizers.distance import edit_distance
 from inkfield.schemas.forms.model import Form
 from inkfield.schemas.readings import FieldReading, PageReading, TextLine
 from inkfield.schemas.reasons import ReasonCode, because
-from inkfield.schemas.status import status_of
 
 _LEAST_ASPECT = 1.6
 """Width over height of a cheque-shaped page, at least."""
@@ -64,7 +64,12 @@ def measures_of_back(
     numbers = [re.sub(r"\D", "", line.text) for line in lines]
     numbers = [number for number in numbers if len(number) >= _ACCOUNT_DIGITS]
     if numbers:
-        own = any(account and account in number for account in accounts for number in numbers)
+        # A short number stands in many a longer one by chance.
+        own = any(
+            account == number or (len(account) >= _ACCOUNT_DIGITS and account in number)
+            for account in accounts
+            for number in numbers
+        )
         found["back_account"] = float(own)
     return found
 
@@ -83,29 +88,17 @@ def _without_text(image: np.ndarray, dpi: float, lines: Sequence[TextLine]) -> n
     return np.ascontiguousarray(bare[edge:-edge, edge:-edge])
 
 
-def account_numbers(fields: Sequence[FieldReading]) -> list[str]:
-    """The account numbers that a front states: in their field, and in the line at its foot."""
+def account_numbers(fields: Sequence[FieldReading], standard: ChequeStandard) -> list[str]:
+    """The account numbers that a front states: in their field, and in the line at its foot where that holds one."""
     stated = [str(f.value) for f in fields if f.name == "account_number" and f.value]
-    lines = [str(f.value) for f in fields if f.kind == "micr" and f.value]
-    groups = [group for line in lines for group in re.findall(r"\d{7,}", line.replace("D", ""))]
-    return [*stated, *groups]
+    parts = [standard.parts(str(f.value)) for f in fields if f.kind == "micr" and f.value]
+    return [*stated, *(part.account for part in parts if part and part.account)]
 
 
 def with_back(front: PageReading, form: Form, measures: Mapping[str, float]) -> PageReading:
     """The front with the measures of its back; for a person where the form's limits are not kept."""
     reasons = quality_reasons(form, measures)
-    fields = tuple(
-        replace(
-            f,
-            value="review",
-            text="review",
-            status=status_of("review", reasons),
-            reasons=(*f.reasons, *reasons),
-        )
-        if f.kind == "decision" and reasons and f.value == "post"
-        else f
-        for f in front.fields
-    )
+    fields = tuple(objected(f, reasons) if f.kind == "decision" and reasons else f for f in front.fields)
     status = "review" if any(f.status == "review" for f in fields) else front.status
     return replace(front, quality={**front.quality, **measures}, fields=fields, status=status)
 

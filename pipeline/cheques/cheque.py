@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
+from inkfield.pipeline.cheques.alteration.all_strokes import inked
 from inkfield.pipeline.cheques.crops import clean, field_crops
 from inkfield.pipeline.cheques.field_places import ChequeLayout
 from inkfield.pipeline.cheques.printed_captions import without_captions
@@ -14,8 +15,6 @@ from inkfield.pipeline.cheques.standard import ChequeStandard
 from inkfield.pipeline.image.geometry import map_box
 from inkfield.schemas.readings import Box
 
-_INK = 185
-"""A pixel of a cleaned cheque is ink when it is darker."""
 _WORD_MM = (4.0, 0.6)
 """From where to where over its rule a word stands, and how wide the ink of the shortest is."""
 _WORD_WIDE_MM = 2.5
@@ -77,7 +76,7 @@ class Cheque:
         x, _, width, _ = box.box
         above, below = round(_WORD_MM[0] * self.layout.scale), round(_WORD_MM[1] * self.layout.scale)
         part = slice(max(0, band.row - above), band.row - below), slice(x, x + width)
-        taken = (self.cleaned[part] < _INK) & (self.bare[part] > _INK)
+        taken = inked(self.cleaned[part]) & ~inked(self.bare[part])
         return int(taken.any(axis=0).sum()) >= _WORD_WIDE_MM * self.layout.scale
 
     def scan_box(self, name: str) -> Box | None:

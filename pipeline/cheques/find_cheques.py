@@ -86,7 +86,9 @@ def set_upright(image: np.ndarray, larger: bool = False) -> Cheque | None:
             if cheque is not None and cheque.proven:
                 return cheque
             if owner in by_line:
-                return _told_by_line(image, (turn,), by_line, larger)
+                told, _ = _seen(image, turn, owner, larger)
+                if told is not None and told.proven:
+                    return told
             best = best or cheque
             if best is None and owner in waiting:
                 waiting.remove(owner)

@@ -49,5 +49,6 @@ def _of_field(cheque: Cheque, name: str) -> str:
     move = np.array([[1, 0, 4 - begin], [0, 1, height / 2 - middle]], np.float32)
     laid = cv2.GaussianBlur(cv2.warpAffine(ink, move, (width, height)), (0, 0), _BLUR)
     low = cv2.dct(laid)[:_DOWN, :_ACROSS].ravel()
-    bits = "".join("1" if value > np.median(low) else "0" for value in low)
+    middle_of_low = np.median(low)
+    bits = "".join("1" if value > middle_of_low else "0" for value in low)
     return f"{int(bits, 2):0{len(bits) // 4}x}"

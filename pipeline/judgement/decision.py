@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from math import prod
 
 from inkfield.schemas.forms.model import EqualRule, Form, Limit
@@ -95,6 +96,14 @@ def decide(
         field.name, field.kind, value, value, round(sure, 4), status, None, (), "decision", tuple(reasons)
     )
     return [*readings, reading]
+
+
+def objected(decision: FieldReading, reasons: Sequence[Reason]) -> FieldReading:
+    """The decision when something more speaks against posting: one to post is for review, others gain the reasons."""
+    value = "review" if decision.value == "post" else decision.value
+    every = (*decision.reasons, *reasons)
+    status = status_of(value, every if value == "review" else ())
+    return replace(decision, value=value, text=str(value), status=status, reasons=every)
 
 
 def _sides(form: Form) -> tuple[str, ...]:

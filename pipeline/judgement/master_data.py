@@ -16,16 +16,16 @@ import csv
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
+from inkfield.pipeline.judgement.decision import objected
 from inkfield.recognizers.distance import edit_distance
 from inkfield.schemas.readings import FieldReading
 from inkfield.schemas.reasons import Reason, ReasonCode, because
-from inkfield.schemas.status import status_of
 
 VARIABLE = "INKFIELD_MASTER_DATA"
 _ALIKE = 0.25
@@ -111,14 +111,7 @@ def checked(fields: Sequence[FieldReading], item: Item) -> tuple[FieldReading, .
         reasons = [because(ReasonCode.MASTER_DATA, fault=str(error))]
     else:
         reasons = [] if data is None else objections(item, data)
-    return tuple(_objected(f, reasons) if f.kind == "decision" and reasons else f for f in fields)
-
-
-def _objected(decision: FieldReading, reasons: Sequence[Reason]) -> FieldReading:
-    value = "review" if decision.value == "post" else decision.value
-    every = (*decision.reasons, *reasons)
-    status = status_of(value, every if value == "review" else ())
-    return replace(decision, value=value, text=str(value), status=status, reasons=every)
+    return tuple(objected(f, reasons) if f.kind == "decision" and reasons else f for f in fields)
 
 
 def master_data() -> MasterData | None:
@@ -129,8 +122,15 @@ def master_data() -> MasterData | None:
     if not Path(folder).is_dir():
         raise BadMasterData(f"{VARIABLE}: there is no such folder")
     paths = [Path(folder) / f"{name}.csv" for name in ("issued", "stopped", "payees", "limits")]
-    stamps = tuple(path.stat().st_mtime_ns if path.exists() else 0 for path in paths)
-    return _loaded(folder, stamps)
+    return _loaded(folder, tuple(map(_stamp, paths)))
+
+
+def _stamp(path: Path) -> int:
+    """When a file was changed last; 0 for one that is not there."""
+    try:
+        return path.stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
 
 
 @lru_cache(maxsize=1)
@@ -138,9 +138,7 @@ def _loaded(folder: str, stamps: tuple[int, ...]) -> MasterData:
     issued = _read(folder, "issued", ("number", "account", "amount"), _issued)
     stopped = _read(folder, "stopped", ("number", "account"), _key)
     payees = _read(folder, "payees", ("payee",), lambda row: row["payee"].strip())
-    limits = _read(
-        folder, "limits", ("account", "limit"), lambda row: (_plain(row["account"]), Decimal(row["limit"]))
-    )
+    limits = _read(folder, "limits", ("account", "limit"), lambda row: (_account(row), _money(row["limit"])))
     return MasterData(
         None if issued is None else dict(issued),
         None if stopped is None else frozenset(stopped),
@@ -171,13 +169,25 @@ def _read(folder: str, name: str, columns: tuple[str, ...], made: Callable[[Row]
 
 
 def _issued(row: Row) -> tuple[tuple[str, str], Issued]:
-    return _key(row), Issued(Decimal(row["amount"]), (row.get("payee") or "").strip())
+    return _key(row), Issued(_money(row["amount"]), (row.get("payee") or "").strip())
 
 
 def _key(row: Row) -> tuple[str, str]:
-    if not _plain(row["account"]):
+    return _plain(row["number"]), _account(row)
+
+
+def _account(row: Row) -> str:
+    account = _plain(row["account"])
+    if not account:
         raise KeyError("account")
-    return _plain(row["number"]), _plain(row["account"])
+    return account
+
+
+def _money(text: str) -> Decimal:
+    amount = Decimal(text)
+    if not amount.is_finite():
+        raise InvalidOperation
+    return amount
 
 
 def _plain(number: str) -> str:

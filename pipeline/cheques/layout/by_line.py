@@ -16,9 +16,8 @@ import numpy as np
 from inkfield.pipeline.cheques.currency_sign import find_currency_sign
 from inkfield.pipeline.cheques.date_cells import equal_cells
 from inkfield.pipeline.cheques.field_places import ChequeLayout
-from inkfield.pipeline.cheques.layout.measured_paper import MeasuredPaper
+from inkfield.pipeline.cheques.layout.measured_paper import MeasuredPaper, pitch_scale
 from inkfield.pipeline.cheques.micr.e13b import read_micr
-from inkfield.pipeline.cheques.micr.e13b_shapes import LIMITS as SHAPES
 from inkfield.pipeline.cheques.micr.reading import NOTHING, MicrReading
 from inkfield.pipeline.cheques.paper.dark_border import paper_box
 from inkfield.pipeline.cheques.paper.level_perspective import levelled
@@ -104,7 +103,7 @@ def look_by_line(image: np.ndarray, larger: bool, plan: Plan) -> Look:
     head.
     """
     first = read_line(to_grey(image))
-    zoom = _PX_MM / _scale(first, image.shape[1] / _WIDTHS_MM[0])
+    zoom = _PX_MM / pitch_scale(first, image.shape[1] / _WIDTHS_MM[0])
     zoom = 1.0 if _FINE < zoom < _COARSE else zoom
     level, to_level = levelled(image, zoom)
     grey = to_grey(level)
@@ -114,17 +113,9 @@ def look_by_line(image: np.ndarray, larger: bool, plan: Plan) -> Look:
     return Look(level, to_level, micr, _fields(_measure(grey, micr), micr, plan))
 
 
-def _scale(micr: MicrReading, otherwise: float) -> float:
-    """Pixels a mm by the pitch of the symbols, which both fonts share."""
-    rights = np.array([symbol.box[0] + symbol.box[2] for symbol in micr.symbols])
-    steps = np.diff(rights)
-    near = steps[steps < 1.5 * float(np.percentile(steps, 30))] if steps.size > 5 else steps[:0]
-    return float(near.mean()) / (SHAPES.pitch_inch * MM) if near.size > 5 else otherwise
-
-
 def _measure(grey: np.ndarray, micr: MicrReading) -> _Paper:
     left, top, width, height = paper_box(grey)
-    scale = _scale(micr, width / _WIDTHS_MM[0])
+    scale = pitch_scale(micr, width / _WIDTHS_MM[0])
     mask = printed_mask(grey, scale)
     foot = micr.box[1] if micr.box else top + height
     return _Paper(mask, thin_lines(mask, scale), scale, left, top, left + width, foot, grey)

@@ -16,9 +16,8 @@ import numpy as np
 
 from inkfield.pipeline.cheques.currency_sign import find_currency_sign
 from inkfield.pipeline.cheques.field_places import ChequeLayout
-from inkfield.pipeline.cheques.layout.measured_paper import MeasuredPaper
+from inkfield.pipeline.cheques.layout.measured_paper import MeasuredPaper, pitch_scale
 from inkfield.pipeline.cheques.micr.e13b import read_micr
-from inkfield.pipeline.cheques.micr.e13b_shapes import LIMITS as E13B
 from inkfield.pipeline.cheques.micr.reading import MicrReading
 from inkfield.pipeline.cheques.micr.us_line import is_us_micr
 from inkfield.pipeline.cheques.paper.dark_border import paper_box
@@ -61,9 +60,6 @@ class UsLayoutLimits:
     )
     business: float = limit(
         2.33, "ratio", "guess", "Of width to height, from which a cheque is a business cheque"
-    )
-    widest_step: float = limit(
-        1.5, "times", "guess", "The usual step between MICR symbols, by which the scale is measured"
     )
     off_weight: float = limit(0.02, "share", "guess", "Of coverage, for each mm off the usual places")
     lowest_letter_mm: float = limit(1.3, "mm", "guess", "Of the caption before the payee")
@@ -147,20 +143,10 @@ def _measure(grey: np.ndarray, micr: MicrReading) -> MeasuredPaper:
     usual = LIMITS.widths_inch[0] if width / max(1, height) < LIMITS.business else LIMITS.widths_inch[1]
     scale = width / (usual * MM)
     if micr.box is not None:
-        scale = _pitch_scale(micr, scale)
+        scale = pitch_scale(micr, scale)
     foot = micr.box[1] if micr.box is not None else round(top + height - 9.5 * scale)
     mask = printed_mask(grey, scale)
     return MeasuredPaper(mask, thin_lines(mask, scale), scale, left, top, left + width, foot)
-
-
-def _pitch_scale(micr: MicrReading, guess: float) -> float:
-    """Pixels a mm by the median distance of neighbouring symbols; the guess where there are too few."""
-    rights = np.array([symbol.box[0] + symbol.box[2] for symbol in micr.symbols])
-    steps = np.diff(rights)
-    near = (
-        steps[steps < LIMITS.widest_step * float(np.percentile(steps, 30))] if steps.size > 5 else steps[:0]
-    )
-    return float(near.mean()) / (E13B.pitch_inch * MM) if near.size > 5 else guess
 
 
 def _rows(

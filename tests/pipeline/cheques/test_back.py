@@ -11,6 +11,7 @@ from PIL import Image
 
 from inkfield.lab.documents.cheque_back import Back, render_back
 from inkfield.pipeline.cheques.back import account_numbers, may_be_back, measures_of_back, with_back
+from inkfield.pipeline.cheques.registry import STANDARDS
 from inkfield.pipeline.document import read_document
 from inkfield.pipeline.intake import open_pages
 from inkfield.pipeline.settings import Settings
@@ -39,6 +40,16 @@ def test_what_is_written_on_a_back() -> None:
     own = measures_of_back(back(), 300, lines("A/c 3099 1234 567"), ["30991234567"])
     other = measures_of_back(back(), 300, lines("11112222333"), ["30991234567"])
     assert own and other and (own["back_account"], other["back_account"]) == (1.0, 0.0)
+
+
+def test_the_banks_number_on_a_back_is_not_the_account() -> None:
+    line = field("micr", "micr", "A123456780A 0012345678C 0981")
+    accounts = account_numbers([line], STANDARDS["cheque_us"])
+    stamped = measures_of_back(back(), 300, lines("123456780"), accounts)
+    written = measures_of_back(back(), 300, lines("A/c 0012345678"), accounts)
+    assert stamped and written and (stamped["back_account"], written["back_account"]) == (0.0, 1.0)
+    short = measures_of_back(back(), 300, lines("9912345"), ["12345"])
+    assert short and short["back_account"] == 0.0
 
 
 def test_a_slip_or_a_letter_is_no_back() -> None:
@@ -75,4 +86,4 @@ def test_front_and_back_in_a_document_are_one_item(tmp_path: Path, order: str) -
     assert page.form is None and page.status == "done"
     assert page.reason is not None and page.reason.code == ReasonCode.BACK
     assert reading.status == cheque.status
-    assert account_numbers(cheque.fields)
+    assert account_numbers(cheque.fields, STANDARDS["cheque"])

@@ -86,6 +86,9 @@ def test_a_cheque_is_read_as_one_of_its_country(name: str, read) -> None:
     if name != "cheque_generic":
         assert canonical(fields["amount"].value, "amount") == truth["amount"]
         assert fields["cheque_number"].value in str(truth["micr"])
+        assert {
+            fields[part].status for part in ("micr", "cheque_number", "account_number") if part in fields
+        } == {"accepted"}
 
 
 def test_nothing_of_an_unknown_country_is_accepted(read) -> None:

@@ -77,3 +77,9 @@ def test_a_list_that_changes_is_read_again_and_a_bad_one_posts_nothing(folder: P
     assert decide(GOOD) == ("review", [ReasonCode.MASTER_DATA])
     (folder / "limits.csv").write_text("account\n30901234567\n")
     assert decide(GOOD) == ("review", [ReasonCode.MASTER_DATA])
+
+
+@pytest.mark.parametrize("row", ["0012345,NaN", "0012345,Infinity", ",5000"])
+def test_a_limit_that_is_none_posts_nothing(folder: Path, row: str) -> None:
+    (folder / "limits.csv").write_text(f"account,limit\n{row}\n", encoding="utf-8")
+    assert decide(GOOD) == ("review", [ReasonCode.MASTER_DATA])
