@@ -12,6 +12,7 @@ from sqlalchemy import select, text, update
 
 from inkfield.flows.server.error_rate import error_rates, limits
 from inkfield.schemas.database.connection import transaction
+from inkfield.schemas.database.review_tables import AuditRow
 from inkfield.schemas.database.tables import DocumentRow, FieldRow, PageRow, RunRow, now
 from inkfield.schemas.store import figures
 from inkfield.schemas.store.people import people
@@ -183,3 +184,19 @@ def test_the_figures_are_asked_for_on_every_database(database_url: str, tmp_path
         anna = next(person for person in people(session) if person.name == "anna")
         assert next_check(session, anna, 5) is not None
         assert figures.paces(session, now() - timedelta(days=1))[0].answers == 0
+
+
+def test_answers_are_counted_by_day_and_person_however_many_there_are(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(figures, "MOST_TIMES", 10)
+    with transaction(office.engine) as session:
+        for days, count in ((0, 30), (1, 20), (29, 5), (30, 7)):
+            for number in range(count):
+                at = now().replace(hour=0, minute=0, second=number) - timedelta(days=days)
+                session.add(AuditRow(who=("anna", "ben")[number % 2], action="settled", at=at))
+        session.flush()
+        by_day = [count for _, count in figures.answers_by_day(session, 30)]
+        assert (by_day[-1], by_day[-2], by_day[0], sum(by_day)) == (30, 20, 5, 55)
+        every, anna, ben = figures.paces(session, now() - timedelta(days=40))
+        assert (every.answers, anna.answers, ben.answers) == (62, 32, 30)
