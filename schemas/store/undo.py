@@ -23,6 +23,7 @@ from inkfield.schemas.database.tables import (
     SettledRow,
 )
 from inkfield.schemas.reasons import Reason
+from inkfield.schemas.store.disputes import reopen_disputes
 from inkfield.schemas.store.fill_tables import reviewers
 from inkfield.schemas.store.marks import OF_FIELD, as_json, columns, fingerprint
 from inkfield.schemas.store.review import document_status_now
@@ -105,6 +106,7 @@ def _restore(session: Session, page: PageRow, before: dict[str, Any], name: str)
             session.add(
                 ReviewRow(field_id=field.id, reviewer=name, old_value=old, new_value=field.value_as_text())
             )
+    reopen_disputes(session, page)
     page.status = before["status"]
     for row in session.scalars(_settled(page)):
         session.delete(row)
