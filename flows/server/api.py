@@ -20,6 +20,7 @@ from inkfield.flows.server.programs import program
 from inkfield.schemas.database.tables import DOCUMENT_STATUSES, DocumentRow, PageRow
 from inkfield.schemas.kinds import kind_of
 from inkfield.schemas.store import answers
+from inkfield.schemas.store.marks import field_mark
 from inkfield.schemas.store.people import Person
 from inkfield.schemas.store.review import waiting_fields
 
@@ -55,7 +56,7 @@ class DocumentState(BaseModel):
 
 class FieldState(BaseModel):
     """``value`` is written as in the form's view: 1234.50, 2026-03-31, yes; null for nothing. ``status``: accepted,
-    review or empty. ``reasons`` are codes of docs/reasons.md."""
+    review or empty. ``reasons`` are codes of docs/reasons.md. ``mark`` changes when anything of the field does."""
 
     id: int
     name: str
@@ -64,6 +65,7 @@ class FieldState(BaseModel):
     confidence: float
     status: str
     reasons: list[str]
+    mark: str
 
 
 class PageState(BaseModel):
@@ -81,7 +83,7 @@ class WholeDocument(DocumentState):
 
 
 class WaitingField(BaseModel):
-    """A field that waits for a person, with what was read."""
+    """A field that waits for a person, with what was read. ``mark`` changes when anything of the field does."""
 
     field_id: int
     file_name: str
@@ -93,15 +95,18 @@ class WaitingField(BaseModel):
     confidence: float
     reasons: list[str]
     reason_codes: list[str]
+    mark: str
 
 
 class Said(BaseModel):
     """``value`` as in the form's view, "" for an empty field, null where what was read is right. The lines of a table
-    are written as JSON."""
+    are written as JSON. ``mark`` is that of the field as it was listed: one that has changed since is refused. Without
+    a value it is needed: what was read may be another value by now."""
 
     model_config = ConfigDict(extra="forbid")
 
     value: Annotated[str, Field(max_length=100_000)] | None = None
+    mark: Annotated[str, Field(max_length=64)] | None = None
 
 
 class Settled(BaseModel):
@@ -124,7 +129,7 @@ WRONG: dict[int | str, dict[str, Any]] = {
         401: "no token, or one that is not known",
         403: "the role is not enough",
         404: "there is no such document or field",
-        409: "another person has the field just now, or no watched folder is set",
+        409: "another person has the field just now, it has changed since its mark, or no watched folder is set",
         422: "the value is none of that field, or the call is not as it should be",
         429: "too many calls",
     }.items()
@@ -184,7 +189,7 @@ def reviews(
             WaitingField(
                 field_id=one.field_id, file_name=one.file_name, page_number=one.page_number, form=one.form,
                 name=one.name, kind=one.kind, text=one.text, confidence=one.confidence,
-                reasons=list(one.reasons), reason_codes=list(one.reason_codes),
+                reasons=list(one.reasons), reason_codes=list(one.reason_codes), mark=one.mark,
             )
             for one in waiting_fields(session, form, limit)
         ]  # fmt: skip
@@ -193,9 +198,11 @@ def reviews(
 @routes.post("/reviews/{field_id}", responses=WRONG)
 def settle(request: Request, field_id: Id, said: Said, who: Reviewer) -> Settled:
     """Settle a field. Amounts above the limit need two who say the same, as on the page."""
+    if said.value is None and said.mark is None:
+        raise ValueError("without a value the mark of the field is needed: it says which reading is right")
     at = desk(request)
     with at.transaction() as session:
-        done = answers.answer(session, who, field_id, said.value, at.rules, by="by the API")
+        done = answers.answer(session, who, field_id, said.value, at.rules, said.mark, by="by the API")
         told = done.settled
         return Settled(
             outcome=done.outcome,
@@ -250,7 +257,7 @@ def _pages(session: Session, document_id: int) -> list[PageState]:
                 FieldState(
                     id=field.id, name=field.name, kind=field.kind, value=kind_of(field.kind).as_text(field.value),
                     confidence=field.confidence, status=field.status,
-                    reasons=[str(reason.code) for reason in field.reasons],
+                    reasons=[str(reason.code) for reason in field.reasons], mark=field_mark(field),
                 )
                 for field in sorted(page.fields, key=lambda field: field.id)
             ],

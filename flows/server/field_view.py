@@ -20,8 +20,8 @@ from inkfield.schemas.forms.model import Form
 from inkfield.schemas.kinds import kind_of
 from inkfield.schemas.store.answers import Said, said_of
 from inkfield.schemas.store.lending import MOST_ANSWERS
+from inkfield.schemas.store.marks import field_mark
 from inkfield.schemas.store.people import Person
-from inkfield.schemas.store.undo import field_mark
 
 MOST_RIVALS = 9
 """As many as there are digits to choose them with."""

@@ -19,9 +19,16 @@ from sqlalchemy import Engine
 
 from inkfield.flows.nightly.notify import BadSettings, secret
 from inkfield.flows.settings import BadSetting, ServeSettings
-from inkfield.schemas.database.connection import transaction
+from inkfield.schemas.database.connection import reading, transaction
 from inkfield.schemas.store import leases
-from inkfield.schemas.store.webhook_calls import Call, calls_due, note_changes, note_failed, note_told
+from inkfield.schemas.store.webhook_calls import (
+    Call,
+    anything_to_tell,
+    calls_due,
+    note_changes,
+    note_failed,
+    note_told,
+)
 
 log = logging.getLogger(__name__)
 SIGNATURE = "X-Inkfield-Signature"
@@ -79,7 +86,10 @@ def signature(key: bytes, at: int, body: str) -> str:
 
 def tell_what_changed(engine: Engine, webhook: Webhook, owner: str, client: httpx.Client) -> int:
     """Notes what has changed and tells what is due; returns how many calls were taken, none where another server does
-    this."""
+    this. Where there is nothing to tell, nothing is written: no writer has to wait."""
+    with reading(engine) as session:
+        if not anything_to_tell(session):
+            return 0
     with transaction(engine) as session:
         if not leases.take(session, LEASE, owner, LEASE_SECONDS):
             return 0

@@ -7,7 +7,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from inkfield.schemas.database.columns import Json, Key, UtcTime
@@ -156,7 +156,12 @@ class WebhookCallRow(Base):
 
     __tablename__ = "webhook_calls"
     __table_args__ = (
-        Index(None, "next_at"),
+        Index(
+            "ix_webhook_calls_due",
+            "next_at",
+            sqlite_where=text("told = 0"),  # as SQLAlchemy asks there: SQLite compares the words
+            postgresql_where=text("NOT told"),
+        ),
         {"comment": "of which status of a document the webhook was told, or is to be told"},
     )
 

@@ -306,6 +306,12 @@ class PresentedRow(Base):
             sqlite_where=text("posted"),
             postgresql_where=text("posted"),
         ),
+        Index(
+            "ix_presented_ink_alone",
+            "id",
+            sqlite_where=text("item IS NULL AND ink IS NOT NULL"),
+            postgresql_where=text("item IS NULL AND ink IS NOT NULL"),
+        ),
         {"comment": "hashes of the items (cheques) that were presented, and which of them is posted"},
     )
 

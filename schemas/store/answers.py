@@ -24,6 +24,7 @@ from inkfield.schemas.kinds import kind_of
 from inkfield.schemas.readings import PageReading
 from inkfield.schemas.store.audit import note
 from inkfield.schemas.store.lending import MOST_ANSWERS, WithAnother, give_back, holds, is_lent
+from inkfield.schemas.store.marks import field_mark
 from inkfield.schemas.store.people import Person, person_named
 from inkfield.schemas.store.review import (
     Locked,
@@ -34,7 +35,7 @@ from inkfield.schemas.store.review import (
     said_value,
     settle_on,
 )
-from inkfield.schemas.store.undo import field_mark, keep_step, remember, undo_last
+from inkfield.schemas.store.undo import keep_step, remember, undo_last
 from inkfield.schemas.store.write_reading import Recheck, write_page
 
 MOST_NOTE = 500

@@ -9,21 +9,16 @@ from inkfield.schemas.database.review_tables import SpotCheckRow
 from inkfield.schemas.database.tables import FieldRow, PageRow, ReviewRow
 from inkfield.schemas.kinds import kind_of
 from inkfield.schemas.reasons import ReasonCode, because
-
-_OPEN = SpotCheckRow.was_right.is_(False) & ~exists().where(ReviewRow.field_id == SpotCheckRow.field_id)
-"""Nobody has settled the field since: what was settled before is never checked."""
+from inkfield.schemas.store.settled import of_page, settled_of
 
 
 def hold_disputed(session: Session, page: PageRow) -> bool:
     """Puts the disputed fields of a page for review, whatever was read or the rules say; whether there are any."""
-    fields = {field.id: field for field in page.fields if field.id is not None}
-    mine = SpotCheckRow.field_id.in_(fields)
-    disputed = set(session.scalars(select(SpotCheckRow.field_id).where(mine, _OPEN)))
-    for field_id, field in fields.items():
-        if field_id in disputed:
-            field.status = "review"
-            if not _is_disputed(field):
-                field.reasons = (*field.reasons, because(ReasonCode.SPOT_CHECK))
+    disputed = _open_of(session, page)
+    for field in disputed:
+        field.status = "review"
+        if not _is_disputed(field):
+            field.reasons = (*field.reasons, because(ReasonCode.SPOT_CHECK))
     return bool(disputed)
 
 
@@ -32,6 +27,27 @@ def end_dispute(session: Session, field: FieldRow, old: str | None, said: str | 
     if _is_disputed(field):
         right = kind_of(field.kind).same(old, said)
         session.execute(update(SpotCheckRow).where(SpotCheckRow.field_id == field.id).values(was_right=right))
+
+
+def reopen_disputes(session: Session, page: PageRow) -> None:
+    """Settling was undone: the fields of the page that are disputed again wait for whoever settles them next."""
+    again = [field.id for field in page.fields if _is_disputed(field)]
+    session.execute(update(SpotCheckRow).where(SpotCheckRow.field_id.in_(again)).values(was_right=False))
+
+
+def _open_of(session: Session, page: PageRow) -> list[FieldRow]:
+    """The fields in which somebody read otherwise, and that nobody has settled since."""
+    fields = {field.id: field for field in page.fields if field.id is not None}
+    reviewed = exists().where(ReviewRow.field_id == SpotCheckRow.field_id)
+    query = select(SpotCheckRow.field_id, reviewed).where(
+        SpotCheckRow.field_id.in_(fields), SpotCheckRow.was_right.is_(False)
+    )
+    checks = session.execute(query).all()
+    if not checks:
+        return []
+    holds = {row.name for row in of_page(page, settled_of(session, page.document_id))}
+    # Settled before the check, it has no review since; undone, it has one that does not hold.
+    return [fields[key] for key, since in checks if key and not (since and fields[key].name in holds)]
 
 
 def _is_disputed(field: FieldRow) -> bool:

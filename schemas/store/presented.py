@@ -35,8 +35,9 @@ five banks, each compared with all others: different ones differ in 48 bits at l
 and cut otherwise, in 16 or fewer."""
 _WHOLE_LINE = 16
 """Digits of the shortest line of a further country that has the number of the cheque and the account: of Canada's."""
+_POSTED_FIRST = (PresentedRow.posted.desc(), PresentedRow.id)
 _LATEST = 20_000
-"""Items whose writing is compared, the latest first: a tenth of a second."""
+"""Items whose writing is compared, the latest first: a quarter of a second at most."""
 
 
 def present(session: Session, page: PageRow, once: bool = True, settled: bool = False) -> None:
@@ -63,7 +64,7 @@ def present(session: Session, page: PageRow, once: bool = True, settled: bool = 
         earlier = _earlier(session, page, item, amount, own)
         _note(session, page, item, amount, own, False)
     if earlier is not None and not settled:
-        _to_review(page, decision, _reason(session, page, earlier, item, amount))
+        _to_review(page, decision, _reason(session, *earlier))
 
 
 def note_item(session: Session, page: PageRow) -> None:
@@ -155,31 +156,33 @@ def _own(page: PageRow) -> Select[PresentedRow]:
 
 def _earlier(
     session: Session, page: PageRow, item: str | None, amount: str | None, own: PresentedRow | None
-) -> PresentedRow | None:
-    """The item's first presentation before this page's ``own``, or the one that is posted."""
+) -> tuple[PresentedRow, ReasonCode] | None:
+    """The item's first presentation before this page's ``own``, or the one that is posted; and what tells it."""
     others = or_(PresentedRow.document_id != page.document_id, PresentedRow.page_number != page.number)
     before = others if own is None else others & or_(PresentedRow.id < own.id, PresentedRow.posted)
-    order = (PresentedRow.posted.desc(), PresentedRow.id)
     if item is not None:
-        found = session.scalar(
-            select(PresentedRow).where(PresentedRow.item == item, before).order_by(*order).limit(1)
-        )
+        same = select(PresentedRow).where(PresentedRow.item == item, before)
+        found = session.scalar(same.order_by(*_POSTED_FIRST).limit(1))
         if found is not None:
-            return found
-    return _same_picture(session, page, amount, before) or _same_ink(session, page, item, before)
+            otherwise = None not in (found.amount, amount) and found.amount != amount
+            return found, ReasonCode.PRESENTED_OTHERWISE if otherwise else ReasonCode.PRESENTED
+    found = _same_picture(session, page, amount, before)
+    if found is not None:
+        return found, ReasonCode.PRESENTED
+    found = _same_ink(session, page, item, before)
+    return None if found is None else (found, ReasonCode.PRESENTED_ALIKE)
 
 
 def _same_picture(
     session: Session, page: PageRow, amount: str | None, before: ColumnElement[bool]
 ) -> PresentedRow | None:
     """Of the items of the same amount the one whose picture is the same."""
-    order = (PresentedRow.posted.desc(), PresentedRow.id)
     if amount is None or page.picture is None:
         return None
     alike = select(PresentedRow).where(
         PresentedRow.amount == amount, PresentedRow.picture.is_not(None), before
     )
-    for row in session.scalars(alike.order_by(*order).limit(_CANDIDATES)):
+    for row in session.scalars(alike.order_by(*_POSTED_FIRST).limit(_CANDIDATES)):
         if row.picture and distance(row.picture, page.picture) <= SAME_PICTURE:
             return row
     return None
@@ -191,12 +194,12 @@ def _same_ink(
     """Of the latest items the one on which the same is written, where the line of one of them was not read surely."""
     if page.ink is None:
         return None
-    alike = select(PresentedRow).where(PresentedRow.ink.is_not(None), before)
+    alike = select(PresentedRow.id, PresentedRow.ink).where(PresentedRow.ink.is_not(None), before)
     if item is not None and all(f.status == "accepted" for f in page.fields if f.kind == "micr"):
         alike = alike.where(PresentedRow.item.is_(None))
-    for row in session.scalars(alike.order_by(PresentedRow.id.desc()).limit(_LATEST)):
-        if row.ink and ink_distance(row.ink, page.ink) <= SAME_INK:
-            return row
+    for found, ink in session.execute(alike.order_by(PresentedRow.id.desc()).limit(_LATEST)):
+        if ink and ink_distance(ink, page.ink) <= SAME_INK:
+            return session.get(PresentedRow, found)
     return None
 
 
@@ -242,16 +245,6 @@ def _to_review(page: PageRow, decision: FieldRow, reason: Reason) -> None:
     set_page_status(page)
 
 
-def _reason(
-    session: Session, page: PageRow, earlier: PresentedRow, item: str | None, amount: str | None
-) -> Reason:
+def _reason(session: Session, earlier: PresentedRow, code: ReasonCode) -> Reason:
     document = session.get_one(DocumentRow, earlier.document_id)
-    same_item = item is not None and earlier.item == item
-    otherwise = earlier.amount is not None and amount is not None and earlier.amount != amount
-    if same_item:
-        code = ReasonCode.PRESENTED_OTHERWISE if otherwise else ReasonCode.PRESENTED
-    else:
-        pictures = earlier.picture and page.picture and not otherwise and amount is not None
-        same = pictures and distance(earlier.picture or "", page.picture or "") <= SAME_PICTURE
-        code = ReasonCode.PRESENTED if same else ReasonCode.PRESENTED_ALIKE
     return because(code, document=document.id, file=document.file_name, page=earlier.page_number)

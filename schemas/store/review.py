@@ -25,6 +25,7 @@ from inkfield.schemas.readings import Value
 from inkfield.schemas.status import status_of
 from inkfield.schemas.store.disputes import end_dispute, hold_disputed
 from inkfield.schemas.store.field_check import check_value
+from inkfield.schemas.store.marks import field_mark
 from inkfield.schemas.store.presented import post_by_hand, present
 from inkfield.schemas.store.settled import WHOLE_PAGE, empty_cell, keep, set_page_status, settled_of
 from inkfield.schemas.store.write_reading import Recheck, document_status
@@ -45,6 +46,8 @@ class Waiting:
     reasons: tuple[str, ...]
     """The sentences of ``reason_codes``, in the same order."""
     reason_codes: tuple[str, ...]
+    mark: str
+    """The `field_mark` of the field as it is."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,7 @@ def waiting_fields(session: Session, form: str | None = None, limit: int = 50) -
         Waiting(
             field.id, file_name, page.number, page.form or "", field.name, field.kind, field.text,
             field.confidence, tuple(map(str, field.reasons)), tuple(reason.code for reason in field.reasons),
+            field_mark(field),
         )
         for field, page, file_name in session.execute(query)
     ]  # fmt: skip

@@ -5,8 +5,6 @@ Only while the page is as the step left it: what another person, or a new readin
 
 from __future__ import annotations
 
-import hashlib
-import json
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -25,13 +23,13 @@ from inkfield.schemas.database.tables import (
     SettledRow,
 )
 from inkfield.schemas.reasons import Reason
+from inkfield.schemas.store.disputes import reopen_disputes
 from inkfield.schemas.store.fill_tables import reviewers
+from inkfield.schemas.store.marks import OF_FIELD, as_json, columns, fingerprint
 from inkfield.schemas.store.review import document_status_now
 
 KEPT_STEPS = 50
 """So many steps back, for each person."""
-_OF_FIELD = ("kind", "text", "value_text", "value_number", "value_date", "value_bool", "confidence", "status", "box",
-             "alternatives", "source", "reasons")  # fmt: skip
 _OF_SETTLED = ("name", "kind", "value", "reviewer", "at", "picture")
 _OF_PRESENTED = ("item", "amount", "picture", "ink", "posted")
 _OF_ANSWER = ("field_id", "user_id", "action", "value", "note", "at")
@@ -46,10 +44,10 @@ def remember(session: Session, page: PageRow) -> dict[str, Any]:
     presented = session.scalar(_presented(page))
     return {
         "status": page.status,
-        "fields": [_columns(field, ("id", "name", *_OF_FIELD)) for field in _in_order(page)],
-        "settled": [_columns(row, _OF_SETTLED) for row in session.scalars(_settled(page))],
-        "answers": [_columns(row, _OF_ANSWER) for row in session.scalars(_answers(page))],
-        "presented": None if presented is None else _columns(presented, _OF_PRESENTED),
+        "fields": [columns(field, ("id", "name", *OF_FIELD)) for field in _in_order(page)],
+        "settled": [columns(row, _OF_SETTLED) for row in session.scalars(_settled(page))],
+        "answers": [columns(row, _OF_ANSWER) for row in session.scalars(_answers(page))],
+        "presented": None if presented is None else columns(presented, _OF_PRESENTED),
     }
 
 
@@ -60,7 +58,7 @@ def keep_step(
     session.flush()
     after = fingerprint(remember(session, page))
     session.add(
-        StepRow(user_id=user_id, page_id=page.id, field_id=field_id, before=_as_json(before), after=after)
+        StepRow(user_id=user_id, page_id=page.id, field_id=field_id, before=as_json(before), after=after)
     )
     session.flush()
     old = select(StepRow.id).where(StepRow.user_id == user_id).order_by(StepRow.id.desc()).offset(KEPT_STEPS)
@@ -94,16 +92,6 @@ def undo_last(session: Session, user_id: int, name: str) -> tuple[PageRow, Field
     return page, None if field_id is None else session.get(FieldRow, field_id)
 
 
-def fingerprint(page: dict[str, Any]) -> str:
-    """A hash of a page as `remember` gives it."""
-    return hashlib.sha256(json.dumps(_as_json(page), sort_keys=True).encode()).hexdigest()
-
-
-def field_mark(field: FieldRow) -> str:
-    """A short hash of a field as a person is shown it, by which it is told whether it has changed since."""
-    return fingerprint(_columns(field, _OF_FIELD))[:16]
-
-
 def _restore(session: Session, page: PageRow, before: dict[str, Any], name: str) -> None:
     kept = {row["id"]: row for row in before["fields"]}
     for field in _in_order(page):
@@ -112,12 +100,13 @@ def _restore(session: Session, page: PageRow, before: dict[str, Any], name: str)
             page.fields.remove(field)
             continue
         old = field.value_as_text()
-        for column in _OF_FIELD:
+        for column in OF_FIELD:
             setattr(field, column, _back(column, was[column]))
         if field.value_as_text() != old:
             session.add(
                 ReviewRow(field_id=field.id, reviewer=name, old_value=old, new_value=field.value_as_text())
             )
+    reopen_disputes(session, page)
     page.status = before["status"]
     for row in session.scalars(_settled(page)):
         session.delete(row)
@@ -164,26 +153,6 @@ def _presented(page: PageRow) -> Any:
     return select(PresentedRow).where(
         PresentedRow.document_id == page.document_id, PresentedRow.page_number == page.number
     )
-
-
-def _columns(row: Any, names: tuple[str, ...]) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in names}
-
-
-def _as_json(value: Any) -> Any:
-    """As JSON has it: numbers with their cents and times as texts."""
-    match value:
-        case dict():
-            return {name: _as_json(inner) for name, inner in value.items()}
-        case list() | tuple():
-            return [_as_json(inner) for inner in value]
-        case Decimal():
-            return f"{value:.2f}"
-        case Reason():
-            return [str(value.code), value.as_json()]
-        case datetime() | date():
-            return value.isoformat()
-    return value
 
 
 def _back(column: str, value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -36,16 +37,14 @@ def begin_with_what_is(session: Session) -> None:
     session.execute(insert(WebhookCallRow).from_select(names, old))
 
 
+def anything_to_tell(session: Session) -> bool:
+    """Whether `note_changes` or `calls_due` would find something. A session that only reads will do."""
+    return bool(_changes(session, 1) or calls_due(session))
+
+
 def note_changes(session: Session) -> None:
     """Notes the documents that have another status than the one that was told, or noted, last."""
-    found = session.execute(
-        select(DocumentRow.id, DocumentRow.status, WebhookCallRow.status)
-        .outerjoin(WebhookCallRow, WebhookCallRow.document_id == DocumentRow.id)
-        .where(DocumentRow.status.in_(TOLD))
-        .where(WebhookCallRow.status.is_(None) | (WebhookCallRow.status != DocumentRow.status))
-        .limit(AT_ONCE)
-    ).all()
-    for document_id, status, before in found:
+    for document_id, status, before in _changes(session, AT_ONCE):
         if before is None:
             session.add(WebhookCallRow(document_id=document_id, status=status))
         else:
@@ -53,6 +52,18 @@ def note_changes(session: Session) -> None:
             values = {"status": status, "told": False, "attempts": 0, "next_at": now()}
             session.execute(update(WebhookCallRow).where(mine).values(values))
     session.flush()
+
+
+def _changes(session: Session, limit: int) -> Sequence[tuple[int, str, str | None]]:
+    """Documents with their status, and the one that was told or noted last."""
+    query = (
+        select(DocumentRow.id, DocumentRow.status, WebhookCallRow.status)
+        .outerjoin(WebhookCallRow, WebhookCallRow.document_id == DocumentRow.id)
+        .where(DocumentRow.status.in_(TOLD))
+        .where(WebhookCallRow.status.is_(None) | (WebhookCallRow.status != DocumentRow.status))
+        .limit(limit)
+    )
+    return [(document_id, status, before) for document_id, status, before in session.execute(query)]
 
 
 def calls_due(session: Session) -> list[Call]:

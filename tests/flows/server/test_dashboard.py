@@ -119,6 +119,10 @@ def test_a_dispute_outlives_another_reading_and_settling_the_table(office: Offic
     lines = {"field": table, "value": '[{"charge": "12.50"}]', "mark": mark}
     assert anna.post("/api/answer", json=lines).json()["outcome"] == "settled"
     assert checks(office)["services.charge"] == (1, 0)  # the reading was right
+    assert anna.post("/api/undo").status_code == 200
+    assert store(office.engine, path, [slip("4900.00")], "again", key="slip:3") == document
+    assert [status(office, field) for field in disputed.values()] == ["review", "review"]
+    assert checks(office)["services.charge"] == (0, 0)  # nobody has settled it any more
 
 
 def test_nothing_is_asked_for_where_spot_checks_are_off(tmp_path: Path) -> None:
