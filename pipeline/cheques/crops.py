@@ -11,6 +11,7 @@ import numpy as np
 
 from inkfield.pipeline.cheques.cell_sides import cell_sides
 from inkfield.pipeline.cheques.field_places import ChequeLayout
+from inkfield.pipeline.cheques.printed_captions import printed_before, written_score
 from inkfield.pipeline.cheques.strokes import owners
 from inkfield.pipeline.fields.cells import own_strokes, wide_cell
 from inkfield.pipeline.image.background import suppress_background
@@ -78,6 +79,13 @@ class CropLimits:
     speck_mm2: float = limit(0.03, "mm2", "guess", "Area of a speck in a label")
     rule_rest_mm: float = limit(0.8, "mm", "guess", "Height of what is left of a rule in a label")
     label_gap_mm: float = limit(2.2, "mm", "guess", "That a label ends at")
+    raised_mm: tuple[float, float] = limit(
+        (3.2, 9.0), "mm", "rendered", "Over its rule, between which the letters of a label above it end"
+    )
+    date_label_gap_mm: float = limit(
+        2.5, "mm", "dev cheques", "Between the label before a date and the date: both may be of one size"
+    )
+    raised_label_mm: float = limit(7.0, "mm", "guess", "Width of ink of the shortest such label")
     label_mm: float = limit(14.0, "mm", "guess", "Beyond where a label may begin, that it reaches")
     cell_inset_mm: float = limit(0.3, "mm", "guess", "Of a date cell above and below, where its lines were")
     cell_side_mm: float = limit(0.5, "mm", "guess", "From a date cell's side, within which its remains lie")
@@ -172,6 +180,7 @@ def field_crops(cleaned: np.ndarray, layout: ChequeLayout) -> dict[str, np.ndarr
     _, names, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     fields = [name for name in layout.regions if name != "micr"]
     owner, joined = owners(names, stats, layout, fields)
+    written = written_score(cleaned, names, len(stats), layout.scale) if layout.small_print else None
     crops = {}
     for k, name in enumerate(fields, start=1):
         box = crop_box(layout, name)
@@ -184,8 +193,11 @@ def field_crops(cleaned: np.ndarray, layout: ChequeLayout) -> dict[str, np.ndarr
         if part.size and layout.small_print and name != "signature":
             _drop_frame(part, layout.scale, at_top=name == "check_number")
         reach, _ = layout.labels.get(name, (0.0, 0.0))
+        if part.size and name in layout.raised and layout.small_print:
+            _drop_raised_label(part, layout.lines[name].row - box[1], layout.scale, reach)
         if part.size and reach:
-            _drop_small_print(part, layout.scale, reach)
+            look = None if written is None else written[local]
+            _drop_small_print(part, layout.scale, reach, look, name == "date")
         crops[name] = part
     return crops
 
@@ -223,9 +235,30 @@ def _drop_frame(part: np.ndarray, scale: float, at_top: bool) -> None:
             _whiten(part, names, stats, i)
 
 
-def _drop_small_print(part: np.ndarray, scale: float, reach: float) -> None:
+def _drop_raised_label(part: np.ndarray, rule: int, scale: float, reach: float) -> None:
+    """Whitens a label over the beginning of its rule (a row of the crop): letters as low as print that end well above
+    the rule, and so many of them that they are no dots and bars of what is written on it."""
+    ink = (part < 255 - LIMITS.ink).astype(np.uint8)
+    _, names, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    left, top, width, height = (stats[:, k] / scale for k in range(4))
+    over = rule / scale - (top + height)
+    low, high = LIMITS.raised_mm
+    label = (over > low) & (over < high) & (height < LIMITS.print_mm) & (left < reach + LIMITS.label_mm)
+    label[0] = False
+    if width[label].sum() > LIMITS.raised_label_mm:
+        for i in np.flatnonzero(label):
+            _whiten(part, names, stats, int(i))
+
+
+def _drop_small_print(
+    part: np.ndarray, scale: float, reach: float, written: np.ndarray | None = None, of_date: bool = False
+) -> None:
     """Whitens a printed label at the left: what stands before the first gap of 0.9 mm that all of its letters end at,
-    if they begin within ``reach`` mm and are as small as print."""
+    if they begin within ``reach`` mm, are as small as print and, where ``written`` tells of every pixel how much rather
+    it was written than printed (nats), look like print.
+
+    Before a date the size and a wide gap are enough: what is left when a part of a date is taken away is no date.
+    """
     ink = (part < 255 - LIMITS.ink).astype(np.uint8)
     count, names, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     starts = {i: _begins(names, stats[i], i, scale) for i in range(1, count)}
@@ -245,6 +278,13 @@ def _drop_small_print(part: np.ndarray, scale: float, reach: float) -> None:
             break
         label.append(i)
         end = max(end, x + wide)
+    following = [
+        starts[i] for i in order[len(label) :] if stats[i, cv2.CC_STAT_HEIGHT] >= LIMITS.rule_rest_mm * scale
+    ]
+    apart = bool(following) and min(following) - end > LIMITS.date_label_gap_mm * scale
+    if written is not None and not (of_date and apart):
+        means = np.bincount(names.ravel(), written.ravel()) / np.maximum(1, np.bincount(names.ravel()))
+        label = order[: printed_before(stats[order] / scale, means[order], len(label))]
     if len(label) < len(order):  # else it is somebody's very small hand
         for i in label:
             _whiten(part, names, stats, i)

@@ -149,6 +149,20 @@ def written_score(part: np.ndarray, names: np.ndarray, count: int, scale: float)
     return score
 
 
+def printed_before(stats: np.ndarray, score: np.ndarray, most: int) -> int:
+    """How many of the components of a line, from the left, are a printed label before the entry, at most ``most``.
+
+    ``stats`` are OpenCV's in mm, float (n, 5), and ``score`` is `written_score`'s, float (n,). No word is cut.
+    """
+    left, right = stats[:, cv2.CC_STAT_LEFT], stats[:, cv2.CC_STAT_LEFT] + stats[:, cv2.CC_STAT_WIDTH]
+    votes = np.clip(score, -LIMITS.most_nats, LIMITS.most_nats) * np.minimum(right - left, LIMITS.most_mm)
+    total = np.concatenate([[0.0], np.cumsum(votes[:most])])
+    start = int(np.argmin(total))
+    if start < len(left):
+        start, _ = _whole_words(start, len(left), left, right)
+    return start
+
+
 def _of_other_fields(stats: np.ndarray, layout: ChequeLayout, top: int) -> np.ndarray:
     """Which components stand in the amount's or the date's box, or under the lines, where numbers are printed; rows of
     ``stats`` are told from ``top`` on. bool (n,)."""

@@ -5,10 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
+import cv2
+import numpy as np
+
+from inkfield.pipeline.cheques.alteration.all_strokes import inked
 from inkfield.pipeline.cheques.cheque import Cheque
 from inkfield.pipeline.cheques.crops import date_cell_crops
+from inkfield.pipeline.cheques.printed_captions import written_score
 from inkfield.pipeline.fields.ranking import Candidate
-from inkfield.pipeline.fields.reader import FieldReader, Ink
+from inkfield.pipeline.fields.reader import FieldReader, Ink, unread
 from inkfield.pipeline.image.geometry import crop, to_grey
 from inkfield.recognizers.distance import edit_distance
 from inkfield.recognizers.limits import limit
@@ -24,6 +29,8 @@ class ReadDateLimits:
     ahead: float = limit(-4.0, "nats", "guess", "For a year that lies ahead by more than one")
     each_year: float = limit(-0.2, "nats", "guess", "For each year beyond those that are usual")
     usual_years: int = limit(12, "years", "guess", "Ago that a cheque may be without being less likely")
+    letter_mm: float = limit(1.2, "mm", "guess", "Height of writing that may be of a date; lower are specks")
+    date_mm: float = limit(5.0, "mm", "guess", "Width of ink of the shortest date")
     most_years: int = limit(20, "years", "guess", "Beyond these that count")
 
 
@@ -83,10 +90,24 @@ def _on_rule(field: Field, cheque: Cheque, reader: FieldReader, today: date) -> 
     """The date written on a rule, in figures or with the month's name."""
     box, part = cheque.scan_box("date"), cheque.crops["date"]
     looks = reader.looks_at_lines(field, Ink((part,), box))
+    if looks is None and _written_elsewhere(cheque):
+        return unread(field, box, because(ReasonCode.NOT_FOUND, field=field.name))
     if looks is None:
         return reader.empty(field, box, (part,))
     candidates, output = looks
     return reader.decide(field, box, _likelier(candidates, today), output)
+
+
+def _written_elsewhere(cheque: Cheque) -> bool:
+    """Whether writing stands in the upper right quarter, where the date belongs: its rule was taken for another."""
+    _, bottom, _, _ = cheque.layout.regions["courtesy_amount"].box
+    part = cheque.cleaned[: max(1, bottom), cheque.cleaned.shape[1] // 2 :]
+    ink = inked(part).astype(np.uint8)
+    _, names, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    high = stats[:, cv2.CC_STAT_HEIGHT] > LIMITS.letter_mm * cheque.layout.scale
+    written = (written_score(part, names, len(stats), cheque.layout.scale) > 0) & high
+    written[0] = False
+    return bool(written[names].any(axis=0).sum() > LIMITS.date_mm * cheque.layout.scale)
 
 
 def _likelier(candidates: list[Candidate], today: date) -> list[Candidate]:

@@ -29,6 +29,7 @@ from inkfield.pipeline.cheques.paper.printed_lines import (
     printed_mask,
     thin_lines,
     upright_lines,
+    upright_profile,
 )
 from inkfield.pipeline.records import Region
 from inkfield.recognizers.limits import limit
@@ -52,6 +53,9 @@ class UsLayoutLimits:
     )
     words: float = limit(0.625, "share", "dev cheques", "Usual height of the words' rule, the same")
     date: float = limit(0.315, "share", "dev cheques", "Usual height of the date's rule, the same")
+    first_entry_mm: float = limit(
+        24.0, "mm", "rendered", "From the paper's left edge, before which no entry begins on the payee's rule"
+    )
     gap_mm: tuple[float, float] = limit(
         (5.5, 14.0), "mm", "dev cheques", "Between the payee's rule and that of the words"
     )
@@ -76,6 +80,13 @@ class UsLayoutLimits:
         0.004, "share", "guess", "Of coverage, for each mm by which the date's rule is longer or shorter"
     )
     date_mm: float = limit(34.0, "mm", "guess", "Usual length of the date's rule")
+    date_lengths_mm: tuple[float, float] = limit((17.0, 62.0), "mm", "guess", "Of the date's rule")
+    date_gap_mm: float = limit(
+        7.0, "mm", "rendered", "In the date's rule or the memo's, that a letter which reaches below it leaves"
+    )
+    box_side_mm: float = limit(5.5, "mm", "guess", "Least height of the box of the figures")
+    box_corner_mm: float = limit(1.2, "mm", "guess", "From the end of its head, within which its side is")
+    box_side_share: float = limit(0.8, "share", "guess", "Of that height that a side is seen")
 
 
 LIMITS = UsLayoutLimits()
@@ -115,7 +126,7 @@ def find_us_fields(grey: np.ndarray, micr: MicrReading) -> ChequeLayout | None:
     if sign is not None:
         payee = Band(payee.row, payee.left, min(payee.right, sign[0] - round(0.8 * paper.scale)))
     memo, signature = _low_rules(paper, words)
-    date = _date_rule(paper, payee)
+    date, ruled = _date_line(paper, payee)
     regions = {
         "payee": ("name", _above(payee.left, payee.right, payee.row, 9.0, 2.6, paper)),
         "legal_amount_1": ("amount_words", _above(words.left, words.right, words.row,
@@ -130,11 +141,18 @@ def find_us_fields(grey: np.ndarray, micr: MicrReading) -> ChequeLayout | None:
         regions["micr"] = ("micr", micr.box)
     # DOLLARS stands behind the rule of the words, or above its end.
     over = 24.0 if words.right > paper.across(0.82) else 0.0
-    labels = {"payee": (16.0, 0.0), "date": (9.0, 0.0), "memo": (10.0, 0.0), "legal_amount_1": (0.0, over)}
+    before_date = 9.0 if ruled else (date.right - date.left) / paper.scale
+    labels = {
+        "payee": (16.0, 0.0),
+        "date": (before_date, 0.0),
+        "memo": (10.0, 0.0),
+        "legal_amount_1": (0.0, over),
+    }
     lines = {"payee": payee, "legal_amount_1": words, "memo": memo}
     return ChequeLayout(
         {name: Region(name, kind, _clip(box, grey.shape, paper)) for name, (kind, box) in regions.items()},
         labels, (), paper.scale, lines, micr, (date.row, signature.row), small_print=True,
+        raised=frozenset({"payee"}),
     )  # fmt: skip
 
 
@@ -197,8 +215,10 @@ def _settled(
     left, right = paper.across(0.12), paper.across(0.74)
     first = payee or Band(rows[0] or usual[0], left, right)
     second = words or Band(rows[1] or usual[1], paper.across(0.045), paper.across(0.76))
+    first_entry = paper.left + round(LIMITS.first_entry_mm * paper.scale)
     return (
-        Band(first.row, min(first.left, paper.across(0.3)), max(first.right, paper.across(0.55))),
+        # Writing may hide the beginning of a rule; a label that comes with it is told by its look.
+        Band(first.row, min(first.left, first_entry), max(first.right, paper.across(0.55))),
         # Whatever is seen of it, the words begin at the left margin.
         Band(second.row, min(second.left, paper.across(0.05)), max(second.right, paper.across(0.62))),
     )
@@ -293,28 +313,39 @@ def _amount_box(paper: MeasuredPaper, payee: Band, words: Band, sign: Box | None
     return left, top, right - left, bottom - top
 
 
-def _date_rule(paper: MeasuredPaper, payee: Band) -> Band:
-    """The rule under the date: a short one in the upper right quarter; its usual place where none is seen."""
+def _date_line(paper: MeasuredPaper, payee: Band) -> tuple[Band, bool]:
+    """The line of the date, and whether its rule is seen: a short one in the upper right quarter."""
     low = (payee.row - paper.top) / max(1, paper.foot - paper.top)
     best: tuple[float, Band] | None = None
     for left in (0.56, 0.64, 0.72, 0.8):
         for row, cover in _rows(paper, 0.08, low - 0.07, left, left + 0.1, 0.6):
-            band = extent(paper.lines, paper.scale, row, paper.across(left + 0.05), 3.0)
+            band = extent(paper.lines, paper.scale, row, paper.across(left + 0.05), LIMITS.date_gap_mm)
             length = (band.right - band.left) / paper.scale
             score = (
                 cover
                 - LIMITS.date_off_weight * abs(row - paper.height(LIMITS.date)) / paper.scale
                 - LIMITS.date_length_weight * abs(length - LIMITS.date_mm)
             )
-            if 17 <= length <= 62 and (best is None or score > best[0]):
+            usual = LIMITS.date_lengths_mm[0] <= length <= LIMITS.date_lengths_mm[1]
+            if usual and (best is None or score > best[0]) and not _is_side_of_box(paper, band):
                 best = (score, band)
     if best is None:
-        return _date_writing(paper, payee)
+        return _date_writing(paper, payee), False
     band = best[1]
     # Long dates run on behind their rule.
-    return Band(
-        band.row, band.left, min(paper.right - round(2 * paper.scale), band.right + round(12 * paper.scale))
-    )
+    right = min(paper.right - round(2 * paper.scale), band.right + round(12 * paper.scale))
+    return Band(band.row, band.left, right), True
+
+
+def _is_side_of_box(paper: MeasuredPaper, band: Band) -> bool:
+    """Whether upright lines go down from both ends of a rule, or up: it is the head or the foot of a box."""
+    high, near = round(LIMITS.box_side_mm * paper.scale), round(LIMITS.box_corner_mm * paper.scale)
+    for top in (band.row, band.row - high):
+        profile = upright_profile(paper.mask, paper.scale, max(0, top), max(0, top) + high)
+        ends = (profile[max(0, end - near) : end + near] for end in (band.left, band.right))
+        if all(part.size and part.max() > LIMITS.box_side_share for part in ends):
+            return True
+    return False
 
 
 def _date_writing(paper: MeasuredPaper, payee: Band) -> Band:
@@ -349,7 +380,7 @@ def _low_rules(paper: MeasuredPaper, words: Band) -> tuple[Band, Band]:
         rows = _rows(paper, low, 0.995, left, right, 0.55)
         if rows:
             row = min(rows, key=lambda r: abs(r[0] - usual) - 8 * r[1] * paper.scale)[0]
-            found.append(extent(paper.lines, paper.scale, row, paper.across(seed), 3.0))
+            found.append(extent(paper.lines, paper.scale, row, paper.across(seed), LIMITS.date_gap_mm))
         else:
             found.append(None)
     memo, signature = found
