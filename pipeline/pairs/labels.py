@@ -1,7 +1,8 @@
 """Which runs are labels, which were filled in: by the look of their strokes, by what they say, and by where they stand.
 
 A label is printed, names something that people write on forms or ends in a colon, stands first in its box, and is of
-the size of the other labels. What is filled in was written, or typed in another size, or stands behind or below a label.
+the size of the other labels. What is filled in was written, or typed in another size, or stands behind or below a
+label.
 """
 
 from __future__ import annotations

@@ -126,13 +126,13 @@ def _squares(ink: np.ndarray) -> tuple[list[Box], list[Box]]:
     is inside."""
     gap, side = round(LIMITS.broken_mm * PX_MM), round(LIMITS.side_mm * PX_MM)
     mask = ink.astype(np.uint8)
-    runs = np.zeros_like(mask)
+    runs = np.zeros(mask.shape, bool)
     for shape in ((1, side), (side, 1)):
         closed = cv2.morphologyEx(
             mask, cv2.MORPH_CLOSE, np.ones((1, gap) if shape[0] == 1 else (gap, 1), np.uint8)
         )
-        runs = runs | cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones(shape, np.uint8))
-    found = find_checkboxes(runs > 0, ())
+        runs |= cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones(shape, np.uint8)) > 0
+    found = find_checkboxes(runs, ())
     combs = [box for box in found if _comb_size(box, found) >= LIMITS.comb]
     return [box for box in found if box not in combs], combs
 
