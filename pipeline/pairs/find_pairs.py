@@ -76,7 +76,7 @@ def _written(
         said = label_text(sheet, pieces, label, row is not None)
         kind = kind_of_label(said) or "text"
         for lines in _values(sheet, [pieces[i].run for i in values]):
-            reading = read_value(sheet, lines, kind, reader)
+            reading = read_value(sheet, lines, said, kind, reader)
             if reading is None:
                 continue
             cost = min(ways[i].cost for i in values)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from heapq import heappop, heappush
 
 import numpy as np
 
@@ -29,6 +30,7 @@ class MatchLimits:
     below: float = limit(0.9, "cost", "guess", "Above a label: a line with its label under it")
     same_line: float = limit(0.15, "cost", "guess", "Behind another value, on its line")
     next_line: float = limit(0.8, "cost", "guess", "Below another value")
+    carried: float = limit(0.3, "times", "guess", "The cost of the value that another goes on from")
     row: float = limit(1.3, "cost", "guess", "In the box behind that of the label")
     head: float = limit(1.7, "cost", "guess", "Under the head of a column")
     beside_mm: float = limit(45.0, "mm", "guess", "Farthest label beside a value")
@@ -65,10 +67,19 @@ def match_values(sheet: Sheet, pieces: Sequence[Piece], left_out: frozenset[int]
         i for i, piece in enumerate(pieces)
         if piece.role == "value" and i not in left_out and any(map(str.isalnum, piece.text))
     ]  # fmt: skip
-    for i in sorted(values, key=lambda i: (round(pieces[i].run.bottom / (1.5 * PX_MM)), pieces[i].run.left)):
-        found = [*_to_labels(sheet, pieces, i, labels), *_to_values(sheet, pieces, i, ways, labels)]
-        if found:
-            ways[i] = min(found, key=lambda way: way.cost)
+    queue: list[tuple[float, int, int, Way]] = []
+    for i in values:
+        for way in _to_labels(sheet, pieces, i, labels):
+            heappush(queue, (way.cost, i, len(queue), way))
+    while queue:
+        _, i, _, way = heappop(queue)
+        if i in ways:
+            continue
+        ways[i] = way
+        for other in values:
+            if other not in ways:
+                for on in _going_on(sheet, pieces, i, way, other, labels):
+                    heappush(queue, (on.cost, other, len(queue), on))
     return ways
 
 
@@ -123,26 +134,28 @@ def _heads(sheet: Sheet, pieces: Sequence[Piece], run: Run, over: Sequence[int])
         yield Way(nearest, LIMITS.head + LIMITS.per_mm * 0.05 * gap, "head", row=row)
 
 
-def _to_values(
-    sheet: Sheet, pieces: Sequence[Piece], value: int, ways: dict[int, Way], labels: Sequence[int]
+def _going_on(
+    sheet: Sheet, pieces: Sequence[Piece], before: int, way: Way, value: int, labels: Sequence[int]
 ) -> Iterator[Way]:
-    run = pieces[value].run
-    for i, way in ways.items():
-        other = pieces[i].run
-        gap = (run.left - other.right) / PX_MM
-        if beside(other, run) and run.middle[0] > other.middle[0] and gap < LIMITS.same_line_mm:
-            between = any(
-                beside(pieces[k].run, run) and other.middle[0] < pieces[k].run.middle[0] < run.middle[0]
-                for k in labels
-            )
-            if not between and not walled(sheet, other.right - 2, run.left + 2, run.middle[1]):
-                yield Way(way.label, LIMITS.same_line + LIMITS.per_mm * max(0.0, gap), way.how, i, way.row)
-        down = (run.top - other.bottom) / PX_MM
-        if (
-            -2 < down < LIMITS.next_line_mm and run.middle[1] > other.middle[1] and not beside(other, run)
-            and _overlap(other, run, 25.0) and way.how in ("left", "above", "below") and not _parted(sheet, other, run)
-        ):  # fmt: skip
-            yield Way(way.label, LIMITS.next_line + LIMITS.per_mm * max(0.0, down), way.how, i, way.row)
+    """The ways of a value that goes on from one that has a label: on its line, or on the next."""
+    other, run = pieces[before].run, pieces[value].run
+    carried = LIMITS.carried * way.cost
+    gap = (run.left - other.right) / PX_MM
+    if beside(other, run) and run.middle[0] > other.middle[0] and gap < LIMITS.same_line_mm:
+        between = any(
+            beside(pieces[k].run, run) and other.middle[0] < pieces[k].run.middle[0] < run.middle[0] for k in labels
+        )
+        if not between and not walled(sheet, other.right - 2, run.left + 2, run.middle[1]):
+            cost = LIMITS.same_line + LIMITS.per_mm * max(0.0, gap) + carried
+            yield Way(way.label, cost, way.how, before, way.row)
+    down = (run.top - other.bottom) / PX_MM
+    if (
+        -2 < down < LIMITS.next_line_mm and run.middle[1] > other.middle[1] and not beside(other, run)
+        and _overlap(other, run, 25.0) and way.how in ("left", "above", "below")
+        and not _parted(sheet, other, run)
+    ):  # fmt: skip
+        cost = LIMITS.next_line + LIMITS.per_mm * max(0.0, down) + carried
+        yield Way(way.label, cost, way.how, before, way.row)
 
 
 def _overlap(label: Run, run: Run, before_mm: float = LIMITS.before_mm) -> bool:

@@ -40,9 +40,10 @@ class RunLimits:
         "Of a word close by on whether a word was printed, and of one a space away",
     )
     most_nats: float = limit(3.0, "nats", "guess", "That one stroke says at most")
-    dot: float = limit(0.42, "heights", "guess", "Of the dots of a colon, at most")
+    dot_mm: float = limit(0.75, "mm", "guess", "Of the dots of a colon, at most")
+    letters_before_mm: float = limit(5.0, "mm", "guess", "Before a colon, whose letters say how high it is")
     colon: tuple[float, float] = limit(
-        (0.35, 0.85), "heights", "guess", "From the upper dot of a colon to the lower"
+        (0.35, 1.1), "heights", "guess", "From the upper dot of a colon to the lower"
     )
     foot: float = limit(0.45, "heights", "guess", "Between the feet of a colon and of the letter before it")
     small_mm: float = limit(1.3, "mm", "guess", "Of a run that may be the dot of a written one")
@@ -92,26 +93,30 @@ def colons(sheet: Sheet, run: Run) -> list[int]:
     column, the lower one on the line."""
     edges = sheet.edges[list(run.strokes)]
     width, height = edges[:, 2] - edges[:, 0], edges[:, 3] - edges[:, 1]
-    most = LIMITS.dot * run.height
-    dots = np.flatnonzero((width < most) & (height < most) & (height > 1))
+    small = np.flatnonzero((np.maximum(width, height) < LIMITS.dot_mm * PX_MM) & (height > 1))
     found = []
-    for i in dots:
-        for j in dots:
-            rise = edges[i, 1] - edges[j, 1]
-            if (
-                abs(edges[i, 0] - edges[j, 0]) > 2
-                or not LIMITS.colon[0] < rise / run.height < LIMITS.colon[1]
-            ):
-                continue
-            over = (np.minimum(edges[:, 2], edges[i, 2]) > np.maximum(edges[:, 0], edges[i, 0])).sum()
-            before = edges[edges[:, 2] <= edges[i, 0] + 1]
-            if (
-                over == 2
-                and len(before)
-                and abs(before[-1:, 3].max() - edges[i, 3]) < LIMITS.foot * run.height
-            ):
-                found.append(int(max(edges[i, 2], edges[j, 2])))
+    for lower in small:
+        for upper in small:
+            rise = edges[lower, 1] - edges[upper, 1]
+            if rise > 0 and abs(edges[lower, 0] - edges[upper, 0]) <= 2 and _is_colon(edges, lower, rise):
+                found.append(int(max(edges[lower, 2], edges[upper, 2])))
     return sorted(found)
+
+
+def _is_colon(edges: np.ndarray, lower: int, rise: float) -> bool:
+    """Whether a dot at the foot of the letters before it is the lower one of a colon, of this rise."""
+    left, right = edges[lower, 0], edges[lower, 2]
+    before = edges[(edges[:, 2] <= left + 1) & (edges[:, 2] > left - LIMITS.letters_before_mm * PX_MM)]
+    before = before[before[:, 3] - before[:, 1] > 1.5 * (edges[lower, 3] - edges[lower, 1])]
+    if not len(before):
+        return False
+    high, foot = np.median(before[:, 3] - before[:, 1]), np.median(before[:, 3])
+    over = edges[(edges[:, 0] < right) & (edges[:, 2] > left)]
+    return bool(
+        LIMITS.colon[0] < rise / high < LIMITS.colon[1]
+        and abs(edges[lower, 3] - foot) < LIMITS.foot * high
+        and (over[:, 3] - over[:, 1] < 1.5 * high).sum() == 2
+    )
 
 
 def _cut_at_colons(sheet: Sheet, word: Run) -> list[Run]:

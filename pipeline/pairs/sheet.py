@@ -73,11 +73,12 @@ class Mark:
 
 @dataclass(frozen=True)
 class Sheet:
-    """``grey`` uint8 without rules; ``names`` int32, 0 where there is no stroke; ``edges`` int (n, 4), left, top, right
+    """``grey`` uint8 without rules, ``ruled`` with them; ``names`` int32, 0 where there is no stroke; ``edges`` int (n, 4), left, top, right
     and bottom of each; ``pixels`` (n,) their area and ``logits`` (n,) in nats, above 0 for writing; entry 0 is the
     paper. ``level`` are rules as (left, right, y), ``upright`` as (x, top, bottom), float (m, 3)."""
 
     grey: np.ndarray
+    ruled: np.ndarray
     names: np.ndarray
     edges: np.ndarray
     pixels: np.ndarray
@@ -108,7 +109,7 @@ def lay_out(view: View) -> Sheet:
     logits = _logits(clean, names, len(pixels))
     to_view = np.diag([width / size[0], height / size[1], 1.0])
     level, upright = _as_rows(rules, combs)
-    return Sheet(clean, names, edges, pixels, logits, level, upright, marks, to_view)
+    return Sheet(clean, grey, names, edges, pixels, logits, level, upright, marks, to_view)
 
 
 def _ink(grey: np.ndarray) -> np.ndarray:
