@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from inkfield.pipeline.pairs.labels import Piece, ruled
 from inkfield.pipeline.pairs.runs import Run, walled
@@ -64,10 +64,12 @@ def with_questions(sheet: Sheet, pieces: Sequence[Piece], boxes: Sequence[Captio
     """The same with the label that each is an answer to."""
     captions = {i for box in boxes for i in box.pieces}
     labels = [i for i, piece in enumerate(pieces) if piece.role == "label" and i not in captions]
-    return [
-        Captioned(box.mark, box.caption, box.pieces, _question(sheet, pieces, labels, box.mark))
-        for box in boxes
-    ]
+    by_mark = {id(box.mark): box for box in boxes}
+    found = []
+    for row in _rows(sheet):
+        question = _question(sheet, pieces, labels, row)
+        found += [replace(by_mark[id(mark)], question=question) for mark in row]
+    return found
 
 
 def _rows(sheet: Sheet) -> list[list[Mark]]:
@@ -146,8 +148,12 @@ def _whole(pieces: Sequence[Piece], i: int) -> str:
     return f"{_whole(pieces, before)} {pieces[i].text}"
 
 
-def _question(sheet: Sheet, pieces: Sequence[Piece], labels: Sequence[int], mark: Mark) -> int | None:
-    x, y, width, height = mark.box
+def _question(
+    sheet: Sheet, pieces: Sequence[Piece], labels: Sequence[int], row: Sequence[Mark]
+) -> int | None:
+    """The label beside or above a row of checkboxes, in their box."""
+    x, y, _, height = row[0].box
+    width = row[-1].box[0] + row[-1].box[2] - x
     as_run = Run(x, y, x + width, y + height, (), 0.0, height)
     best, least = None, float("inf")
     for i in labels:

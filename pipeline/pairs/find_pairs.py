@@ -9,8 +9,8 @@ from inkfield.pipeline.fields.reader import FieldReader
 from inkfield.pipeline.image.geometry import clipped, map_box
 from inkfield.pipeline.image.view import View
 from inkfield.pipeline.pairs.boxes import Captioned, with_captions, with_questions
-from inkfield.pipeline.pairs.labels import Piece, beside, tell_pieces
-from inkfield.pipeline.pairs.match import Way, match_values
+from inkfield.pipeline.pairs.labels import Piece, beside, ruled, tell_pieces
+from inkfield.pipeline.pairs.match import Way, cell, match_values
 from inkfield.pipeline.pairs.read_value import read_value
 from inkfield.pipeline.pairs.runs import Run, find_runs, joined_run
 from inkfield.pipeline.pairs.sheet import Sheet, lay_out
@@ -36,6 +36,7 @@ class PairLimits:
     apart_mm: float = limit(
         6.0, "mm", "guess", "Gap between typed words on one line, from which on they are two values"
     )
+    head_mm: float = limit(14.0, "mm", "guess", "Highest head of a column")
     no_caption: float = limit(0.5, "probability", "guess", "Of a checkbox without a caption")
 
 
@@ -56,7 +57,7 @@ def find_pairs(view: View, reader: FieldReader, shape: tuple[int, ...]) -> tuple
     def on_scan(box: Box) -> Box:
         return clipped(map_box(box, to_scan), shape)
 
-    found = [*_written(sheet, pieces, ways, reader), *_ticked(pieces, boxes), *_chosen(pieces, boxes)]
+    found = [*_written(sheet, pieces, ways, reader), *_ticked(pieces, boxes), *_chosen(sheet, pieces, boxes)]
     found.sort(key=lambda pair: (round(pair.box[1] / (3 * PX_MM)), pair.box[0]))
     return tuple(
         LabelledValue(
@@ -75,13 +76,24 @@ def _written(
     for (label, row), values in groups.items():
         said = label_text(sheet, pieces, label, row is not None)
         kind = kind_of_label(said) or "text"
-        for lines in _values(sheet, [pieces[i].run for i in values]):
+        runs = [pieces[i].run for i in values]
+        for lines in _values(sheet, runs + _marks_between(pieces, runs)):
             reading = read_value(sheet, lines, said, kind, reader)
             if reading is None:
                 continue
             cost = min(ways[i].cost for i in values)
             sure = reading.confidence * max(0.1, LIMITS.ways[0] - LIMITS.ways[1] * cost)
             yield LabelledValue(said, reading.value, reading.kind, _around(lines), sure, row)
+
+
+def _marks_between(pieces: Sequence[Piece], runs: Sequence[Run]) -> list[Run]:
+    """Points and dashes that stand between the parts of a value: alone they say nothing."""
+    return [
+        piece.run for piece in pieces
+        if piece.role == "value" and not any(map(str.isalnum, piece.text))
+        and any(r.right <= piece.run.left + 3 and beside(r, piece.run) for r in runs)
+        and any(r.left >= piece.run.right - 3 and beside(r, piece.run) for r in runs)
+    ]  # fmt: skip
 
 
 def _values(sheet: Sheet, runs: Sequence[Run]) -> list[list[Run]]:
@@ -114,17 +126,44 @@ def _values(sheet: Sheet, runs: Sequence[Run]) -> list[list[Run]]:
 
 
 def label_text(sheet: Sheet, pieces: Sequence[Piece], label: int, is_head: bool) -> str:
-    """What a label says: all its lines; of an item's number, the label above it, too."""
-    chain = [label]
-    while (before := pieces[chain[0]].joined) is not None:
-        chain.insert(0, before)
-    chain += _next_lines(pieces, label)
-    return " ".join(pieces[i].text for i in chain)
+    """What a label says: all its parts; of a column, all that stands in its head; of the number of an item, the label
+    above it, too."""
+    parts = [i for i in range(len(pieces)) if _root(pieces, i) == _root(pieces, label)]
+    if is_head:
+        left, right = cell(sheet, pieces[label].run)
+        parts = [
+            i for i, piece in enumerate(pieces)
+            if piece.role == "label" and (left or 0) < piece.run.middle[0] < (right or sheet.grey.shape[1])
+            and not ruled(sheet, *sorted((piece.run, pieces[label].run), key=lambda run: run.top))
+            and abs(piece.run.top - pieces[label].run.top) < LIMITS.head_mm * PX_MM
+        ]  # fmt: skip
+    if pieces[label].role == "item":
+        above = _label_above(sheet, pieces, pieces[label].run)
+        if above is not None:
+            return f"{label_text(sheet, pieces, above, False)} {pieces[label].text}"
+    lines: list[list[int]] = []
+    for i in sorted(set(parts) | {label}, key=lambda i: pieces[i].run.middle[1]):
+        if lines and beside(pieces[lines[-1][0]].run, pieces[i].run):
+            lines[-1].append(i)
+        else:
+            lines.append([i])
+    return " ".join(pieces[i].text for line in lines for i in sorted(line, key=lambda i: pieces[i].run.left))
 
 
-def _next_lines(pieces: Sequence[Piece], label: int) -> list[int]:
-    after = [i for i, piece in enumerate(pieces) if piece.joined == label]
-    return after + _next_lines(pieces, after[0]) if after else []
+def _root(pieces: Sequence[Piece], i: int) -> int:
+    while (before := pieces[i].joined) is not None:
+        i = before
+    return i
+
+
+def _label_above(sheet: Sheet, pieces: Sequence[Piece], run: Run) -> int | None:
+    """The nearest label above a run that no rule parts from it."""
+    over = [
+        i for i, piece in enumerate(pieces)
+        if piece.role == "label" and piece.run.bottom < run.top + 4 and piece.run.left < run.right
+        and piece.run.right > run.left and not ruled(sheet, piece.run, run)
+    ]  # fmt: skip
+    return max(over, key=lambda i: pieces[i].run.bottom) if over else None
 
 
 def _ticked(pieces: Sequence[Piece], boxes: Sequence[Captioned]) -> Iterator[LabelledValue]:
@@ -133,7 +172,7 @@ def _ticked(pieces: Sequence[Piece], boxes: Sequence[Captioned]) -> Iterator[Lab
         yield LabelledValue(box.caption, box.mark.ticked, "checkbox", box.mark.box, sure)
 
 
-def _chosen(pieces: Sequence[Piece], boxes: Sequence[Captioned]) -> Iterator[LabelledValue]:
+def _chosen(sheet: Sheet, pieces: Sequence[Piece], boxes: Sequence[Captioned]) -> Iterator[LabelledValue]:
     """Of each question with several boxes, the captions of those that are ticked."""
     questions: dict[int, list[Captioned]] = {}
     for box in boxes:
@@ -147,7 +186,9 @@ def _chosen(pieces: Sequence[Piece], boxes: Sequence[Captioned]) -> Iterator[Lab
             LIMITS.ways[0] if len(ticked) == 1 else LIMITS.no_caption
         )
         said = ", ".join(box.caption for box in ticked)
-        yield LabelledValue(pieces[question].text, said, "choice", ticked[0].mark.box, sure)
+        yield LabelledValue(
+            label_text(sheet, pieces, question, False), said, "choice", ticked[0].mark.box, sure
+        )
 
 
 def _around(lines: Sequence[Run]) -> Box:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from inkfield.pipeline.fields.reader import FieldReader
-from inkfield.pipeline.pairs.runs import Run, walled
+from inkfield.pipeline.pairs.runs import Run, is_upright_text, walled
 from inkfield.pipeline.pairs.sheet import Sheet
 from inkfield.pipeline.pairs.texts import Reading, read_runs
 from inkfield.pipeline.proposal.blank import PX_MM
@@ -48,7 +48,14 @@ class LabelLimits:
     behind_mm: float = limit(30.0, "mm", "guess", "From a label to what is filled in behind it")
     next_line: float = limit(0.9, "heights", "guess", "Gap between two lines of one label")
     same_size: float = limit(1.2, "times", "guess", "Height of two lines of one label")
-    aligned_mm: float = limit(4.0, "mm", "guess", "Between the left edges of two lines of one label")
+    indent_mm: float = limit(
+        8.0, "mm", "guess", "That something filled in begins behind the end of the label above it"
+    )
+    same_line: float = limit(1.3, "heights", "guess", "Gap between two parts of a label on one line")
+    mark_mm: float = limit(
+        3.0, "mm", "guess", "Between a checkbox and its caption: that goes on from nothing"
+    )
+    aligned_mm: float = limit(6.0, "mm", "guess", "Between the left edges of two lines of one label")
     lowest_mm: float = limit(1.0, "mm", "guess", "Height of a run that is read")
     prose: int = limit(13, "words", "guess", "Of a text that is there to be read, unless it ends in a colon")
 
@@ -77,7 +84,8 @@ class Piece:
 
 def tell_pieces(sheet: Sheet, runs: Sequence[Run], reader: FieldReader) -> list[Piece]:
     """All runs of a page, read, from top to bottom, with their roles."""
-    runs = [run for run in runs if run.height > LIMITS.lowest_mm * PX_MM]
+    high = [run for run in runs if run.height > LIMITS.lowest_mm * PX_MM]
+    runs = [run for run in high if not is_upright_text(high, run)]
     read = list(zip(runs, read_runs(sheet, runs, reader), strict=True))
     read.sort(key=lambda pair: (pair[0].top + pair[0].bottom, pair[0].left))
     usual = _usual_height(read)
@@ -111,7 +119,9 @@ def _told(sheet: Sheet, run: Run, reading: Reading, usual: float, before: Sequen
     if _NUMBER.match(text) and alike:
         return Piece(run, reading, "item", 0.0)
     above = _above(sheet, run, before)
-    if above is not None and _goes_on(before[above], run, text):
+    if (left := _left(sheet, run, before)) is not None and not text.endswith(":"):
+        return Piece(run, reading, before[left].role, before[left].nats, left)
+    if above is not None and _goes_on(before[above], run, text) and not _has_mark(sheet, run):
         return Piece(run, reading, before[above].role, before[above].nats, above)
     nats = _own_nats(run, text, usual)
     if above is not None and before[above].role == "label":
@@ -142,14 +152,42 @@ def _above(sheet: Sheet, run: Run, before: Sequence[Piece]) -> int | None:
     for i, piece in enumerate(before):
         other = piece.run
         gap = run.top - other.bottom
-        common = min(run.right, other.right) - max(run.left, other.left)
-        if gap < -0.5 * run.height or gap > LIMITS.below_mm * PX_MM or common <= 0 or piece.role == "guide":
+        indent = max(run.left - other.right, other.left - run.right) / PX_MM
+        if gap < -0.5 * run.height or gap > LIMITS.below_mm * PX_MM or piece.role in ("guide", "item"):
+            continue
+        if indent > (LIMITS.indent_mm if run.left > other.left and piece.role == "label" else 0):
+            continue
+        if indent > 0 and walled(sheet, other.right, run.left, run.middle[1]):
             continue
         if ruled(sheet, other, run):
             continue
         if best is None or other.bottom > before[best].run.bottom:
             best = i
     return best
+
+
+def _left(sheet: Sheet, run: Run, before: Sequence[Piece]) -> int | None:
+    """The part of a label right before a run that is the next part of it."""
+    for i, piece in enumerate(before):
+        other = piece.run
+        if (
+            piece.role in ("label", "prose") and not piece.text.endswith(":") and beside(other, run)
+            and abs(other.bottom - run.bottom) < 0.4 * run.height
+            and -3 < run.left - other.right < LIMITS.same_line * max(run.height, other.height)
+            and 1 / LIMITS.same_size < run.height / other.height < LIMITS.same_size
+            and not walled(sheet, other.right - 2, run.left + 2, run.middle[1])
+        ):  # fmt: skip
+            return i
+    return None
+
+
+def _has_mark(sheet: Sheet, run: Run) -> bool:
+    """Whether a checkbox stands right before or behind a run."""
+    return any(
+        box[1] < run.middle[1] < box[1] + box[3]
+        and max(run.left - box[0] - box[2], box[0] - run.right) < LIMITS.mark_mm * PX_MM
+        for box in (mark.box for mark in sheet.marks)
+    )
 
 
 def ruled(sheet: Sheet, upper: Run, lower: Run) -> bool:

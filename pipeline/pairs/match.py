@@ -27,7 +27,7 @@ class MatchLimits:
     per_mm: float = limit(0.04, "cost", "guess", "Of each millimetre between a label and its value")
     no_colon: float = limit(0.3, "cost", "guess", "Beside a label that ends in no colon")
     above: float = limit(0.35, "cost", "guess", "Below a label, in its box")
-    below: float = limit(0.9, "cost", "guess", "Above a label: a line with its label under it")
+    below: float = limit(0.5, "cost", "guess", "Above a label: a line with its label under it")
     same_line: float = limit(0.15, "cost", "guess", "Behind another value, on its line")
     next_line: float = limit(0.8, "cost", "guess", "Below another value")
     carried: float = limit(0.3, "times", "guess", "The cost of the value that another goes on from")
@@ -38,6 +38,7 @@ class MatchLimits:
     below_mm: float = limit(4.5, "mm", "guess", "Farthest label below a value")
     same_line_mm: float = limit(16.0, "mm", "guess", "Widest gap within a value")
     next_line_mm: float = limit(8.0, "mm", "guess", "Widest gap between two lines of a value")
+    ground_mm: float = limit(2.5, "mm", "guess", "Between typed text and the rule that it stands on")
     row_mm: float = limit(80.0, "mm", "guess", "Farthest label in the box before")
     head_mm: float = limit(200.0, "mm", "guess", "Farthest head of a column")
     before_mm: float = limit(4.0, "mm", "guess", "That a label begins right of the value below it")
@@ -95,7 +96,7 @@ def _to_labels(sheet: Sheet, pieces: Sequence[Piece], value: int, labels: Sequen
         if gap < LIMITS.above_mm and not ruled(sheet, other, run) and not _parted(sheet, other, run):
             yield Way(i, LIMITS.above + LIMITS.per_mm * gap * 1.5, "above")
     if not any(_reaches(sheet, pieces[i].run, run) for i in over):
-        yield from _heads(sheet, pieces, run, over)
+        yield from _heads(sheet, pieces, run, labels)
     for i in labels:
         other = pieces[i].run
         gap = (other.top - run.bottom) / PX_MM
@@ -116,15 +117,27 @@ def _reaches(sheet: Sheet, label: Run, run: Run) -> bool:
 def _beside(sheet: Sheet, piece: Piece, i: int, run: Run) -> Iterator[Way]:
     gap = max(0.0, (run.left - piece.run.right) / PX_MM)
     walls = _walls(sheet, piece.run.right, run.left, run.middle[1])
-    if walls == 0 and gap < LIMITS.beside_mm:
+    written = run.writing > 0 or _grounded(sheet, run)
+    if (
+        walls == 0
+        and gap < LIMITS.beside_mm
+        and (written or piece.text.endswith(":") or piece.role == "item")
+    ):
         yield Way(i, LIMITS.per_mm * gap + LIMITS.no_colon * (not piece.text.endswith(":")), "left")
     elif walls == 1 and gap < LIMITS.row_mm:
         yield Way(i, LIMITS.row + LIMITS.per_mm * 0.2 * gap, "row")
 
 
-def _heads(sheet: Sheet, pieces: Sequence[Piece], run: Run, over: Sequence[int]) -> Iterator[Way]:
-    """The nearest label above in the column, over rules."""
-    column = [i for i in over if not _parted(sheet, pieces[i].run, run)]
+def _heads(sheet: Sheet, pieces: Sequence[Piece], run: Run, labels: Sequence[int]) -> Iterator[Way]:
+    """The nearest label above between the walls of a value's box, over rules."""
+    left, right = cell(sheet, run)
+    if left is None or right is None:
+        return
+    column = [
+        i for i in labels
+        if left < pieces[i].run.middle[0] < right and pieces[i].run.middle[1] < run.top
+        and pieces[i].role == "label" and pieces[i].run.right - pieces[i].run.left < 1.3 * (right - left)
+    ]  # fmt: skip
     if not column:
         return
     nearest = max(column, key=lambda i: pieces[i].run.bottom)
@@ -132,6 +145,16 @@ def _heads(sheet: Sheet, pieces: Sequence[Piece], run: Run, over: Sequence[int])
     row = _rules_between(sheet, pieces[nearest].run, run)
     if row and gap < LIMITS.head_mm:
         yield Way(nearest, LIMITS.head + LIMITS.per_mm * 0.05 * gap, "head", row=row)
+
+
+def cell(sheet: Sheet, run: Run) -> tuple[float | None, float | None]:
+    """The upright rules to the left and to the right of a run; None where there is none."""
+    if not len(sheet.upright):
+        return None, None
+    x, top, bottom = sheet.upright.T
+    x = x[(top < run.middle[1]) & (bottom > run.middle[1])]
+    before, behind = x[x < run.middle[0]], x[x > run.middle[0]]
+    return (float(before.max()) if len(before) else None), (float(behind.min()) if len(behind) else None)
 
 
 def _going_on(
@@ -143,7 +166,8 @@ def _going_on(
     gap = (run.left - other.right) / PX_MM
     if beside(other, run) and run.middle[0] > other.middle[0] and gap < LIMITS.same_line_mm:
         between = any(
-            beside(pieces[k].run, run) and other.middle[0] < pieces[k].run.middle[0] < run.middle[0] for k in labels
+            beside(pieces[k].run, run) and other.middle[0] < pieces[k].run.middle[0] < run.middle[0]
+            for k in labels
         )
         if not between and not walled(sheet, other.right - 2, run.left + 2, run.middle[1]):
             cost = LIMITS.same_line + LIMITS.per_mm * max(0.0, gap) + carried
@@ -152,10 +176,26 @@ def _going_on(
     if (
         -2 < down < LIMITS.next_line_mm and run.middle[1] > other.middle[1] and not beside(other, run)
         and _overlap(other, run, 25.0) and way.how in ("left", "above", "below")
-        and not _parted(sheet, other, run)
+        and not _parted(sheet, other, run) and not (_boxed(sheet, run) and ruled(sheet, other, run))
     ):  # fmt: skip
         cost = LIMITS.next_line + LIMITS.per_mm * max(0.0, down) + carried
         yield Way(way.label, cost, way.how, before, way.row)
+
+
+def _boxed(sheet: Sheet, run: Run) -> bool:
+    """Whether a run stands in a box: upright rules at both sides."""
+    return None not in cell(sheet, run)
+
+
+def _grounded(sheet: Sheet, run: Run) -> bool:
+    """Whether a run stands on a rule, or in a box."""
+    if _boxed(sheet, run):
+        return True
+    if not len(sheet.level):
+        return False
+    left, right, y = sheet.level.T
+    near = (y > run.bottom - 0.4 * run.height) & (y < run.bottom + LIMITS.ground_mm * PX_MM)
+    return bool((near & (left < run.middle[0]) & (right > run.middle[0])).any())
 
 
 def _overlap(label: Run, run: Run, before_mm: float = LIMITS.before_mm) -> bool:

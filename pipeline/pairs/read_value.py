@@ -34,10 +34,15 @@ class ValueLimits:
         0.7, "probability", "guess", "That writing beside a label that asks for a signature is one"
     )
     off_pattern: float = limit(
-        1.0, "nats a character", "guess", "By which a free reading must be likelier to be no such number or date"
+        1.0,
+        "nats a character",
+        "guess",
+        "By which a free reading must be likelier to be no such number or date",
     )
     darkest: float = limit(1.0, "%", "guess", "Percentile of a crop's pixels that is made black")
-    contrast: float = limit(1.6, "power", "guess", "To which the brightness of writing is raised: pens are faint")
+    contrast: float = limit(
+        1.6, "power", "guess", "To which the brightness of writing is raised: pens are faint"
+    )
 
 
 LIMITS = ValueLimits()

@@ -46,8 +46,11 @@ class RunLimits:
         (0.35, 1.1), "heights", "guess", "From the upper dot of a colon to the lower"
     )
     foot: float = limit(0.45, "heights", "guess", "Between the feet of a colon and of the letter before it")
-    small_mm: float = limit(1.3, "mm", "guess", "Of a run that may be the dot of a written one")
+    small_mm: float = limit(2.2, "mm", "guess", "Of a run that may be the dot or the tail of a written one")
     dot_reach_mm: float = limit(2.2, "mm", "guess", "From such a dot to the run")
+    upright_mm: float = limit(3.0, "mm", "guess", "Width of the letters of a text that runs up the page")
+    upright_gap_mm: float = limit(1.6, "mm", "guess", "Gap between two such letters")
+    upright: int = limit(6, "letters", "guess", "Closely over each other, from which they are such a text")
     rounds: int = limit(3, "times", "guess", "That words take after their neighbours")
 
 
@@ -126,14 +129,17 @@ def _cut_at_colons(sheet: Sheet, word: Run) -> list[Run]:
 
 def _with_dots(sheet: Sheet, runs: list[Run]) -> list[Run]:
     """The runs, small ones joined to the written one that they stand over, under or in."""
-    small = [run for run in runs if max(run.bottom - run.top, run.right - run.left) < LIMITS.small_mm * PX_MM]
+    small = [
+        run for run in runs
+        if run.writing > 0 and max(run.bottom - run.top, run.right - run.left) < LIMITS.small_mm * PX_MM
+    ]  # fmt: skip
     large = [run for run in runs if run not in small]
     owned: dict[int, list[Run]] = {}
     for dot in small:
         x, y = dot.middle
         near = [
             (max(run.top - y, y - run.bottom, 0), i) for i, run in enumerate(large)
-            if run.left - 3 <= x <= run.right + 6 and run.writing > 0
+            if run.left - 3 <= x <= run.right + 6 and run.writing > 0 and not _stands_alone(run, dot)
         ]  # fmt: skip
         if near and min(near)[0] < LIMITS.dot_reach_mm * PX_MM:
             owned.setdefault(min(near)[1], []).append(dot)
@@ -142,9 +148,34 @@ def _with_dots(sheet: Sheet, runs: list[Run]) -> list[Run]:
     return whole + [dot for dot in small if id(dot) not in taken]
 
 
+def _stands_alone(run: Run, dot: Run) -> bool:
+    """Whether a small run stands in the middle of a line of its own: no tail, but something short."""
+    return dot.height > 0.7 * run.height and min(run.bottom, dot.bottom) < max(run.top, dot.top)
+
+
 def joined_run(sheet: Sheet, runs: list[Run]) -> Run:
     """One run of several."""
     return _run(sheet, [stroke for run in runs for stroke in run.strokes])
+
+
+def is_upright_text(runs: list[Run], run: Run) -> bool:
+    """Whether a narrow run is a letter of a text that runs up or down the page: many stand closely over each other."""
+    most = LIMITS.upright_mm * PX_MM
+    column = [
+        r for r in runs
+        if r.right - r.left < most and r.bottom - r.top < 2 * most and abs(r.middle[0] - run.middle[0]) < 0.5 * most
+    ]  # fmt: skip
+    column.sort(key=lambda r: r.top)
+    if run not in column:
+        return False
+    at = first = last = column.index(run)
+    while first > 0 and column[first].top - column[first - 1].bottom < LIMITS.upright_gap_mm * PX_MM:
+        first -= 1
+    while (
+        last + 1 < len(column) and column[last + 1].top - column[last].bottom < LIMITS.upright_gap_mm * PX_MM
+    ):
+        last += 1
+    return last - first + 1 >= LIMITS.upright and first <= at <= last
 
 
 def walled(sheet: Sheet, left: float, right: float, y: float) -> bool:

@@ -106,6 +106,7 @@ def lay_out(view: View) -> Sheet:
         clean[max(0, y - 3) : y + h + 3, max(0, x - 3) : x + w + 3] = 255
     strokes = remove_specks(_ink(clean), dpi)
     names, edges, pixels = _strokes(strokes)
+    clean[strokes & (names == 0)] = 255
     logits = _logits(clean, names, len(pixels))
     to_view = np.diag([width / size[0], height / size[1], 1.0])
     level, upright = _as_rows(rules, combs)

@@ -20,7 +20,7 @@ from inkfield.recognizers.line_model import LineOutput
 class TextLimits:
     """How runs are cut out."""
 
-    margin_mm: float = limit(0.5, "mm", "guess", "Around a run in its crop")
+    margin_mm: float = limit(0.8, "mm", "guess", "Around a run in its crop")
 
 
 LIMITS = TextLimits()
