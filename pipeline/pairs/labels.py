@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from inkfield.pipeline.fields.reader import FieldReader
-from inkfield.pipeline.pairs.runs import Run, is_upright_text, walled
+from inkfield.pipeline.pairs.runs import Run, is_bar, is_upright_text, walled
 from inkfield.pipeline.pairs.sheet import Sheet
 from inkfield.pipeline.pairs.texts import Reading, read_runs
 from inkfield.pipeline.proposal.blank import PX_MM
@@ -85,7 +85,7 @@ class Piece:
 def tell_pieces(sheet: Sheet, runs: Sequence[Run], reader: FieldReader) -> list[Piece]:
     """All runs of a page, read, from top to bottom, with their roles."""
     high = [run for run in runs if run.height > LIMITS.lowest_mm * PX_MM]
-    runs = [run for run in high if not is_upright_text(high, run)]
+    runs = [run for run in high if not is_upright_text(high, run) and not is_bar(sheet, run)]
     read = list(zip(runs, read_runs(sheet, runs, reader), strict=True))
     read.sort(key=lambda pair: (pair[0].top + pair[0].bottom, pair[0].left))
     usual = _usual_height(read)

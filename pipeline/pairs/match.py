@@ -30,6 +30,10 @@ class MatchLimits:
     below: float = limit(0.5, "cost", "guess", "Above a label: a line with its label under it")
     same_line: float = limit(0.15, "cost", "guess", "Behind another value, on its line")
     next_line: float = limit(0.8, "cost", "guess", "Below another value")
+    next_of_block: float = limit(0.25, "cost", "guess", "The same, close below it and at the same left edge")
+    block: tuple[float, float] = limit(
+        (1.5, 1.2), "mm, heights", "guess", "Between the left edges, and the lines, of such a block"
+    )
     carried: float = limit(0.3, "times", "guess", "The cost of the value that another goes on from")
     row: float = limit(1.3, "cost", "guess", "In the box behind that of the label")
     head: float = limit(1.7, "cost", "guess", "Under the head of a column")
@@ -175,10 +179,19 @@ def _going_on(
     down = (run.top - other.bottom) / PX_MM
     if (
         -2 < down < LIMITS.next_line_mm and run.middle[1] > other.middle[1] and not beside(other, run)
-        and _overlap(other, run, 25.0) and way.how in ("left", "above", "below")
-        and not _parted(sheet, other, run) and not (_boxed(sheet, run) and ruled(sheet, other, run))
+        and _overlap(other, run, 25.0) and way.how in ("left", "above")
+        and not _parted(sheet, other, run)
+        and not (ruled(sheet, other, run) and (_boxed(sheet, run) or _boxed(sheet, other)))
     ):  # fmt: skip
-        cost = LIMITS.next_line + LIMITS.per_mm * max(0.0, down) + carried
+        block = (
+            abs(other.left - run.left) < LIMITS.block[0] * PX_MM
+            and down * PX_MM < LIMITS.block[1] * run.height
+        )
+        cost = (
+            (LIMITS.next_line if not block else LIMITS.next_of_block)
+            + LIMITS.per_mm * max(0.0, down)
+            + carried
+        )
         yield Way(way.label, cost, way.how, before, way.row)
 
 

@@ -20,7 +20,8 @@ from inkfield.pipeline.fields.reader import FieldReader
 from inkfield.pipeline.image.deslanted_line import set_upright
 from inkfield.pipeline.pairs.runs import Run
 from inkfield.pipeline.pairs.sheet import Sheet
-from inkfield.pipeline.pairs.texts import crop_of
+from inkfield.pipeline.pairs.texts import crop_of, spaced
+from inkfield.pipeline.text.print_reader import read_print_line
 from inkfield.recognizers.grammars.regular import from_regular_expression
 from inkfield.recognizers.limits import limit
 from inkfield.recognizers.line_model import LineOutput
@@ -90,8 +91,7 @@ def read_value(
 
 def _read_line(sheet: Sheet, line: Run, label: str, kind: str, reader: FieldReader) -> tuple[str, float]:
     if line.writing < 0:
-        output = reader.recognizer.read([set_upright(crop_of(sheet, line))])[0]
-        return " ".join(output.best().text.split()), line_confidences(output, reader.calibration)[0]
+        return _typed(sheet, line, label, kind, reader)
     with_rules = replace(sheet, grey=sheet.ruled)
     crops = [set_upright(_darker(crop_of(of, line))) for of in (sheet, with_rules)]
     outputs = reader.recognizer.read(crops)
@@ -100,6 +100,21 @@ def _read_line(sheet: Sheet, line: Run, label: str, kind: str, reader: FieldRead
         return "", 0.0
     calibrated = reader.calibration.get(kind) or reader.calibration.get("line")
     return found[0].text, confidence(evidence(found, outputs[0]), calibrated)
+
+
+def _typed(sheet: Sheet, line: Run, label: str, kind: str, reader: FieldReader) -> tuple[str, float]:
+    crop = crop_of(sheet, line)
+    outputs = reader.recognizer.read([crop])
+    sure = line_confidences(outputs[0], reader.calibration)[0]
+    if kind in _OF_KIND:
+        found = _by_pattern(outputs, label, kind)
+        if found:
+            return found[0].text, sure
+    ours, read = spaced(sheet, line, outputs[0]), read_print_line(crop)
+    if read is None:
+        return ours, sure
+    # Where both read the same letters, ours has the spaces that the ink shows.
+    return (ours if "".join(ours.split()) == "".join(read[0].split()) else read[0]), read[1]
 
 
 def _darker(crop: np.ndarray) -> np.ndarray:

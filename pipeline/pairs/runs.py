@@ -51,6 +51,12 @@ class RunLimits:
     upright_mm: float = limit(3.0, "mm", "guess", "Width of the letters of a text that runs up the page")
     upright_gap_mm: float = limit(1.6, "mm", "guess", "Gap between two such letters")
     upright: int = limit(6, "letters", "guess", "Closely over each other, from which they are such a text")
+    bar: tuple[float, float] = limit(
+        (4.5, 0.8),
+        "times, share",
+        "guess",
+        "Height of a piece of an upright rule by its width, and how full it is",
+    )
     rounds: int = limit(3, "times", "guess", "That words take after their neighbours")
 
 
@@ -176,6 +182,15 @@ def is_upright_text(runs: list[Run], run: Run) -> bool:
     ):
         last += 1
     return last - first + 1 >= LIMITS.upright and first <= at <= last
+
+
+def is_bar(sheet: Sheet, run: Run) -> bool:
+    """Whether a run is nothing but a straight upright line: a piece of a rule."""
+    if len(run.strokes) != 1:
+        return False
+    width, height = run.right - run.left, run.bottom - run.top
+    full = float(sheet.pixels[run.strokes[0]]) / max(1, width * height)
+    return height > LIMITS.bar[0] * width and full > LIMITS.bar[1]
 
 
 def walled(sheet: Sheet, left: float, right: float, y: float) -> bool:

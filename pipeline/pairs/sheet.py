@@ -50,6 +50,9 @@ class SheetLimits:
         "guess",
         "Share of its box and shorter side, from which ink is a bar or an arrow",
     )
+    thickest_mm: float = limit(1.6, "mm", "guess", "Stroke of a letter: what is thicker is an arrow or a bar")
+    long_mm: float = limit(12.0, "mm", "guess", "Least length of a thick rule")
+    thick_mm: float = limit(2.5, "mm", "guess", "Most thickness of one")
     dash_mm: tuple[float, float] = limit(
         (0.45, 2.3), "mm", "guess", "Widest and highest piece of a dashed upright rule"
     )
@@ -73,9 +76,10 @@ class Mark:
 
 @dataclass(frozen=True)
 class Sheet:
-    """``grey`` uint8 without rules, ``ruled`` with them; ``names`` int32, 0 where there is no stroke; ``edges`` int (n, 4), left, top, right
-    and bottom of each; ``pixels`` (n,) their area and ``logits`` (n,) in nats, above 0 for writing; entry 0 is the
-    paper. ``level`` are rules as (left, right, y), ``upright`` as (x, top, bottom), float (m, 3)."""
+    """``grey`` uint8 without rules, ``ruled`` with them; ``names`` int32, 0 where there is no stroke; ``edges`` int
+    (n, 4), left, top, right and bottom of each; ``pixels`` (n,) their area and ``logits`` (n,) in nats, above 0 for
+    writing; entry 0 is the paper. ``level`` are rules as (left, right, y), ``upright`` as (x, top, bottom), float
+    (m, 3)."""
 
     grey: np.ndarray
     ruled: np.ndarray
@@ -110,6 +114,7 @@ def lay_out(view: View) -> Sheet:
     logits = _logits(clean, names, len(pixels))
     to_view = np.diag([width / size[0], height / size[1], 1.0])
     level, upright = _as_rows(rules, combs)
+    level, upright = _with_thick(strokes & (names == 0), level, upright)
     return Sheet(clean, grey, names, edges, pixels, logits, level, upright, marks, to_view)
 
 
@@ -166,6 +171,8 @@ def _strokes(ink: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     width, height, area = stats[:, 2] / PX_MM, stats[:, 3] / PX_MM, stats[:, 4]
     full = area / np.maximum(1, stats[:, 2] * stats[:, 3])
     bars = (full > LIMITS.solid[0]) & (np.minimum(width, height) > LIMITS.solid[1])
+    thick = round(LIMITS.thickest_mm * PX_MM)
+    bars[np.unique(names[cv2.erode(ink.astype(np.uint8), np.ones((thick, thick), np.uint8)) > 0])] = True
     keep = (height < LIMITS.highest_mm) & (width < LIMITS.widest_mm) & ~bars & ~_dashes(stats, ink.shape)
     keep[0] = False
     order = np.zeros(count, np.int32)
@@ -218,6 +225,25 @@ def _as_rows(rules: Sequence[RuledLine], combs: Sequence[Box]) -> tuple[np.ndarr
         elif not any(_beside(middle, rule, comb) for comb in combs):
             upright.append((middle, rule.start, rule.stop))
     return np.array(level, float).reshape(-1, 3), np.array(upright, float).reshape(-1, 3)
+
+
+def _with_thick(dropped: np.ndarray, level: np.ndarray, upright: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The rules with those that are too thick to be taken for one at first: frames, and lines between sections."""
+    long, thick = round(LIMITS.long_mm * PX_MM), LIMITS.thick_mm * PX_MM
+    for x, y, width, height in _runs(dropped, (1, long)):
+        if height < thick:
+            level = np.vstack([level, (x, x + width, y + height / 2)])
+    for x, y, width, height in _runs(dropped, (long, 1)):
+        if width < thick:
+            upright = np.vstack([upright, (x + width / 2, y, y + height)])
+    return level, upright
+
+
+def _runs(mask: np.ndarray, shape: tuple[int, int]) -> list[Box]:
+    """Boxes of what is left of a mask where a line of this shape fits."""
+    opened = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, np.ones(shape, np.uint8))
+    _, _, stats, _ = cv2.connectedComponentsWithStats(opened, connectivity=8)
+    return [(int(x), int(y), int(width), int(height)) for x, y, width, height, _ in stats[1:]]
 
 
 def _beside(x: float, rule: RuledLine, comb: Box) -> bool:
