@@ -102,7 +102,7 @@ def render_form(
     form.sheet.text(LEFT, 20, "PATIENT REGISTRATION", 5.5, face=form.face, bold=True)
     y = 32.0
     designs = [_lines, _boxes, _below, _grid, _checks, _table]
-    while y < BOTTOM - 60 and len(form.asked) > 4:
+    while y < BOTTOM - 60 and len(form.asked) > 6:
         y = designs[int(rng.integers(len(designs)))](form, y) + float(rng.uniform(4, 8))
     page = form.sheet.pixels()
     writer = random_writer(rng, hands)
@@ -125,7 +125,9 @@ def _fill(form: _Filling, page: np.ndarray, writer: Writer) -> None:
             write(page, text, x, baseline, form.rng, writer, 2.1, width)
         else:
             typed = Sheet(width, 8)
-            typed.text(0.2, 6, text, min(3.6, 3.6 * width / text_width(text, 3.7, form.typed)), face=form.typed)
+            typed.text(
+                0.2, 6, text, min(3.6, 3.6 * width / text_width(text, 3.7, form.typed)), face=form.typed
+            )
             part = typed.pixels()
             left, top = round(x * PX), round((baseline - 6) * PX)
             place = page[top : top + part.shape[0], left : left + part.shape[1]]
@@ -143,7 +145,9 @@ def _lines(form: _Filling, y: float) -> float:
             x = LEFT + k * width
             start = x + form.label(x, y, label) + 2
             form.sheet.line(start, y + 0.5, x + width - 4, y + 0.5)
-            form.written.append((value, start + float(form.rng.uniform(1, 5)), y - 0.2, x + width - 10 - start))
+            form.written.append(
+                (value, start + float(form.rng.uniform(1, 5)), y - 0.2, x + width - 10 - start)
+            )
     return y
 
 

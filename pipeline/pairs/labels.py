@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from inkfield.pipeline.fields.reader import FieldReader
-from inkfield.pipeline.pairs.runs import Run, is_bar, is_upright_text, walled
+from inkfield.pipeline.pairs.runs import Run, is_bar, is_upright_text, on_line, walled, walls
 from inkfield.pipeline.pairs.sheet import Sheet
 from inkfield.pipeline.pairs.texts import Reading, read_runs
 from inkfield.pipeline.proposal.blank import PX_MM
@@ -33,7 +33,7 @@ class LabelLimits:
     colon: float = limit(3.0, "nats", "guess", "For a colon or a question mark at its end")
     words: float = limit(2.0, "nats", "guess", "For words that labels are made of")
     item: float = limit(1.0, "nats", "guess", "For the number of an item before it")
-    figures: float = limit(-3.0, "nats", "guess", "Where half of it is figures")
+    figures: float = limit(-4.0, "nats", "guess", "Where half of it is figures")
     first: float = limit(1.5, "nats", "guess", "Where it stands first in its box")
     size: tuple[float, float] = limit(
         (1.0, -2.5), "nats", "guess", "Of the size of the other labels, and larger"
@@ -41,11 +41,15 @@ class LabelLimits:
     larger: float = limit(
         1.22, "times", "guess", "The height of the other labels, from which a run is larger"
     )
-    below: float = limit(-2.0, "nats", "guess", "Below a label in its box, in another size")
+    below: float = limit(-3.0, "nats", "guess", "Below a label in its box, in another size")
     behind: float = limit(-4.0, "nats", "guess", "Behind a label that ends in a colon")
+    on_line: float = limit(-3.5, "nats", "guess", "Where it stands on a line to write on")
     first_mm: float = limit(5.0, "mm", "guess", "Under the rule above, within which a run stands first")
     below_mm: float = limit(9.0, "mm", "guess", "From a label to what is filled in below it in its box")
-    behind_mm: float = limit(30.0, "mm", "guess", "From a label to what is filled in behind it")
+    other_size: float = limit(
+        1.12, "times", "guess", "The height of the label in the box before, from which it is another size"
+    )
+    behind_mm: float = limit(60.0, "mm", "guess", "From a label to what is filled in behind it")
     next_line: float = limit(0.9, "heights", "guess", "Gap between two lines of one label")
     same_size: float = limit(1.2, "times", "guess", "Height of two lines of one label")
     indent_mm: float = limit(
@@ -123,14 +127,14 @@ def _told(sheet: Sheet, run: Run, reading: Reading, usual: float, before: Sequen
         return Piece(run, reading, before[left].role, before[left].nats, left)
     if above is not None and _goes_on(before[above], run, text) and not _has_mark(sheet, run):
         return Piece(run, reading, before[above].role, before[above].nats, above)
-    nats = _own_nats(run, text, usual)
+    nats = _own_nats(run, text, usual) + LIMITS.on_line * on_line(sheet, run)
     if above is not None and before[above].role == "label":
         nats += LIMITS.below
-    elif above is None and _is_first(sheet, run):
+    elif above is None and _is_first(sheet, run) and not _mostly_figures(text):
         nats += LIMITS.first
-    if _behind_colon(sheet, run, before) and not text.endswith(":"):
+    if not text.endswith(":") and _behind_label(sheet, run, text, before):
         nats += LIMITS.behind
-    if nats > 0 and len(text.split()) >= LIMITS.prose and not text.endswith((":", "?")):
+    if run.writing < 0 and len(text.split()) >= LIMITS.prose and not text.endswith((":", "?")):
         return Piece(run, reading, "prose", nats)
     return Piece(run, reading, "label" if nats > 0 else "value", nats)
 
@@ -140,10 +144,14 @@ def _own_nats(run: Run, text: str, usual: float) -> float:
     nats += LIMITS.colon * text.endswith((":", "?"))
     nats += LIMITS.words * (kind_of_label(text) is not None)
     nats += LIMITS.item * (_ITEM.match(text) is not None)
-    marks = [c for c in text if not c.isspace()]
-    nats += LIMITS.figures * (2 * sum(map(str.isdigit, marks)) >= len(marks))
+    nats += LIMITS.figures * _mostly_figures(text)
     nats += LIMITS.size[1] if run.height > LIMITS.larger * usual else LIMITS.size[0]
     return nats
+
+
+def _mostly_figures(text: str) -> bool:
+    marks = [c for c in text if not c.isspace()]
+    return 2 * sum(map(str.isdigit, marks)) >= len(marks)
 
 
 def _above(sheet: Sheet, run: Run, before: Sequence[Piece]) -> int | None:
@@ -175,7 +183,7 @@ def _left(sheet: Sheet, run: Run, before: Sequence[Piece]) -> int | None:
             and abs(other.bottom - run.bottom) < 0.4 * run.height
             and -3 < run.left - other.right < LIMITS.same_line * max(run.height, other.height)
             and 1 / LIMITS.same_size < run.height / other.height < LIMITS.same_size
-            and not walled(sheet, other.right - 2, run.left + 2, run.middle[1])
+            and not walled(sheet, other.right - 2, run.left + 2, run.middle[1]) and not on_line(sheet, run)
         ):  # fmt: skip
             return i
     return None
@@ -227,13 +235,19 @@ def _is_first(sheet: Sheet, run: Run) -> bool:
     return bool((near & (left < run.middle[0]) & (right > run.middle[0])).any())
 
 
-def _behind_colon(sheet: Sheet, run: Run, before: Sequence[Piece]) -> bool:
-    return any(
-        piece.role == "label" and piece.text.endswith(":") and beside(piece.run, run)
-        and -5 < run.left - piece.run.right < LIMITS.behind_mm * PX_MM
-        and not walled(sheet, piece.run.right - 2, run.left + 2, run.middle[1])
-        for piece in before
-    )  # fmt: skip
+def _behind_label(sheet: Sheet, run: Run, text: str, before: Sequence[Piece]) -> bool:
+    """Whether a run stands behind a label with a colon, or in another size in the box behind that of a label."""
+    for piece in before:
+        gap = run.left - piece.run.right
+        if piece.role != "label" or not beside(piece.run, run) or not -5 < gap < LIMITS.behind_mm * PX_MM:
+            continue
+        between = walls(sheet, piece.run.right - 2, run.left + 2, run.middle[1])
+        sized = run.height / piece.run.height > LIMITS.other_size and kind_of_label(text) is None
+        if between <= 1 and (
+            piece.text.endswith(":") or (between and sized and kind_of_label(piece.text) is not None)
+        ):
+            return True
+    return False
 
 
 def beside(one: Run, other: Run) -> bool:

@@ -11,10 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
 
-import numpy as np
-
 from inkfield.pipeline.pairs.labels import Piece, beside, ruled
-from inkfield.pipeline.pairs.runs import Run, walled
+from inkfield.pipeline.pairs.runs import Run, apart, walled, walls
 from inkfield.pipeline.pairs.sheet import Sheet
 from inkfield.pipeline.proposal.blank import PX_MM
 from inkfield.recognizers.limits import limit
@@ -120,15 +118,15 @@ def _reaches(sheet: Sheet, label: Run, run: Run) -> bool:
 
 def _beside(sheet: Sheet, piece: Piece, i: int, run: Run) -> Iterator[Way]:
     gap = max(0.0, (run.left - piece.run.right) / PX_MM)
-    walls = _walls(sheet, piece.run.right, run.left, run.middle[1])
+    count = walls(sheet, piece.run.right, run.left, run.middle[1])
     written = run.writing > 0 or _grounded(sheet, run)
     if (
-        walls == 0
+        count == 0
         and gap < LIMITS.beside_mm
         and (written or piece.text.endswith(":") or piece.role == "item")
     ):
         yield Way(i, LIMITS.per_mm * gap + LIMITS.no_colon * (not piece.text.endswith(":")), "left")
-    elif walls == 1 and gap < LIMITS.row_mm:
+    elif count == 1 and gap < LIMITS.row_mm:
         yield Way(i, LIMITS.row + LIMITS.per_mm * 0.2 * gap, "row")
 
 
@@ -228,23 +226,9 @@ def _parted(sheet: Sheet, one: Run, other: Run) -> bool:
     return walled(sheet, left, right, other.middle[1])
 
 
-def _walls(sheet: Sheet, left: float, right: float, y: float) -> int:
-    """How many upright rules stand between two columns at a height."""
-    if not len(sheet.upright):
-        return 0
-    x, top, bottom = sheet.upright.T
-    return _apart(x[(x > left - 2) & (x < right + 2) & (top < y) & (bottom > y)])
-
-
 def _rules_between(sheet: Sheet, upper: Run, lower: Run) -> int:
     if not len(sheet.level):
         return 0
     left, right, y = sheet.level.T
     x = lower.middle[0]
-    return _apart(y[(y > upper.middle[1]) & (y < lower.middle[1]) & (left < x) & (right > x)])
-
-
-def _apart(places: np.ndarray) -> int:
-    """How many rules there are at these places: those closer than 1.2 mm are one."""
-    places = np.sort(places)
-    return int(len(places) and 1 + (np.diff(places) > 1.2 * PX_MM).sum())
+    return apart(y[(y > upper.middle[1]) & (y < lower.middle[1]) & (left < x) & (right > x)])

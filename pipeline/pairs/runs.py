@@ -57,6 +57,10 @@ class RunLimits:
         "guess",
         "Height of a piece of an upright rule by its width, and how full it is",
     )
+    foot_mm: float = limit(1.2, "mm", "guess", "From the foot of a run to the line that it stands on")
+    wall_mm: float = limit(
+        1.5, "mm", "guess", "From the end of a level rule to the upright rule that it meets"
+    )
     rounds: int = limit(3, "times", "guess", "That words take after their neighbours")
 
 
@@ -184,6 +188,41 @@ def is_upright_text(runs: list[Run], run: Run) -> bool:
     return last - first + 1 >= LIMITS.upright and first <= at <= last
 
 
+def walls(sheet: Sheet, left: float, right: float, y: float) -> int:
+    """How many upright rules stand between two columns at a height."""
+    if not len(sheet.upright):
+        return 0
+    x, top, bottom = sheet.upright.T
+    return apart(x[(x > left - 2) & (x < right + 2) & (top < y) & (bottom > y)])
+
+
+def apart(places: np.ndarray) -> int:
+    """How many rules there are at these places: those closer than 1.2 mm are one."""
+    places = np.sort(places)
+    return int(len(places) and 1 + (np.diff(places) > 1.2 * PX_MM).sum())
+
+
+def on_line(sheet: Sheet, run: Run) -> bool:
+    """Whether a run stands on a line to write on: a level rule at its foot at which no upright rule ends."""
+    if not len(sheet.level):
+        return False
+    left, right, y = sheet.level.T
+    foot = LIMITS.foot_mm * PX_MM
+    near = (y > run.bottom - max(foot, 0.4 * run.height)) & (y < run.bottom + foot)
+    near &= (left < run.middle[0]) & (right > run.middle[0])
+    return any(not _meets_wall(sheet, *sheet.level[i]) for i in np.flatnonzero(near))
+
+
+def _meets_wall(sheet: Sheet, left: float, right: float, y: float) -> bool:
+    """Whether a level rule is the edge of a box."""
+    if not len(sheet.upright):
+        return False
+    x, top, bottom = sheet.upright.T
+    reach = LIMITS.wall_mm * PX_MM
+    at = (top < y + reach) & (bottom > y - reach)
+    return bool((at & ((np.abs(x - left) < reach) | (np.abs(x - right) < reach))).any())
+
+
 def is_bar(sheet: Sheet, run: Run) -> bool:
     """Whether a run is nothing but a straight upright line: a piece of a rule."""
     if len(run.strokes) != 1:
@@ -275,10 +314,16 @@ def _neighbours(words: list[Run], sheet: Sheet, reach: float) -> list[tuple[int,
 
 def _joined(words: list[Run], looks: np.ndarray, sheet: Sheet) -> list[list[int]]:
     owner = list(range(len(words)))
+    lined = [on_line(sheet, word) for word in words]
     ends = [any(column >= word.right - 2 for column in colons(sheet, word)) for word in words]
     for i, j, gap in _neighbours(words, sheet, max(LIMITS.word_gap)):
         written = looks[i] > 0
-        if written != (looks[j] > 0) or gap > LIMITS.word_gap[int(written)] or ends[i]:
+        if (
+            written != (looks[j] > 0)
+            or gap > LIMITS.word_gap[int(written)]
+            or ends[i]
+            or (not written and lined[i] != lined[j])
+        ):
             continue
         ratio = words[i].height / words[j].height
         if written or 1 / LIMITS.alike < ratio < LIMITS.alike or min(words[i].height, words[j].height) < 12:

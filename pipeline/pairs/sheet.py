@@ -38,6 +38,11 @@ class SheetLimits:
     dark: int = limit(185, "grey levels", "guess", "Under which a pixel is ink for sure")
     side_mm: float = limit(1.6, "mm", "guess", "Straight run of ink that may be the side of a checkbox")
     broken_mm: float = limit(0.3, "mm", "guess", "Gap in the side of a checkbox that is closed")
+    frame_mm: tuple[float, float] = limit((2.0, 6.8), "mm", "guess", "Least and most side of a checkbox")
+    square: float = limit(0.75, "share", "guess", "Shorter by longer side of one")
+    whole_side: float = limit(0.85, "share", "guess", "Of a side of its frame that is printed")
+    stick_out: float = limit(2.2, "times", "guess", "The side of a checkbox, up to which a tick reaches")
+    tail_mm: float = limit(0.8, "mm", "guess", "What sticks out of a checkbox and is no letter")
     comb_mm: float = limit(
         0.9, "mm", "guess", "Between two squares of one comb: boxes for one character each"
     )
@@ -106,8 +111,8 @@ def lay_out(view: View) -> Sheet:
     squares, combs = _squares(ink)
     clean = remove_ruled_lines(grey, ink, rules)
     marks = tuple(_mark(grey, square) for square in squares)
-    for x, y, w, h in squares:
-        clean[max(0, y - 3) : y + h + 3, max(0, x - 3) : x + w + 3] = 255
+    for square in squares:
+        _paint_out(clean, ink, square)
     strokes = remove_specks(_ink(clean), dpi)
     names, edges, pixels = _strokes(strokes)
     clean[strokes & (names == 0)] = 255
@@ -140,8 +145,71 @@ def _squares(ink: np.ndarray) -> tuple[list[Box], list[Box]]:
         )
         runs |= cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones(shape, np.uint8)) > 0
     found = find_checkboxes(runs, ())
+    found += [box for box in _frames(mask) if not any(_same(box, other) for other in found)]
     combs = [box for box in found if _comb_size(box, found) >= LIMITS.comb]
     return [box for box in found if box not in combs], combs
+
+
+def _frames(mask: np.ndarray) -> list[Box]:
+    """Checkboxes whose inside is full: components that are a frame on all four sides, and what crosses it."""
+    found = []
+    count, names, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    least, most = (mm * PX_MM for mm in LIMITS.frame_mm)
+    for name in range(1, count):
+        x, y, w, h = (int(number) for number in stats[name, :4])
+        if min(w, h) < least or max(w, h) > 2 * most:
+            continue
+        part = (names[y : y + h, x : x + w] == name).astype(np.uint8)
+        contours, _ = cv2.findContours(part, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+        filled = np.ascontiguousarray(cv2.drawContours(np.zeros_like(part), contours, -1, (1,), cv2.FILLED))
+        body = cv2.morphologyEx(filled, cv2.MORPH_OPEN, np.ones((round(least * 0.8),) * 2, np.uint8))
+        left, top, width, height = cv2.boundingRect(body)
+        if (
+            least <= min(width, height)
+            and max(width, height) <= most
+            and _is_framed(part, left, top, width, height)
+        ):
+            found.append((x + left, y + top, width, height))
+    return found
+
+
+def _is_framed(part: np.ndarray, x: int, y: int, width: int, height: int) -> bool:
+    """Whether a rectangle is about square and has ink all along its four sides."""
+    if min(width, height) < LIMITS.square * max(width, height):
+        return False
+    inside = part[y : y + height, x : x + width]
+    deep = round(LIMITS.broken_mm * PX_MM) + 1
+    sides = (inside[:deep].any(0), inside[-deep:].any(0), inside[:, :deep].any(1), inside[:, -deep:].any(1))
+    corners = (inside[:3, :3], inside[:3, -3:], inside[-3:, :3], inside[-3:, -3:])
+    return all(corner.any() for corner in corners) and all(
+        float(side.mean()) > LIMITS.whole_side for side in sides
+    )
+
+
+def _same(box: Box, other: Box) -> bool:
+    """Whether two boxes lie on each other."""
+    x, y = box[0] + box[2] / 2, box[1] + box[3] / 2
+    return other[0] < x < other[0] + other[2] and other[1] < y < other[1] + other[3]
+
+
+def _paint_out(clean: np.ndarray, ink: np.ndarray, square: Box) -> None:
+    """Takes a checkbox out with what is in it, and what sticks out of it over its upper or lower edge: no letters."""
+    x, y, width, height = square
+    around = max(width, height)
+    clean[max(0, y - 3) : y + height + 3, max(0, x - 3) : x + width + 3] = 255
+    top, left = max(0, y - around), max(0, x - around)
+    part = ink[top : y + height + around, left : x + width + around].astype(np.uint8)
+    _, names, stats, _ = cv2.connectedComponentsWithStats(part, connectivity=8)
+    touching = np.unique(names[y - top : y - top + height, x - left : x - left + width])
+    small = [n for n in touching if n and max(stats[n, 2:4]) < LIMITS.stick_out * around]
+    outside = np.isin(names, small).astype(np.uint8)
+    outside[max(0, y - top - 3) : y - top + height + 3, max(0, x - left - 3) : x - left + width + 3] = 0
+    _, pieces, sizes, _ = cv2.connectedComponentsWithStats(outside, connectivity=8)
+    over = (sizes[:, 1] < y - top - 3) | (sizes[:, 1] + sizes[:, 3] > y - top + height + 3)
+    over |= np.maximum(sizes[:, 2], sizes[:, 3]) < LIMITS.tail_mm * PX_MM
+    over[0] = False
+    mask = cv2.dilate(over[pieces].astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    clean[top : top + part.shape[0], left : left + part.shape[1]][mask] = 255
 
 
 def _comb_size(box: Box, squares: Sequence[Box]) -> int:
