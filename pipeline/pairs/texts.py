@@ -26,10 +26,11 @@ class TextLimits:
     space: float = limit(
         0.27, "heights", "guess", "Between two typed letters, from which there is a space between them"
     )
-    narrow: str = limit("1.,:;'-", "characters", "guess", "Beside which gaps are wide without a space")
 
 
 LIMITS = TextLimits()
+_NARROW = frozenset("1.,:;'-")
+"""Beside these gaps are wide without a space."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def spaced(sheet: Sheet, run: Run, output: LineOutput) -> str:
             or behind[0] in ")]"
         ):
             continue
-        if not {before[0], behind[0]} & set(LIMITS.narrow):
+        if not {before[0], behind[0]} & _NARROW:
             text.insert(after, " ")
             middles = np.insert(middles, after, gap)
     return " ".join("".join(text).split())
