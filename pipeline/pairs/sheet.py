@@ -29,6 +29,15 @@ from inkfield.schemas.readings import Box
 class SheetLimits:
     """Which ink is a stroke of a letter."""
 
+    letters_mm: tuple[float, float] = limit(
+        (1.2, 3.7),
+        "mm",
+        "guess",
+        "Median height of the letters of a page whose resolution is what its file says",
+    )
+    usual_mm: float = limit(2.1, "mm", "guess", "Height to which the letters of other pages are brought")
+    speck_mm: float = limit(0.7, "mm", "guess", "Height from which ink may be a letter")
+    enough: int = limit(20, "letters", "guess", "By which the height of a page's letters is told")
     faint: int = limit(
         222,
         "grey levels",
@@ -40,6 +49,7 @@ class SheetLimits:
     broken_mm: float = limit(0.3, "mm", "guess", "Gap in the side of a checkbox that is closed")
     frame_mm: tuple[float, float] = limit((2.0, 6.8), "mm", "guess", "Least and most side of a checkbox")
     square: float = limit(0.75, "share", "guess", "Shorter by longer side of one")
+    straight: int = limit(3, "px", "guess", "Within which a side of its frame runs")
     whole_side: float = limit(0.85, "share", "guess", "Of a side of its frame that is printed")
     stick_out: float = limit(2.2, "times", "guess", "The side of a checkbox, up to which a tick reaches")
     tail_mm: float = limit(0.8, "mm", "guess", "What sticks out of a checkbox and is no letter")
@@ -101,10 +111,13 @@ class Sheet:
 
 def lay_out(view: View) -> Sheet:
     """The sheet of a straightened page: upright, level, dark ink on white paper."""
-    scale = PX_MM * 25.4 / view.dpi
     height, width = view.grey.shape
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    grey = cv2.resize(view.grey, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
+    grey = _resized(view.grey, PX_MM * 25.4 / view.dpi)
+    high = _letter_height(grey) / PX_MM
+    if not LIMITS.letters_mm[0] < high < LIMITS.letters_mm[1]:
+        # The resolution is not what the file says, or it says none.
+        grey = _resized(view.grey, PX_MM * 25.4 / view.dpi * LIMITS.usual_mm / high)
+    size = grey.shape[::-1]
     dpi = PX_MM * 25.4
     ink = binarize(grey, dpi)
     rules = find_ruled_lines(ink, dpi)
@@ -121,6 +134,19 @@ def lay_out(view: View) -> Sheet:
     level, upright = _as_rows(rules, combs)
     level, upright = _with_thick(strokes & (names == 0), level, upright)
     return Sheet(clean, grey, names, edges, pixels, logits, level, upright, marks, to_view)
+
+
+def _resized(grey: np.ndarray, scale: float) -> np.ndarray:
+    size = (max(1, round(grey.shape[1] * scale)), max(1, round(grey.shape[0] * scale)))
+    return cv2.resize(grey, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
+
+
+def _letter_height(grey: np.ndarray) -> float:
+    """The median height of what may be letters, in pixels; that of usual ones where there are too few."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(_ink(grey).astype(np.uint8), connectivity=8)
+    width, height = stats[1:, 2] / PX_MM, stats[1:, 3] / PX_MM
+    letters = height[(height > LIMITS.speck_mm) & (height < LIMITS.highest_mm) & (width < 3 * height)]
+    return (float(np.median(letters)) if len(letters) >= LIMITS.enough else LIMITS.usual_mm) * PX_MM
 
 
 def _ink(grey: np.ndarray) -> np.ndarray:
@@ -178,9 +204,9 @@ def _is_framed(part: np.ndarray, x: int, y: int, width: int, height: int) -> boo
     if min(width, height) < LIMITS.square * max(width, height):
         return False
     inside = part[y : y + height, x : x + width]
-    deep = round(LIMITS.broken_mm * PX_MM) + 1
+    deep = LIMITS.straight
     sides = (inside[:deep].any(0), inside[-deep:].any(0), inside[:, :deep].any(1), inside[:, -deep:].any(1))
-    corners = (inside[:3, :3], inside[:3, -3:], inside[-3:, :3], inside[-3:, -3:])
+    corners = (inside[:2, :2], inside[:2, -2:], inside[-2:, :2], inside[-2:, -2:])
     return all(corner.any() for corner in corners) and all(
         float(side.mean()) > LIMITS.whole_side for side in sides
     )
