@@ -25,17 +25,19 @@ from inkfield.pipeline.image.geometry import to_grey
 from inkfield.pipeline.image.picture_hash import picture_hash
 from inkfield.pipeline.image.polarity import dark_on_light
 from inkfield.pipeline.image.quality import measure_quality
+from inkfield.pipeline.image.straighten import STRAIGHTEN
 from inkfield.pipeline.image.view import View
 from inkfield.pipeline.judgement.decision import decide
 from inkfield.pipeline.judgement.master_data import Item, checked
 from inkfield.pipeline.judgement.rules import apply_rules
+from inkfield.pipeline.pairs.find_pairs import find_pairs
 from inkfield.pipeline.records import Page, Trace, no_trace
-from inkfield.pipeline.stages import StageClock
+from inkfield.pipeline.stages import StageClock, run
 from inkfield.pipeline.templates.check import readable
 from inkfield.pipeline.templates.identify import recognise_form
 from inkfield.pipeline.templates.read import read_registered
 from inkfield.pipeline.text.no_form import why_no_form
-from inkfield.pipeline.text.read_text import NO_LANGUAGE, on_scan, read_text, read_text_page
+from inkfield.pipeline.text.read_text import NO_LANGUAGE, draw_boxes, on_scan, read_text
 from inkfield.recognizers.recognizer import load_recognizer
 from inkfield.schemas.forms.model import Form, FormError, load_forms
 from inkfield.schemas.readings import FieldReading, PageReading, TextLine, Value
@@ -170,12 +172,27 @@ class PageReader:
         return posting_threshold(joint, form.decision.error_rate)
 
     def _read_text(self, page: Page, view: View, trace: Trace) -> PageReading:
-        lines = read_text_page(view, self.fields, trace)
+        straight = run(STRAIGHTEN, view, self.fields.recognizer, trace)
+        read = read_text(straight.grey, straight.dpi, self.fields, trace)
+        lines = on_scan(read, straight.to_scan, view.image.shape)
+        pairs = find_pairs(straight, self.fields, view.image.shape)
+        trace("labelled values", draw_boxes(to_grey(view.image), [pair.box for pair in pairs]))
         height, width = view.image.shape[:2]
         reason = because(why_no_form(to_grey(page.image), lines))
         quality = measure_quality(view.grey, page.dpi)
         return PageReading(
-            page.number, width, height, page.dpi, None, None, "unknown_form", (), lines, quality, reason
+            page.number,
+            width,
+            height,
+            page.dpi,
+            None,
+            None,
+            "unknown_form",
+            (),
+            lines,
+            quality,
+            reason,
+            pairs=pairs,
         )
 
 

@@ -66,6 +66,22 @@ class FieldReading:
 
 
 @dataclass(frozen=True)
+class LabelledValue:
+    """A printed label of a page that is no known form, and what was filled in for it.
+
+    ``value`` is a text, or for a checkbox and a signature whether it is there. ``box`` is that of the value, ``row``
+    its row in a table, from 1. Nobody described the page: ``confidence`` is below what any form accepts.
+    """
+
+    label: str
+    value: str | bool
+    kind: str
+    box: Box
+    confidence: float
+    row: int | None = None
+
+
+@dataclass(frozen=True)
 class StageTime:
     """A stage that a page went through, and the CPU seconds that it took."""
 
@@ -95,6 +111,8 @@ class PageReading:
     """Perceptual hash of what is written on a cheque; see pipeline/cheques/ink_hash.py."""
     scan_number: int | None = None
     """The page of the file that it was read on, from 1: several cheques may have been scanned together."""
+    pairs: tuple[LabelledValue, ...] = ()
+    """Labelled values of a page that is no known form."""
     stages: tuple[StageTime, ...] = ()
     """What was done with the page, in order."""
 

@@ -183,6 +183,34 @@ def read(
 
 
 @app.command(rich_help_panel=MAIN)
+def pairs(
+    file: Annotated[str, typer.Argument(help="A PDF or an image file; also s3://BUCKET/FILE.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print a list of objects.")] = False,
+    weights: Weights = "default",
+) -> None:
+    """Show the labelled values of a filled form that nobody described: printed labels with what was written or typed
+    for them, checkboxes with their captions. Nothing is stored.
+
+    Examples:
+
+    - `inkfield pairs intake.pdf`
+    - `inkfield pairs intake.pdf --json > intake.json`
+    """
+    with at_work(f"Reading {file}"):
+        from inkfield.flows.reports.labelled_values import pairs_as_json, print_pairs
+        from inkfield.flows.workers.read_isolated import PairsSetup, read_isolated
+
+        with _fetched(file) as path, _broken_told():
+            reading = read_isolated(PairsSetup(weights), path)
+    if reading.status == "failed":
+        stop(f"{reading.error_code}: {reading.error_message}", SOME_FAILED)
+    if as_json:
+        print(pairs_as_json(reading))
+    else:
+        print_pairs(reading)
+
+
+@app.command(rich_help_panel=MAIN)
 def explain(
     file: Annotated[str, typer.Argument(help="A PDF or an image file; also s3://BUCKET/FILE.")],
     output: Annotated[

@@ -34,6 +34,18 @@ class TextSetup:
 
 
 @dataclass(frozen=True)
+class PairsSetup:
+    """Finds the labelled values of a file."""
+
+    weights: str
+
+    def open(self, on_page: Callable[[int], None]) -> Answer:
+        from inkfield.flows.reports.labelled_values import read_pairs
+
+        return _guarded(lambda path: read_pairs(path, self.weights, on_page))
+
+
+@dataclass(frozen=True)
 class ExplainSetup:
     """Reads a file and writes the page that explains how."""
 
@@ -47,7 +59,7 @@ class ExplainSetup:
         return _guarded(lambda path: write_explanation(path, self.target, self.form, self.weights, on_page))
 
 
-def read_isolated(setup: TextSetup | ExplainSetup, path: Path) -> DocumentReading:
+def read_isolated(setup: TextSetup | PairsSetup | ExplainSetup, path: Path) -> DocumentReading:
     """What a worker process of its own reads in a file; a failed reading where that costs the process.
 
     Raises ReaderBroken where the process cannot start (weights missing), OSError where it cannot write.

@@ -105,7 +105,7 @@ def with_back(front: PageReading, form: Form, measures: Mapping[str, float]) -> 
 
 def as_back(back: PageReading, front: int) -> PageReading:
     """The page as the back of the cheque on page number ``front``: it needs nobody for itself."""
-    return replace(back, status="done", reason=because(ReasonCode.BACK, page=front))
+    return replace(back, status="done", reason=because(ReasonCode.BACK, page=front), pairs=())
 
 
 def _holds(words: Sequence[str], wanted: Sequence[str]) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
+from unicodedata import normalize
 
 import cv2
 import numpy as np
@@ -29,6 +30,17 @@ def read_print(grey: np.ndarray, dpi: float) -> tuple[TextLine, ...]:
     found = reader(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR), use_cls=False, return_word_box=True)
     lines = [_line(words) for words in found.word_results or () if words]
     return tuple(sorted(lines, key=lambda line: (line.box[1], line.box[0])))
+
+
+def read_print_line(crop: np.ndarray) -> tuple[str, float] | None:
+    """The text of the crop of one line (grey uint8), and how sure the reader of print is; None where it is not
+    installed, or reads nothing."""
+    reader = _pp_ocr()
+    if reader is None or min(crop.shape) < 4:
+        return None
+    found = reader(cv2.cvtColor(crop, cv2.COLOR_GRAY2BGR), use_det=False, use_cls=False, use_rec=True)
+    texts = [" ".join(normalize("NFKC", text).split()) for text in found.txts or ()]
+    return (texts[0], float(found.scores[0])) if texts and texts[0] else None
 
 
 def has_print_reader() -> bool:

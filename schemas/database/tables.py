@@ -144,6 +144,9 @@ class PageRow(Base):
     text: Mapped[str | None] = mapped_column(Text)
 
     fields: Mapped[list[FieldRow]] = relationship(passive_deletes=True, cascade="all, delete-orphan")
+    pairs: Mapped[list[PairRow]] = relationship(
+        passive_deletes=True, cascade="all, delete-orphan", order_by="PairRow.id"
+    )
     reason_rows: Mapped[list[ReasonRow]] = relationship(
         passive_deletes=True, cascade="all, delete-orphan", lazy="selectin"
     )
@@ -157,6 +160,29 @@ class PageRow(Base):
     def reason(self, reason: Reason | None) -> None:
         if reason != self.reason:
             self.reason_rows = [] if reason is None else [ReasonRow.of(reason)]
+
+
+class PairRow(Base):
+    """A labelled value of a page that is no known form. The view `labelled_values` has those of current readings."""
+
+    __tablename__ = "pairs"
+    __table_args__ = (
+        CheckConstraint("confidence >= 0 AND confidence <= 1", name="confidence"),
+        Index(None, "page_id"),
+        {"comment": "labelled values of pages that are no known form: see the view labelled_values"},
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    page_id: Mapped[int] = mapped_column(Key, ForeignKey("pages.id", ondelete="CASCADE"))
+    label: Mapped[str] = mapped_column(Text)
+    value: Mapped[str] = mapped_column(Text)
+    """As read; of checkboxes and signatures ``true`` or ``false``."""
+    kind: Mapped[str] = mapped_column(Text)
+    row_number: Mapped[int | None]
+    """In a table, from 1."""
+    box: Mapped[list[int]] = mapped_column(Json)
+    """[x, y, width, height] in pixels of the page as scanned."""
+    confidence: Mapped[float]
 
 
 class FieldRow(Base):

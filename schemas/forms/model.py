@@ -44,7 +44,7 @@ RESERVED_COLUMNS = ("document_id", "file_name", "page_number", "status")
 """The first columns of every form's view: no field may have one of these names."""
 RESERVED_VIEWS = (
     "batches", "documents", "pages", "fields", "reasons", "current_reasons", "reviews", "settled", "presented",
-    "form_views", "labelled_values", "alembic_version",
+    "form_views", "pairs", "labelled_values", "alembic_version",
     "review_users", "review_sessions", "review_failed_sign_ins", "review_answers", "review_steps", "review_audit",
     "api_tokens", "webhook_calls", "spot_checks", "leases", "runs",
 )  # fmt: skip

@@ -10,9 +10,9 @@ from typing import Any
 
 from inkfield.schemas.database.clean_text import clean
 from inkfield.schemas.database.columns import value_column
-from inkfield.schemas.database.tables import FieldRow, PageRow
+from inkfield.schemas.database.tables import FieldRow, PageRow, PairRow
 from inkfield.schemas.kinds.amount import fits_amount
-from inkfield.schemas.readings import Alternative, FieldReading, PageReading, Value
+from inkfield.schemas.readings import Alternative, FieldReading, LabelledValue, PageReading, Value
 from inkfield.schemas.reasons import ReasonCode, because
 from inkfield.schemas.status import status_of
 
@@ -39,6 +39,20 @@ def page_row(page: PageReading, form_key: str | None = None) -> PageRow:
         quality=finite(page.quality),
         text="\n".join(lines) if lines else None,
         fields=[field_row(field) for field in page.fields],
+        pairs=[pair_row(pair) for pair in page.pairs],
+    )
+
+
+def pair_row(pair: LabelledValue) -> PairRow:
+    """The row of a labelled value: yes and no as ``true`` and ``false``."""
+    value = pair.value if isinstance(pair.value, str) else str(pair.value).lower()
+    return PairRow(
+        label=clean(pair.label),
+        value=clean(value),
+        kind=pair.kind,
+        row_number=pair.row,
+        box=[int(number) for number in pair.box],
+        confidence=float(pair.confidence),
     )
 
 

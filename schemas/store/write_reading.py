@@ -161,6 +161,7 @@ def _overwrite(before: PageRow, row: PageRow) -> None:
     and the reviews of them stay."""
     for name in _OF_READING:
         setattr(before, name, getattr(row, name))
+    before.pairs = list(row.pairs)
     mine = {field.name: field for field in before.fields}
     fields: list[FieldRow] = []
     for field in list(row.fields):
