@@ -183,6 +183,79 @@ def read(
 
 
 @app.command(rich_help_panel=MAIN)
+def archive(
+    paths: Annotated[
+        list[str],
+        typer.Argument(help="Files, or folders that are searched for documents; also s3://BUCKET/PREFIX."),
+    ],
+    db: Database = None,
+    language: Annotated[
+        TextLanguage, typer.Option("--language", help="Language of the text; none: no language model.")
+    ] = TextLanguage.detect,
+    again: Annotated[bool, typer.Option("--again", help="Read again what was read before.")] = False,
+    workers: Annotated[
+        int | None, typer.Option("--workers", min=1, help="Worker processes. Default: one per core.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the results as JSON.")] = False,
+    time_limit: Annotated[
+        float, typer.Option("--time-limit", min=1, help="Seconds for one document.")
+    ] = 1800.0,
+) -> None:
+    """Read the whole text of documents into the database, to be searched with `inkfield search`.
+
+    Files that have not changed are not read again; the text of one that has changed is replaced. Exit codes as of
+    `inkfield process`.
+
+    Examples:
+
+    - `inkfield archive letters/`
+    - `inkfield archive registers/ --db postgresql://user:secret@host/archive --workers 4 --language french`
+    """
+    os.environ[VARIABLE] = database_url(db)
+    with ExitStack() as start:
+        start.enter_context(at_work("Starting"))
+        from inkfield.flows.commands.process_command import process_command
+        from inkfield.flows.workers.reader_process import NO_FORM
+
+        code = process_command(
+            paths, NO_FORM, workers, time_limit, as_json, again, language.value, ready=start.close
+        )
+    raise typer.Exit(code)
+
+
+@app.command(rich_help_panel=MAIN)
+def search(
+    words: Annotated[
+        str, typer.Argument(help='Words, "phrases in quotes", beginn* of words; all on one page.')
+    ],
+    db: Database = None,
+    least: Annotated[
+        float,
+        typer.Option("--least", min=0, max=1, help="Show what is at least so probable, from 0 to 1."),
+    ] = 0.05,
+    count: Annotated[int, typer.Option("--count", min=1, help="Show so many hits at most.")] = 50,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the hits as JSON.")] = False,
+) -> None:
+    """Search the archive: lines that hold the words, the likeliest first. Accents and capitals do not count.
+
+    A word is also found where it is not the best reading of the ink, with a lower probability.
+
+    Examples:
+
+    - `inkfield search "miller"`
+    - `inkfield search '"jean martin" baptis*' --json`
+    """
+    from inkfield.flows.commands.search_command import print_hits
+    from inkfield.schemas.archive.query import SearchError
+    from inkfield.schemas.database.connection import DatabaseError
+
+    try:
+        print_hits(database_url(db), words, least, count, as_json)
+    except (DatabaseError, SearchError) as error:
+        stop(str(error))
+
+
+@app.command(rich_help_panel=MAIN)
 def explain(
     file: Annotated[str, typer.Argument(help="A PDF or an image file; also s3://BUCKET/FILE.")],
     output: Annotated[
