@@ -17,7 +17,7 @@ from inkfield.schemas.database.connection import reading
 def print_hits(url: str, asked: str, least: float, count: int, as_json: bool) -> None:
     """Searches and prints. Raises DatabaseError, and SearchError where no word is asked for."""
     with reading(open_existing(url)) as session:
-        found = search(session, asked, least)
+        found = search(session, asked, least, count)
     shown = found.hits[:count]
     if as_json:
         hits = [{**asdict(hit), "snippet": snippet(hit).plain} for hit in shown]
@@ -33,7 +33,9 @@ def print_hits(url: str, asked: str, least: float, count: int, as_json: bool) ->
         many(len(found.hits), "hit") + (f", {left:,} of them not shown: see --count" if left else "")
     )
     if found.more:
-        console.print("The words stand on more pages than were looked at: ask for another word beside them.")
+        console.print(
+            "They stand on more pages than were looked at: raise --count, or ask for another word beside them."
+        )
 
 
 def snippet(hit: Hit) -> Text:

@@ -17,10 +17,11 @@ from inkfield.pipeline.image.view import View
 from inkfield.pipeline.records import Trace
 from inkfield.pipeline.stages import run
 from inkfield.pipeline.text.lines import segment_lines
+from inkfield.pipeline.text.word_readings import LIMITS as WORD_LIMITS
 from inkfield.pipeline.text.word_readings import word_readings
 from inkfield.pipeline.text.words import segment_words
 from inkfield.recognizers.language.detect import detect_language
-from inkfield.recognizers.line_model import LineOutput, Span
+from inkfield.recognizers.line_model import Hypothesis, LineOutput, Span
 from inkfield.schemas.readings import Box, TextLine, Word
 
 DETECT, NO_LANGUAGE = "detect", "none"
@@ -56,15 +57,18 @@ def read_text(
             continue
         text = free
         model = wanted if _mostly_letters(free) else None
+        texts: Sequence[Hypothesis] = ()
+        if model is not None or rivals:
+            texts = output.n_best(model, WORD_LIMITS.texts if rivals else 1, own_words)
         if model is not None:
-            text = output.n_best(model, 1, own_words)[0].text
+            text = texts[0].text
         other = None if text.split() == free.split() else text
         sure, of_words = line_confidences(output, reader.calibration, other)
         boxes = segment_words(line)
         # Where ink and network part the line differently, the network knows the words.
         if len(boxes) != len(of_words):
             boxes = _word_boxes(line.box, output.spans(other).words, crop.shape)
-        readings = word_readings(output, text, model, own_words) if rivals else [()] * len(boxes)
+        readings = word_readings(output, text, texts, model, own_words) if rivals else [()] * len(boxes)
         words = tuple(
             Word(box, word, round(word_sure, 4), of_word)
             for box, word, word_sure, of_word in zip(boxes, text.split(), of_words, readings, strict=True)

@@ -19,7 +19,7 @@ from inkfield.schemas.archive.query import Term
 Line = Sequence[Sequence[str]]
 """The words of a line, each as its readings, the best first."""
 
-MOST = 12
+MOST = 16
 """Folded words that all readings of one word come to, at most."""
 _LAST_PLACE = 16383
 """PostgreSQL knows no place beyond."""

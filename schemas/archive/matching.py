@@ -31,14 +31,19 @@ def find_places(lines: Sequence[tuple[int, Sequence[Readings]]], term: Term) -> 
     """
     places = []
     for at, (number, words) in enumerate(lines):
-        following = lines[at + 1] if at + 1 < len(lines) and lines[at + 1][0] == number + 1 else None
+        if len(term.words) == 1:
+            for place, readings in enumerate(words):
+                share = sum(p for text, p in readings if any(term.matches(0, word) for word in fold(text)))
+                if share > 0:
+                    places.append(Place(((number, place),), min(1.0, share)))
+            continue
         row = [((number, place), readings) for place, readings in enumerate(words)]
-        if following is not None and len(term.words) > 1:
-            row += [((following[0], place), readings) for place, readings in enumerate(following[1])]
+        if at + 1 < len(lines) and lines[at + 1][0] == number + 1:
+            row += [((number + 1, place), readings) for place, readings in enumerate(lines[at + 1][1])]
         for start in range(len(words)):
-            place = _from(row[start:], term)
-            if place is not None:
-                places.append(place)
+            found = _from(row[start:], term)
+            if found is not None:
+                places.append(found)
     return places
 
 

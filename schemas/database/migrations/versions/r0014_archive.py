@@ -18,7 +18,7 @@ JSON = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=Tru
 INDEX = {
     "sqlite": (
         """CREATE VIRTUAL TABLE archive_index USING fts5(
-             best, readings, tokenize = "unicode61 remove_diacritics 0", prefix = '2 3')""",
+             best, readings, tokenize = "unicode61 remove_diacritics 0", prefix = '3')""",
         """CREATE TRIGGER archive_pages_gone AFTER DELETE ON archive_pages
            BEGIN DELETE FROM archive_index WHERE rowid = old.id; END""",
     ),
