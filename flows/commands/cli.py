@@ -47,7 +47,12 @@ MAIN, UNATTENDED, SET_UP, LABORATORY = "Read and ask", "By day and by night", "S
 class TextFormat(StrEnum):
     text = "text"
     json = "json"
+    tsv = "tsv"
     alto = "alto"
+    hocr = "hocr"
+    page = "page"
+    tei = "tei"
+    pdf = "pdf"
 
 
 class TextLanguage(StrEnum):
@@ -155,31 +160,50 @@ def process(
 def read(
     file: Annotated[str, typer.Argument(help="A PDF or an image file; also s3://BUCKET/FILE.")],
     output_format: Annotated[TextFormat, typer.Option("--format", help="What to print.")] = TextFormat.text,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", help="Write to this file instead of printing. A PDF needs it."),
+    ] = None,
     language: Annotated[
         TextLanguage, typer.Option("--language", help="Language of the text; none: no language model.")
     ] = TextLanguage.detect,
     words: OwnWords = None,
     weights: Weights = "default",
 ) -> None:
-    """Read the whole text of a document, line by line, and print it. Nothing is stored.
+    """Read the whole text of a document, line by line, and print it, or write it to a file. Nothing is stored.
+
+    The format pdf is the scan as it is, with the text unseen where it stands: a searchable PDF.
 
     Examples:
 
     - `inkfield read letter.jpg`
     - `inkfield read letter.pdf --format alto > letter.xml`
+    - `inkfield read letter.tif --format pdf -o letter.pdf`
     - `inkfield read lettre.pdf --language french`
     - `inkfield read prescription.pdf --words drugs.txt`
     """
+    searchable = output if output_format == TextFormat.pdf else None
+    if output_format == TextFormat.pdf and output is None:
+        stop("Name the PDF to write: -o FILE.pdf")
     with at_work(f"Reading {file}"):
-        from inkfield.flows.reports.export_text import FORMATS
+        from inkfield.flows.reports.export_text import FORMATS, OnePageOnly
         from inkfield.flows.workers.read_isolated import TextSetup, read_isolated
 
         own_words = own_words_of(words)
         with _fetched(file) as path, _broken_told():
-            reading = read_isolated(TextSetup(weights, language.value, own_words), path)
+            reading = read_isolated(TextSetup(weights, language.value, own_words, searchable), path)
     if reading.status == "failed":
         stop(f"{reading.error_code}: {reading.error_message}", SOME_FAILED)
-    print(FORMATS[output_format.value](reading))
+    if searchable is None:
+        try:
+            told = FORMATS[output_format.value](reading)
+            if output is None:
+                print(told)
+                return
+            output.write_text(f"{told}\n", encoding="utf-8")
+        except (OnePageOnly, OSError) as error:
+            stop(str(error))
+    print(f"Wrote {output}")
 
 
 @app.command(rich_help_panel=MAIN)
