@@ -256,7 +256,7 @@ def search(
     least: Annotated[
         float,
         typer.Option("--least", min=0, max=1, help="Show what is at least so probable, from 0 to 1."),
-    ] = 0.05,
+    ] = 0.0,
     count: Annotated[int, typer.Option("--count", min=1, help="Show so many hits at most.")] = 50,
     as_json: Annotated[bool, typer.Option("--json", help="Print the hits as JSON.")] = False,
 ) -> None:

@@ -2,13 +2,16 @@
 
 Both find pages that may hold all terms; whether they do, and how probably, is told by `matching` for all databases
 alike. ``readings`` has a line of text for each line of the page: of each of its words all that it may be. On SQLite
-(FTS5) readings of one word are neighbours, and a phrase is words near each other; ``best`` has the best readings alone,
-so that an exact phrase comes first. On PostgreSQL they stand at the same place in a tsvector.
+(FTS5) readings of one word are neighbours, and a phrase is words near each other; ``best`` has the best readings
+alone, so that an exact phrase comes first. On PostgreSQL they stand at the same place in a tsvector; beside them are
+pairs of neighbours (``jean_martin``) of the best readings, for places are not in its index: a phrase of common words
+would be sought page by page.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
@@ -30,26 +33,34 @@ _LONGEST = 200
 def index_page(session: Session, page_id: int, lines: Sequence[Line]) -> None:
     """Puts a page into the index."""
     folded = [[_folded(readings) for readings in line] for line in lines]
+    best = [word[:_LONGEST] for line in lines for readings in line if readings for word in fold(readings[0])]
     told = "\n".join(" ".join(" ".join(word) for word in line) for line in folded)
     if session.get_bind().dialect.name == "sqlite":
-        best = " ".join(" ".join(fold(readings[0])) for line in lines for readings in line if readings)
         statement = text("INSERT INTO archive_index (rowid, best, readings) VALUES (:page, :best, :told)")
-        session.execute(statement, {"page": page_id, "best": best, "told": told})
+        session.execute(statement, {"page": page_id, "best": " ".join(best), "told": told})
     else:
         statement = text(
             "INSERT INTO archive_index (page_id, readings, places) VALUES (:page, :told, CAST(:places AS tsvector))"
         )
-        session.execute(statement, {"page": page_id, "told": told, "places": _places(folded)})
+        pairs = {f"'{pair}'" for pair in map("_".join, pairwise(best))}
+        places = " ".join([_places(folded), *sorted(pairs)])
+        session.execute(statement, {"page": page_id, "told": told, "places": places})
 
 
 def candidates(session: Session, terms: Sequence[Term], most: int) -> dict[int, str]:
-    """The first pages, by id, that may hold all terms, with their ``readings``; where there are more than ``most`` on
-    SQLite those that hold them in the best readings come before the others."""
-    if session.get_bind().dialect.name == "postgresql":
-        return _ask(session, _POSTGRES, " & ".join(_tsquery(term) for term in terms), most)
-    found = _ask(session, _SQLITE, " AND ".join(_exact(term) for term in terms), most)
-    if len(found) < most:
-        found |= _ask(session, _SQLITE, " AND ".join(_near(term) for term in terms), most)
+    """Pages that may hold all terms, by id, with their ``readings``: where there are more than ``most``, first those
+    that hold phrases in the best readings. PostgreSQL looks for phrases in other readings on the first thousand pages
+    that have their words."""
+    sqlite = session.get_bind().dialect.name == "sqlite"
+    asked = {"query": " AND ".join(map(_exact, terms)) if sqlite else " & ".join(map(_pairs, terms))}
+    found = _ask(session, _SQLITE if sqlite else _POSTGRES, {**asked, "most": most})
+    if len(found) >= most:
+        return found
+    if sqlite:
+        found |= _ask(session, _SQLITE, {"query": " AND ".join(map(_near, terms)), "most": most})
+    elif any(len(term.words) > 1 for term in terms):
+        words, phrases = (" & ".join(map(write, terms)) for write in (_words, _phrase))
+        found |= _ask(session, _POSTGRES_PHRASES, {"words": words, "phrases": phrases, "most": most})
     return dict(list(found.items())[:most])
 
 
@@ -75,13 +86,17 @@ _SQLITE = text(
     "SELECT rowid, readings FROM archive_index WHERE archive_index MATCH :query ORDER BY rowid LIMIT :most"
 )
 _POSTGRES = text(
-    "SELECT page_id, readings FROM archive_index WHERE places @@ CAST(:query AS tsquery)"
-    " ORDER BY page_id LIMIT :most"
+    "SELECT page_id, readings FROM archive_index WHERE places @@ CAST(:query AS tsquery) LIMIT :most"
+)
+_POSTGRES_PHRASES = text(
+    "WITH those AS MATERIALIZED (SELECT page_id, readings, places FROM archive_index"
+    " WHERE places @@ CAST(:words AS tsquery) LIMIT 1000)"
+    " SELECT page_id, readings FROM those WHERE places @@ CAST(:phrases AS tsquery) LIMIT :most"
 )
 
 
-def _ask(session: Session, statement: TextClause, query: str, most: int) -> dict[int, str]:
-    return {page: readings for page, readings in session.execute(statement, {"query": query, "most": most})}
+def _ask(session: Session, statement: TextClause, asked: Mapping[str, str | int]) -> dict[int, str]:
+    return {page: readings for page, readings in session.execute(statement, asked)}
 
 
 def _exact(term: Term) -> str:
@@ -102,9 +117,23 @@ _FOLLOW = 6
 """So many words of a phrase are sought in their order: each more doubles the query. The others, if any, anywhere."""
 
 
-def _tsquery(term: Term) -> str:
-    """The term in PostgreSQL's language: each word at the place of the one before (parts of one word, as ``d'un``),
-    or at the next."""
+def _pairs(term: Term) -> str:
+    """The term in the best readings, in PostgreSQL's language: a word, or each word with its neighbour."""
+    pairs = [f"'{a}_{b}'" for a, b in pairwise(term.words)] or [f"'{term.words[0]}'"]
+    pairs[-1] += ":*" if term.prefix else ""
+    return " & ".join(pairs)
+
+
+def _words(term: Term) -> str:
+    """The term's words in any readings, anywhere on the page."""
+    words = [f"'{word}'" for word in term.words]
+    words[-1] += ":*" if term.prefix else ""
+    return " & ".join(words)
+
+
+def _phrase(term: Term) -> str:
+    """The term's words in any readings: each at the place of the one before (parts of one word, as ``d'un``), or at the
+    next."""
     words = [f"'{word}'" for word in term.words]
     words[-1] += ":*" if term.prefix else ""
     first, *others = words[:_FOLLOW]

@@ -33,18 +33,25 @@ def find_places(lines: Sequence[tuple[int, Sequence[Readings]]], term: Term) -> 
     for at, (number, words) in enumerate(lines):
         if len(term.words) == 1:
             for place, readings in enumerate(words):
-                share = sum(p for text, p in readings if any(term.matches(0, word) for word in fold(text)))
+                share = sum(p for text, p in readings if _holds(fold(text), term))
                 if share > 0:
                     places.append(Place(((number, place),), min(1.0, share)))
             continue
         row = [((number, place), readings) for place, readings in enumerate(words)]
         if at + 1 < len(lines) and lines[at + 1][0] == number + 1:
             row += [((number + 1, place), readings) for place, readings in enumerate(lines[at + 1][1])]
-        for start in range(len(words)):
-            found = _from(row[start:], term)
-            if found is not None:
-                places.append(found)
+        for start, readings in enumerate(words):
+            if any(term.words[0] in fold(text) for text, _ in readings):
+                found = _from(row[start:], term)
+                places += [] if found is None else [found]
     return places
+
+
+def _holds(words: tuple[str, ...], term: Term) -> bool:
+    """Whether the only word of a term is among these."""
+    if term.prefix:
+        return any(word.startswith(term.words[0]) for word in words)
+    return term.words[0] in words
 
 
 def _from(row: Sequence[tuple[tuple[int, int], Readings]], term: Term) -> Place | None:

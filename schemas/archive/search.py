@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import prod
-from operator import or_
 from typing import Any, NamedTuple
 
-from sqlalchemy import Integer, Text, select, text
+from sqlalchemy import Integer, Text, TextualSelect, text
 from sqlalchemy.orm import Session
 
-from inkfield.schemas.archive.index import candidates
+from inkfield.schemas.archive.index import MOST, candidates
 from inkfield.schemas.archive.matching import Place, find_places
 from inkfield.schemas.archive.query import Term, parse_query
-from inkfield.schemas.database.archive_tables import ArchivePageRow
 from inkfield.schemas.database.columns import Json, Key
-from inkfield.schemas.database.tables import DocumentRow
 from inkfield.schemas.readings import Box
 
-PAGES = 200
+PAGES = 100
 """So many pages are looked at: of words that stand on more the first that were read."""
 ENOUGH = 50
 SURE = 0.95
 """Hits of this probability: others cannot be much likelier."""
-_AT_ONCE = 10
-"""Pages that are looked at together."""
+_FEW = 2
+"""Lines that are looked at to know how sure it is that a word is on the page."""
+_AT_ONCE = 20
+"""Pages that are looked at together: of a common word they are enough."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,8 @@ class Found:
 
 def search(session: Session, asked: str, least: float = 0.0, enough: int = ENOUGH) -> Found:
     """The lines that hold what is asked for (see `parse_query`), at least so probably; of a page those that hold most
-    of its terms. Not more pages are looked at once there are ``enough`` hits that are sure. Raises SearchError."""
+    of its terms, or, where no line holds two, the rarest one. Not more pages are looked at once there are ``enough``
+    hits that are sure. Raises SearchError."""
     terms = parse_query(asked)
     most = max(PAGES, enough)
     pages = candidates(session, terms, most)
@@ -92,24 +95,54 @@ def _on_pages(session: Session, pages: dict[int, str], terms: Sequence[Term]) ->
     if not wanted:
         return []
     lines = _lines(session, wanted)
-    names = _names(session, list(lines))
-    return [hit for page, rows in lines.items() for hit in _on_page(names[page], rows, terms)]
+    return [hit for rows in lines.values() for hit in _on_page(rows, terms)]
 
 
 def _where(lines: Sequence[str], terms: Sequence[Term]) -> list[int]:
-    """Numbers of the lines, from 1, in which a term may stand: those that have its words, or have them together with
-    the next line."""
+    """Numbers of the lines, from 1, that are to be looked at: those in which most terms may stand, and as many as show
+    that the others are on the page too."""
+    padded = [f" {line} " for line in lines]
+    having = [_lines_with(padded, term) for term in terms]
+    over = [_lines_over(padded, term) for term in terms]
+    counts = Counter(number for found in zip(having, over, strict=True) for number in set().union(*found))
+    fullest = max(counts.values(), default=0)
+    wanted = {number for number, count in counts.items() if count == fullest}
+    if fullest == 1:
+        wanted = min((mine | across for mine, across in zip(having, over, strict=True)), key=len)
+    for term, mine, across in zip(terms, having, over, strict=True):
+        if len(term.words) > 1:
+            wanted |= mine | across | {number + 1 for number in across}
+        elif not wanted & mine:
+            wanted |= set(sorted(mine)[:_FEW])
+    return sorted(wanted)
+
+
+def _lines_with(padded: Sequence[str], term: Term) -> set[int]:
+    """Numbers of the lines that have all words of a term."""
+    words = _padded(term)
+    return {number for number, line in enumerate(padded, start=1) if all(word in line for word in words)}
+
+
+def _lines_over(padded: Sequence[str], term: Term) -> set[int]:
+    """Numbers of the lines that have the first word of a phrase near their end, while the next one has its last word
+    near its beginning."""
+    words = _padded(term)
+    first, last = words[0], words[-1]
+    near = MOST * (len(words) - 1)
     found = set()
-    padded = [f" {line}" for line in lines]
-    for term in terms:
-        begins = [f" {word}" for word in term.words]
-        have = [[begin in line for begin in begins] for line in padded]
-        for number, here in enumerate(have):
-            if all(here):
-                found.add(number + 1)
-            elif any(here) and number + 1 < len(have) and all(map(or_, here, have[number + 1])):
-                found |= {number + 1, number + 2}
-    return sorted(found)
+    for number, (line, following) in enumerate(pairwise(padded) if near else (), start=1):
+        if first in line and last in following:
+            end, beginning = " ".join(line.split()[-near:]), " ".join(following.split()[:near])
+            if first in f" {end} " and last in f" {beginning} ":
+                found.add(number)
+    return found
+
+
+def _padded(term: Term) -> list[str]:
+    """The words of a term as they stand in a line with a space before and after it."""
+    words = [f" {word} " for word in term.words]
+    words[-1] = words[-1].rstrip() if term.prefix else words[-1]
+    return words
 
 
 class _Line(NamedTuple):
@@ -118,40 +151,53 @@ class _Line(NamedTuple):
     text: str
     box: Sequence[int]
     words: Sequence[dict[str, Any]]
+    page: int
+    document_id: int
+    file_name: str
+    path: str
 
 
 def _lines(session: Session, wanted: Sequence[tuple[int, int]]) -> dict[int, list[_Line]]:
     """The lines of these pages and numbers, by page, from the top."""
-    # A list of values to be joined: SQLite would look through all lines for pairs IN a list. Numbers of ours need no
-    # parameters, which SQLAlchemy would take longer to write than the database to find the lines.
-    listed = ", ".join(f"({int(page)}, {int(number)})" for page, number in wanted)
-    query = text(
-        f"WITH asked (page_id, number) AS (VALUES {listed}) SELECT page_id, number, l.text, l.box, l.words"
-        " FROM asked JOIN archive_lines l USING (page_id, number)"
-    ).columns(page_id=Key, number=Integer, text=Text, box=Json, words=Json)
     found: dict[int, list[_Line]] = {}
-    for row in session.execute(query):
+    statement = _LINES[session.get_bind().dialect.name]
+    for row in session.execute(statement, {"asked": json.dumps(wanted)}):
         found.setdefault(row[0], []).append(_Line(*row))
     return {page: sorted(found[page], key=lambda line: line.number) for page in sorted(found)}
 
 
-class _Page(NamedTuple):
-    document_id: int
-    file_name: str
-    path: str
-    number: int
-
-
-def _names(session: Session, pages: Sequence[int]) -> dict[int, _Page]:
-    query = select(
-        ArchivePageRow.id, DocumentRow.id, DocumentRow.file_name, DocumentRow.path, ArchivePageRow.number
+def _lines_of(pairs: str, page: str, number: str) -> TextualSelect:
+    # A list to be joined: SQLite would look through all lines for pairs IN a list.
+    return text(
+        "SELECT l.page_id, l.number, l.text, l.box, l.words, p.number AS page, d.id, d.file_name, d.path"
+        f" FROM {pairs} asked JOIN archive_lines l ON l.page_id = {page} AND l.number = {number}"
+        " JOIN archive_pages p ON p.id = l.page_id JOIN documents d ON d.id = p.document_id"
+    ).columns(
+        page_id=Key,
+        number=Integer,
+        text=Text,
+        box=Json,
+        words=Json,
+        page=Integer,
+        id=Key,
+        file_name=Text,
+        path=Text,
     )
-    joined = query.join(DocumentRow, DocumentRow.id == ArchivePageRow.document_id)
-    return {row[0]: _Page(*row[1:]) for row in session.execute(joined.where(ArchivePageRow.id.in_(pages)))}
 
 
-def _on_page(page: _Page, rows: Sequence[_Line], terms: Sequence[Term]) -> list[Hit]:
-    """The lines of a page that hold most of the terms; none where a term is not on the page."""
+_LINES = {
+    "sqlite": _lines_of("json_each(:asked)", "asked.value ->> 0", "asked.value ->> 1"),
+    "postgresql": _lines_of(
+        "jsonb_array_elements(CAST(:asked AS jsonb))",
+        "CAST(asked.value ->> 0 AS bigint)",
+        "CAST(asked.value ->> 1 AS integer)",
+    ),
+}
+
+
+def _on_page(rows: Sequence[_Line], terms: Sequence[Term]) -> list[Hit]:
+    """The lines of a page that hold most of the terms; none where a term is not on the page. Where each line holds one
+    term, those of the term with the fewest."""
     words = [(row.number, [word["readings"] for word in row.words]) for row in rows]
     places = [find_places(words, term) for term in terms]
     if not all(places):
@@ -162,15 +208,16 @@ def _on_page(page: _Page, rows: Sequence[_Line], terms: Sequence[Term]) -> list[
         for place in found:
             by_line.setdefault(place.line, [[] for _ in terms])[number].append(place)
     fullest = max(sum(map(bool, here)) for here in by_line.values())
+    rarest = min(range(len(terms)), key=lambda number: len(places[number]))
     hits = []
     for row in rows:
         here = by_line.get(row.number, [])
-        if here and sum(map(bool, here)) == fullest:
+        if here and sum(map(bool, here)) == fullest and (fullest > 1 or here[rarest]):
             standing = [
                 max(mine or [other], key=_probability) for mine, other in zip(here, best, strict=True)
             ]
             probability = prod(map(_probability, standing))
-            hits.append(_hit(page, row, [place for mine in here for place in mine], probability))
+            hits.append(_hit(row, [place for mine in here for place in mine], probability))
     return hits
 
 
@@ -178,12 +225,12 @@ def _probability(place: Place) -> float:
     return place.probability
 
 
-def _hit(page: _Page, row: _Line, places: Sequence[Place], probability: float) -> Hit:
+def _hit(row: _Line, places: Sequence[Place], probability: float) -> Hit:
     covered = sorted({number for place in places for line, number in place.words if line == row.number})
     words = tuple(FoundWord(n, row.words[n]["text"], _box(row.words[n]["box"])) for n in covered)
     return Hit(
-        page.file_name, page.path, page.number, row.number, round(probability, 4), row.text, _box(row.box),
-        words, page.document_id,
+        row.file_name, row.path, row.page, row.number, round(probability, 4), row.text, _box(row.box), words,
+        row.document_id,
     )  # fmt: skip
 
 
