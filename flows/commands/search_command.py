@@ -7,16 +7,24 @@ from dataclasses import asdict
 
 from rich.console import Console
 from rich.text import Text
+from sqlalchemy import inspect
 
 from inkfield.flows.batch.summary import many
 from inkfield.flows.commands.query_command import open_existing
 from inkfield.schemas.archive.search import Hit, search
-from inkfield.schemas.database.connection import reading
+from inkfield.schemas.database.archive_tables import ArchivedRow
+from inkfield.schemas.database.connection import DatabaseError, reading
 
 
 def print_hits(url: str, asked: str, least: float, count: int, as_json: bool) -> None:
-    """Searches and prints. Raises DatabaseError, and SearchError where no word is asked for."""
-    with reading(open_existing(url)) as session:
+    """Searches and prints. Raises DatabaseError, also for a database without an archive, and SearchError where no word
+    is asked for."""
+    engine = open_existing(url)
+    if not inspect(engine).has_table(ArchivedRow.__tablename__):
+        raise DatabaseError(
+            "This database has no archive yet. Read documents into it: inkfield archive PATH --db ..."
+        )
+    with reading(engine) as session:
         found = search(session, asked, least, count)
     shown = found.hits[:count]
     if as_json:
