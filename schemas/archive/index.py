@@ -52,6 +52,9 @@ def candidates(session: Session, terms: Sequence[Term], most: int) -> dict[int, 
     that hold phrases in the best readings. PostgreSQL looks for phrases in other readings on the first thousand pages
     that have their words."""
     sqlite = session.get_bind().dialect.name == "sqlite"
+    if not sqlite:
+        # One plan for all words would be to look through all pages: some words stand on most of them.
+        session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
     asked = {"query": " AND ".join(map(_exact, terms)) if sqlite else " & ".join(map(_pairs, terms))}
     found = _ask(session, _SQLITE if sqlite else _POSTGRES, {**asked, "most": most})
     if len(found) >= most:
