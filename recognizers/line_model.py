@@ -100,6 +100,15 @@ class LineOutput(ABC):
         ValueError for a text that is too long for the ink, KeyError for a character that the model cannot write.
         """
 
+    def words_alone(
+        self, text: str, language: str | None, count: int, words: frozenset[str] = frozenset()
+    ) -> list[list[Hypothesis]]:
+        """For each word of ``text`` up to ``count`` texts that its ink may be by itself, best first; else as `n_best`.
+
+        Here none: a model that knows where the ink of a word lies overrides this.
+        """
+        return [[] for _ in text.split()]
+
     @abstractmethod
     def favour_first(self, character: str, log_odds: float) -> LineOutput:
         """The same output where a first stroke is likelier to be ``character`` than the model thinks.

@@ -21,10 +21,22 @@ DocumentStatus = Literal["done", "review", "failed"]
 
 
 @dataclass(frozen=True)
+class WordReading:
+    """What a word may be, and the probability that it is this."""
+
+    text: str
+    probability: float
+
+
+@dataclass(frozen=True)
 class Word:
+    """One word. ``readings`` are what it may be, ``text`` among them, likeliest first; only where they are asked for:
+    see pipeline/text/word_readings.py."""
+
     box: Box
     text: str
     confidence: float
+    readings: tuple[WordReading, ...] = ()
 
 
 @dataclass(frozen=True)

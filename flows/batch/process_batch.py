@@ -87,12 +87,14 @@ def process_batch(
     workers: int | None = None,
     time_limit: float = TIME_LIMIT,
     again: bool = False,
+    language: str = "detect",
 ) -> BatchResult:
     """Reads the documents under ``paths``, local ones or of an object store (see storage.py), into the database.
 
-    ``form`` names the form that every page is taken for (default: each page is recognised), ``workers`` the
-    number of worker processes (default: one a core), ``time_limit`` the seconds that one document may take.
-    ``again`` reads documents that were read before, too; what people settled in them stays.
+    ``form`` names the form that every page is taken for (default: each page is recognised; NO_FORM: none is, and the
+    whole text, in that ``language``, goes into the archive), ``workers`` the number of worker processes (default: one a
+    core), ``time_limit`` the seconds that one document may take. ``again`` reads documents that were read before, too;
+    what people settled in them stays.
     Raises NoSuchPath for a path that is not there, ReaderBroken where no worker process can start.
     """
     log = get_run_logger()
@@ -103,7 +105,8 @@ def process_batch(
     size = pool_size(workers, len(documents))
     url = database_url()
     batch_id = begin(url, batch_name(paths))
-    with open_pool(ReaderSetup(url, form, again=again), size) as pool, _threads(size) as threads:
+    setup = ReaderSetup(url, form, again=again, language=language)
+    with open_pool(setup, size) as pool, _threads(size) as threads:
         log.info("Batch %d: %d documents, %d worker processes", batch_id, len(documents), size)
         for line in left_out_lines(inputs.left_out):
             log.warning("Batch %d: %s", batch_id, line)

@@ -69,23 +69,21 @@ def markdown(batch_id: int, outcomes: Sequence[Outcome]) -> str:
     return f"# Batch {batch_id}\n\n{sentence(outcomes)}\n\n" + "\n".join(rows) + "\n"
 
 
-def table(outcomes: Sequence[Outcome]) -> Table:
-    """The batch as a table for the terminal."""
+def table(outcomes: Sequence[Outcome], fields: bool = True) -> Table:
+    """The batch as a table for the terminal. Without ``fields`` where whole texts were read: they have none."""
     result = Table(title=sentence(outcomes), title_justify="left", title_style="bold")
-    for heading in ("document", "result", "form"):
+    for heading in ("document", "result", *(["form"] if fields else [])):
         result.add_column(heading, overflow="fold")
-    for heading in ("pages", "accepted", "review", "empty", "seconds"):
+    for heading in ("pages", *(["accepted", "review", "empty"] if fields else []), "seconds"):
         result.add_column(heading, justify="right")
     for outcome in outcomes:
         style = STYLES.get(outcome.status, "")
+        counts = [outcome.accepted, outcome.review, outcome.empty] if fields else []
         result.add_row(
             escape(Path(outcome.path).name),
             f"[{style}]{outcome.status}[/]" if style else outcome.status,
-            escape(", ".join(outcome.forms)),
-            str(outcome.pages),
-            str(outcome.accepted),
-            str(outcome.review),
-            str(outcome.empty),
+            *([escape(", ".join(outcome.forms))] if fields else []),
+            *map(str, [outcome.pages, *counts]),
             f"{outcome.seconds:.1f}",
         )
     return result

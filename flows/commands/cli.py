@@ -47,7 +47,12 @@ MAIN, UNATTENDED, SET_UP, LABORATORY = "Read and ask", "By day and by night", "S
 class TextFormat(StrEnum):
     text = "text"
     json = "json"
+    tsv = "tsv"
     alto = "alto"
+    hocr = "hocr"
+    page = "page"
+    tei = "tei"
+    pdf = "pdf"
 
 
 class TextLanguage(StrEnum):
@@ -155,31 +160,123 @@ def process(
 def read(
     file: Annotated[str, typer.Argument(help="A PDF or an image file; also s3://BUCKET/FILE.")],
     output_format: Annotated[TextFormat, typer.Option("--format", help="What to print.")] = TextFormat.text,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", help="Write to this file instead of printing. A PDF needs it."),
+    ] = None,
     language: Annotated[
         TextLanguage, typer.Option("--language", help="Language of the text; none: no language model.")
     ] = TextLanguage.detect,
     words: OwnWords = None,
     weights: Weights = "default",
 ) -> None:
-    """Read the whole text of a document, line by line, and print it. Nothing is stored.
+    """Read the whole text of a document, line by line, and print it, or write it to a file. Nothing is stored.
+
+    The format pdf is the scan as it is, with the text unseen where it stands: a searchable PDF.
 
     Examples:
 
     - `inkfield read letter.jpg`
     - `inkfield read letter.pdf --format alto > letter.xml`
+    - `inkfield read letter.tif --format pdf -o letter.pdf`
     - `inkfield read lettre.pdf --language french`
     - `inkfield read prescription.pdf --words drugs.txt`
     """
+    searchable = output if output_format == TextFormat.pdf else None
+    if output_format == TextFormat.pdf and output is None:
+        stop("Name the PDF to write: -o FILE.pdf")
     with at_work(f"Reading {file}"):
-        from inkfield.flows.reports.export_text import FORMATS
+        from inkfield.flows.reports.export_text import FORMATS, OnePageOnly
         from inkfield.flows.workers.read_isolated import TextSetup, read_isolated
 
         own_words = own_words_of(words)
         with _fetched(file) as path, _broken_told():
-            reading = read_isolated(TextSetup(weights, language.value, own_words), path)
+            reading = read_isolated(TextSetup(weights, language.value, own_words, searchable), path)
     if reading.status == "failed":
         stop(f"{reading.error_code}: {reading.error_message}", SOME_FAILED)
-    print(FORMATS[output_format.value](reading))
+    if searchable is None:
+        try:
+            told = FORMATS[output_format.value](reading)
+            if output is None:
+                print(told)
+                return
+            output.write_text(f"{told}\n", encoding="utf-8")
+        except (OnePageOnly, OSError) as error:
+            stop(str(error))
+    print(f"Wrote {output}")
+
+
+@app.command(rich_help_panel=MAIN)
+def archive(
+    paths: Annotated[
+        list[str],
+        typer.Argument(help="Files, or folders that are searched for documents; also s3://BUCKET/PREFIX."),
+    ],
+    db: Database = None,
+    language: Annotated[
+        TextLanguage, typer.Option("--language", help="Language of the text; none: no language model.")
+    ] = TextLanguage.detect,
+    again: Annotated[bool, typer.Option("--again", help="Read again what was read before.")] = False,
+    workers: Annotated[
+        int | None, typer.Option("--workers", min=1, help="Worker processes. Default: one per core.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the results as JSON.")] = False,
+    time_limit: Annotated[
+        float, typer.Option("--time-limit", min=1, help="Seconds for one document.")
+    ] = 1800.0,
+) -> None:
+    """Read the whole text of documents into the database, to be searched with `inkfield search`.
+
+    Files that have not changed are not read again; the text of one that has changed is replaced. Exit codes as of
+    `inkfield process`.
+
+    Examples:
+
+    - `inkfield archive letters/`
+    - `inkfield archive registers/ --db postgresql://user:secret@host/archive --workers 4 --language french`
+    """
+    os.environ[VARIABLE] = database_url(db)
+    with ExitStack() as start:
+        start.enter_context(at_work("Starting"))
+        from inkfield.flows.commands.process_command import process_command
+        from inkfield.flows.workers.reader_process import NO_FORM
+
+        code = process_command(
+            paths, NO_FORM, workers, time_limit, as_json, again, language.value, ready=start.close
+        )
+    raise typer.Exit(code)
+
+
+@app.command(rich_help_panel=MAIN)
+def search(
+    words: Annotated[
+        str, typer.Argument(help='Words, "phrases in quotes", beginn* of words; all on one page.')
+    ],
+    db: Database = None,
+    least: Annotated[
+        float,
+        typer.Option("--least", min=0, max=1, help="Show what is at least so probable, from 0 to 1."),
+    ] = 0.0,
+    count: Annotated[int, typer.Option("--count", min=1, help="Show so many hits at most.")] = 50,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the hits as JSON.")] = False,
+) -> None:
+    """Search the archive: lines that hold the words, the likeliest first. Accents and capitals do not count.
+
+    A word is also found where it is not the best reading of the ink, with a lower probability.
+
+    Examples:
+
+    - `inkfield search "miller"`
+    - `inkfield search '"jean martin" baptis*' --json`
+    """
+    from inkfield.flows.commands.search_command import print_hits
+    from inkfield.schemas.archive.query import SearchError
+    from inkfield.schemas.database.connection import DatabaseError
+
+    try:
+        print_hits(database_url(db), words, least, count, as_json)
+    except (DatabaseError, SearchError) as error:
+        stop(str(error))
 
 
 @app.command(rich_help_panel=MAIN)

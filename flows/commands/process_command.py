@@ -28,7 +28,7 @@ from inkfield.flows.workers.document_outcome import Outcome
 from inkfield.flows.workers.inputs import NoSuchPath, find_inputs
 from inkfield.flows.workers.progress import Watcher, watched_by
 from inkfield.flows.workers.reader_pool import pool_size, start_early
-from inkfield.flows.workers.reader_process import ReaderBroken, ReaderSetup
+from inkfield.flows.workers.reader_process import NO_FORM, ReaderBroken, ReaderSetup
 from inkfield.pipeline.intake.sniff import KNOWN_TYPES
 from inkfield.schemas.database.connection import DatabaseError
 from inkfield.schemas.database.views import ViewError
@@ -41,12 +41,14 @@ def process_command(
     time_limit: float,
     as_json: bool,
     again: bool = False,
+    language: str = "detect",
     ready: Callable[[], None] = lambda: None,
 ) -> int:
     """Reads the documents and prints a table, or JSON on standard output. Returns the exit code: 0, 3 or 2.
 
-    Progress and errors go to standard error, so that the output can be piped. ``ready`` is called before the first
-    of them: whoever showed until then that something is being done may stop.
+    ``form``, ``again`` and ``language`` as `process_batch` takes them. Progress and errors go to standard error, so
+    that the output can be piped. ``ready`` is called before the first of them: whoever showed until then that something
+    is being done may stop.
     """
     errors = Console(stderr=True)
     try:
@@ -67,13 +69,16 @@ def process_command(
     with _progress_bar(errors, len(documents)) as watcher, watched_by(watcher):
         try:
             batch_rows.engine(database_url())
-            start_early(ReaderSetup(database_url(), form, again=again), pool_size(workers, len(documents)))
+            setup = ReaderSetup(database_url(), form, again=again, language=language)
+            start_early(setup, pool_size(workers, len(documents)))
             from inkfield.flows.batch.process_batch import (
                 process_batch,  # takes Prefect's seconds: not before it is needed
             )
 
             names: list[Path | str] = [str(path) for path in documents]
-            result = process_batch(names, form=form, workers=workers, time_limit=time_limit, again=again)
+            result = process_batch(
+                names, form=form, workers=workers, time_limit=time_limit, again=again, language=language
+            )
         except (ReaderBroken, DatabaseError, ViewError) as problem:
             errors.print(f"[red]{escape(str(problem))}[/]")
             return 2
@@ -82,7 +87,7 @@ def process_command(
         print(json.dumps({**result.as_dict(), "left_out": left_out}, indent=2))
     else:
         console = Console()
-        console.print(table(result.outcomes))
+        console.print(table(result.outcomes, fields=form != NO_FORM))
         _print_left_out(console, inputs.left_out)
         for remark in remarks(result.outcomes):
             console.print(remark)
@@ -127,6 +132,8 @@ def spread_command(
 
 def _check_form(name: str | None) -> list[str]:
     """What is wrong with forms that are left out. Raises ValueError when there is no form of that name."""
+    if name == NO_FORM:
+        return []
     from inkfield.pipeline.templates.check import faults_of_forms, readable
     from inkfield.schemas.forms.model import load_forms
 

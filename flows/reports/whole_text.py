@@ -26,12 +26,13 @@ def read_whole_text(
     language: str = DETECT,
     own_words: frozenset[str] = frozenset(),
     on_page: Callable[[int], None] = nobody,
+    rivals: bool = False,
 ) -> DocumentReading:
     """Reads all lines of all pages; no form is looked for. Bad input comes back as a failed reading.
 
     ``language`` names the n-gram model of the text, or is "detect" or "none"; ``own_words`` are known to it besides;
-    ``on_page`` is told the page that is worked on. Raises FileNotFoundError for weights or a model that are not there,
-    ValueError for a limit that is no number.
+    ``on_page`` is told the page that is worked on; with ``rivals`` each word has its readings. Raises FileNotFoundError
+    for weights or a model that are not there, ValueError for a limit that is no number.
     """
     reader = FieldReader(load_recognizer(weights))
     pages: list[PageReading] = []
@@ -39,18 +40,20 @@ def read_whole_text(
         on_page(1)
         for page in open_pages(path, intake_limits()):
             on_page(page.number)
-            pages.append(_read_page(page, reader, language, own_words))
+            pages.append(_read_page(page, reader, language, own_words, rivals))
             on_page(page.number + 1)
     except DocumentError as error:
         return DocumentReading(path.name, "", "failed", tuple(pages), error.code, str(error))
     return DocumentReading(path.name, "", "done", tuple(pages))
 
 
-def _read_page(page: Page, reader: FieldReader, language: str, own_words: frozenset[str]) -> PageReading:
+def _read_page(
+    page: Page, reader: FieldReader, language: str, own_words: frozenset[str], rivals: bool
+) -> PageReading:
     view = View(dark_on_light(page.image), page.dpi)
     if is_empty(view.grey, page.dpi):
         return _result(page, ())
-    return _result(page, read_text_page(view, reader, no_trace, language, own_words))
+    return _result(page, read_text_page(view, reader, no_trace, language, own_words, rivals))
 
 
 def _result(page: Page, lines: tuple[TextLine, ...]) -> PageReading:

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from sqlalchemy import Engine, select
 
+from inkfield.flows.workers.reader_process import NO_FORM
 from inkfield.flows.workers.storage import DocumentPath, local_copy
 from inkfield.flows.workers.wait_for_database import patiently
 from inkfield.pipeline.intake import content_hash
@@ -16,6 +17,7 @@ from inkfield.schemas.errors import DocumentError
 from inkfield.schemas.forms.key import forms_key
 from inkfield.schemas.forms.model import Form, load_forms
 from inkfield.schemas.readings import DocumentReading
+from inkfield.schemas.store.archive import NO_FORMS
 from inkfield.schemas.store.documents import (
     Registration,
     Stored,
@@ -49,7 +51,10 @@ def _forms() -> dict[str, Form]:
 
 @lru_cache(maxsize=8)
 def form_version_key(form: str | None) -> str:
-    """Of the forms that documents are read with: one, or (None) all that there are. Raises FormError."""
+    """Of the forms that documents are read with: one, or (None) all that there are, or (NO_FORM) none. Raises
+    FormError."""
+    if form == NO_FORM:
+        return NO_FORMS
     forms = _forms()
     return forms_key(forms.values() if form is None else [forms[form]])
 

@@ -19,18 +19,25 @@ Answer = Callable[[Path], DocumentReading | OSError]
 
 @dataclass(frozen=True)
 class TextSetup:
-    """Reads the whole text of a file; ``language`` as `inkfield.flows.reports.whole_text.read_whole_text` takes it."""
+    """Reads the whole text of a file; ``language`` as `inkfield.flows.reports.whole_text.read_whole_text` takes it.
+    ``searchable`` is the PDF to write, if any: a scan is opened in this process only."""
 
     weights: str
     language: str
     own_words: frozenset[str] = frozenset()
+    searchable: Path | None = None
 
     def open(self, on_page: Callable[[int], None]) -> Answer:
+        from inkfield.flows.reports.searchable_pdf import write_searchable_pdf
         from inkfield.flows.reports.whole_text import read_whole_text
 
-        return _guarded(
-            lambda path: read_whole_text(path, self.weights, self.language, self.own_words, on_page)
-        )
+        def read(path: Path) -> DocumentReading:
+            reading = read_whole_text(path, self.weights, self.language, self.own_words, on_page)
+            if self.searchable is not None and reading.status != "failed":
+                write_searchable_pdf(path, reading, self.searchable)
+            return reading
+
+        return _guarded(read)
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,8 @@ from inkfield.flows.workers.limits import limit_memory, max_page_seconds
 from inkfield.flows.workers.page_clock import PageClock
 from inkfield.flows.workers.storage import DocumentPath
 
+NO_FORM = ""
+"""In place of a form's name: none is looked for, and the whole text goes into the archive."""
 START_SECONDS = 420.0
 """Longest time that a process may take to start: three minutes for its model, on a machine that is busy, and four
 for a database that is locked, after which the process itself says so."""
@@ -73,18 +75,21 @@ class Setup(Protocol):
 
 @dataclass(frozen=True)
 class ReaderSetup:
-    """What a worker process needs to start. ``form`` is None to recognise the form of each page, ``again`` has
+    """What a worker process needs to start. ``form`` is None to recognise the form of each page, NO_FORM to read the
+    whole text into the archive, ``language`` being that of the text (see pipeline/text/read_text.py); ``again`` has
     documents read that were read before."""
 
     database_url: str
     form: str | None = None
     weights: str = "default"
     again: bool = False
+    language: str = "detect"
 
     def open(self, on_page: Callable[[int], None]) -> Callable[[Job], Outcome]:
+        from inkfield.flows.workers.read_into_archive import ArchiveReader
         from inkfield.flows.workers.read_into_database import DocumentReader
 
-        reader = DocumentReader(self, on_page)
+        reader = ArchiveReader(self, on_page) if self.form == NO_FORM else DocumentReader(self, on_page)
         return lambda job: reader.read(job.path, job.batch_id, job.most_begun)
 
 

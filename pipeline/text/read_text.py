@@ -17,9 +17,11 @@ from inkfield.pipeline.image.view import View
 from inkfield.pipeline.records import Trace
 from inkfield.pipeline.stages import run
 from inkfield.pipeline.text.lines import segment_lines
+from inkfield.pipeline.text.word_readings import LIMITS as WORD_LIMITS
+from inkfield.pipeline.text.word_readings import word_readings
 from inkfield.pipeline.text.words import segment_words
 from inkfield.recognizers.language.detect import detect_language
-from inkfield.recognizers.line_model import LineOutput, Span
+from inkfield.recognizers.line_model import Hypothesis, LineOutput, Span
 from inkfield.schemas.readings import Box, TextLine, Word
 
 DETECT, NO_LANGUAGE = "detect", "none"
@@ -35,12 +37,13 @@ def read_text(
     trace: Trace,
     language: str = DETECT,
     own_words: frozenset[str] = frozenset(),
+    rivals: bool = False,
 ) -> tuple[TextLine, ...]:
     """All lines of a deskewed grey page (uint8), in reading order, with their words.
 
     ``language`` names the n-gram model that the lines are decoded with, which then knows ``own_words`` too. A line that
     is mostly figures is read without one, as is a page whose language is none that is known (unless there are
-    ``own_words``). Raises FileNotFoundError for a model that is not there.
+    ``own_words``). With ``rivals`` each word has its readings. Raises FileNotFoundError for a model that is not there.
     """
     lines = segment_lines(grey, dpi)
     trace("lines", draw_boxes(grey, [line.box for line in lines]))
@@ -53,17 +56,22 @@ def read_text(
         if not free.strip():
             continue
         text = free
-        if wanted is not None and _mostly_letters(free):
-            text = output.n_best(wanted, 1, own_words)[0].text
+        model = wanted if _mostly_letters(free) else None
+        texts: Sequence[Hypothesis] = ()
+        if model is not None or rivals:
+            texts = output.n_best(model, WORD_LIMITS.texts if rivals else 1, own_words)
+        if model is not None:
+            text = texts[0].text
         other = None if text.split() == free.split() else text
         sure, of_words = line_confidences(output, reader.calibration, other)
         boxes = segment_words(line)
         # Where ink and network part the line differently, the network knows the words.
         if len(boxes) != len(of_words):
             boxes = _word_boxes(line.box, output.spans(other).words, crop.shape)
+        readings = word_readings(output, text, texts, model, own_words) if rivals else [()] * len(boxes)
         words = tuple(
-            Word(box, word, round(word_sure, 4))
-            for box, word, word_sure in zip(boxes, text.split(), of_words, strict=True)
+            Word(box, word, round(word_sure, 4), of_word)
+            for box, word, word_sure, of_word in zip(boxes, text.split(), of_words, readings, strict=True)
         )
         read.append(TextLine(line.box, " ".join(text.split()), round(sure, 4), words))
     trace("words", draw_boxes(grey, [word.box for line in read for word in line.words]))
@@ -76,10 +84,11 @@ def read_text_page(
     trace: Trace,
     language: str = DETECT,
     own_words: frozenset[str] = frozenset(),
+    rivals: bool = False,
 ) -> tuple[TextLine, ...]:
     """All lines of a page as scanned, with boxes in pixels of the scan; see `read_text`."""
     straight = run(STRAIGHTEN, view, reader.recognizer, trace)
-    lines = read_text(straight.grey, straight.dpi, reader, trace, language, own_words)
+    lines = read_text(straight.grey, straight.dpi, reader, trace, language, own_words, rivals)
     return on_scan(lines, straight.to_scan, view.image.shape)
 
 

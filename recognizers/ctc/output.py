@@ -145,6 +145,17 @@ class CTCOutput(LineOutput):
             for character, left, right, clear, own in zip(text, lefts, rights, clearest, steps, strict=False)
         )
 
+    def words_alone(
+        self, text: str, language: str | None, count: int, words: frozenset[str] = frozenset()
+    ) -> list[list[Hypothesis]]:
+        """A word has the steps from the end of the word before it to the beginning of the next."""
+        steps = align(self.log_probs, self.alphabet.encode(text))
+        places = [word.span() for word in re.finditer(r"\S+", text)]
+        ends = [0, *(steps[end - 1][1] for _, end in places[:-1])]
+        starts = [*(steps[start][0] for start, _ in places[1:]), len(self.log_probs)]
+        decoder = load_decoder(self.alphabet, language, words)
+        return [decoder.decode(self.log_probs[a:b], count) for a, b in zip(ends, starts, strict=True)]
+
     def favour_first(self, character: str, log_odds: float) -> CTCOutput:
         shifted = np.array(self.log_probs, np.float64)
         first = shifted[: LIMITS.first_steps]

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from inkfield.schemas.database.archive_tables import ArchivePageRow
 from inkfield.schemas.database.clean_text import clean
 from inkfield.schemas.database.tables import (
     FINAL_STATUSES,
@@ -214,7 +215,8 @@ def count_past(session: Session, before: datetime) -> Purged:
 
 
 def purge_before(session: Session, before: datetime) -> Purged:
-    """Takes away all that was read in documents finished before a time: pages, fields, settled values, names, paths.
+    """Takes away all that was read in documents finished before a time: pages, fields, settled values, text in
+    the archive, names, paths.
 
     The row of each document stays, with its content hash and status, and the hash of its item: the same cheque dropped
     or scanned again is still known, and not posted a second time.
@@ -222,6 +224,7 @@ def purge_before(session: Session, before: datetime) -> Purged:
     counted = count_past(session, before)
     past = select(DocumentRow.id).where(_past(before))
     session.execute(delete(PageRow).where(PageRow.document_id.in_(past)))
+    session.execute(delete(ArchivePageRow).where(ArchivePageRow.document_id.in_(past)))
     session.execute(delete(SettledRow).where(SettledRow.document_id.in_(past)))
     take_values_out(session, past)
     session.execute(

@@ -2,7 +2,8 @@
 
 from alembic import context
 
-from inkfield.schemas.database.review_tables import Base  # the class that all tables have registered with
+from inkfield.schemas.database import archive_tables, review_tables  # noqa: F401  (their tables register with it)
+from inkfield.schemas.database.tables import Base
 
 connection = context.config.attributes["connection"]
 context.configure(

@@ -19,7 +19,16 @@ from lxml import etree
 from inkfield.flows.commands.csv_cells import FORMULA_STARTS, safe_cell, write_csv
 from inkfield.flows.commands.export_command import UnfitName, UnknownForm, export_rows, format_of
 from inkfield.flows.commands.query_command import open_existing, print_query, print_table
-from inkfield.flows.reports.export_text import as_alto, as_json, as_text
+from inkfield.flows.reports.export_text import (
+    OnePageOnly,
+    as_alto,
+    as_hocr,
+    as_json,
+    as_page,
+    as_tei,
+    as_text,
+    as_tsv,
+)
 from inkfield.schemas.database.connection import DatabaseError, open_database, transaction
 from inkfield.schemas.database.views import sync_views
 from inkfield.schemas.forms.key import forms_key
@@ -227,3 +236,49 @@ def test_alto_tells_words_with_their_places() -> None:
         [element for element in root.iter() if element.get("ID")]
     )
     assert len(root.findall(".//a:Page", alto)) == 2
+
+
+def test_hocr_tells_words_with_their_places_and_how_sure_they_are() -> None:
+    root = etree.fromstring(as_hocr(_letter()).encode())
+    html = {"h": "http://www.w3.org/1999/xhtml"}
+    pages = root.findall(".//h:div[@class='ocr_page']", html)
+    assert [page.get("title") for page in pages] == [
+        f'image "letter.png"; bbox 0 0 200 300; ppageno {number}; scan_res 300 300' for number in (0, 1)
+    ]
+    words = root.findall(".//h:span[@class='ocr_line']/h:span[@class='ocrx_word']", html)
+    assert [word.text for word in words] == ["Dear", "<A&B>", "x"]
+    assert words[1].get("title") == "bbox 70 20 110 50; x_wconf 80"
+
+
+def test_page_xml_holds_one_page() -> None:
+    letter = _letter()
+    with pytest.raises(OnePageOnly, match="has 2"):
+        as_page(letter)
+    root = etree.fromstring(as_page(DocumentReading("a.png", "", "done", letter.pages[:1])).encode())
+    page = {"p": "http://schema.primaresearch.org/PAGE/gts/pagecontent/2019-07-15"}
+    words = root.findall(".//p:TextLine/p:Word", page)
+    assert [word.findtext("p:TextEquiv/p:Unicode", None, page) for word in words] == ["Dear", "<A&B>", "x"]
+    assert words[1].find("p:Coords", page).get("points") == "70,20 110,20 110,50 70,50"
+    lines = root.findall(".//p:TextLine/p:TextEquiv/p:Unicode", page)
+    assert [line.text for line in lines] == ["Dear <A&B>", "x"]
+
+
+def test_tei_ties_each_line_to_its_place_on_the_facsimile() -> None:
+    root = etree.fromstring(as_tei(_letter()).encode())
+    tei = {"t": "http://www.tei-c.org/ns/1.0"}
+    zones = {
+        f"#{zone.get('{http://www.w3.org/XML/1998/namespace}id')}": zone for zone in root.iter("{*}zone")
+    }
+    breaks = root.findall(".//t:body/t:ab/t:lb", tei)
+    assert [line.tail.strip() for line in breaks] == ["Dear <A&B>", "x"]
+    assert [zones[line.get("facs")].get("lry") for line in breaks] == ["50", "90"]
+    assert len(root.findall(".//t:pb", tei)) == 2
+
+
+def test_tsv_has_the_columns_and_levels_of_tesseract() -> None:
+    rows = list(csv.DictReader(io.StringIO(as_tsv(_letter())), delimiter="\t", quoting=csv.QUOTE_NONE))
+    assert [row["level"] for row in rows] == ["1", "2", "3", "4", "5", "5", "4", "5", "1"]
+    assert rows[5] == {
+        "level": "5", "page_num": "1", "block_num": "1", "par_num": "1", "line_num": "1", "word_num": "2",
+        "left": "70", "top": "20", "width": "40", "height": "30", "conf": "80.000000", "text": "<A&B>",
+    }  # fmt: skip

@@ -10,6 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import MetaData, create_engine, func, inspect, select
 
+from inkfield.schemas.database.archive_tables import INDEX_TABLE
 from inkfield.schemas.database.connection import DatabaseError, open_database, transaction
 from inkfield.schemas.database.migrate import VERSIONS, migrate, revision_of
 from inkfield.schemas.database.read_only_query import run_query
@@ -46,10 +47,16 @@ def add_revision(folder: Path, more: str = "") -> list[Path]:
     return [VERSIONS, folder]
 
 
+def _is_of_a_model(name: str | None, kind: str, parents: object) -> bool:
+    """What the databases search the archive in is different on each, and no table of a model."""
+    return kind != "table" or not (name or "").startswith(INDEX_TABLE)
+
+
 def test_the_migrations_make_the_tables_of_the_models(database_url: str) -> None:
     engine = open_database(database_url)
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        opts = {"compare_type": True, "include_name": _is_of_a_model}
+        context = MigrationContext.configure(connection, opts=opts)
         assert compare_metadata(context, Base.metadata) == []
     assert {"batches", "documents", "pages", "fields", "reviews"} <= set(inspect(engine).get_table_names())
 

@@ -1,0 +1,1 @@
+"""The archive: the text of pages, found again by its words."""

@@ -1,0 +1,68 @@
+"""The archive: what a worker process reads into it, again and again, and what a purge takes out."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import cv2
+import numpy as np
+from sqlalchemy import func, select, text
+
+from inkfield.flows.workers.document_outcome import Outcome
+from inkfield.flows.workers.read_into_archive import ArchiveReader
+from inkfield.flows.workers.reader_process import NO_FORM, ReaderSetup
+from inkfield.schemas.archive.search import search
+from inkfield.schemas.database.archive_tables import ArchiveLineRow
+from inkfield.schemas.database.connection import open_database, transaction
+from inkfield.schemas.database.read_only_query import run_query
+from inkfield.schemas.store.documents import begin_batch
+from inkfield.schemas.store.retention import purge_before
+
+
+def letter(path: Path, words: str) -> Path:
+    image = np.full((300, 1400), 250, np.uint8)
+    cv2.putText(image, words, (80, 180), cv2.FONT_HERSHEY_SCRIPT_SIMPLEX, 2.2, 20, 3)
+    cv2.imwrite(str(path), image)
+    return path
+
+
+def read(reader: ArchiveReader, url: str, *paths: Path) -> list[Outcome]:
+    with transaction(open_database(url)) as session:
+        batch = begin_batch(session, "letters")
+    return [reader.read(path, batch) for path in paths]
+
+
+def found(url: str, words: str) -> list[str]:
+    with transaction(open_database(url)) as session:
+        return [hit.file_name for hit in search(session, words).hits]
+
+
+def test_an_archive_is_read_searched_changed_and_purged(database_url: str, tmp_path: Path) -> None:
+    thanks = letter(tmp_path / "a.png", "Received with thanks")
+    paid = letter(tmp_path / "b.png", "Paid in full")
+    bad = tmp_path / "bad.pdf"
+    bad.write_bytes(b"%PDF-1.4 and no more")
+    reader = ArchiveReader(ReaderSetup(database_url, NO_FORM, language="english"))
+
+    first = read(reader, database_url, thanks, bad, paid)
+    assert [(outcome.status, outcome.error_code) for outcome in first] == [
+        ("done", None), ("failed", "truncated"), ("done", None),
+    ]  # fmt: skip
+    assert found(database_url, "thanks") == ["a.png"] and found(database_url, '"in full"') == ["b.png"]
+    words = run_query(open_database(database_url), "SELECT text FROM archive_words WHERE file_name = 'b.png'")
+    assert [word for (word,) in words[1]] == ["Paid", "in", "full"]
+
+    again = read(reader, database_url, thanks, paid)
+    assert [outcome.already_read for outcome in again] == [True, True]
+
+    letter(thanks, "Returned to sender")
+    assert not read(reader, database_url, thanks)[0].already_read
+    assert found(database_url, "sender") == ["a.png"] and found(database_url, "thanks") == []
+
+    with transaction(open_database(database_url)) as session:
+        purge_before(session, datetime.now(UTC) + timedelta(seconds=1))
+        assert session.scalar(select(func.count(ArchiveLineRow.id))) == 0
+        assert session.scalar(text("SELECT count(*) FROM archive_index")) == 0
+    assert read(reader, database_url, paid)[0].already_read
+    assert found(database_url, "paid") == []
