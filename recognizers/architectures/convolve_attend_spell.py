@@ -40,6 +40,7 @@ class ConvolveAttendSpell(Speller):
         smoothing: float = 0.1,
         sampled: float = 0.2,
         ctc: float = 0.3,
+        dropout: float = 0.2,
     ) -> None:
         super().__init__(classes)
         self.smoothing, self.sampled, self.ctc = smoothing, sampled, ctc
@@ -56,7 +57,7 @@ class ConvolveAttendSpell(Speller):
         )
         self.pools = {0: (2, 2), 1: (2, 2), 3: (2, 1), 5: (2, 1)}
         self.columns = nn.GRU(_ROWS * fourth, hidden, bidirectional=True, batch_first=True)
-        self.dropout = nn.Dropout(0.2)
+        self.dropout = nn.Dropout(dropout)
         self.help = CTCHelp(2 * hidden, classes) if ctc else None
         self.embedding = nn.Embedding(classes + 1, hidden)
         self.attention = Attention(2 * hidden, hidden, hidden, (1, 7) if attention == "location" else None)

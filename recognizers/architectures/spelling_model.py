@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
 import numpy as np
 import torch
@@ -45,10 +46,8 @@ class SpellingModel(LineModel):
 
     def read(self, crops: Sequence[np.ndarray]) -> list[SpellingOutput]:
         placed = [self.prepare(crop) for crop in crops]
-        order = sorted(range(len(placed)), key=lambda index: placed[index][0].shape[1])
         outputs: dict[int, SpellingOutput] = {}
-        for start in range(0, len(order), _BATCH):
-            group = order[start : start + _BATCH]
+        for group in _alike([image.shape for image, _ in placed]):
             images, widths = stack_images([placed[index][0] for index in group])
             with torch.inference_mode():
                 memory = self.network.encode(images, widths)
@@ -61,6 +60,14 @@ class SpellingModel(LineModel):
         stride, width = self.network.stride, image.shape[1]
         columns = np.minimum(np.arange(-(-width // stride) + 1) * stride, width)
         return edges[0] + columns * ((edges[1] - edges[0]) / width)
+
+
+def _alike(shapes: Sequence[tuple[int, ...]]) -> Iterator[list[int]]:
+    """The numbers of pictures of one height and similar width, for each batch."""
+    order = sorted(range(len(shapes)), key=shapes.__getitem__)
+    for _, same in groupby(order, lambda index: shapes[index][0]):
+        waiting = list(same)
+        yield from (waiting[start : start + _BATCH] for start in range(0, len(waiting), _BATCH))
 
 
 @dataclass(frozen=True)

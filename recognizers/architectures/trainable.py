@@ -11,14 +11,13 @@ import torch
 from torch import nn
 
 from inkfield.recognizers.alphabet import BLANK
-from inkfield.recognizers.normalise import HEIGHT
 
 
 @dataclass(frozen=True)
 class Batch:
     """Pictures with their texts.
 
-    ``images`` float (N, 1, height, W), 1 is ink, padded with paper on the right and below; ``widths`` int64 (N,);
+    ``images`` float (N, 1, height, W), 1 is ink, padded with paper on the right; ``widths`` int64 (N,);
     ``labels`` int64 (N, longest), the classes of the alphabet from 1 on, padded with 0; ``lengths`` int64 (N,).
     """
 
@@ -37,11 +36,10 @@ class Trainable(nn.Module, ABC):
 
 
 def stack_images(images: Sequence[np.ndarray]) -> tuple[torch.Tensor, torch.Tensor]:
-    """Ink uint8 (height, width) each to float (N, 1, tallest, widest) in 0..1, and the widths int64 (N,)."""
-    tallest = max(HEIGHT, *(image.shape[0] for image in images))
-    batch = np.zeros((len(images), 1, tallest, max(image.shape[1] for image in images)), np.float32)
+    """Ink uint8 (height, width) of one height to float (N, 1, height, widest) in 0..1, and the widths int64 (N,)."""
+    batch = np.zeros((len(images), 1, len(images[0]), max(image.shape[1] for image in images)), np.float32)
     for row, image in enumerate(images):
-        batch[row, 0, : image.shape[0], : image.shape[1]] = image / 255.0
+        batch[row, 0, :, : image.shape[1]] = image / 255.0
     return torch.from_numpy(batch), torch.tensor([image.shape[1] for image in images])
 
 

@@ -11,7 +11,12 @@ import torch
 from torch import nn
 
 from inkfield.recognizers.alphabet import DEFAULT
-from inkfield.recognizers.architectures import convolve_attend_spell, transformer
+from inkfield.recognizers.architectures import (
+    convolve_attend_spell,
+    mdlstm_ctc,
+    scan_attend_read,
+    transformer,
+)
 from inkfield.recognizers.architectures.ctc_reader import TrainableCRNN
 from inkfield.recognizers.architectures.trainable import Batch, Trainable
 from inkfield.recognizers.distance import edit_distance
@@ -24,6 +29,8 @@ from inkfield.recognizers.weights_file import StoredNetwork
 NETWORKS: dict[str, Callable[..., Trainable]] = {
     crnn.ARCHITECTURE: TrainableCRNN,
     convolve_attend_spell.ARCHITECTURE: convolve_attend_spell.ConvolveAttendSpell,
+    mdlstm_ctc.ARCHITECTURE: mdlstm_ctc.MDLSTMCTC,
+    scan_attend_read.ARCHITECTURE: scan_attend_read.ScanAttendRead,
     transformer.ARCHITECTURE: transformer.Transformer,
 }
 """From the name of an architecture to its network, given the number of classes and the recipe's arguments."""

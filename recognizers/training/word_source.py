@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -51,8 +51,12 @@ class WordSource:
         while True:
             pool = [self._sample(rng) for _ in range(self.recipe.pool)]
             usable = [s for s in pool if s is not None]
-            usable.sort(key=lambda sample: sample[0].shape[::-1])
-            groups = [usable[k : k + self.recipe.batch] for k in range(0, len(usable), self.recipe.batch)]
+            usable.sort(key=lambda sample: sample[0].shape)
+            groups = [
+                group[k : k + self.recipe.batch]
+                for group in (list(same) for _, same in groupby(usable, lambda sample: sample[0].shape[0]))
+                for k in range(0, len(group), self.recipe.batch)
+            ]
             for index in rng.permutation(len(groups)):
                 images, texts = zip(*groups[index], strict=True)
                 yield make_batch(images, [DEFAULT.encode(text) for text in texts])
