@@ -37,6 +37,8 @@ class ModelRecipe(BaseModel):
     """Pixels, at 48 px height, of the widest picture that is trained on."""
     augmentation: float = Field(default=0.5, ge=0)
     """How far pictures are varied, as in `augment`."""
+    unlabelled: tuple[Path, ...] = ()
+    """Folders of pictures without texts, from which a writer learns besides what ink looks like."""
     lines_after: float | None = Field(default=None, ge=0)
     """Minutes after which half of the pictures are lines of several words; None: never."""
     paragraphs_after: float | None = Field(default=None, ge=0)

@@ -17,11 +17,13 @@ from typing import Any, Protocol
 import numpy as np
 import torch
 
+from inkfield.recognizers.architectures.scrabble_gan import ARCHITECTURE
 from inkfield.recognizers.architectures.trainable import Batch
 from inkfield.recognizers.training.data.labelled import LabelledLine
 from inkfield.recognizers.training.model_recipe import ModelRecipe
 from inkfield.recognizers.training.reader_learner import ReaderLearner
 from inkfield.recognizers.training.word_source import WordSource, read_pictures
+from inkfield.recognizers.training.writer_learner import WriterLearner
 from inkfield.recognizers.weights_file import StoredNetwork, write_weights
 
 CHECKPOINT_EVERY_S = 60.0
@@ -50,7 +52,7 @@ class Learner(Protocol):
 
 def make_learner(recipe: ModelRecipe) -> Learner:
     """Raises ValueError for a model that is not known."""
-    return ReaderLearner(recipe)
+    return WriterLearner(recipe) if recipe.model == ARCHITECTURE else ReaderLearner(recipe)
 
 
 class ModelTrainer:
