@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
+from scipy.signal import find_peaks
 
 from inkfield.recognizers.limits import limit
 from inkfield.recognizers.normalise import HEIGHT, Edges, at_height, normalise_in_place
@@ -13,13 +13,23 @@ from inkfield.recognizers.normalise import HEIGHT, Edges, at_height, normalise_i
 
 @dataclass(frozen=True)
 class ParagraphLimits:
-    """How lines are counted: by the rows that hold much ink."""
+    """How lines are counted: a line is a peak of the strokes that the rows cross, with a valley about it."""
 
-    inked: float = limit(
-        0.45, "share", "guess", "Of the fullest row's ink, above which a row is in a line's middle"
-    )
     least: float = limit(
-        0.08, "share", "guess", "Of the crop's height, under which a band of rows is no line"
+        0.15,
+        "share",
+        "validation lines",
+        "Of the strokes that the busiest row crosses, in the middle of a line",
+    )
+    valley: float = limit(
+        0.5,
+        "share",
+        "validation lines",
+        "Of a line's own strokes, those of the rows between it and a busier line",
+    )
+    stroke: int = limit(100, "levels", "guess", "Of 255, above which a pixel is of a stroke")
+    smooth: int = limit(
+        13, "px", "validation lines", "Rows, of a crop 96 px high, over which strokes are averaged"
     )
 
 
@@ -34,8 +44,9 @@ def prepare_paragraph(grey: np.ndarray) -> tuple[np.ndarray, Edges]:
 
 def count_lines(grey: np.ndarray) -> int:
     """How many lines a crop seems to hold, at least one."""
-    ink = at_height(grey, 96)[0].astype(np.float32).sum(1)
-    smooth = cv2.blur(ink[:, None], (1, 9)).ravel()
-    full = np.flatnonzero(np.diff(smooth > LIMITS.inked * smooth.max(), prepend=False, append=False))
-    bands = full.reshape(-1, 2)
-    return max(1, int(np.sum(bands[:, 1] - bands[:, 0] > LIMITS.least * len(ink))))
+    stroke = at_height(grey, 2 * HEIGHT)[0] > LIMITS.stroke
+    crossed = np.count_nonzero(stroke[:, 1:] & ~stroke[:, :-1], axis=1).astype(np.float64)
+    profile = np.convolve(np.pad(crossed, LIMITS.smooth), np.ones(LIMITS.smooth) / LIMITS.smooth, "same")
+    peaks, found = find_peaks(profile, height=LIMITS.least * profile.max(), prominence=0)
+    lines = found["prominences"] >= (1 - LIMITS.valley) * profile[peaks]
+    return max(1, int(lines.sum()))
