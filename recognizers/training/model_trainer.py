@@ -56,7 +56,10 @@ def make_learner(recipe: ModelRecipe) -> Learner:
 
 
 class ModelTrainer:
-    """One training run in a folder: ``weights.safetensors``, ``checkpoint.pt``, ``log.jsonl``."""
+    """One training run in a folder: ``weights.safetensors``, ``checkpoint.pt``, ``log.jsonl``.
+
+    Raises ValueError for data without words and for a folder that another network was trained in.
+    """
 
     def __init__(self, recipe: ModelRecipe, data: Sequence[Path], run: Path) -> None:
         self.recipe, self.run = recipe, run
@@ -68,7 +71,12 @@ class ModelTrainer:
         run.mkdir(parents=True, exist_ok=True)
         if (run / "checkpoint.pt").exists():
             state = torch.load(run / "checkpoint.pt", weights_only=True)
-            self.learner.restore(state["learner"])
+            try:
+                self.learner.restore(state["learner"])
+            except (RuntimeError, KeyError, ValueError) as error:
+                raise ValueError(
+                    f"{run} holds the training of another network: name another folder"
+                ) from error
             self.seconds, self.steps = state["seconds"], state["steps"]
             torch.manual_seed(recipe.seed + self.steps)
 

@@ -26,6 +26,7 @@ from inkfield.recognizers.training.model_recipe import ModelRecipe, load_model_r
 from inkfield.recognizers.training.reader_learner import NETWORKS, ReaderLearner
 from inkfield.recognizers.weights_file import write_weights
 
+pytestmark = pytest.mark.slow
 WORDS = ["on", "at", "to", "no", "ox", "us", "ah", "me", "hm", "oo"]
 SMALL: dict[str, dict[str, Any]] = {
     "convolve_attend_spell": {"channels": [6, 8, 12, 16], "hidden": 48, "ctc": 0.5, "dropout": 0.0},

@@ -65,6 +65,8 @@ def test_a_model_trains_goes_on_and_is_evaluated(data: Path, tmp_path: Path) -> 
         assert inkfield(*call, "--at-most", 0.004).exit_code == 0
     log = [json.loads(line) for line in (run / "log.jsonl").read_text().splitlines()]
     assert 0 < log[0]["steps"] < log[-1]["steps"] and log[-1]["cer"] >= 0
+    recipe.write_text(yaml.safe_dump({**SMALL, "arguments": {"hidden": 12}}))
+    assert "another network" in inkfield(*call).stderr
     done = inkfield("evaluate", "--lines", data, "--weights", run / "weights.safetensors", "--json")
     assert done.exit_code == 0 and json.loads(done.stdout)["lines"] == 2
 
