@@ -54,6 +54,7 @@ class WriterLearner:
             name: torch.optim.Adam(network.parameters(), betas=(0.5 if name == "reader" else 0.0, 0.99))
             for name, network in networks.items()
         }
+        self.steps = 0
         self.unlabelled = [path for folder in recipe.unlabelled for path in sorted(folder.glob("*.*"))]
 
     def step(self, batch: Batch, rate: float) -> torch.Tensor:
@@ -95,23 +96,27 @@ class WriterLearner:
 
     @torch.no_grad()
     def _follow(self) -> None:
-        """Moves the average towards the generator."""
+        """Moves the average towards the generator, at first in large steps: it began with nothing learnt."""
+        self.steps += 1
+        decay = min(self.recipe.ema, (1 + self.steps) / (10 + self.steps))
         now = self.generator.state_dict()
         for name, mean in self.average.state_dict().items():
             if mean.is_floating_point():
-                mean.lerp_(now[name], 1 - self.recipe.ema)
+                mean.lerp_(now[name], 1 - decay)
             else:
                 mean.copy_(now[name])
 
     def state(self) -> dict[str, Any]:
         return {
             "average": self.average.state_dict(),
+            "steps": self.steps,
             "networks": {name: network.state_dict() for name, network in self.networks.items()},
             "optimisers": {name: optimiser.state_dict() for name, optimiser in self.optimisers.items()},
         }
 
     def restore(self, state: dict[str, Any]) -> None:
         self.average.load_state_dict(state["average"])
+        self.steps = state["steps"]
         for name, network in self.networks.items():
             network.load_state_dict(state["networks"][name])
             self.optimisers[name].load_state_dict(state["optimisers"][name])
