@@ -154,7 +154,8 @@ ARCHITECTURES: dict[str, Build] = {}
 
 
 def register(architecture: str) -> Callable[[Build], Build]:
-    """Makes a function the builder of an architecture. A file in `recognizers.models` that does so is found."""
+    """Makes a function the builder of an architecture. A file in `recognizers.models` or
+    `recognizers.architectures` that does so is found."""
 
     def note(build: Build) -> Build:
         ARCHITECTURES[architecture] = build

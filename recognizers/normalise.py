@@ -60,7 +60,7 @@ def normalise_in_place(grey: np.ndarray) -> tuple[np.ndarray, Edges]:
     CTC needs a column for each letter and one between equal ones. How close the strokes stand is counted in the rows
     that cross most of them.
     """
-    ink, edges = _at_one_height(grey)
+    ink, edges = at_height(grey)
     crossed = np.count_nonzero((ink[:, 1:] > LIMITS.stroke) & (ink[:, :-1] <= LIMITS.stroke), axis=1)
     strokes = float(np.sort(crossed)[-8:].mean())
     stretch = min(LIMITS.widest, LIMITS.room * strokes / ink.shape[1], MAX_WIDTH / ink.shape[1])
@@ -79,18 +79,19 @@ def at_one_height(grey: np.ndarray) -> np.ndarray:
     depend on how generously it was cut.
     An image without ink comes back as an empty strip.
     """
-    return _at_one_height(grey)[0]
+    return at_height(grey)[0]
 
 
-def _at_one_height(grey: np.ndarray) -> tuple[np.ndarray, Edges]:
+def at_height(grey: np.ndarray, height: int = HEIGHT) -> tuple[np.ndarray, Edges]:
+    """As `at_one_height`, of any height in pixels, and which columns of the crop the image shows."""
     paper, darkest = _paper_and_ink(grey)
     full = max(paper - darkest, 20.0)
     levels = np.clip((paper - np.arange(256)) / full, 0, 1).astype(np.float32)
     ink, edges = _trim(levels[grey])
-    height, width = ink.shape
-    new_width = int(np.clip(round(width * HEIGHT / height), MIN_WIDTH, MAX_WIDTH))
-    method = cv2.INTER_AREA if height > HEIGHT else cv2.INTER_LINEAR
-    return (cv2.resize(ink, (new_width, HEIGHT), interpolation=method) * 255).astype(np.uint8), edges
+    cut_height, width = ink.shape
+    new_width = int(np.clip(round(width * height / cut_height), MIN_WIDTH, MAX_WIDTH))
+    method = cv2.INTER_AREA if cut_height > height else cv2.INTER_LINEAR
+    return (cv2.resize(ink, (new_width, height), interpolation=method) * 255).astype(np.uint8), edges
 
 
 def _paper_and_ink(grey: np.ndarray) -> tuple[float, float]:

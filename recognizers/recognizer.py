@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 
-from inkfield.recognizers import models
+from inkfield.recognizers import architectures, models
 from inkfield.recognizers.line_model import ARCHITECTURES, LineModel
 from inkfield.recognizers.weights_file import read_weights
 
@@ -35,8 +35,9 @@ def load_recognizer(weights: str = "default") -> LineModel:
         )
     stored = read_weights(path)
     if stored.architecture not in ARCHITECTURES:
-        for module in iter_modules(models.__path__, f"{models.__name__}."):
-            import_module(module.name)
+        for room in (models, architectures):
+            for module in iter_modules(room.__path__, f"{room.__name__}."):
+                import_module(module.name)
     build = ARCHITECTURES.get(stored.architecture)
     if build is None:
         known = ", ".join(sorted(ARCHITECTURES))

@@ -25,6 +25,7 @@ from inkfield.flows.commands.command_line import (
 from inkfield.flows.commands.data_commands import data_app
 from inkfield.flows.commands.engine_commands import engine_app
 from inkfield.flows.commands.forms_commands import forms_app
+from inkfield.flows.commands.generate_command import generate
 from inkfield.flows.commands.review_commands import review_app
 from inkfield.flows.commands.schedule_commands import schedule_app
 from inkfield.flows.commands.serve_commands import serve_app
@@ -434,7 +435,13 @@ def config(
     raise typer.Exit(0 if print_config(as_json) else WRONG_CALL)
 
 
-for measuring in (lab_commands.evaluate, lab_commands.train, lab_commands.render, lab_commands.sensitivity):
+for measuring in (
+    lab_commands.evaluate,
+    lab_commands.train,
+    generate,
+    lab_commands.render,
+    lab_commands.sensitivity,
+):
     app.command(rich_help_panel=LABORATORY)(measuring)
 app.add_typer(review_app, name="review", rich_help_panel=MAIN)
 app.add_typer(serve_app, name="serve", rich_help_panel=MAIN)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from inkfield.flows.commands.command_line import OwnWords, own_words_of, stop
+
+if TYPE_CHECKING:
+    from inkfield.recognizers.training.model_trainer import ModelTrainer
 
 PEER_MISSING = 3
 TRAINING_PACKAGES = ("names", "num2words", "wordfreq")
@@ -144,26 +148,75 @@ def evaluate(
 
 
 def train(
-    recipe: Annotated[Path, typer.Option("--recipe", help="The recipe (YAML).", exists=True)],
+    recipe: Annotated[
+        Path | None,
+        typer.Option("--recipe", help="The recipe (YAML). Default: the model's own.", exists=True),
+    ] = None,
     run: Annotated[
-        Path, typer.Option("--run", help="Folder of checkpoints and log; continued if it is there.")
-    ],
+        Path | None,
+        typer.Option("--run", help="Folder of checkpoints and log; continued if it is there."),
+    ] = None,
     processes: Annotated[
         int, typer.Option("--processes", min=1, help="Processes that train together, one a core.")
     ] = 1,
+    model: Annotated[
+        str | None, typer.Option("--model", help="A reader or writer of docs/architectures.md to train.")
+    ] = None,
+    data: Annotated[
+        list[Path] | None,
+        typer.Option("--data", help="With --model: a data set folder; may be repeated.", exists=True),
+    ] = None,
+    minutes: Annotated[
+        float | None,
+        typer.Option("--minutes", help="With --model: of the processor, for those of the recipe."),
+    ] = None,
+    at_most: Annotated[
+        float, typer.Option("--at-most", help="With --model: minutes now; the same command goes on later.")
+    ] = math.inf,
 ) -> None:
     """Train a recogniser. The same command continues a run that was stopped.
 
-    inkfield train --recipe recognizers/training/recipe.yaml --run .runs/default
+    Examples:
+
+    - `inkfield train --recipe recognizers/training/recipe.yaml --run .runs/default`
+    - `inkfield train --model transformer --data words --run .runs/transformer --minutes 60`
     """
     import torch
 
+    torch.set_num_threads(1)
+    if model is not None:
+        if not data or processes > 1:
+            stop("--model goes with --data DIR, and trains in one process.")
+        model_trainer(model, data, run or Path(".runs") / model, recipe, minutes).train(at_most)
+    elif recipe is None or run is None:
+        stop("Give --recipe FILE and --run FOLDER, or --model NAME and --data DIR.")
+    else:
+        train_lines(recipe, run, processes)
+
+
+def model_trainer(
+    model: str, data: list[Path], run: Path, recipe: Path | None, minutes: float | None
+) -> ModelTrainer:
+    """The training of a network of `recognizers.architectures`; stops with what is wrong with the call."""
+    from inkfield.recognizers.training.model_recipe import load_model_recipe
+    from inkfield.recognizers.training.model_trainer import ModelTrainer
+
+    try:
+        wanted = load_model_recipe(model, recipe)
+        if minutes is not None:
+            wanted = wanted.model_copy(update={"minutes": minutes})
+        return ModelTrainer(wanted, data, run)
+    except (FileNotFoundError, ValueError) as error:
+        stop(str(error))
+
+
+def train_lines(recipe: Path, run: Path, processes: int) -> None:
+    """Trains the reader of lines that is shipped."""
     with training_packages():
         from inkfield.recognizers.training.parallel import run_processes
         from inkfield.recognizers.training.recipe import RecipeError, load_recipe
         from inkfield.recognizers.training.trainer import train as train_in_process
 
-    torch.set_num_threads(1)
     try:
         wanted = load_recipe(recipe)
     except RecipeError as error:

@@ -12,6 +12,7 @@ from pkgutil import walk_packages
 from typing import Any
 
 import inkfield.pipeline
+import inkfield.recognizers.architectures
 import inkfield.recognizers.ctc
 import inkfield.recognizers.models
 from inkfield.recognizers.limits import limits_of
@@ -41,7 +42,8 @@ class Change:
 def stages() -> dict[str, Any]:
     """The ``LIMITS`` of every stage of the pipeline, and of every part of the recognisers that it uses, by the name of
     its module without ``inkfield``."""
-    for room in (inkfield.pipeline, inkfield.recognizers.ctc, inkfield.recognizers.models):
+    reading = (inkfield.recognizers.architectures, inkfield.recognizers.ctc, inkfield.recognizers.models)
+    for room in (inkfield.pipeline, *reading):
         for module in walk_packages(room.__path__, f"{room.__name__}."):
             import_module(module.name)
     found = {

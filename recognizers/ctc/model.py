@@ -22,7 +22,8 @@ class CTCModel(LineModel):
     """``network`` maps images (N, 1, 48, W), float of ``precision`` in 0..1, to logits (N, W / stride, classes).
 
     Time steps are spread evenly over the ink: with a stride of 4 one for 4 px or, in close writing, 3 px of a crop
-    48 px high. Crops of similar width are read together. Takes over the network.
+    48 px high. Crops of similar width are read together. Takes over the network. One that is ``masked`` is given the
+    widths in pixels, int64 (N,), besides, and does not see the padding.
     """
 
     def __init__(
@@ -32,11 +33,12 @@ class CTCModel(LineModel):
         alphabet: Alphabet,
         stride: int,
         precision: torch.dtype = torch.float32,
+        masked: bool = False,
     ) -> None:
         self.name = name
         self.network = network.eval()
         self.alphabet = alphabet
-        self._stride, self._precision = stride, precision
+        self._stride, self._precision, self._masked = stride, precision, masked
 
     def read(self, crops: Sequence[np.ndarray]) -> list[CTCOutput]:
         placed = [normalise_in_place(crop) for crop in crops]
@@ -70,6 +72,7 @@ class CTCModel(LineModel):
         batch = np.zeros((len(images), 1, HEIGHT, max(steps) * self._stride), np.float32)
         for row, image in enumerate(images):
             batch[row, 0, :, : image.shape[1]] = image / 255.0
+        widths = [torch.tensor([image.shape[1] for image in images])] if self._masked else []
         with torch.inference_mode():
-            logits = self.network(torch.from_numpy(batch).to(self._precision)).log_softmax(2).numpy()
+            logits = self.network(torch.from_numpy(batch).to(self._precision), *widths).log_softmax(2).numpy()
         return [logits[row, :count] for row, count in enumerate(steps)]

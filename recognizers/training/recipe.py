@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -88,8 +89,16 @@ class Recipe(BaseModel):
 
 def load_recipe(path: Path) -> Recipe:
     """Raises FileNotFoundError, RecipeError."""
+    return read_recipe(path, Recipe)
+
+
+_Kind = TypeVar("_Kind", bound=BaseModel)
+
+
+def read_recipe(path: Path, kind: type[_Kind]) -> _Kind:
+    """A recipe of any kind. Raises FileNotFoundError, RecipeError."""
     try:
-        return Recipe.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return kind.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
     except yaml.YAMLError as error:
         raise RecipeError(f"{path} is not valid YAML: {error}") from error
     except ValidationError as error:
