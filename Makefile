@@ -8,6 +8,8 @@ VENV := .venv
 export OMP_NUM_THREADS ?= 1
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
+# Packages are compiled when they are first imported: without keeping that, each of a thousand processes would do it anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 demo:
 	@bash scripts/setup.sh
