@@ -1,4 +1,4 @@
-"""The date of a US cheque of a bank that nobody has seen: found under letters that cross its rule, never made absent."""
+"""The date of a US cheque of a bank that nobody has seen: found under letters that cross its rule."""
 
 from __future__ import annotations
 
