@@ -62,7 +62,7 @@ def test_help_shows_the_main_job_first_and_the_laboratory_last(monkeypatch: pyte
     assert panels == ["Options", "Read and ask", "By day and by night", "Set up", "Laboratory"]
     commands = re.findall(r"^│ ([a-z][a-z-]*)  ", printed, re.MULTILINE)
     assert commands[0] == "process"
-    assert commands[-5:] == ["evaluate", "train", "render", "sensitivity", "data"]
+    assert commands[-6:] == ["evaluate", "train", "generate", "render", "sensitivity", "data"]
     assert sorted(commands) == sorted(set(commands))
 
 
