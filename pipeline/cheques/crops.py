@@ -16,6 +16,7 @@ from inkfield.pipeline.cheques.strokes import owners
 from inkfield.pipeline.fields.cells import own_strokes, wide_cell
 from inkfield.pipeline.image.background import suppress_background
 from inkfield.pipeline.image.geometry import crop
+from inkfield.pipeline.image.label_means import mean_by_label
 from inkfield.pipeline.image.own_strokes import keep_own
 from inkfield.pipeline.image.ruled_lines import RuledLine, find_ruled_lines, remove_ruled_lines
 from inkfield.recognizers.limits import limit
@@ -283,7 +284,7 @@ def _drop_small_print(
     ]
     apart = bool(following) and min(following) - end > LIMITS.date_label_gap_mm * scale
     if written is not None and not (of_date and apart):
-        means = np.bincount(names.ravel(), written.ravel()) / np.maximum(1, np.bincount(names.ravel()))
+        means = mean_by_label(names.ravel(), written.ravel())
         label = order[: printed_before(stats[order] / scale, means[order], len(label))]
     if len(label) < len(order):  # else it is somebody's very small hand
         for i in label:

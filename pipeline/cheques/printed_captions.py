@@ -14,6 +14,7 @@ import numpy as np
 
 from inkfield.pipeline.cheques.caption_ink import entry_ink_nats, ink_colours
 from inkfield.pipeline.cheques.field_places import ChequeLayout
+from inkfield.pipeline.image.label_means import mean_by_label
 from inkfield.recognizers.limits import limit
 from inkfield.recognizers.models.print_network import PX_MM, writing_logits
 
@@ -140,12 +141,10 @@ def written_score(part: np.ndarray, names: np.ndarray, count: int, scale: float)
     y = np.minimum((rows * zoom).astype(int), small.shape[0] - 1)
     x = np.minimum((columns * zoom).astype(int), small.shape[1] - 1)
     each, number, word = logits[y, x], names[rows, columns], words[y, x]
-    of_word = _means(word, each)
+    of_word = mean_by_label(word, each)
     word_of = np.zeros(count, int)
     word_of[number] = word
-    own = np.zeros(count)
-    own[: number.max(initial=0) + 1] = _means(number, each)
-    score: np.ndarray = LIMITS.own_share * (own + of_word[word_of])
+    score: np.ndarray = LIMITS.own_share * (mean_by_label(number, each, count) + of_word[word_of])
     return score
 
 
@@ -254,13 +253,6 @@ def _best_run(votes: np.ndarray) -> tuple[int, int]:
     lowest = np.minimum.accumulate(total)
     stop = int(np.argmax(total - lowest))
     return int(np.argmin(total[: stop + 1])), stop
-
-
-def _means(labels: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """The mean of the values of each label from 0 to the highest, float (n,)."""
-    total = np.bincount(labels, values)
-    mean: np.ndarray = total / np.maximum(1, np.bincount(labels))
-    return mean
 
 
 def _whiten(part: np.ndarray, printed: np.ndarray, written: np.ndarray) -> None:

@@ -6,9 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 import cv2
-import numpy as np
 
-from inkfield.pipeline.cheques.alteration.all_strokes import inked
+from inkfield.pipeline.cheques.alteration.all_strokes import strokes_of
 from inkfield.pipeline.cheques.cheque import Cheque
 from inkfield.pipeline.cheques.crops import date_cell_crops
 from inkfield.pipeline.cheques.printed_captions import written_score
@@ -102,8 +101,8 @@ def _written_elsewhere(cheque: Cheque) -> bool:
     """Whether writing stands in the upper right quarter, where the date belongs: its rule was taken for another."""
     _, bottom, _, _ = cheque.layout.regions["courtesy_amount"].box
     part = cheque.cleaned[: max(1, bottom), cheque.cleaned.shape[1] // 2 :]
-    ink = inked(part).astype(np.uint8)
-    _, names, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    strokes = strokes_of(part)
+    names, stats = strokes.labels, strokes.stats
     high = stats[:, cv2.CC_STAT_HEIGHT] > LIMITS.letter_mm * cheque.layout.scale
     written = (written_score(part, names, len(stats), cheque.layout.scale) > 0) & high
     written[0] = False

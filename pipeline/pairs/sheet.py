@@ -14,6 +14,7 @@ import numpy as np
 
 from inkfield.pipeline.fields.checkbox import read_checkbox
 from inkfield.pipeline.image.binarize import binarize
+from inkfield.pipeline.image.label_means import mean_by_label
 from inkfield.pipeline.image.ruled_lines import RuledLine, find_ruled_lines, remove_ruled_lines
 from inkfield.pipeline.image.specks import remove_specks
 from inkfield.pipeline.image.view import View
@@ -304,10 +305,7 @@ def _logits(clean: np.ndarray, names: np.ndarray, count: int) -> np.ndarray:
     small = cv2.resize(clean, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     logits = cv2.resize(writing_logits(small), (clean.shape[1], clean.shape[0]))
     inside = np.flatnonzero(names)
-    number = names.ravel()[inside]
-    sums = np.bincount(number, logits.ravel()[inside].astype(float), count)
-    means: np.ndarray = sums / np.maximum(1, np.bincount(number, minlength=count))
-    return means
+    return mean_by_label(names.ravel()[inside], logits.ravel()[inside].astype(float), count)
 
 
 def _as_rows(rules: Sequence[RuledLine], combs: Sequence[Box]) -> tuple[np.ndarray, np.ndarray]:

@@ -21,13 +21,15 @@ from inkfield.recognizers.normalise import normalise
 from inkfield.recognizers.recognizer import load_recognizer
 from inkfield.recognizers.training.capitals import cut_capitals
 from inkfield.recognizers.training.data.labelled import LabelledLine
-from inkfield.recognizers.training.pieces import save_pieces
+from inkfield.recognizers.training.pieces import Spans, save_pieces
 from inkfield.recognizers.training.recipe import Recipe, load_recipe
 from inkfield.recognizers.training.recombine import cut_words
 from inkfield.recognizers.training.training_lines import training_lines
 
 Pieces = list[tuple[np.ndarray, str, str]]
 """Ink, text and hand of each."""
+AlignedLine = tuple[np.ndarray, str, list[int], Spans, np.ndarray]
+"""Normalised ink, text, classes, their columns, log-probabilities."""
 
 
 def cut_lines(recipe: Recipe, weights: str, processes: int = 1) -> dict[str, int]:
@@ -48,23 +50,35 @@ def cut_lines(recipe: Recipe, weights: str, processes: int = 1) -> dict[str, int
     return {kind: len(cut) for kind, cut in found.items()}
 
 
-def _cut_line(task: tuple[LabelledLine, str]) -> dict[str, Pieces]:
-    line, weights = task
-    recognizer = load_recognizer(weights)
-    if not isinstance(recognizer, CTCModel):
+def load_aligner(weights: str) -> CTCModel:
+    """Raises ValueError for weights that are not of a CTC network."""
+    model = load_recognizer(weights)
+    if not isinstance(model, CTCModel):
         raise ValueError(
             f"the weights {weights!r} are not of a CTC network: they align no text with its line"
         )
-    if not recognizer.alphabet.covers(line.text):
-        return {}
+    return model
+
+
+def align_line(line: LabelledLine, model: CTCModel) -> AlignedLine | None:
+    """What `cut_words` and `cut_capitals` are given; None where the text does not fit its line."""
+    if not model.alphabet.covers(line.text):
+        return None
     grey = line.read()
-    log_probs = recognizer.read([grey])[0].log_probs
-    classes = recognizer.alphabet.encode(line.text)
+    log_probs = model.read([grey])[0].log_probs
+    classes = model.alphabet.encode(line.text)
     try:
         spans = align(log_probs, classes)
     except ValueError:  # the text is too long for its line: a wrong label
+        return None
+    return normalise(grey), line.text, classes, spans, log_probs
+
+
+def _cut_line(task: tuple[LabelledLine, str]) -> dict[str, Pieces]:
+    line, weights = task
+    aligned = align_line(line, load_aligner(weights))
+    if aligned is None:
         return {}
-    aligned = (normalise(grey), line.text, classes, spans, log_probs)
     cut = {"words": cut_words(*aligned), "capitals": cut_capitals(*aligned)}
     return {kind: [(ink, text, line.hand) for ink, text in pieces] for kind, pieces in cut.items()}
 

@@ -8,30 +8,28 @@ Of validation hands alone: to measure a reader of paragraphs on hands that it ha
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from pathlib import Path
 
-import cv2
 import numpy as np
 
+from inkfield.recognizers.training.data.labelled_folder import write_labelled_folder
 from inkfield.recognizers.training.model_recipe import load_model_recipe
 from inkfield.recognizers.training.word_source import WordSource, read_pictures
 
 
 def write_paragraphs(words: Path, output: Path, count: int = 200) -> None:
     """Raises FileExistsError where there is a data set already, FileNotFoundError, ValueError for one without words."""
-    labels = output / "labels.tsv"
-    if labels.exists():
-        raise FileExistsError(f"{labels} is there already")
-    (output / "images").mkdir(parents=True, exist_ok=True)
     pictures = read_pictures([words], "val")
     source, rng = WordSource(load_model_recipe("scan_attend_read"), pictures), np.random.default_rng(1)
-    rows = ["id\tsplit\tpage_or_writer\ttext\n"]
-    for number in range(count):
-        first = int(rng.integers(len(pictures)))
-        ink, text = source.paragraph(first, rng)
-        cv2.imwrite(str(output / "images" / f"p{number:05d}.png"), 255 - ink)
-        rows.append(f"p{number:05d}\tval\t{pictures[first].hand}\t{text}\n")
-    labels.write_text("".join(rows), encoding="utf-8")
+
+    def paragraphs() -> Iterator[tuple[np.ndarray, str, str, str]]:
+        for _ in range(count):
+            first = int(rng.integers(len(pictures)))
+            ink, text = source.paragraph(first, rng)
+            yield 255 - ink, "val", pictures[first].hand, text
+
+    write_labelled_folder(output, "p", paragraphs())
 
 
 def main() -> None:

@@ -24,6 +24,7 @@ from inkfield.recognizers.line_model import ARCHITECTURES
 from inkfield.recognizers.models import crnn
 from inkfield.recognizers.training.data.labelled import LabelledLine
 from inkfield.recognizers.training.model_recipe import ModelRecipe
+from inkfield.recognizers.training.moving_average import follow
 from inkfield.recognizers.weights_file import StoredNetwork
 
 NETWORKS: dict[str, Callable[..., Trainable]] = {
@@ -60,19 +61,8 @@ class ReaderLearner:
         if torch.isfinite(norm):  # one bad batch must not end a training
             self.optimiser.step()
         self.steps += 1
-        self._follow()
+        follow(self.average, self.network, self.recipe.ema, self.steps)
         return loss.detach()
-
-    @torch.no_grad()
-    def _follow(self) -> None:
-        """Moves the average towards the network."""
-        decay = min(self.recipe.ema, (1 + self.steps) / (10 + self.steps))
-        now = self.network.state_dict()
-        for name, mean in self.average.state_dict().items():
-            if mean.is_floating_point():
-                mean.lerp_(now[name], 1 - decay)
-            else:
-                mean.copy_(now[name])
 
     def state(self) -> dict[str, Any]:
         return {

@@ -23,6 +23,7 @@ from torch.utils.data import DataLoader
 from inkfield.recognizers.alphabet import BLANK, DEFAULT
 from inkfield.recognizers.models.crnn import ARCHITECTURE, BFLOAT16, CRNN
 from inkfield.recognizers.training.batches import Batch, BatchStream
+from inkfield.recognizers.training.moving_average import follow
 from inkfield.recognizers.training.parallel import Group, run_processes
 from inkfield.recognizers.training.recipe import NetworkSize, Recipe, load_recipe
 from inkfield.recognizers.training.validate import validate
@@ -86,17 +87,9 @@ class Learner:
             self.optimiser.step()
         return loss.detach()
 
-    @torch.no_grad()
     def follow(self, steps: int) -> None:
         """Moves the average towards the network."""
-        decay = min(self.recipe.ema, (1 + steps) / (10 + steps))
-        for mean, value in zip(
-            self.average.state_dict().values(), self.network.state_dict().values(), strict=True
-        ):
-            if mean.is_floating_point():
-                mean.lerp_(value, 1 - decay)
-            else:
-                mean.copy_(value)
+        follow(self.average, self.network, self.recipe.ema, steps)
 
 
 class Trainer:

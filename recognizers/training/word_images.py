@@ -12,21 +12,18 @@ import argparse
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import cv2
 import numpy as np
 import torch
 
 from inkfield.recognizers.ctc.model import CTCModel
-from inkfield.recognizers.ctc.text_score import align
-from inkfield.recognizers.normalise import normalise
-from inkfield.recognizers.recognizer import load_recognizer
+from inkfield.recognizers.training.cut_lines import align_line, load_aligner
 from inkfield.recognizers.training.data.datasets import read_dataset
 from inkfield.recognizers.training.data.labelled import LabelledLine
+from inkfield.recognizers.training.data.labelled_folder import write_labelled_folder
 from inkfield.recognizers.training.recombine import cut_words
 
 LONGEST = 14
 """Characters of a word that is kept."""
-_HEADER = "id\tsplit\tpage_or_writer\ttext\n"
 
 
 def write_word_images(
@@ -36,22 +33,14 @@ def write_word_images(
 
     Raises FileExistsError where ``output`` is a data set already, ValueError for weights that are not of a CTC network.
     """
-    labels = output / "labels.tsv"
-    if labels.exists():
-        raise FileExistsError(f"{labels} is there already")
-    model = load_recognizer(weights)
-    if not isinstance(model, CTCModel):
-        raise ValueError(f"the weights {weights!r} align no text with its line")
-    (output / "images").mkdir(parents=True, exist_ok=True)
-    rows: list[str] = []
-    for source in sources:
-        for line in _drawn(source, lines):
-            for ink, text in _words(line, model):
-                name = f"w{len(rows):06d}"
-                cv2.imwrite(str(output / "images" / f"{name}.png"), 255 - ink)
-                rows.append(f"{name}\t{line.split}\t{source.name}/{line.hand}\t{text}\n")
-    labels.write_text(_HEADER + "".join(rows), encoding="utf-8")
-    return len(rows)
+    model = load_aligner(weights)
+    words = (
+        (255 - ink, line.split, f"{source.name}/{line.hand}", text)
+        for source in sources
+        for line in _drawn(source, lines)
+        for ink, text in _words(line, model)
+    )
+    return write_labelled_folder(output, "w", words)
 
 
 def _drawn(source: Path, lines: int) -> Iterator[LabelledLine]:
@@ -62,16 +51,8 @@ def _drawn(source: Path, lines: int) -> Iterator[LabelledLine]:
 
 
 def _words(line: LabelledLine, model: CTCModel) -> Iterator[tuple[np.ndarray, str]]:
-    if not model.alphabet.covers(line.text):
-        return
-    grey = line.read()
-    log_probs = model.read([grey])[0].log_probs
-    classes = model.alphabet.encode(line.text)
-    try:
-        spans = align(log_probs, classes)
-    except ValueError:  # the text is too long for its line: a wrong label
-        return
-    for ink, text in cut_words(normalise(grey), line.text, classes, spans, log_probs):
+    aligned = align_line(line, model)
+    for ink, text in cut_words(*aligned) if aligned else ():
         if len(text) <= LONGEST and any(c.isalnum() for c in text):
             yield ink, text
 

@@ -30,6 +30,7 @@ from inkfield.recognizers.recognizer import load_recognizer
 from inkfield.recognizers.training.data.labelled import LabelledLine
 from inkfield.recognizers.training.ink_sheet import write_sheet
 from inkfield.recognizers.training.model_recipe import ModelRecipe
+from inkfield.recognizers.training.moving_average import follow
 from inkfield.recognizers.weights_file import StoredNetwork
 
 _READER_RATE = 5.0
@@ -73,7 +74,8 @@ class WriterLearner:
         unread = self._read(fake, labels, lengths)
         fake.backward(balanced(fake, -self.judge(fake).mean(), unread))
         self.optimisers["generator"].step()
-        self._follow()
+        self.steps += 1
+        follow(self.average, self.generator, self.recipe.ema, self.steps)
         return unread.detach()
 
     def _learn(self, name: str, loss: torch.Tensor) -> None:
@@ -93,18 +95,6 @@ class WriterLearner:
         chosen = torch.randint(len(self.unlabelled), (max(1, len(like) // 4),))
         pictures = [cut_to(self.unlabelled[index], like.shape[3]) for index in chosen.tolist()]
         return [torch.from_numpy(np.stack(pictures))[:, None]]
-
-    @torch.no_grad()
-    def _follow(self) -> None:
-        """Moves the average towards the generator, at first in large steps: it began with nothing learnt."""
-        self.steps += 1
-        decay = min(self.recipe.ema, (1 + self.steps) / (10 + self.steps))
-        now = self.generator.state_dict()
-        for name, mean in self.average.state_dict().items():
-            if mean.is_floating_point():
-                mean.lerp_(now[name], 1 - decay)
-            else:
-                mean.copy_(now[name])
 
     def state(self) -> dict[str, Any]:
         return {

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import cv2
 import numpy as np
 
 from inkfield.recognizers.architectures.writer import Writer
+from inkfield.recognizers.training.data.labelled_folder import write_labelled_folder
 
 _STYLES = 1000
 
@@ -21,15 +21,12 @@ def write_set(
     The hand is the style: a picture's own, of a thousand, where ``style`` is None. Raises FileExistsError where there
     is a data set already, ValueError for a text that cannot be written.
     """
-    labels = folder / "labels.tsv"
-    if labels.exists():
-        raise FileExistsError(f"{labels} is there already")
-    (folder / "images").mkdir(parents=True, exist_ok=True)
     rng = np.random.default_rng(1)
-    rows = ["id\tsplit\tpage_or_writer\ttext\n"]
-    for number in range(count):
-        text = texts[number % len(texts)]
-        own = int(rng.integers(_STYLES)) if style is None else style
-        cv2.imwrite(str(folder / "images" / f"g{number:06d}.png"), writer.write(text, own, thickness))
-        rows.append(f"g{number:06d}\ttrain\tstyle{own}\t{text}\n")
-    labels.write_text("".join(rows), encoding="utf-8")
+
+    def written() -> Iterator[tuple[np.ndarray, str, str, str]]:
+        for number in range(count):
+            text = texts[number % len(texts)]
+            own = int(rng.integers(_STYLES)) if style is None else style
+            yield writer.write(text, own, thickness), "train", f"style{own}", text
+
+    write_labelled_folder(folder, "g", written())

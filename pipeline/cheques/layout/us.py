@@ -81,7 +81,7 @@ class UsLayoutLimits:
     )
     date_mm: float = limit(34.0, "mm", "guess", "Usual length of the date's rule")
     date_lengths_mm: tuple[float, float] = limit((17.0, 62.0), "mm", "guess", "Of the date's rule")
-    date_gap_mm: float = limit(
+    rule_gap_mm: float = limit(
         7.0, "mm", "rendered", "In the date's rule or the memo's, that a letter which reaches below it leaves"
     )
     box_side_mm: float = limit(5.5, "mm", "guess", "Least height of the box of the figures")
@@ -319,7 +319,7 @@ def _date_line(paper: MeasuredPaper, payee: Band) -> tuple[Band, bool]:
     best: tuple[float, Band] | None = None
     for left in (0.56, 0.64, 0.72, 0.8):
         for row, cover in _rows(paper, 0.08, low - 0.07, left, left + 0.1, 0.6):
-            band = extent(paper.lines, paper.scale, row, paper.across(left + 0.05), LIMITS.date_gap_mm)
+            band = extent(paper.lines, paper.scale, row, paper.across(left + 0.05), LIMITS.rule_gap_mm)
             length = (band.right - band.left) / paper.scale
             score = (
                 cover
@@ -380,7 +380,7 @@ def _low_rules(paper: MeasuredPaper, words: Band) -> tuple[Band, Band]:
         rows = _rows(paper, low, 0.995, left, right, 0.55)
         if rows:
             row = min(rows, key=lambda r: abs(r[0] - usual) - 8 * r[1] * paper.scale)[0]
-            found.append(extent(paper.lines, paper.scale, row, paper.across(seed), LIMITS.date_gap_mm))
+            found.append(extent(paper.lines, paper.scale, row, paper.across(seed), LIMITS.rule_gap_mm))
         else:
             found.append(None)
     memo, signature = found
