@@ -7,19 +7,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from inkfield.flows.workers.limits import intake_limits
+from inkfield.flows.reports.each_page import read_each_page
 from inkfield.pipeline.fields.reader import FieldReader
 from inkfield.pipeline.image.empty import is_empty
 from inkfield.pipeline.image.polarity import dark_on_light
 from inkfield.pipeline.image.straighten import STRAIGHTEN
 from inkfield.pipeline.image.view import View
-from inkfield.pipeline.intake import open_pages
 from inkfield.pipeline.pairs.find_pairs import find_pairs
 from inkfield.pipeline.records import Page, no_trace
 from inkfield.pipeline.settings import nobody
 from inkfield.pipeline.stages import run
 from inkfield.recognizers.recognizer import load_recognizer
-from inkfield.schemas.errors import DocumentError
 from inkfield.schemas.readings import DocumentReading, LabelledValue, PageReading
 
 
@@ -32,16 +30,7 @@ def read_pairs(
     for a limit that is no number.
     """
     reader = FieldReader(load_recognizer(weights))
-    pages: list[PageReading] = []
-    try:
-        on_page(1)
-        for page in open_pages(path, intake_limits()):
-            on_page(page.number)
-            pages.append(_read_page(page, reader))
-            on_page(page.number + 1)
-    except DocumentError as error:
-        return DocumentReading(path.name, "", "failed", tuple(pages), error.code, str(error))
-    return DocumentReading(path.name, "", "done", tuple(pages))
+    return read_each_page(path, lambda page: _read_page(page, reader), on_page)
 
 
 def _read_page(page: Page, reader: FieldReader) -> PageReading:

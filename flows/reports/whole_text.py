@@ -6,17 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
-from inkfield.flows.workers.limits import intake_limits
+from inkfield.flows.reports.each_page import read_each_page
 from inkfield.pipeline.fields.reader import FieldReader
 from inkfield.pipeline.image.empty import is_empty
 from inkfield.pipeline.image.polarity import dark_on_light
 from inkfield.pipeline.image.view import View
-from inkfield.pipeline.intake import open_pages
 from inkfield.pipeline.records import Page, no_trace
 from inkfield.pipeline.settings import nobody
 from inkfield.pipeline.text.read_text import DETECT, read_text_page
 from inkfield.recognizers.recognizer import load_recognizer
-from inkfield.schemas.errors import DocumentError
 from inkfield.schemas.readings import DocumentReading, PageReading, TextLine
 
 
@@ -35,16 +33,7 @@ def read_whole_text(
     for weights or a model that are not there, ValueError for a limit that is no number.
     """
     reader = FieldReader(load_recognizer(weights))
-    pages: list[PageReading] = []
-    try:
-        on_page(1)
-        for page in open_pages(path, intake_limits()):
-            on_page(page.number)
-            pages.append(_read_page(page, reader, language, own_words, rivals))
-            on_page(page.number + 1)
-    except DocumentError as error:
-        return DocumentReading(path.name, "", "failed", tuple(pages), error.code, str(error))
-    return DocumentReading(path.name, "", "done", tuple(pages))
+    return read_each_page(path, lambda page: _read_page(page, reader, language, own_words, rivals), on_page)
 
 
 def _read_page(
