@@ -22,7 +22,7 @@ from inkfield.schemas.store.retention import count_documents
 
 
 @dataclass(frozen=True)
-class Waiting:
+class InboxCounts:
     """What lies in an inbox: files that were dropped, and those that a watcher has taken and not finished."""
 
     files: int
@@ -66,13 +66,13 @@ def _by_code(by_reason: Mapping[Reason, int]) -> dict[str, int]:
     return dict(found)
 
 
-def waiting_in(folder: Path) -> Waiting:
+def waiting_in(folder: Path) -> InboxCounts:
     """Counts the files of an inbox; changes nothing in it."""
     inbox = Inbox(folder.resolve())
     drops: list[Drop] = look(inbox)
     oldest = min((drop.since for drop in drops if drop.signature), default=None)
     taken = sum(1 for file in inbox.processing.glob("[!.]*/*/**/*") if not file.is_dir())
-    return Waiting(
+    return InboxCounts(
         files=sum(len(drop.signature) or 1 for drop in drops),
         taken=taken,
         oldest=None if oldest is None else datetime.fromtimestamp(oldest, UTC),

@@ -12,7 +12,7 @@ from scipy.interpolate import CubicSpline
 
 from inkfield.lab.documents.sheet import PX
 from inkfield.recognizers.synthesis.fonts import UNSEEN_HANDS, bundled_fonts
-from inkfield.recognizers.synthesis.pen import Hand, Ink, random_hand, render_ink
+from inkfield.recognizers.synthesis.pen import DrawnInk, Hand, random_hand, render_ink
 
 _PENS_BGR = ((150, 62, 28), (120, 40, 22), (165, 80, 45), (42, 36, 34), (58, 50, 46), (110, 30, 60))
 """Blue ballpoints mostly, two blacks, one violet."""
@@ -145,7 +145,7 @@ def tick_box(
             stroke(edges)
 
 
-def _ink(text: str, rng: np.random.Generator, writer: Writer, x_height_mm: float) -> Ink:
+def _ink(text: str, rng: np.random.Generator, writer: Writer, x_height_mm: float) -> DrawnInk:
     return render_ink(text, rng, writer.font, x_height_mm * PX * writer.size, writer.slant, writer.hand)
 
 

@@ -50,7 +50,7 @@ LIMITS = ReadLimits()
 
 
 @dataclass(frozen=True)
-class Sheet:
+class LaidPage:
     """A page laid on its form: the writing alone and the template, grey at 300 dpi, and the way back to the scan."""
 
     writing: np.ndarray
@@ -88,14 +88,14 @@ def read_registered(
     printed = cv2.resize(printed, (width, height)) if printed.shape != writing.shape else printed
     writing = subtract_print(writing, printed, LIMITS.dpi)
     trace("the form's print taken out", writing)
-    sheet = Sheet(writing, printed, registration)
+    sheet = LaidPage(writing, printed, registration)
     readings: list[FieldReading] = []
     for field in form.fields:
         readings += _read(field, sheet, reader, trace)
     return tuple(readings)
 
 
-def _read(field: Field, sheet: Sheet, reader: FieldReader, trace: Trace) -> list[FieldReading]:
+def _read(field: Field, sheet: LaidPage, reader: FieldReader, trace: Trace) -> list[FieldReading]:
     if field.kind == "decision":
         return []
     if field.kind == "choice":
@@ -112,7 +112,7 @@ def _read(field: Field, sheet: Sheet, reader: FieldReader, trace: Trace) -> list
     return [_one(field, part, box, sheet, reader)]
 
 
-def _one(field: Field, part: np.ndarray, box: Box, sheet: Sheet, reader: FieldReader) -> FieldReading:
+def _one(field: Field, part: np.ndarray, box: Box, sheet: LaidPage, reader: FieldReader) -> FieldReading:
     reading = reading_of(field.kind)
     if isinstance(reading, MarkReading):
         return yes_or_no(field, box, *reading.look(part, LIMITS.dpi))
@@ -127,7 +127,7 @@ def _one(field: Field, part: np.ndarray, box: Box, sheet: Sheet, reader: FieldRe
     return reader.read(field, Ink(tuple(_lines(part, field.lines)), box))
 
 
-def _choice(field: Field, sheet: Sheet) -> FieldReading:
+def _choice(field: Field, sheet: LaidPage) -> FieldReading:
     """The ticked option; review when none or several are ticked."""
     looks = [(option, *read_checkbox(sheet.cut(option.box))) for option in field.options]
     ticked = [(option, probability) for option, found, probability in looks if found]
@@ -154,7 +154,7 @@ def _lines(part: np.ndarray, count: int) -> list[np.ndarray]:
     return [part[a:b] for a, b in pairwise(cuts)]
 
 
-def _table(field: Field, sheet: Sheet, reader: FieldReader) -> list[FieldReading]:
+def _table(field: Field, sheet: LaidPage, reader: FieldReader) -> list[FieldReading]:
     """The table, its rows still to be filled in (see table.py), then its cells. Rows without ink are no rows."""
     cells: list[FieldReading] = []
     rows = 0

@@ -10,7 +10,7 @@ import numpy as np
 
 from inkfield.recognizers.synthesis.figure_strokes import can_stroke, stroke_sign
 from inkfield.recognizers.synthesis.fonts import fetched_folder
-from inkfield.recognizers.synthesis.pen import Ink
+from inkfield.recognizers.synthesis.pen import DrawnInk
 
 SIGNS = ",./-= "
 """What can stand between digits in a string of figures."""
@@ -42,7 +42,7 @@ def can_write(text: str) -> bool:
     )
 
 
-def render_digits(text: str, rng: np.random.Generator, height: float, held_out: bool = False) -> Ink:
+def render_digits(text: str, rng: np.random.Generator, height: float, held_out: bool = False) -> DrawnInk:
     """A string of figures, each digit by some real hand, evened to one pen; ``height`` of a digit in pixels.
 
     ``held_out`` takes the digits of hands that training never sees, for validation and calibration.
@@ -68,7 +68,7 @@ def render_digits(text: str, rng: np.random.Generator, height: float, held_out: 
         x += piece.shape[1] + gap + rng.normal(0, 0.04 * height)
     rows, columns = np.flatnonzero(line.max(1) > 40), np.flatnonzero(line.max(0) > 40)
     cut = line[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    return Ink(np.ascontiguousarray(cut), line.shape[0] / 2 + height / 2 - float(rows[0]))
+    return DrawnInk(np.ascontiguousarray(cut), line.shape[0] / 2 + height / 2 - float(rows[0]))
 
 
 def _tokens(text: str, rng: np.random.Generator) -> list[str]:

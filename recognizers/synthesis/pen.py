@@ -30,7 +30,7 @@ _WORD_SPACE = (0.55, 1.5)  # x-heights between two words of one hand
 
 
 @dataclass(frozen=True)
-class Ink:
+class DrawnInk:
     """Ink on nothing: ``mask`` uint8 (height, width), 0 none to 255 full; ``baseline`` is a row of it."""
 
     mask: np.ndarray
@@ -91,7 +91,7 @@ def render_ink(
     x_height: float,
     slant: float = 0.0,
     hand: Hand | None = None,
-) -> Ink:
+) -> DrawnInk:
     """``text`` on one line in the hand ``hand`` (a random one if None), cut to the ink.
 
     ``x_height`` is the height of a small x in pixels; ``slant`` is in radians, positive leans right.
@@ -104,7 +104,7 @@ def render_ink(
         return _write(text, rng, font, x_height, slant, hand)
     line, baseline = _set_line(text, rng, font, x_height, hand)
     if line is None:
-        return Ink(np.zeros((1, 1), np.uint8), 0.0)
+        return DrawnInk(np.zeros((1, 1), np.uint8), 0.0)
     if hand.wave or hand.drift or slant:
         line, baseline = _bend(line, baseline, rng, x_height, slant, hand)
     if hand is not TYPEWRITER:
@@ -123,7 +123,9 @@ def _written_x_height(font: Path, x_height: float) -> float:
     return min(x_height, 2.6 * x_height * x_height_ratio(font) / capital_ratio(font))
 
 
-def _write(text: str, rng: np.random.Generator, font: Path, x_height: float, slant: float, hand: Hand) -> Ink:
+def _write(
+    text: str, rng: np.random.Generator, font: Path, x_height: float, slant: float, hand: Hand
+) -> DrawnInk:
     """The line in ballpoint."""
     words = [
         [(c, f) for run, f in _runs(word, font, split_letters=True) for c in run] for word in text.split(" ")
@@ -144,7 +146,7 @@ def _write(text: str, rng: np.random.Generator, font: Path, x_height: float, sla
         width=hand.width,
         small_capitals=hand.small_capitals,
     )
-    return Ink(np.zeros((1, 1), np.uint8), 0.0) if drawn is None else _crop(*drawn)
+    return DrawnInk(np.zeros((1, 1), np.uint8), 0.0) if drawn is None else _crop(*drawn)
 
 
 def _set_line(
@@ -285,10 +287,10 @@ def _press(line: np.ndarray, rng: np.random.Generator, x_height: float, hand: Ha
     return np.clip((soft - threshold) * (127.0 / edge) + 127.0, 0, 255).astype(np.uint8)
 
 
-def _crop(line: np.ndarray, baseline: float) -> Ink:
+def _crop(line: np.ndarray, baseline: float) -> DrawnInk:
     rows = np.flatnonzero(line.max(axis=1) > 40)
     columns = np.flatnonzero(line.max(axis=0) > 40)
     if not rows.size or not columns.size:
-        return Ink(np.zeros((1, 1), np.uint8), 0.0)
+        return DrawnInk(np.zeros((1, 1), np.uint8), 0.0)
     cut = line[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    return Ink(np.ascontiguousarray(cut), baseline - float(rows[0]))
+    return DrawnInk(np.ascontiguousarray(cut), baseline - float(rows[0]))

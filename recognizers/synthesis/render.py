@@ -10,7 +10,7 @@ import numpy as np
 
 from inkfield.recognizers.synthesis.digits import can_write, render_digits
 from inkfield.recognizers.synthesis.fonts import available_fonts
-from inkfield.recognizers.synthesis.pen import Hand, Ink, random_hand, render_ink
+from inkfield.recognizers.synthesis.pen import DrawnInk, Hand, random_hand, render_ink
 
 _TYPED = 0.2
 """Share of lines that a machine wrote."""
@@ -52,11 +52,11 @@ def render_line(
     return _scan(page, rng, smallest=8.0 / x_height)
 
 
-def _typed(text: str, rng: np.random.Generator, x_height: float) -> Ink:
+def _typed(text: str, rng: np.random.Generator, x_height: float) -> DrawnInk:
     return render_ink(text, rng, _pick(available_fonts("typed"), rng), x_height)
 
 
-def _written(text: str, rng: np.random.Generator, x_height: float, held_out: bool) -> Ink:
+def _written(text: str, rng: np.random.Generator, x_height: float, held_out: bool) -> DrawnInk:
     """In a font's hand; figures mostly from real digits, a currency sign before them in a font's hand."""
     real_digits = rng.random() < 0.55
     if real_digits and can_write(text):
@@ -86,7 +86,7 @@ def _pick(fonts: list[Path], rng: np.random.Generator) -> Path:
     return fonts[int(rng.integers(len(fonts)))]
 
 
-def _side_by_side(left: Ink, right: Ink, gap: int) -> Ink:
+def _side_by_side(left: DrawnInk, right: DrawnInk, gap: int) -> DrawnInk:
     """Two pieces of ink on one baseline."""
     baseline = max(left.baseline, right.baseline)
     below = max(i.mask.shape[0] - i.baseline for i in (left, right))
@@ -95,10 +95,10 @@ def _side_by_side(left: Ink, right: Ink, gap: int) -> Ink:
     for ink, x in ((left, 0), (right, left.mask.shape[1] + gap)):
         y = int(baseline - ink.baseline)
         mask[y : y + ink.mask.shape[0], x : x + ink.mask.shape[1]] = ink.mask
-    return Ink(mask, baseline)
+    return DrawnInk(mask, baseline)
 
 
-def _fill_up(ink: Ink, rng: np.random.Generator, x_height: float) -> Ink:
+def _fill_up(ink: DrawnInk, rng: np.random.Generator, x_height: float) -> DrawnInk:
     """A long stroke through the rest of the line, well apart from the text, as people end an amount."""
     gap, length = int(rng.uniform(0.8, 2.5) * x_height), int(rng.uniform(3, 9) * x_height)
     height, width = ink.mask.shape
@@ -108,7 +108,7 @@ def _fill_up(ink: Ink, rng: np.random.Generator, x_height: float) -> Ink:
     ups = np.clip(y + np.cumsum(rng.normal(0, 0.04 * x_height, 12)), 1, height - 2)
     stroke = (np.stack([at, ups], axis=1) * 16).astype(np.int32)
     cv2.polylines(mask, [stroke], False, (255,), max(1, round(0.12 * x_height)), cv2.LINE_AA, 4)
-    return Ink(mask, ink.baseline)
+    return DrawnInk(mask, ink.baseline)
 
 
 def _lay(page: np.ndarray, mask: np.ndarray, top: int, left: int, tone: float, opacity: float) -> None:
@@ -121,7 +121,7 @@ def _lay(page: np.ndarray, mask: np.ndarray, top: int, left: int, tone: float, o
     place += (np.float32(tone) - place) * share
 
 
-def _paper(ink: Ink, rng: np.random.Generator) -> tuple[np.ndarray, int, int]:
+def _paper(ink: DrawnInk, rng: np.random.Generator) -> tuple[np.ndarray, int, int]:
     """Paper around the ink (float32), and the ink's row and column on it."""
     top, bottom, left, right = (int(v) for v in rng.integers(2, 16, 4))
     height, width = ink.mask.shape[0] + top + bottom, ink.mask.shape[1] + left + right
@@ -151,7 +151,7 @@ def _security_pattern(page: np.ndarray, rng: np.random.Generator) -> None:
 
 
 def _print_on(
-    page: np.ndarray, ink: Ink, top: int, left: int, x_height: float, rng: np.random.Generator
+    page: np.ndarray, ink: DrawnInk, top: int, left: int, x_height: float, rng: np.random.Generator
 ) -> None:
     """What is printed about the writing, and what the lines above and below leave in the crop."""
     height, width = page.shape

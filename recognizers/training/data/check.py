@@ -20,7 +20,7 @@ _ONE_GREY = "nothing is written: the picture is of one grey"
 
 
 @dataclass
-class Counts:
+class SplitCounts:
     """What one split holds. ``samples`` are lines, or words where the data set is one of words."""
 
     samples: int = 0
@@ -38,7 +38,7 @@ class Report:
     not vouch for. None of these is a defect.
     """
 
-    splits: dict[str, Counts] = field(default_factory=dict)
+    splits: dict[str, SplitCounts] = field(default_factory=dict)
     unwritable: Counter[str] = field(default_factory=Counter)
     shared_writers: list[str] = field(default_factory=list)
     left_out: int = 0
@@ -81,7 +81,7 @@ def _check_part(part: Part, progress: Progress, alphabet: Alphabet) -> Report:
 
 
 def _count(report: Report, row: LabelledLine, alphabet: Alphabet) -> None:
-    counts = report.splits.setdefault(row.split or "none", Counts())
+    counts = report.splits.setdefault(row.split or "none", SplitCounts())
     counts.samples += 1
     counts.words += len(row.text.split())
     counts.characters += len(row.text)
