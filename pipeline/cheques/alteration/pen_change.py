@@ -51,7 +51,10 @@ class PenChangeLimits:
         "46 scans that show one pen (of 60 rendered ones none is above 3); a quarter of the others are found",
     )
     least_colour: float = limit(
-        3.0, "levels", "guess", "By which the channels of a scan with colours differ somewhere in a field's ink"
+        3.0,
+        "levels",
+        "guess",
+        "By which the channels of a scan with colours differ somewhere in a field's ink",
     )
     least_mm2: float = limit(0.4, "mm2", "guess", "Area of a slice whose colour is looked at")
     least_core: int = limit(15, "px", "guess", "Of a slice within its edges, whose colour is looked at")
@@ -68,7 +71,7 @@ width in mm vary by within one pen."""
 
 
 Pieces = Sequence[tuple[np.ndarray, np.ndarray]]
-"""Crops of one field, line by line: (BGR or grey uint8, cleaned grey uint8 of the same size without print and neighbours)."""
+"""Crops of one field, line by line: (BGR or grey uint8, cleaned grey uint8 of that size without print and neighbours)."""
 
 
 def pen_change(words: Pieces, figures: Pieces, scale: float) -> float:
