@@ -71,7 +71,7 @@ width in mm vary by within one pen."""
 
 
 Pieces = Sequence[tuple[np.ndarray, np.ndarray]]
-"""Crops of one field, line by line: (BGR or grey uint8, cleaned grey uint8 of that size without print and neighbours)."""
+"""Crops of one field, line by line: (BGR or grey uint8, cleaned grey uint8 of that size without print, neighbours)."""
 
 
 def pen_change(words: Pieces, figures: Pieces, scale: float) -> float:
