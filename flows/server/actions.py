@@ -14,6 +14,7 @@ from inkfield.flows.server.desk import Desk, desk, row_of
 from inkfield.flows.server.field_view import field_views, typed_text
 from inkfield.flows.server.read_as import read_as
 from inkfield.flows.server.where_on_page import scan_of
+from inkfield.flows.workers.weights_in_use import weights_now
 from inkfield.schemas.database.clean_text import clean
 from inkfield.schemas.database.tables import FieldRow, PageRow
 from inkfield.schemas.store import answers, lending
@@ -193,7 +194,7 @@ def read_page_as(request: Request, said: ReadAs, who: Reviewer) -> dict[str, Any
     with at.transaction() as session:
         page = row_of(session, PageRow, said.page)
         scan = scan_of(session, page, at.rules.forms.get(page.form or ""))
-    reading = read_as(scan, said.form)
+    reading = read_as(scan, said.form, weights_now(at.engine))
     with at.transaction() as session:
         answers.change_form(session, who.person, said.page, reading, at.rules)
     return {}
