@@ -19,8 +19,8 @@ from sqlalchemy import Engine
 
 from inkfield.flows.workers.hold_lease import held
 from inkfield.flows.workers.weights_in_use import LEASE, RUN, forget_pictures, learning_folder, weights_file
+from inkfield.lab.learning import judge
 from inkfield.lab.learning.cut import cut_settled
-from inkfield.lab.learning.judge import LIMITS as JUDGE
 from inkfield.lab.learning.judge import (
     accept_limits,
     as_figures,
@@ -107,11 +107,11 @@ def learn(engine: Engine, tell: Tell, steps: int | None = None) -> Learned:
 
 
 def _check(taught: Sequence[Lesson], held_out: Sequence[Lesson]) -> None:
-    if len(taught) < LIMITS.fewest or len(held_out) < JUDGE.fewest:
+    if len(taught) < LIMITS.fewest or len(held_out) < judge.LIMITS.fewest:
         raise TooFew(
-            f"{len(taught)} settled fields can be trained on and {len(held_out)} kept for judging; "
-            f"{LIMITS.fewest} and {JUDGE.fewest} are the least. Documents are kept for judging by their content, one "
-            f"of {JUDGE.held_out}."
+            f"{len(taught)} settled fields can be trained on and {len(held_out)} kept for judging; {LIMITS.fewest} and "
+            f"{judge.LIMITS.fewest} are the least. Of {judge.LIMITS.held_out} documents one is kept for judging, "
+            "chosen by its content."
         )
 
 

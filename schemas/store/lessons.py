@@ -27,7 +27,7 @@ class SettledField:
     """A field as a person settled it: the value as the form's view writes it."""
 
     name: str
-    value: str
+    value: str = field(repr=False)
     at: datetime
 
 
@@ -54,9 +54,9 @@ class Lesson:
     name: str
     form: str
     hand: str
-    value: str
-    written: str
-    ink: bytes
+    value: str = field(repr=False)
+    written: str = field(repr=False)
+    ink: bytes = field(repr=False)
     parts: tuple[tuple[int, int], ...]
     in_cells: bool
     id: int = 0
@@ -67,8 +67,8 @@ class Cut:
     """What was cut out for one settled field; without ``ink`` it cannot be learned from."""
 
     settled: SettledField
-    written: str | None = None
-    ink: bytes | None = None
+    written: str | None = field(default=None, repr=False)
+    ink: bytes | None = field(default=None, repr=False)
     parts: tuple[tuple[int, int], ...] = field(default=())
     in_cells: bool = False
 
