@@ -8,6 +8,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
+from inkfield.pipeline.fields.cell_reader import drawn_together
 from inkfield.pipeline.fields.kinds import written
 from inkfield.pipeline.fields.reader import Ink, has_ink, side_by_side_in_cells, widened
 from inkfield.pipeline.image.deslanted_line import set_upright
@@ -45,4 +46,6 @@ def as_line(field: Field | Column, ink: Ink) -> np.ndarray | None:
     crops = [set_upright(line) for line in ink.lines if has_ink(line)]
     if not crops:
         return None
-    return crops[0] if len(crops) == 1 else side_by_side(crops)
+    if len(crops) == 1:
+        return crops[0]
+    return side_by_side([drawn_together(crop, crop.shape[0] // 2) for crop in crops])

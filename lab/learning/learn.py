@@ -22,6 +22,7 @@ from inkfield.flows.workers.weights_in_use import LEASE, RUN, forget_pictures, l
 from inkfield.lab.learning import judge
 from inkfield.lab.learning.cut import cut_settled
 from inkfield.lab.learning.judge import (
+    Score,
     accept_limits,
     as_figures,
     chance_of_gain,
@@ -31,7 +32,7 @@ from inkfield.lab.learning.judge import (
     rendered_cer,
     score,
 )
-from inkfield.lab.learning.refit import confidences, cross_fitted, refitted
+from inkfield.lab.learning.refit import Known, confidences, cross_fitted, of_cheques, refitted
 from inkfield.lab.learning.teach import teach, write_pictures
 from inkfield.pipeline.fields.calibration import KINDS_ENDING, PAGES_ENDING
 from inkfield.pipeline.fields.reader import FieldReader
@@ -145,24 +146,34 @@ def _judged(
     new_reader = FieldReader(load_recognizer(str(new)))
     before, after = (judge_fields(reader, held_out, forms) for reader in (old_reader, new_reader))
     at, most = accept_limits(before, forms), old_reader.most_sure
-    old_score = score(before, confidences(before, [old_reader.calibration] * len(before), most), at)
-    new_score = score(after, cross_fitted(after, old_reader.calibration, most), at)
+    known = Known(old_reader.calibration, old_reader.posting)
+    old_score = score(before, confidences(before, [known.coefficients] * len(before), most), at)
     chance = chance_of_gain(before, after)
-    rendered_shipped, rendered_new = rendered_cer(shipped), rendered_cer(new_reader.recognizer)
-    against = reasons_against(old_score, new_score, chance, rendered_shipped, rendered_new)
+    rendered = rendered_cer(shipped), rendered_cer(new_reader.recognizer)
+
+    def verdict() -> tuple[Score, list[str]]:
+        new_score = score(after, cross_fitted(after, known.coefficients, most), at)
+        return new_score, reasons_against(old_score, new_score, chance, *rendered)
+
+    new_score, against = verdict()
+    if not against:  # what takes minutes comes last
+        known = of_cheques(
+            known, [forms[name] for name in sorted({lesson.form for lesson in held_out} & forms.keys())], new
+        )
+        new_score, against = verdict()
     figures = {
         "learned_on": base,
         "taught": taught,
         "before": as_figures(old_score),
         "after": as_figures(new_score),
         "chance_of_gain": round(chance, 3),
-        "rendered_shipped": rendered_shipped,
-        "rendered": rendered_new,
+        "rendered_shipped": rendered[0],
+        "rendered": rendered[1],
         "against": against,
     }
     if lost.is_set():
         raise Interrupted("this took so long that another process may learn by now; nothing was adopted")
-    fitted = _split(refitted(after, old_reader.calibration), old_reader)
+    fitted = _split(Known(refitted(after, known.coefficients), known.posting))
     with transaction(engine) as session:
         name = add_weights(session, None if against else new.read_bytes(), {} if against else fitted, figures)
         if not against:
@@ -170,10 +181,10 @@ def _judged(
     return Learned(name, tuple(against), figures)
 
 
-def _split(coefficients: Mapping[str, Sequence[float]], reader: FieldReader) -> dict[str, Any]:
+def _split(known: Known) -> dict[str, Any]:
     """The confidences as their two files hold them: of kinds, and of fields of forms with what posting follows from."""
-    pages = {key: value for key, value in coefficients.items() if "." in key}
+    pages = {key: value for key, value in known.coefficients.items() if "." in key}
     return {
-        KINDS_ENDING: {key: value for key, value in coefficients.items() if key not in pages},
-        PAGES_ENDING: {"coefficients": pages, "posting": dict(reader.posting)},
+        KINDS_ENDING: {key: value for key, value in known.coefficients.items() if key not in pages},
+        PAGES_ENDING: {"coefficients": pages, "posting": dict(known.posting)},
     }

@@ -29,7 +29,7 @@ class TeachLimits:
         (), "parts", "validation lines", "Of the network that are trained; none: all"
     )
     steps: int = limit(150, "updates", "validation lines", "Of a run")
-    learning_rate: float = limit(0.0003, "a step", "validation lines", "At its highest")
+    learning_rate: float = limit(0.001, "a step", "validation lines", "At its highest")
     rendered: float = limit(
         0.3, "share", "guess", "Of rendered lines among those trained on, so that nothing is forgotten"
     )

@@ -60,12 +60,19 @@ def _output(reader: FieldReader, field: Field | Column, ink: Ink) -> LineOutput 
 
 
 def _read(field: Field | Column, output: LineOutput, value: Value) -> Iterator[str]:
-    """What is read in the ink and means the value."""
+    """What is read in the ink and means the value. A parser forgives an l for a 1: a label may not."""
     automaton, parse = grammar(field), parser(field)
-    found = [] if automaton is None else output.within(automaton, LIMITS.readings)
-    for hypothesis in (*found, *output.n_best(field.language, LIMITS.readings)):
-        if parse(hypothesis.text) == value:
-            yield hypothesis.text
+    if automaton is not None:
+        texts = output.within(automaton, LIMITS.readings)
+        yield from (found.text for found in texts if parse(found.text) == value)
+    if isinstance(value, str):
+        free = output.n_best(field.language, LIMITS.readings)
+        yield from (found.text for found in free if _letters(found.text) == _letters(value))
+
+
+def _letters(text: str) -> str:
+    """What has to be the same in a text and the value that it means."""
+    return "".join(character for character in text.casefold() if character.isalnum())
 
 
 def _spelled(value: Value) -> Iterator[str]:
