@@ -1,9 +1,9 @@
-"""What `inkfield learn` gains on a set of hands: a reviewer settles some of their lines, the error on others is measured.
+"""What `inkfield learn` gains on a set of hands: a reviewer settles some of their lines, others are read.
 
     python -m benchmarks.learning ../shared/handwriting-more/lectaurep --settled 200
 
 The lines are those of a split (``val``: no shipped weights have seen their hands). They are learned from as settled
-fields are, by the same code; of the settled ones a fifth is kept for judging. What is learned is thrown away at the end.
+fields are, by the same code; of the settled ones a fifth is kept for judging. What is learned is thrown away.
 """
 
 from __future__ import annotations
