@@ -53,10 +53,11 @@ def lesson(line: LabelledLine) -> Lesson:
     return Lesson("line", FORM.name, document, line.text, line.text, png, parts, False)
 
 
-def measure(lines: list[LabelledLine], settled: int, steps: int | None) -> dict[str, object]:
+def measure(lines: list[LabelledLine], settled: int, most: int, steps: int | None) -> dict[str, object]:
     """Learns from some of the lines, and reads the others before and after."""
     lines = random.Random(1).sample(lines, len(lines))
-    mine, others = [lesson(line) for line in lines[:settled]], [lesson(line) for line in lines[settled:]]
+    mine = [lesson(line) for line in lines[:settled]]
+    others = [lesson(line) for line in lines[settled : settled + most]]
     taught = [one for one in mine if not is_held_out(one)]
     kept = [one for one in mine if is_held_out(one)]
     with tempfile.TemporaryDirectory() as folder:
@@ -108,11 +109,14 @@ def main() -> None:
     parser.add_argument("folder", type=Path, nargs="+", help="data sets of labelled lines")
     parser.add_argument("--split", default="val")
     parser.add_argument("--settled", type=int, default=200)
+    parser.add_argument("--others", type=int, default=150, help="lines that are read before and after")
     parser.add_argument("--steps", type=int)
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     for folder in arguments.folder:
-        found = measure(load_lines(folder, arguments.split), arguments.settled, arguments.steps)
+        found = measure(
+            load_lines(folder, arguments.split), arguments.settled, arguments.others, arguments.steps
+        )
         print(json.dumps({"set": folder.name, **found}), flush=True)
 
 

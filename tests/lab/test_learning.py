@@ -20,9 +20,9 @@ from inkfield.schemas.database.connection import transaction
 from inkfield.schemas.database.learning_tables import LessonRow
 from inkfield.schemas.database.tables import DocumentRow, FieldRow, PageRow, now
 from inkfield.schemas.store.retention import purge_before
-from inkfield.schemas.store.review import settle_field
 from inkfield.schemas.store.weights import SHIPPED, learned_weights, use_weights, weights_in_use
 from tests.support.guest_form import ROWS, guest_form, guests
+from tests.support.settling import settle_field
 
 
 @pytest.fixture
