@@ -16,7 +16,7 @@ class LessonRow(Base):
     """The ink of one thing that a person settled, and what is written there. It goes with its document's contents when
     they are purged."""
 
-    __tablename__ = "lessons"
+    __tablename__ = "learning_lessons"
     __table_args__ = (
         UniqueConstraint("document_id", "source", "page_number", "form", "name"),
         {"comment": "crops of what people settled, and their texts: what `inkfield learn` learns from"},
@@ -46,11 +46,11 @@ class LessonRow(Base):
 class WeightsRow(Base):
     """Weights that were learned here. Those that are not good enough keep their figures only."""
 
-    __tablename__ = "weights"
+    __tablename__ = "learned_weights"
     __table_args__ = (
         UniqueConstraint("name"),
         Index(
-            "uq_weights_in_use",
+            "uq_learned_weights_in_use",
             "in_use",
             unique=True,
             sqlite_where=text("in_use = 1"),

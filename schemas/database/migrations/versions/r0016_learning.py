@@ -18,7 +18,7 @@ TIME = sa.DateTime(timezone=True)
 
 def upgrade() -> None:
     op.create_table(
-        "lessons",
+        "learning_lessons",
         sa.Column("id", KEY, nullable=False),
         sa.Column("document_id", KEY, nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
@@ -32,17 +32,17 @@ def upgrade() -> None:
         sa.Column("parts", JSON, nullable=False),
         sa.Column("in_cells", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["document_id"], ["documents.id"], name="fk_lessons_document_id_documents", ondelete="CASCADE"
+            ["document_id"], ["documents.id"], name="fk_learning_lessons_document_id_documents", ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("id", name="pk_lessons"),
+        sa.PrimaryKeyConstraint("id", name="pk_learning_lessons"),
         sa.UniqueConstraint(
             "document_id", "source", "page_number", "form", "name",
-            name="uq_lessons_document_id_source_page_number_form_name",
+            name="uq_learning_lessons_document_id_source_page_number_form_name",
         ),
         comment="crops of what people settled, and their texts: what `inkfield learn` learns from",
     )  # fmt: skip
     op.create_table(
-        "weights",
+        "learned_weights",
         sa.Column("id", KEY, nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("in_use", sa.Boolean(), nullable=False),
@@ -50,13 +50,13 @@ def upgrade() -> None:
         sa.Column("confidences", JSON, nullable=False),
         sa.Column("figures", JSON, nullable=False),
         sa.Column("made_at", TIME, nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_weights"),
-        sa.UniqueConstraint("name", name="uq_weights_name"),
+        sa.PrimaryKeyConstraint("id", name="pk_learned_weights"),
+        sa.UniqueConstraint("name", name="uq_learned_weights_name"),
         comment="weights that were learned from what people settled; where none is in use, the shipped ones are",
     )
     op.create_index(
-        "uq_weights_in_use",
-        "weights",
+        "uq_learned_weights_in_use",
+        "learned_weights",
         ["in_use"],
         unique=True,
         sqlite_where=sa.text("in_use = 1"),
@@ -65,5 +65,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.drop_table("weights")
-    op.drop_table("lessons")
+    op.drop_table("learned_weights")
+    op.drop_table("learning_lessons")
