@@ -182,6 +182,16 @@ class ServeSettings(Topic):
     )
 
 
+class LearningSettings(Topic):
+    """Learning (`inkfield learn`)"""
+
+    learning: str | None = Field(
+        None,
+        description="Folder of what is being learned, and of copies of learned weights. Default: `inkfield/learning` "
+        "in `$XDG_DATA_HOME`.",
+    )
+
+
 class LaboratorySettings(Topic):
     """Training and rendering"""
 
@@ -230,6 +240,7 @@ TOPICS: tuple[type[Topic], ...] = (
     LogSettings,
     ReportSettings,
     ServeSettings,
+    LearningSettings,
     LaboratorySettings,
     SetUpSettings,
     ContainerSettings,

@@ -25,6 +25,7 @@ from inkfield.flows.workers.limits import intake_limits
 from inkfield.flows.workers.reader_process import ReaderSetup
 from inkfield.flows.workers.storage import DocumentPath, local_copy
 from inkfield.flows.workers.wait_for_database import patiently
+from inkfield.flows.workers.weights_in_use import weights_now
 from inkfield.pipeline.document import read_document
 from inkfield.pipeline.settings import Settings, nobody
 from inkfield.recognizers.recognizer import load_recognizer
@@ -48,8 +49,8 @@ class DocumentReader:
         self._setup = setup
         self._limits = intake_limits()
         self._on_page = on_page
-        load_recognizer(setup.weights)
-        patiently(batch_rows.engine)(setup.database_url)
+        database = patiently(batch_rows.engine)(setup.database_url)
+        load_recognizer(setup.weights or patiently(weights_now)(database))
         batch_rows.form_version_key(setup.form)
 
     def read(self, path: DocumentPath, batch_id: int, most_begun: int | None = None) -> Outcome:
@@ -92,7 +93,8 @@ class DocumentReader:
         return outcome if stored is None else with_stored(outcome, stored)
 
     def _settings(self, form: str | None) -> Settings:
-        return Settings(form=form, weights=self._setup.weights, limits=self._limits, on_page=self._on_page)
+        weights = self._setup.weights or weights_now(batch_rows.engine(self._setup.database_url))
+        return Settings(form=form, weights=weights, limits=self._limits, on_page=self._on_page)
 
     def _earlier(self, path: DocumentPath, document_id: int) -> Outcome:
         """The outcome of a document that an earlier run read, from its rows."""
