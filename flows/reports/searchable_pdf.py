@@ -51,6 +51,21 @@ def write_searchable_pdf(scan: Path, reading: DocumentReading, target: Path) -> 
         pages = [writer.pages[page.number - 1] for page in reading.pages]
     else:
         pages = [_page_of(writer, scan, image, dpi) for image, dpi in _pictures(scan)]
+    _write(writer, pages, reading, target)
+
+
+def write_text_alone(reading: DocumentReading, target: Path) -> None:
+    """Writes the text without the scan: pages as large as what was scanned, on which nothing is to be seen. Raises
+    OSError where ``target`` cannot be written."""
+    writer = PdfWriter()
+    pages = [
+        writer.add_blank_page(read.width * _POINTS / read.dpi, read.height * _POINTS / read.dpi)
+        for read in reading.pages
+    ]
+    _write(writer, pages, reading, target)
+
+
+def _write(writer: PdfWriter, pages: Sequence[PageObject], reading: DocumentReading, target: Path) -> None:
     font = _Font(writer, reading)
     for page, read in zip(pages, reading.pages, strict=True):
         _lay_under(page, read, font)
