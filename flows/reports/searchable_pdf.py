@@ -35,6 +35,8 @@ from inkfield.schemas.readings import Box, DocumentReading, PageReading, TextLin
 
 MOST_CHARACTERS = 255
 """Different characters in a document: a code is a byte. The recogniser writes half as many."""
+FONT = "/F1"
+"""Its name on a page: OCRmyPDF, which takes such pages in, knows fonts by this one."""
 _POINTS = 72.0
 _CROOKED = math.radians(20)
 """More is no longer a little: then words climb as they are written."""
@@ -148,13 +150,13 @@ def _lay_under(page: PageObject, read: PageReading, font: _Font) -> None:
     content = [
         "q",
         _from_shown(turned, float(box.left), float(box.bottom), wide, high),
-        "BT 3 Tr /Unseen 1 Tf",
+        f"BT 3 Tr {FONT} 1 Tf",
     ]
     content += _words(read, shown, font)
     content.append("ET Q")
     layer = PageObject.create_blank_page(width=1, height=1)
     layer.mediabox = layer.cropbox = layer.trimbox = RectangleObject(page.mediabox)
-    fonts = DictionaryObject({NameObject("/Unseen"): font.reference})
+    fonts = DictionaryObject({NameObject(FONT): font.reference})
     layer[NameObject("/Resources")] = DictionaryObject({NameObject("/Font"): fonts})
     layer[NameObject("/Contents")] = _stream("\n".join(content).encode())
     page.merge_page(layer)
