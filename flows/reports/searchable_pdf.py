@@ -53,7 +53,8 @@ def write_searchable_pdf(scan: Path, reading: DocumentReading, target: Path) -> 
         pages = [writer.pages[page.number - 1] for page in reading.pages]
     else:
         pages = [_page_of(writer, scan, image, dpi) for image, dpi in _pictures(scan)]
-    _write(writer, pages, reading, target)
+    _lay_all_under(writer, pages, reading)
+    _write(writer, target)
 
 
 def write_text_alone(reading: DocumentReading, target: Path) -> None:
@@ -64,13 +65,21 @@ def write_text_alone(reading: DocumentReading, target: Path) -> None:
         writer.add_blank_page(read.width * _POINTS / read.dpi, read.height * _POINTS / read.dpi)
         for read in reading.pages
     ]
-    _write(writer, pages, reading, target)
+    _lay_all_under(writer, pages, reading)
+    for page in pages:  # in one stream each: OCRmyPDF, which takes such pages in, knows no list of them
+        content = page.get_contents()
+        assert content is not None
+        page[NameObject("/Contents")] = writer._add_object(_stream(content.get_data()))
+    _write(writer, target)
 
 
-def _write(writer: PdfWriter, pages: Sequence[PageObject], reading: DocumentReading, target: Path) -> None:
+def _lay_all_under(writer: PdfWriter, pages: Sequence[PageObject], reading: DocumentReading) -> None:
     font = _Font(writer, reading)
     for page, read in zip(pages, reading.pages, strict=True):
         _lay_under(page, read, font)
+
+
+def _write(writer: PdfWriter, target: Path) -> None:
     with target.open("wb") as file:
         writer.write(file)
 
