@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from inkfield.flows.reports.searchable_pdf import write_searchable_pdf
+from inkfield.schemas.readings import DocumentReading, PageReading, TextLine, Word
 from tests.support.paper import SENTENCES, text_page
 
 BIN = os.environ.get("INKFIELD_ECOSYSTEM")
@@ -100,3 +102,23 @@ def test_languages_without_a_model_are_refused_or_read_by_their_letters(scans: P
     assert refused.returncode != 0 and "jpn" in refused.stderr
     taken = ocrmypdf("-l", "deu+eng", "--pages", "1", "--output-type", "pdf", scans, tmp_path / "taken.pdf")
     assert taken.returncode == 0 and words_of(tmp_path / "taken.pdf", 1)
+
+
+def test_scans_that_become_searchable_pdfs_pass_a_validator_of_pdf_a(tmp_path: Path) -> None:
+    """pikepdf's, which comes with OCRmyPDF: it approves only what it knows to conform."""
+    grey = np.full((400, 600), 240, np.uint8)
+    grey[50:90, 50:150] = 20
+    kinds = {"grey.jpg": grey, "colour.jpg": np.dstack([grey, grey, grey // 2]), "grey.png": grey,
+             "colour.tif": np.dstack([grey, grey // 2, grey]), "two.png": np.where(grey > 99, 255, 0)}  # fmt: skip
+    words = (Word((50, 50, 100, 40), "L'œuvre", 0.9), Word((200, 50, 100, 40), "12 €", 0.9))
+    page = PageReading(
+        1, 600, 400, 150.0, None, None, "done", lines=(TextLine((50, 50, 250, 40), "", 0.9, words),)
+    )
+    for name, image in kinds.items():
+        Image.fromarray(image.astype(np.uint8)).save(tmp_path / name, dpi=(150, 150))
+        reading = DocumentReading(name, "", "done", (page,))
+        write_searchable_pdf(tmp_path / name, reading, tmp_path / f"{name}.pdf")
+    asked = "import sys; from pikepdf.pdfa import validate_written as v; print(*(v(f, '2b').verdict for f in sys.argv[1:]))"
+    files = [str(tmp_path / f"{name}.pdf") for name in kinds]
+    told = subprocess.run([f"{BIN}/python", "-c", asked, *files], capture_output=True, text=True, check=True)
+    assert told.stdout.split() == ["pass"] * len(kinds)

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,6 +25,7 @@ from inkfield.schemas.database.connection import open_database, transaction
 from inkfield.schemas.database.read_only_query import run_query
 from inkfield.schemas.store.documents import begin_batch
 from inkfield.schemas.store.retention import purge_before
+from tests.support.checkout import ROOT
 
 
 def letter(path: Path, words: str) -> Path:
@@ -66,3 +74,46 @@ def test_an_archive_is_read_searched_changed_and_purged(database_url: str, tmp_p
         assert session.scalar(text("SELECT count(*) FROM archive_index")) == 0
     assert read(reader, database_url, paid)[0].already_read
     assert found(database_url, "paid") == []
+
+
+def test_a_kill_in_the_middle_loses_nothing_and_leaves_nothing_twice(tmp_path: Path) -> None:
+    """The whole command with its worker is killed once a letter is in the archive, and started again."""
+    words = ("harbour", "children", "invoice", "building")
+    for number, word in enumerate(words):
+        letter(tmp_path / f"{number}.png", f"The {word} here")
+    url = f"sqlite:///{tmp_path / 'rows.db'}"
+    command = [
+        sys.executable,
+        "-m",
+        "inkfield.flows.commands.cli",
+        "archive",
+        *("--db", url, "--workers", "1"),
+    ]
+    environment = os.environ | {"PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"}
+    asked = {"env": environment, "stdout": subprocess.DEVNULL, "cwd": tmp_path}
+    first = subprocess.Popen([*command, str(tmp_path)], start_new_session=True, **asked)  # type: ignore[call-overload]
+    end = time.monotonic() + 120
+    while not archived(tmp_path / "rows.db"):
+        assert first.poll() is None and time.monotonic() < end
+        time.sleep(0.02)
+    os.killpg(first.pid, signal.SIGKILL)
+    first.wait(30)
+    assert 1 <= archived(tmp_path / "rows.db") < len(words)
+
+    again = subprocess.run([*command, str(tmp_path)], timeout=200, **asked)  # type: ignore[call-overload]
+    assert again.returncode == 0
+    assert [found(url, word) for word in words] == [[f"{number}.png"] for number in range(len(words))]
+    with transaction(open_database(url)) as session:
+        for table in ("archived", "archive_pages", "archive_lines", "archive_index", "documents"):
+            assert session.scalar(text(f"SELECT count(*) FROM {table}")) == len(words), table
+
+
+def archived(database: Path) -> int:
+    """How many documents another process has put into the archive up to now."""
+    if not database.exists():
+        return 0
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+        try:
+            return int(connection.execute("SELECT count(*) FROM archived").fetchone()[0])
+        except sqlite3.OperationalError:  # its tables are being made
+            return 0
