@@ -118,7 +118,9 @@ def test_scans_that_become_searchable_pdfs_pass_a_validator_of_pdf_a(tmp_path: P
         Image.fromarray(image.astype(np.uint8)).save(tmp_path / name, dpi=(150, 150))
         reading = DocumentReading(name, "", "done", (page,))
         write_searchable_pdf(tmp_path / name, reading, tmp_path / f"{name}.pdf")
-    asked = "import sys; from pikepdf.pdfa import validate_written as v; print(*(v(f, '2b').verdict for f in sys.argv[1:]))"
+    asked = """import sys
+from pikepdf.pdfa import validate_written
+print(*(validate_written(file, "2b").verdict for file in sys.argv[1:]))"""
     files = [str(tmp_path / f"{name}.pdf") for name in kinds]
     told = subprocess.run([f"{BIN}/python", "-c", asked, *files], capture_output=True, text=True, check=True)
     assert told.stdout.split() == ["pass"] * len(kinds)
