@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from inkfield.lab.documents.cheque_page import render_cheque
+from inkfield.pipeline.cheques.alteration.foreign_ink import LIMITS as FOREIGN_LIMITS
+from inkfield.pipeline.cheques.alteration.foreign_ink import foreign_ink
 from inkfield.pipeline.cheques.alteration.ink_colour import LIMITS as COLOUR_LIMITS
 from inkfield.pipeline.cheques.alteration.ink_colour import two_pens
-from inkfield.pipeline.cheques.alteration.pen_change import LIMITS as CHANGE_LIMITS
 from inkfield.pipeline.cheques.alteration.pen_change import pen_change
 from inkfield.pipeline.cheques.paper.image_quality import measure_cheque
 from inkfield.pipeline.judgement.decision import quality_reasons
@@ -89,16 +90,41 @@ def test_two_pens_are_told_from_one() -> None:
     assert two_pens([], 11.8) == 0.0
 
 
+def test_a_small_figure_squeezed_in_with_another_pen_is_seen() -> None:
+    page, cleaned = _written([BLACK])
+    assert foreign_ink([(page, cleaned)], 11.8) < FOREIGN_LIMITS.foreign_mm2
+    for picture, ink in ((page, BLUE_PEN), (cleaned, 30)):
+        cv2.putText(picture, "3", (8, 70), 0, 0.5, ink, 6)  # joins the first figure
+    assert foreign_ink([(page, cleaned)], 11.8) > FOREIGN_LIMITS.foreign_mm2
+    assert foreign_ink([(cv2.cvtColor(page, cv2.COLOR_BGR2GRAY), cleaned)], 11.8) == 0.0
+    assert foreign_ink([], 11.8) == 0.0
+
+
+BLUE_PEN = (160, 80, 40)
 BLUE, BLACK = (150, 60, 30), (40, 36, 36)
 
 
 def test_words_and_figures_that_change_together_are_told_from_those_that_do_not() -> None:
     one, raised, end = _written([BLUE]), _written([BLUE, BLACK, BLACK]), _written([BLACK, BLACK, BLUE])
-    assert pen_change([raised], [raised], 11.8) > CHANGE_LIMITS.pen_change
-    assert pen_change([raised], [one], 11.8) < CHANGE_LIMITS.pen_change
-    assert pen_change([one], [one], 11.8) < CHANGE_LIMITS.pen_change
+    assert pen_change([raised], [raised], 11.8) > 1
+    assert pen_change([raised], [one], 11.8) < 1
+    assert pen_change([one], [one], 11.8) < 1
     # One goes from blue to black, the other from black to blue: not one hand's addition at the front.
-    assert pen_change([raised], [end], 11.8) < CHANGE_LIMITS.pen_change
-    grey = cv2.cvtColor(raised[0], cv2.COLOR_BGR2GRAY)
-    assert pen_change([(grey, raised[1])], [(grey, raised[1])], 11.8) == 0.0
+    assert pen_change([raised], [end], 11.8) < 1
     assert pen_change([], [raised], 11.8) == 0.0
+
+
+@pytest.mark.parametrize("stored", (cv2.COLOR_BGR2GRAY, None))
+def test_on_a_grey_scan_a_much_lighter_pen_is_told(stored: int | None) -> None:
+    """A grey scan may have one channel or three equal ones."""
+
+    def scanned(pens: list[tuple[int, int, int]]) -> tuple[np.ndarray, np.ndarray]:
+        page, cleaned = _written(pens)
+        grey = cv2.cvtColor(page, cv2.COLOR_BGR2GRAY)
+        return (grey if stored else cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR)), cleaned
+
+    pencil = (120, 120, 120)
+    one, raised = scanned([BLACK]), scanned([pencil, BLACK, BLACK])
+    assert pen_change([raised], [raised], 11.8) > 1
+    assert pen_change([raised], [one], 11.8) < 1
+    assert pen_change([one], [one], 11.8) < 1
