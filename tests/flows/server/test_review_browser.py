@@ -9,8 +9,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
+from inkfield.schemas.archive.search import search
+from inkfield.schemas.database.archive_tables import CorrectionRow
 from inkfield.schemas.database.connection import transaction
 from tests.support.browser import BROWSER, CTRL, NO_BROWSER, Browser, Tab, running_browser
+from tests.support.letters import HEIGHT as LETTER_HEIGHT
+from tests.support.letters import WIDTH as LETTER_WIDTH
+from tests.support.letters import archive_letters
 from tests.support.review_desk import Served, opened, scan, served, sign_in, slip, store
 
 pytestmark = pytest.mark.skipif(BROWSER is None, reason=NO_BROWSER)
@@ -217,3 +222,54 @@ def test_a_whole_document_with_its_table(browser: Browser, desk: tuple[Served, E
     tab.js("document.querySelector('button.remove').click(); document.querySelector('button.save').click()")
     tab.until("document.getElementById('message').textContent === 'Saved.'")
     assert ask(engine, lines)[0] == (1, "7.25")
+
+
+def test_words_are_searched_seen_and_corrected_by_keyboard(
+    browser: Browser, desk: tuple[Served, Engine, Path]
+) -> None:
+    page, engine, folder = desk
+    archive_letters(engine, folder)
+    tab = browser.tab()
+    sign_in(tab, page.url, "anna")
+    tab.goto(f"{page.url}/archive")
+    tab.type("miller")  # the field has the focus
+    tab.press("Enter")
+    tab.until("document.querySelectorAll('.hits li').length === 2")
+    assert tab.js("[...document.querySelectorAll('.hits mark')].map((m) => m.textContent)") == [
+        "Miller",
+        "Mitler",
+    ]
+    assert "99 %" in tab.text() and "30 %" in tab.text() and "1897" in tab.text()
+    tab.until("[...document.querySelectorAll('.hits img')].every((i) => i.complete && i.naturalWidth > 100)")
+    tab.js("document.querySelector('.hits a').click()")
+    tab.until(
+        "document.querySelectorAll('.place.hit').length === 1 && !!document.querySelector('.text li.chosen')"
+    )
+    tab.press("n")
+    tab.until(
+        "location.hash === '#line-1' && document.querySelector('.text li.chosen mark')?.textContent === 'Mitler'"
+    )
+    # The mark lies where the word was read, at each zoom.
+    shares = """(() => {
+      const mark = document.querySelector('.place.hit').getBoundingClientRect();
+      const scan = document.getElementById('picture').getBoundingClientRect();
+      return [(mark.left - scan.left) / scan.width, (mark.top - scan.top) / scan.height];
+    })()"""
+    for _ in range(2):
+        left, top = tab.js(shares)
+        assert (
+            abs(left - (60 + 4 * 26 + 30 + 2 * 26 + 30) / LETTER_WIDTH) < 0.01
+            and abs(top - 80 / LETTER_HEIGHT) < 0.01
+        )
+        tab.press("+")
+    tab.press("Enter")
+    tab.js("document.querySelector('.text input').select()")
+    tab.type("Dear Mr Miller & Sons")
+    tab.press("Enter")
+    tab.until("document.getElementById('message').textContent === 'Saved.'")
+    with transaction(engine) as session:
+        hits = search(session, '"miller sons"').hits
+        assert [hit.text for hit in hits] == ["Dear Mr Miller & Sons"] and 0.9 < hits[0].probability < 1
+        noted = session.query(CorrectionRow).one()
+        assert (noted.who, noted.read, noted.text) == ("anna", "Dear Mr Mitler", "Dear Mr Miller & Sons")
+        assert not search(session, "mitler").hits

@@ -25,7 +25,7 @@ TABLES = (
     "batches", "documents", "pages", "fields", "reasons", "reviews", "settled", "presented", "runs", "leases",
     "form_views", "form_slip", "review_users", "review_sessions", "review_failed_sign_ins", "review_answers",
     "review_steps", "review_audit", "api_tokens", "webhook_calls", "spot_checks", "pairs",
-    "archived", "archive_pages", "archive_lines", "archive_index",
+    "archived", "archive_pages", "archive_lines", "archive_index", "archive_corrections",
     "learning_lessons", "learned_weights",
 )  # fmt: skip
 
