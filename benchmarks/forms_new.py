@@ -45,6 +45,10 @@ class Score:
     proposed: int = 0
     false: int = 0
 
+    def add(self, other: Score) -> None:
+        for name, number in vars(other).items():
+            setattr(self, name, getattr(self, name) + number)
+
     def __str__(self) -> str:
         recall, kinds = (100 * n / max(1, self.fields) for n in (self.found, self.right_kind))
         return (

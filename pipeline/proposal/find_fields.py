@@ -18,6 +18,7 @@ from inkfield.pipeline.proposal.checkboxes import find_checkboxes
 from inkfield.pipeline.proposal.found import FoundField, MmBox
 from inkfield.pipeline.proposal.guess import is_label, kind_of_label
 from inkfield.pipeline.proposal.labels import Label, Print
+from inkfield.pipeline.proposal.open_places import OpenPlace, open_places
 from inkfield.pipeline.proposal.ruling import Ruling, find_ruling
 from inkfield.pipeline.proposal.spaces import Space, find_spaces
 from inkfield.pipeline.proposal.words import PrintedWord
@@ -47,6 +48,7 @@ _SENTENCE = 6
 _NEXT_LINE_MM = (3.4, 9.5)
 _ROW_MM, _LEAST_ROW_MM, _AT_FOOT = 6.0, 4.0, 0.42
 _COUNTED_REACH_MM, _NUMBER_LETTERS = 130.0, 2
+_SURE_OF_OPEN = 0.5
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,8 @@ def find_fields(page: BlankPage) -> list[FoundField]:
         return []
     found = [_checkbox(page.number, _mm(mark), printed) for mark in marks]
     found += [_field(page.number, place) for place in kept]
+    taken = [_mm(space.box) for space in spaces] + [_mm(mark) for mark in marks]
+    found += [_open_field(page.number, place, printed) for place in open_places(ruling.ink, printed, taken)]
     return sorted(found, key=lambda field: (field.box[1] + field.box[3], field.box[0]))
 
 
@@ -295,6 +299,14 @@ def _field(page: int, place: _Place) -> FoundField:
     if place.label is not None and place.label.words > 12:
         sure -= 0.1
     return FoundField(page, place.box, kind, label, round(sure, 2), how, place.space.cells)
+
+
+def _open_field(page: int, place: OpenPlace, printed: Print) -> FoundField:
+    label = printed.label(place.line, "left")
+    if place.item:
+        label = printed.before(label, _COUNTED_REACH_MM) or label
+    kind = kind_of_label(label.text) or ("amount" if place.item else "text")
+    return FoundField(page, place.box, kind, label.text, _SURE_OF_OPEN, "free room")
 
 
 def _checkbox(page: int, box: MmBox, printed: Print) -> FoundField:

@@ -28,6 +28,8 @@ _DASH_GAP_MM, _DASHED_MM = 1.0, 2.4
 """The same for upright dashes."""
 _JOIN_MM = 0.6
 _SHADE_MM = 3.0
+_STROKE = 11
+"""Pixels: wider than the strokes of print in a shaded area, and narrower than the frame that it may be."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,8 @@ def find_ruling(page: BlankPage) -> Ruling:
     ground = cv2.morphologyEx(page.grey, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
     ink = (ground.astype(np.int16) - page.grey > _INK) | (page.grey < _BLACK)
     paper = float(np.percentile(page.grey, 95))
-    tinted = (ground < paper - (_TINT if page.drawn else _SCAN_TINT)).astype(np.uint8)
+    bright = cv2.morphologyEx(page.grey, cv2.MORPH_CLOSE, np.ones((_STROKE, _STROKE), np.uint8))
+    tinted = (bright < paper - (_TINT if page.drawn else _SCAN_TINT)).astype(np.uint8)
     shaded = cv2.morphologyEx(tinted, cv2.MORPH_OPEN, np.ones((15, 15), np.uint8))
     edges = cv2.morphologyEx(shaded, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
     mask = ink.astype(np.uint8) | edges
