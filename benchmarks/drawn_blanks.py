@@ -1,8 +1,9 @@
 """How much of blanks in many styles `inkfield forms new` finds: tax, benefit and claim forms that the project draws.
 
-Each seed is a publisher with a way of drawing fields of its own: labels in, over or beside boxes; lines, dotted lines and
-lines with the label below; combs of boxes or of ticks; grey boxes on white and white boxes on grey; tables; checkboxes;
-fields that nothing is drawn for. English or German. The truth are the form fields that are laid over what is drawn.
+Each seed is a publisher with a way of drawing fields of its own: labels in, over or beside boxes; lines, dotted lines
+and lines with the label below; combs of boxes or of ticks; grey boxes on white and white boxes on grey; tables;
+checkboxes; fields that nothing is drawn for. English or German. The truth are the form fields that are laid over what
+is drawn.
 
     python -m benchmarks.drawn_blanks --seeds 100 130
 
@@ -14,6 +15,7 @@ from __future__ import annotations
 import argparse
 import tempfile
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -22,38 +24,31 @@ from benchmarks.forms_new import Score, compare, proposed, truth, without_fields
 from tests.support.blank_forms import BlankForm, write_pdf
 
 LABELS = {
-    "en": (
-        "Last name", "First name", "Middle initial", "Mailing address", "City or town", "State", "ZIP code", "Phone number",
-        "Employer", "Occupation", "Policy number", "Group number", "Email", "Patient name", "Relationship to insured",
-        "Account number", "Routing number", "Claim number", "Provider", "Diagnosis", "Bank", "Country", "Social security number",
-    ),
-    "de": (
-        "Familienname", "Vorname", "Geburtsname", "Straße und Hausnummer", "Postleitzahl", "Wohnort", "Telefon", "E-Mail",
-        "Staatsangehörigkeit", "Beruf", "Arbeitgeber", "Krankenkasse", "Versichertennummer", "Steuernummer", "IBAN", "Kreditinstitut",
-        "Aktenzeichen", "Kundennummer", "Name der Bank", "Familienstand", "Rentenversicherungsnummer", "Geburtsort",
-    ),
-}  # fmt: skip
+    "en": "Last name|First name|Middle initial|Mailing address|City or town|State|ZIP code|Phone number|Employer|Trade"
+    "|Policy number|Group number|Email|Patient name|Relationship to insured|Account number|Routing number|Claim number"
+    "|Provider|Diagnosis|Bank|Country|Social security number",
+    "de": "Familienname|Vorname|Geburtsname|Straße und Hausnummer|Postleitzahl|Wohnort|Telefon|E-Mail|Nationalität"
+    "|Beruf|Arbeitgeber|Krankenkasse|Versichertennummer|Steuernummer|IBAN|Kreditinstitut|Aktenzeichen|Kundennummer"
+    "|Name der Bank|Familienstand|Rentenversicherungsnummer|Geburtsort",
+}
 DATES = {
-    "en": ("Date of birth", "Date of service", "Effective date"),
-    "de": ("Geburtsdatum", "gültig ab Datum", "Datum der Behandlung"),
+    "en": "Date of birth|Date of service|Effective date",
+    "de": "Geburtsdatum|gültig ab Datum|Datum der Behandlung",
 }
 ITEMS = {
-    "en": ("Wages, salaries and tips", "Taxable interest", "Ordinary dividends", "Business income or loss", "Rental income",
-           "Add lines 1 through 5", "Total payments", "Amount you owe", "Estimated tax paid", "Penalty"),
-    "de": ("Bruttoarbeitslohn", "Einnahmen aus Kapitalvermögen", "Einkünfte aus Vermietung", "Werbungskosten", "Sonderausgaben",
-           "Summe der Einkünfte", "Erstattungsbetrag", "Zahlbetrag", "Freibetrag", "Kosten der Unterkunft"),
-}  # fmt: skip
+    "en": "Wages, salaries and tips|Taxable interest|Ordinary dividends|Business income or loss|Rental income"
+    "|Add lines 1 through 5|Total payments|Amount you owe|Estimated tax paid|Penalty",
+    "de": "Bruttoarbeitslohn|Einnahmen aus Kapitalvermögen|Einkünfte aus Vermietung|Werbungskosten|Sonderausgaben"
+    "|Summe der Einkünfte|Erstattungsbetrag|Zahlbetrag|Freibetrag|Kosten der Unterkunft",
+}
 HEADS = {
-    "en": ("Name", "Date", "Relationship", "Amount", "Code"),
-    "de": ("Name, Vorname", "Geburtsdatum", "Verwandtschaft", "Betrag in EUR", "Kennziffer"),
+    "en": "Name|Date|Relationship|Amount|Code",
+    "de": "Name, Vorname|Geburtsdatum|Verwandtschaft|Betrag in EUR|Kennziffer",
 }
-OPTIONS = {
-    "en": ("Single", "Married", "Widowed", "Yes", "No"),
-    "de": ("ledig", "verheiratet", "verwitwet", "ja", "nein"),
-}
+OPTIONS = {"en": "Single|Married|Widowed|Yes|No", "de": "ledig|verheiratet|verwitwet|ja|nein"}
 READ = {
-    "en": "Read the instructions before you fill in this form. False statements may be punished by law. Keep a copy for",
-    "de": "Bitte lesen Sie die Hinweise, bevor Sie diesen Antrag ausfüllen. Unvollständige Anträge können nicht bearbeitet",
+    "en": "Read the instructions before you fill in this form. False statements may be punished by law. Keep a copy",
+    "de": "Bitte lesen Sie die Hinweise, bevor Sie diesen Antrag ausfüllen. Unvollständige Anträge gehen zurück an",
 }
 LEFT, RIGHT = 18.0, 192.0
 
@@ -67,15 +62,15 @@ class Publisher:
         self.page = BlankForm(*((215.9, 279.4) if self.language == "en" else (210.0, 297.0)))
         self.size = float(self.rng.choice([6.5, 7.0, 8.0, 9.0]))
         self.high = float(self.rng.uniform(5.5, 9.5))
-        self.words = list(self.rng.permutation(LABELS[self.language]))
+        self.words = list(self.rng.permutation(LABELS[self.language].split("|")))
         self.y = 16.0
         self.fields = 0
 
     def label(self) -> str:
         if self.rng.random() < 0.15:
-            return str(self.rng.choice(DATES[self.language]))
+            return str(self.rng.choice(DATES[self.language].split("|")))
         if not self.words:
-            self.words = list(self.rng.permutation(LABELS[self.language]))
+            self.words = list(self.rng.permutation(LABELS[self.language].split("|")))
         return str(self.words.pop())
 
     def field(self, x: float, y: float, width: float, height: float, kind: str = "Tx") -> None:
@@ -86,7 +81,7 @@ class Publisher:
         """Left edges and widths of fields side by side."""
         shares = self.rng.dirichlet(np.full(int(self.rng.integers(1, 4)), 6.0)) * (RIGHT - LEFT)
         edges = LEFT + np.concatenate([[0.0], np.cumsum(shares)])
-        return [(float(a), float(b - a)) for a, b in zip(edges, edges[1:], strict=False)]
+        return [(float(a), float(b - a)) for a, b in pairwise(edges)]
 
     def in_box(self) -> None:
         """Boxes wall to wall, labels in their upper corner."""
@@ -167,7 +162,7 @@ class Publisher:
     def ticks(self) -> None:
         """A row of checkboxes with their captions."""
         side = float(self.rng.uniform(2.6, 4.2))
-        for i, caption in enumerate(OPTIONS[self.language]):
+        for i, caption in enumerate(OPTIONS[self.language].split("|")):
             x = LEFT + 33 * i
             self.page.box(x, self.y + 1, side, side)
             self.page.text(x + side + 1.5, self.y + 1 + 0.85 * side, caption, self.size)
@@ -176,7 +171,7 @@ class Publisher:
 
     def table(self) -> None:
         rows, high = int(self.rng.integers(3, 8)), float(self.rng.uniform(4.8, 8.0))
-        heads, shaded = HEADS[self.language], self.rng.random() < 0.5
+        heads, shaded = HEADS[self.language].split("|"), self.rng.random() < 0.5
         shares = self.rng.dirichlet(np.full(len(heads), 12.0)) * (RIGHT - LEFT)
         edges = [float(e) for e in LEFT + np.concatenate([[0.0], np.cumsum(shares)])]
         if shaded:
@@ -198,7 +193,7 @@ class Publisher:
         """Numbered items with a box for an amount at the right; the number may stand once more before the box."""
         high, boxed = float(self.rng.uniform(5.5, 8.0)), self.rng.random() < 0.6
         for n, item in enumerate(
-            self.rng.permutation(ITEMS[self.language])[: int(self.rng.integers(4, 9))], 1
+            self.rng.permutation(ITEMS[self.language].split("|"))[: int(self.rng.integers(4, 9))], 1
         ):
             foot = self.y + high
             self.page.text(LEFT, foot - 1.5, f"{n}", self.size)
@@ -215,7 +210,7 @@ class Publisher:
         """The same, with nothing drawn where the amounts go."""
         high = float(self.rng.uniform(7.0, 10.0))
         for n, item in enumerate(
-            self.rng.permutation(ITEMS[self.language])[: int(self.rng.integers(4, 9))], 1
+            self.rng.permutation(ITEMS[self.language].split("|"))[: int(self.rng.integers(4, 9))], 1
         ):
             self.page.text(LEFT, self.y + 0.65 * high, f"{n}. {item}", self.size)
             self.page.text(140, self.y + 0.65 * high, f"{n}.", self.size)

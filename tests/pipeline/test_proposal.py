@@ -109,6 +109,47 @@ def test_text_to_read_and_rules_are_no_fields(drawn: Proposal) -> None:
     assert all(field.box is None or field.box[1] < 185 for field in drawn.form.fields)
 
 
+def test_places_of_other_publishers_are_found(tmp_path: Path) -> None:
+    """Grey boxes, white ones on grey, a comb of ticks, amounts for which nothing is drawn, a table with numbered rows;
+    no box of the office."""
+    page = BlankForm()
+    page.text(20, 20, "Claim for benefits", 16)
+    boxes = {"last_name": (20.0, 30.0, 60.0, 8.0), "first_name": (90.0, 30.0, 60.0, 8.0)}
+    for name, box in boxes.items():
+        page.text(box[0], 28.5, name.replace("_", " ").capitalize())
+        page.box(*box, grey=0.88)
+    page.box(18, 44, 170, 15, grey=0.82)
+    page.text(20, 47.5, "Policy number")
+    boxes["policy_number"] = (20.0, 49.0, 100.0, 8.0)
+    page.box(*boxes["policy_number"], grey=1.0)
+    page.text(20, 66, "Group number")
+    page.line(20, 73, 70)
+    for i in range(11):
+        page.line(20 + 5 * i, 71, 20 + 5 * i, 73)
+    for i, item in enumerate(("Wages", "Interest", "Dividends", "Rental income")):
+        page.text(20, 86 + 9 * i, f"{i + 1}. {item}")
+        page.text(130, 86 + 9 * i, f"{i + 1}.")
+    for x, head in ((26, "Name of the child"), (100, "Amount of support")):
+        page.text(x + 1, 124, head, 7)
+    for i in range(4):
+        page.line(20, 120 + 9 * i, 180)
+        page.text(22, 137 + 9 * i, "abc"[i], 7) if i < 3 else None
+    page.line(20, 156, 180)
+    for x in (20, 26, 100, 180):
+        page.line(x, 120, x, 156)
+    page.box(130, 170, 50, 20)
+    page.text(131, 173, "For office use only", 6)
+    form = propose_form(write_pdf(tmp_path / "claim_for_benefits.pdf", page)).form
+    for name, box in boxes.items():
+        near(form, name, box)
+    comb = form.field("group_number")
+    assert comb.cells == 10 and near(form, "group_number", (20, 66.5, 50, 6.5))
+    amounts = [form.field(name).box for name in ("wages", "interest", "dividends", "rental_income")]
+    assert [box[1] + box[3] / 2 for box in amounts if box] == pytest.approx([85, 94, 103, 112], abs=1)
+    cells = [f for f in form.fields if f.box and 128 < f.box[1] < 156]
+    assert len(cells) == 6 and len(form.fields) == 14, [f.name for f in form.fields]
+
+
 def test_what_is_written_can_be_used(tmp_path: Path) -> None:
     page = BlankForm(120, 90)
     page.text(10, 12, "Antrag auf Erstattung von Auslagen", 14)
