@@ -30,6 +30,7 @@ from inkfield.pipeline.image.view import View
 from inkfield.pipeline.judgement.decision import decide
 from inkfield.pipeline.judgement.master_data import Item, checked
 from inkfield.pipeline.judgement.rules import apply_rules
+from inkfield.pipeline.pairs.filled import with_filled
 from inkfield.pipeline.pairs.find_pairs import find_pairs
 from inkfield.pipeline.pairs.form_like import looks_like_form
 from inkfield.pipeline.records import Page, Trace, no_trace
@@ -89,7 +90,7 @@ class PageReader:
             reading = self._read_text(page, view, clock, labelled_values)
         else:
             form = self.registered[match.form]
-            fields = read_registered(view, form, match, self.fields, clock)
+            fields = read_registered(view, form, match, self.fields, clock, page.filled)
             reading = self._result(page, form, fields, measure_quality(view.grey, page.dpi), today)
         return [replace(reading, stages=clock.take())]
 
@@ -180,8 +181,8 @@ class PageReader:
         read = read_text(straight.grey, straight.dpi, self.fields, trace)
         lines = on_scan(read, straight.to_scan, view.image.shape)
         pairs: tuple[LabelledValue, ...] = ()
-        if labelled_values and looks_like_form(read):
-            pairs = find_pairs(straight, self.fields, view.image.shape)
+        if labelled_values and (page.filled or looks_like_form(read)):
+            pairs = with_filled(find_pairs(straight, self.fields, view.image.shape), page.filled)
             trace("labelled values", draw_boxes(to_grey(view.image), [pair.box for pair in pairs]))
         height, width = view.image.shape[:2]
         reason = because(why_no_form(to_grey(page.image), lines))

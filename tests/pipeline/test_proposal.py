@@ -9,16 +9,21 @@ import pytest
 from typer.testing import CliRunner
 
 from inkfield.flows.commands.cli import app
+from inkfield.pipeline.document import read_document
+from inkfield.pipeline.intake import open_pages
 from inkfield.pipeline.page import PageReader
+from inkfield.pipeline.pairs.filled import with_filled
 from inkfield.pipeline.proposal.guess import date_order_of, kind_of_label, name_of_label, unique_names
 from inkfield.pipeline.proposal.propose import Proposal, propose_form
 from inkfield.pipeline.proposal.write_form import write_form
 from inkfield.pipeline.records import Page
+from inkfield.pipeline.settings import Settings
 from inkfield.pipeline.templates.check import unreadable
 from inkfield.schemas.errors import DocumentError
 from inkfield.schemas.forms.boxes import boxes_of
 from inkfield.schemas.forms.check import overlap
 from inkfield.schemas.forms.model import Field, Form, FormError, load_form
+from inkfield.schemas.readings import LabelledValue
 from tests.support.blank_forms import BlankForm, write_pdf
 
 ANSCHRIFT = (20.0, 64.0, 80.0, 12.0)
@@ -218,6 +223,34 @@ def test_each_page_of_a_form_is_read_by_itself(
     assert {field.name: field.value for field in reading.fields} == {
         "medical_history": None, "state": None, "signature": False,
     }  # fmt: skip
+
+
+def test_what_was_filled_in_on_the_screen_beats_the_picture(
+    with_fields: Proposal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_form(with_fields, Path("intake.pdf"), tmp_path)
+    monkeypatch.setenv("INKFIELD_FORMS", str(tmp_path))
+    page = BlankForm(215.9, 140)
+    for i in range(8):
+        page.text(110 + 4 * i, 50 + 10 * i, f"Part {i} of the print that tells pages", 12)
+    page.text(30, 60, "another illness", 14)
+    page.widget((20, 50, 80, 20), "Tx", "Medical history", Ff=1 << 12, V="Asthma since 2019")
+    page.widget((20, 90, 30, 6), "Ch", "State", Opt=["NY", "OR"], V="OR")
+    page.widget((20, 110, 80, 12), "Sig", "Signature1")
+    filled = read_document(write_pdf(tmp_path / "filled.pdf", page), Settings(form="intake"))
+    fields = {field.name: field for field in filled.pages[0].fields}
+    history, state = fields["medical_history"], fields["state"]
+    assert (history.value, history.source, history.confidence, history.status) == (
+        "Asthma since 2019", "acroform", 1.0, "accepted",
+    )  # fmt: skip
+    assert (state.value, state.source) == ("OR", "acroform")
+    assert fields["signature"].source == "ink", "what was left empty on the screen may be signed by pen"
+    # The same file as a form that nobody described.
+    pair = LabelledValue("History", "another illness", "text", history.box or (0, 0, 1, 1), 0.4)
+    (taken,) = open_pages(tmp_path / "filled.pdf")
+    assert [(p.label, p.value) for p in with_filled([pair], taken.filled)] == [
+        ("History", "Asthma since 2019"), ("State", "OR"),
+    ]  # fmt: skip
 
 
 def test_a_page_without_places_to_write_is_told(tmp_path: Path) -> None:
