@@ -13,7 +13,17 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
-from inkfield.flows.server import actions, api, dashboard, pages, picture_routes, sign_in, spot_checks, upload
+from inkfield.flows.server import (
+    actions,
+    api,
+    dashboard,
+    form_edit,
+    pages,
+    picture_routes,
+    sign_in,
+    spot_checks,
+    upload,
+)
 from inkfield.flows.server.access import NotAllowed, NotSignedIn
 from inkfield.flows.server.desk import Desk
 from inkfield.flows.server.hand_in import NoInbox
@@ -51,6 +61,7 @@ def make_app(engine: Engine, forms: dict[str, Form], settings: ServeSettings) ->
         upload.routes,
         dashboard.routes,
         spot_checks.routes,
+        form_edit.routes,
         api.routes,
     ):
         app.include_router(routes)

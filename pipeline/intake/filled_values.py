@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import logging
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -22,6 +23,7 @@ _TEXTS = (
     pdfium_c.FPDF_FORMFIELD_LISTBOX,
 )
 _BOXES = (pdfium_c.FPDF_FORMFIELD_CHECKBOX, pdfium_c.FPDF_FORMFIELD_RADIOBUTTON)
+logging.getLogger("pypdfium2._helpers.document").setLevel(logging.ERROR)  # it warns of every XFA form
 _UNITS = 1 << 20
 """Pixels of a made-up screen to which PDFium converts places."""
 

@@ -11,7 +11,7 @@ from inkfield.pipeline.proposal.guess import kind_of_label
 from inkfield.pipeline.records import FilledValue
 from inkfield.schemas.readings import Box, LabelledValue
 
-_NUMBERING = re.compile(r"\[\d+\]|[_.]+")
+_NUMBERING = re.compile(r"\[\d+\]|_+")
 
 
 def with_filled(pairs: Sequence[LabelledValue], filled: Sequence[FilledValue]) -> tuple[LabelledValue, ...]:
@@ -24,7 +24,7 @@ def with_filled(pairs: Sequence[LabelledValue], filled: Sequence[FilledValue]) -
             found[at[0]] = replace(found[at[0]], value=value.value, confidence=LIMITS.most)
             found = [pair for i, pair in enumerate(found) if i not in at[1:]]
         elif value.name:
-            label = _NUMBERING.sub(" ", value.name).strip()
+            label = _NUMBERING.sub(" ", value.name.rpartition(".")[2]).strip()
             kind = "checkbox" if value.value is True else kind_of_label(label) or "text"
             found.append(LabelledValue(label, value.value, kind, value.box, LIMITS.most))
     return tuple(sorted(found, key=lambda pair: (pair.box[1], pair.box[0])) if filled else found)
