@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -26,6 +27,7 @@ from inkfield.pipeline.templates.subtract import subtract_print
 from inkfield.pipeline.templates.template import load_template
 from inkfield.recognizers.limits import limit
 from inkfield.schemas.forms.model import Field, Form
+from inkfield.schemas.kinds import kind_of
 from inkfield.schemas.readings import Box, FieldReading
 from inkfield.schemas.reasons import ReasonCode, because
 
@@ -150,8 +152,8 @@ def as_filled(field: Field, box: Box, typed: Sequence[FilledValue]) -> FieldRead
     if isinstance(reading_of(field.kind), MarkReading):
         return replace(yes_or_no(field, box, True, 1.0), source=ACROFORM)
     text = " ".join(str(value.value) for value in typed if isinstance(value.value, str))
-    value = written(field).parse(text, field) if text else None
-    if value is None:
+    value = text if kind_of(field.kind).stored == "text" else written(field).parse(text, field)
+    if not text or value is None or (field.pattern and not re.fullmatch(field.pattern, text)):
         return unread(field, box, because(ReasonCode.NO_VALUE), text, ACROFORM)
     return FieldReading(field.name, field.kind, text, value, 1.0, box=box, source=ACROFORM)
 

@@ -57,7 +57,7 @@ function drawBox(field, option, name) {
     "aria-label": `${name}, ${field.kind}`, "aria-pressed": isChosen(field, option), "data-name": name}, svg);
   element("rect", {x, y, width, height}, group);
   inner(field, x, y, width, height, group);
-  element("text", {x, y: y - 0.5}, group).textContent = name;
+  if (option === null || isChosen(field, option)) element("text", {x: x + 0.4, y: y + 2}, group).textContent = name;
   if (isChosen(field, option)) element("rect", {class: "corner", x: x + width - 1.2, y: y + height - 1.2, width: 2.4, height: 2.4}, group);
   group.addEventListener("pointerdown", (event) => grab(event, at));
   group.addEventListener("keydown", (event) => key(event, at));
