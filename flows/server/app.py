@@ -18,6 +18,7 @@ from inkfield.flows.server import (
     api,
     archive,
     dashboard,
+    form_edit,
     iiif,
     pages,
     picture_routes,
@@ -63,6 +64,7 @@ def make_app(engine: Engine, forms: dict[str, Form], settings: ServeSettings) ->
         spot_checks.routes,
         archive.routes,
         iiif.routes,
+        form_edit.routes,
         api.routes,
     ):
         app.include_router(routes)

@@ -108,6 +108,7 @@ def test_an_analyst_reads_the_views(analyst: Engine) -> None:
     assert ask(analyst, "SELECT count(*) FROM slip_services") == [(0,)]  # the table of a form's table
     by_reason = "SELECT reason, count(*) FROM current_reasons GROUP BY reason"
     assert ask(analyst, by_reason) == [("far_ahead", 1)]
+    assert ask(analyst, "SELECT count(*) FROM labelled_values") == [(0,)]
 
 
 @pytest.mark.parametrize("table", [*TABLES, "alembic_version"])
