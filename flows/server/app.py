@@ -13,7 +13,19 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
-from inkfield.flows.server import actions, api, dashboard, pages, picture_routes, sign_in, spot_checks, upload
+from inkfield.flows.server import (
+    actions,
+    api,
+    archive,
+    dashboard,
+    form_edit,
+    iiif,
+    pages,
+    picture_routes,
+    sign_in,
+    spot_checks,
+    upload,
+)
 from inkfield.flows.server.access import NotAllowed, NotSignedIn
 from inkfield.flows.server.desk import Desk
 from inkfield.flows.server.hand_in import NoInbox
@@ -28,7 +40,6 @@ from inkfield.flows.workers.limits import intake_limits
 from inkfield.flows.workers.recheck import recheck_with
 from inkfield.schemas.database.connection import is_temporary
 from inkfield.schemas.forms.model import Form
-from inkfield.schemas.store.ahead import Ahead
 from inkfield.schemas.store.answers import Changed, Rules
 from inkfield.schemas.store.lending import WithAnother
 from inkfield.schemas.store.undo import CannotUndo
@@ -41,7 +52,7 @@ def make_app(engine: Engine, forms: dict[str, Form], settings: ServeSettings) ->
     """The review page over a database, with these forms. Raises BadSetting for a limit that is no number."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     rules = Rules(forms, recheck_with(forms), settings.serve_double_above)
-    app.state.desk = Desk(engine, rules, settings, Pictures(), Ahead())
+    app.state.desk = Desk(engine, rules, settings, Pictures())
     app.add_middleware(SecurityHeaders, https=settings.serve_https, most_of_a_file=intake_limits().max_bytes)
     for routes in (
         sign_in.routes,
@@ -51,6 +62,9 @@ def make_app(engine: Engine, forms: dict[str, Form], settings: ServeSettings) ->
         upload.routes,
         dashboard.routes,
         spot_checks.routes,
+        archive.routes,
+        iiif.routes,
+        form_edit.routes,
         api.routes,
     ):
         app.include_router(routes)
@@ -89,7 +103,7 @@ def _answer_with(status: int):  # type: ignore[no-untyped-def]
 
 def said(request: Request, status: int, message: str) -> Response:
     """An answer that says what is wrong: as JSON to a script, as a page to a person."""
-    if request.url.path.startswith(("/api/", "/v1/")):
+    if request.url.path.startswith(("/api/", "/v1/", "/iiif/")):
         return JSONResponse({"message": message}, status)
     if request.url.path.endswith(".jpg"):
         return PlainTextResponse(message, status)
@@ -97,9 +111,13 @@ def said(request: Request, status: int, message: str) -> Response:
 
 
 async def _not_signed_in(request: Request, error: Exception) -> Response:
-    if request.method == "GET" and not request.url.path.endswith(".jpg"):
+    if request.method == "GET" and not request.url.path.endswith(".jpg") and not _for_viewers(request):
         return RedirectResponse("/sign-in", 303)
     return said(request, 401, "You are no longer signed in. Sign in again: nothing you answered is lost.")
+
+
+def _for_viewers(request: Request) -> bool:
+    return request.url.path.startswith("/iiif/")
 
 
 async def _no_token(request: Request, error: Exception) -> Response:
