@@ -47,6 +47,11 @@ class FormSettings(Topic):
         "",
         description="Further folders with form files, a colon between them. Built-in forms are always there.",
     )
+    labelled_values: bool = Field(
+        True,
+        description="Look for labelled values (see docs/pairs.md) on pages that look like a form and are none that is "
+        "known: 1 to 11 seconds a page. `false`: only their text is read.",
+    )
 
 
 class MasterDataSettings(Topic):
@@ -182,6 +187,16 @@ class ServeSettings(Topic):
     )
 
 
+class LearningSettings(Topic):
+    """Learning (`inkfield learn`)"""
+
+    learning: str | None = Field(
+        None,
+        description="Folder of what is being learned, and of copies of learned weights. Default: `inkfield/learning` "
+        "in `$XDG_DATA_HOME`.",
+    )
+
+
 class LaboratorySettings(Topic):
     """Training and rendering"""
 
@@ -230,6 +245,7 @@ TOPICS: tuple[type[Topic], ...] = (
     LogSettings,
     ReportSettings,
     ServeSettings,
+    LearningSettings,
     LaboratorySettings,
     SetUpSettings,
     ContainerSettings,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import cv2
@@ -122,10 +123,11 @@ class LineOutput(ABC):
 class LineModel(ABC):
     """Reads crops of about one text line each: grey uint8, dark ink on light paper, of any size.
 
-    ``name`` is that of the weights. To be used from one thread at a time.
+    ``name`` is that of the weights, ``folder`` where their file lies. To be used from one thread at a time.
     """
 
     name: str
+    folder: Path | None = None
 
     @abstractmethod
     def read(self, crops: Sequence[np.ndarray]) -> Sequence[LineOutput]:

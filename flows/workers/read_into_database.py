@@ -11,6 +11,7 @@ import torch
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
+from inkfield.flows.settings import FormSettings, settings
 from inkfield.flows.workers import batch_rows
 from inkfield.flows.workers.document_outcome import (
     KILLS_WORKER,
@@ -25,6 +26,7 @@ from inkfield.flows.workers.limits import intake_limits
 from inkfield.flows.workers.reader_process import ReaderSetup
 from inkfield.flows.workers.storage import DocumentPath, local_copy
 from inkfield.flows.workers.wait_for_database import patiently
+from inkfield.flows.workers.weights_in_use import weights_now
 from inkfield.pipeline.document import read_document
 from inkfield.pipeline.settings import Settings, nobody
 from inkfield.recognizers.recognizer import load_recognizer
@@ -47,9 +49,10 @@ class DocumentReader:
         cv2.setNumThreads(1)
         self._setup = setup
         self._limits = intake_limits()
+        self._labelled_values = settings(FormSettings).labelled_values
         self._on_page = on_page
-        load_recognizer(setup.weights)
-        patiently(batch_rows.engine)(setup.database_url)
+        database = patiently(batch_rows.engine)(setup.database_url)
+        load_recognizer(setup.weights or patiently(weights_now)(database))
         batch_rows.form_version_key(setup.form)
 
     def read(self, path: DocumentPath, batch_id: int, most_begun: int | None = None) -> Outcome:
@@ -92,7 +95,13 @@ class DocumentReader:
         return outcome if stored is None else with_stored(outcome, stored)
 
     def _settings(self, form: str | None) -> Settings:
-        return Settings(form=form, weights=self._setup.weights, limits=self._limits, on_page=self._on_page)
+        return Settings(
+            form=form,
+            weights=self._setup.weights or weights_now(batch_rows.engine(self._setup.database_url)),
+            limits=self._limits,
+            on_page=self._on_page,
+            labelled_values=self._labelled_values,
+        )
 
     def _earlier(self, path: DocumentPath, document_id: int) -> Outcome:
         """The outcome of a document that an earlier run read, from its rows."""
