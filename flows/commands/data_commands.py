@@ -38,7 +38,8 @@ def check(
 ) -> None:
     """Tell what a data set holds, and what is missing or corrupt, file by file. Nothing is changed.
 
-    Known are: line images with labels.tsv, IAM, CVL, RIMES 2011, each as it is unpacked from its archives.
+    Known are: line images with labels.tsv, IAM, CVL, RIMES 2011, each as it is unpacked from its archives; pages with
+    ALTO or PAGE XML, as eScriptorium, kraken and `inkfield read --format alto` write them.
     Every picture is decoded to its end.
     Exit code 0: all is well; 3: something is missing or broken; 2: the call was wrong.
 

@@ -8,16 +8,22 @@ from pathlib import Path
 
 from inkfield.recognizers.training.data import folder as lines
 from inkfield.recognizers.training.data.cvl import PARTS, Cvl
+from inkfield.recognizers.training.data.ground_truth import GroundTruth
 from inkfield.recognizers.training.data.iam import Iam
 from inkfield.recognizers.training.data.labelled import LabelledLine, Row, Unit
 from inkfield.recognizers.training.data.rimes import PAGES, SETS, WORDS, RimesLines, RimesPages, RimesWords
 
 LABELS = "line images with labels.tsv"
+PAGES_WITH_XML = "pages with ALTO or PAGE XML"
 UNITS: tuple[Unit, ...] = ("lines", "words")
 KNOWN = (
     "line images with labels.tsv; IAM (ascii/lines.txt or xml/); CVL (trainset/, testset/); RIMES 2011 (XML with "
-    "pages, Sets/TrainLines.txt, or word snippets with *_icdar2011.txt)"
+    "pages, Sets/TrainLines.txt, or word snippets with *_icdar2011.txt); pages with ALTO or "
+    "PAGE XML (eScriptorium, kraken)"
 )
+
+
+Source = Iam | Cvl | RimesPages | RimesLines | RimesWords | GroundTruth
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,9 @@ def open_dataset(folder: Path) -> DataSet:
         found = _layout(root)
         if found is not None:
             return found
+    pages = GroundTruth(folder)  # last: published sets have such files, too, among others
+    if pages.found():
+        return DataSet(PAGES_WITH_XML, folder, _parts(pages, ["lines"]))
     raise FileNotFoundError(f"{folder} holds no data set of a known layout. Known are: {KNOWN}")
 
 
@@ -90,9 +99,9 @@ def _layout(root: Path) -> DataSet | None:
     return DataSet("IAM", root, _parts(iam, units)) if units else None
 
 
-def _parts(source: Iam | Cvl | RimesPages | RimesLines | RimesWords, units: list[Unit]) -> dict[Unit, Part]:
+def _parts(source: Source, units: list[Unit]) -> dict[Unit, Part]:
     return {unit: _part(source, unit) for unit in units}
 
 
-def _part(source: Iam | Cvl | RimesPages | RimesLines | RimesWords, unit: Unit) -> Part:
+def _part(source: Source, unit: Unit) -> Part:
     return Part(lambda: source.rows(unit), lambda: source.images(unit))

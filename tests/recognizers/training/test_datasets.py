@@ -8,12 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from inkfield.flows.reports.export_text import as_alto, as_page
 from inkfield.recognizers.training.data.datasets import open_dataset, read_dataset
 from inkfield.recognizers.training.data.folder import read_lines
 from inkfield.recognizers.training.data.iam import parse_row
 from inkfield.recognizers.training.data.label_text import detokenise, normalise_label
 from inkfield.recognizers.training.data.labelled import Defect, LabelledLine
 from inkfield.recognizers.training.data.writer_split import split_of_writer
+from inkfield.schemas.readings import DocumentReading, PageReading, TextLine, Word
 from tests.support import data_trees
 
 
@@ -212,3 +214,40 @@ def test_writers_are_split_in_about_the_shares_asked_for() -> None:
     splits = [split_of_writer(f"{number:04}") for number in range(2000)]
     assert 0.7 < np.mean([s == "train" for s in splits]) < 0.9
     assert set(splits) == {"train", "val", "test"}
+
+
+ESCRIPTORIUM = """<?xml version="1.0" encoding="UTF-8"?>
+<alto xmlns="http://www.loc.gov/standards/alto/ns-v4#">
+<Description><sourceImageInformation><fileName>scans/a.png</fileName></sourceImageInformation></Description>
+<Layout><Page WIDTH="160" HEIGHT="80"><PrintSpace><TextBlock>
+<TextLine HPOS="4" VPOS="2" WIDTH="140" HEIGHT="30"><Shape><Polygon POINTS="5 6 150 8 150 34 5 32"/></Shape>
+<String CONTENT="Reçu de Mr Rao"/></TextLine>
+<TextLine HPOS="4" VPOS="42" WIDTH="140" HEIGHT="30"><String CONTENT="la"/><SP/><String CONTENT="somme"/></TextLine>
+<TextLine HPOS="1" VPOS="1" WIDTH="1" HEIGHT="1"><String CONTENT=""/></TextLine>
+</TextBlock></PrintSpace></Page></Layout></alto>"""
+
+
+def test_pages_of_escriptorium_and_those_that_inkfield_writes_itself(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        data_trees.picture(tmp_path / f"{name}.png", "Received", (160, 80))
+    (tmp_path / "a.xml").write_text(ESCRIPTORIUM, encoding="utf-8")
+    (tmp_path / "METS.xml").write_text("<mets/>", encoding="utf-8")
+    word = Word((6, 7, 60, 20), "Received", 0.9)
+    page = PageReading(
+        1, 160, 80, 150.0, None, None, "done", lines=(TextLine(word.box, word.text, 0.9, (word,)),)
+    )
+    (tmp_path / "b.xml").write_text(as_page(DocumentReading("b.png", "", "done", (page,))), encoding="utf-8")
+    found = open_dataset(tmp_path)
+    assert found.layout == "pages with ALTO or PAGE XML"
+    lines = list(read_dataset(tmp_path))
+    assert [(line.image.name, line.text, line.box) for line in lines] == [
+        ("a.png", "Reçu de Mr Rao", (5, 6, 145, 28)),
+        ("a.png", "la somme", (4, 42, 140, 30)),
+        ("b.png", "Received", (6, 7, 60, 20)),
+    ]
+    assert lines[0].read().shape == (28, 145)
+    (tmp_path / "b.xml").write_text(as_alto(DocumentReading("b.png", "", "done", (page,))), encoding="utf-8")
+    assert list(read_dataset(tmp_path))[2] == lines[2]
+    (tmp_path / "c.xml").write_text("<alto", encoding="utf-8")
+    broken = [row for row in found.parts["lines"].rows() if isinstance(row, Defect)]
+    assert [row.path.name for row in broken] == ["c.xml"]

@@ -6,13 +6,16 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from inkfield.schemas.archive.browse import find_page
 from inkfield.schemas.archive.folding import fold
 from inkfield.schemas.archive.query import SearchError, parse_query
 from inkfield.schemas.archive.search import MOST_SURE, search
 from inkfield.schemas.database.archive_tables import ArchiveLineRow
 from inkfield.schemas.database.connection import open_database, transaction
 from inkfield.schemas.readings import DocumentReading, PageReading, TextLine, Word, WordReading
+from inkfield.schemas.store.answers import Changed
 from inkfield.schemas.store.archive import NO_FORMS, lies_at, write_archive
+from inkfield.schemas.store.corrections import correct_line
 from inkfield.schemas.store.documents import begin_batch, register_document, save_document
 
 
@@ -94,6 +97,24 @@ def test_a_file_that_has_changed_is_found_by_its_new_text_only(database_url: str
         assert [hit.file_name for hit in search(session, "text").hits] == ["a.jpg"]
         assert [hit.file_name for hit in search(session, "muller").hits] == ["b.jpg"]
         assert session.scalar(select(func.count(ArchiveLineRow.id))) == 2
+
+
+def test_a_corrected_line_is_found_by_what_was_typed(database_url: str) -> None:
+    engine = open_database(database_url)
+    with transaction(engine) as session:
+        document = write(session, "/letters/a.jpg", "ab" * 32)
+        _, page = find_page(session, document, 1)
+        corrected = correct_line(
+            session, page, 1, "L'Évêque Jean Martim", "L'Évêque Jean-Marie Martin", "anna"
+        )
+        assert [word["box"][0] for word in corrected.words] == [0, 100, 200]  # as many words: at their places
+        correct_line(session, page, 2, "du village de Saint", "du hameau", "ben")
+    with transaction(engine) as session:
+        assert [hit.text for hit in search(session, "marie martin").hits] == ["L'Évêque Jean-Marie Martin"]
+        assert not search(session, "martine").hits and not search(session, "village").hits
+        assert search(session, '"du hameau"').hits[0].probability < 1
+        with pytest.raises(Changed):
+            correct_line(session, find_page(session, document, 1)[1], 2, "du village de Saint", "x", "ann")
 
 
 def test_words_are_compared_without_accents_and_capitals() -> None:
