@@ -16,7 +16,6 @@ from inkfield.lab.documents.altered import Alteration, AmountStrip, render_amoun
 from inkfield.lab.documents.sheet import PX
 from inkfield.pipeline.cheques.alteration.ink_colour import LIMITS as COLOUR_LIMITS
 from inkfield.pipeline.cheques.alteration.ink_colour import two_pens
-from inkfield.pipeline.cheques.alteration.pen_change import LIMITS as CHANGE_LIMITS
 from inkfield.pipeline.cheques.alteration.pen_change import pen_change
 from inkfield.pipeline.image.background import suppress_background
 from inkfield.pipeline.image.geometry import crop
@@ -27,7 +26,7 @@ def apart(strip: AmountStrip) -> tuple[float, float]:
     cleaned = suppress_background(strip.image)
     words, figures = ([(crop(strip.image, box), crop(cleaned, box))] for box in (strip.words, strip.figures))
     alone = max(two_pens(pieces, PX) for pieces in (words, figures))
-    return alone / COLOUR_LIMITS.two_pens, pen_change(words, figures, PX) / CHANGE_LIMITS.pen_change
+    return alone / COLOUR_LIMITS.two_pens, pen_change(words, figures, PX)
 
 
 def main() -> None:

@@ -187,6 +187,16 @@ class ServeSettings(Topic):
     )
 
 
+class LearningSettings(Topic):
+    """Learning (`inkfield learn`)"""
+
+    learning: str | None = Field(
+        None,
+        description="Folder of what is being learned, and of copies of learned weights. Default: `inkfield/learning` "
+        "in `$XDG_DATA_HOME`.",
+    )
+
+
 class LaboratorySettings(Topic):
     """Training and rendering"""
 
@@ -235,6 +245,7 @@ TOPICS: tuple[type[Topic], ...] = (
     LogSettings,
     ReportSettings,
     ServeSettings,
+    LearningSettings,
     LaboratorySettings,
     SetUpSettings,
     ContainerSettings,

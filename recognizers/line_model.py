@@ -9,14 +9,17 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
-import torch
 
 from inkfield.recognizers.grammars.automaton import Automaton
 from inkfield.recognizers.normalise import HEIGHT
+
+if TYPE_CHECKING:  # what only checks a form has no need of it, and it takes two seconds to load
+    import torch
 
 _GAP = HEIGHT // 2
 """Pixels between crops that are read as one line: a word space in writing 48 px high."""
@@ -120,10 +123,11 @@ class LineOutput(ABC):
 class LineModel(ABC):
     """Reads crops of about one text line each: grey uint8, dark ink on light paper, of any size.
 
-    ``name`` is that of the weights. To be used from one thread at a time.
+    ``name`` is that of the weights, ``folder`` where their file lies. To be used from one thread at a time.
     """
 
     name: str
+    folder: Path | None = None
 
     @abstractmethod
     def read(self, crops: Sequence[np.ndarray]) -> Sequence[LineOutput]:
@@ -147,7 +151,7 @@ def side_by_side(crops: Sequence[np.ndarray]) -> np.ndarray:
     return np.hstack(row[1:])
 
 
-Build = Callable[[str, Mapping[str, Any], Mapping[str, torch.Tensor]], LineModel]
+Build = Callable[[str, Mapping[str, Any], Mapping[str, "torch.Tensor"]], LineModel]
 """From the name of the weights, the architecture's arguments and the tensors to the model."""
 ARCHITECTURES: dict[str, Build] = {}
 """How a model is built, by the name of the architecture that its weights file states."""

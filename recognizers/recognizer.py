@@ -42,4 +42,6 @@ def load_recognizer(weights: str = "default") -> LineModel:
     if build is None:
         known = ", ".join(sorted(ARCHITECTURES))
         raise ValueError(f"{path} has the architecture {stored.architecture!r}; known are: {known}")
-    return build(path.stem, stored.arguments, stored.tensors)
+    model = build(path.stem, stored.arguments, stored.tensors)
+    model.folder = path.parent
+    return model

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "120")
 """Prefect reads it when it is first imported, in some tests before inkfield sets it; its own 20 s are too few on a
@@ -23,11 +25,32 @@ SLOW_FILES = (
 )  # fmt: skip
 """Tests that wait for a clock, a watcher or a training, or read many pages."""
 
+WITH_PREFECT = ("test_prefect_server.py", "test_large_batch.py", "test_schedules.py")
+"""What asks the one Prefect server of a test process: in one process, or each would start a server of its own."""
 LONGEST_FILES = (
-    "test_clock.py", "test_watch.py", "test_process_batch.py", "test_many_machines.py", "test_schedules.py",
-    "test_prefect_server.py", "test_training.py", "test_slow_scanner.py", "test_isolated.py",
+    "test_watch.py", *WITH_PREFECT, "test_process_batch.py", "test_clock.py", "test_cli.py", "test_hostile_cheques.py",
+    "test_training.py", "test_slow_scanner.py", "test_isolated.py",
 )  # fmt: skip
 """A minute and more each, most of it spent waiting: they start first, so that no process waits for one at the end."""
+
+
+class ByFile(LoadFileScheduling):
+    """The tests of a file in one process, and those of all files with Prefect."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return "with Prefect" if file.endswith(WITH_PREFECT) else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile | None:
+    """Takes the place of `--dist loadfile`."""
+    return ByFile(config, log) if config.getoption("dist") == "loadfile" else None
+
+
+def _place(item: pytest.Item) -> int:
+    """The longest files first, in their order."""
+    name = item.path.name
+    return LONGEST_FILES.index(name) if name in LONGEST_FILES else len(LONGEST_FILES)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -43,4 +66,4 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("slow")
         if not {"database", "prefect", "slow"} & {mark.name for mark in item.iter_markers()}:
             item.add_marker("fast")
-    items.sort(key=lambda item: not item.nodeid.partition("::")[0].endswith(LONGEST_FILES))
+    items.sort(key=_place)

@@ -26,6 +26,7 @@ from inkfield.flows.commands.data_commands import data_app
 from inkfield.flows.commands.engine_commands import engine_app
 from inkfield.flows.commands.forms_commands import forms_app
 from inkfield.flows.commands.generate_command import generate
+from inkfield.flows.commands.learn_commands import learn, weights_app
 from inkfield.flows.commands.review_commands import review_app
 from inkfield.flows.commands.schedule_commands import schedule_app
 from inkfield.flows.commands.serve_commands import serve_app
@@ -445,6 +446,8 @@ for measuring in (
     app.command(rich_help_panel=LABORATORY)(measuring)
 app.add_typer(review_app, name="review", rich_help_panel=MAIN)
 app.add_typer(serve_app, name="serve", rich_help_panel=MAIN)
+app.command(rich_help_panel=UNATTENDED)(learn)
+app.add_typer(weights_app, name="weights", rich_help_panel=UNATTENDED)
 app.add_typer(engine_app, name="engine", rich_help_panel=UNATTENDED)
 app.add_typer(schedule_app, name="schedule", rich_help_panel=UNATTENDED)
 app.add_typer(forms_app, name="forms", rich_help_panel=SET_UP)

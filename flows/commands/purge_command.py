@@ -13,7 +13,9 @@ from sqlalchemy.exc import OperationalError
 
 from inkfield.flows.commands.query_command import open_existing
 from inkfield.flows.inbox.folder import DONE, FAILED
+from inkfield.flows.workers.weights_in_use import LEASE, forget_pictures
 from inkfield.schemas.database.connection import transaction
+from inkfield.schemas.store.leases import held
 from inkfield.schemas.store.retention import count_past, purge_before
 
 SOME_LEFT = 3
@@ -31,6 +33,8 @@ def purge_command(url: str, age: timedelta, folder: Path | None, dry_run: bool) 
         _delete_empty({file.parent for file in files}, folder.resolve())
     # Files first: a row that is left tells of a file that is there.
     with transaction(engine) as session:
+        if not dry_run and not held(session, [LEASE]):
+            forget_pictures()
         past = count_past(session, before) if dry_run else purge_before(session, before)
     if not dry_run and past.documents:
         try:

@@ -14,6 +14,7 @@ from inkfield.flows.server.desk import Desk, desk, row_of
 from inkfield.flows.server.field_view import field_views, typed_text
 from inkfield.flows.server.read_as import read_as
 from inkfield.flows.server.where_on_page import scan_of
+from inkfield.flows.workers.weights_in_use import weights_now
 from inkfield.schemas.database.clean_text import clean
 from inkfield.schemas.database.tables import FieldRow, PageRow
 from inkfield.schemas.store import answers, lending
@@ -23,6 +24,8 @@ from inkfield.schemas.store.people import Person, SignedIn, change_person
 routes = APIRouter(prefix="/api")
 AHEAD = 3
 """So many fields a page has at hand: the one that is shown, and those whose pictures are fetched meanwhile."""
+MOST_AHEAD = 600
+"""So many fields of a queue are ordered ahead: as many as twenty people settle in some two minutes."""
 Reviewer = Annotated[SignedIn, Depends(needs("reviewer"))]
 Admin = Annotated[SignedIn, Depends(needs("admin"))]
 Id = Annotated[int, Field(ge=1, lt=1 << 62)]
@@ -101,16 +104,16 @@ class Access(Call):
 @routes.post("/next")
 def next_fields(request: Request, queue: Queue, who: Reviewer) -> dict[str, Any]:
     """The next fields, lent to the caller; those that come later are given back."""
-    at = desk(request)
+    at, first = _ready(request, who.person, queue)
     with at.transaction() as session:
         if queue.later:
             lending.give_back(session, who.person, queue.later)
-        return _next(session, at, who.person, queue)
+        return _next(session, at, who.person, queue, first)
 
 
 @routes.post("/answer")
 def answer(request: Request, said: Answer, who: Reviewer) -> dict[str, Any]:
-    at = desk(request)
+    at, first = _ready(request, who.person, said.queue)
     with at.transaction() as session:
         value = typed(session, at, said.field, said.value)
         done = answers.answer(session, who.person, said.field, value, at.rules, said.mark)
@@ -119,21 +122,21 @@ def answer(request: Request, said: Answer, who: Reviewer) -> dict[str, Any]:
             "outcome": done.outcome,
             "changed": [] if told is None else [list(change) for change in told.changed],
             "decision": None if told is None else told.decision,
-        } | _next(session, at, who.person, said.queue)
+        } | _next(session, at, who.person, said.queue, first)
 
 
 @routes.post("/leave")
 def leave(request: Request, said: Leave, who: Reviewer) -> dict[str, Any]:
-    at = desk(request)
+    at, first = _ready(request, who.person, said.queue)
     with at.transaction() as session:
-        answers.leave(session, who.person, said.field, said.action, clean(said.why).strip(), said.mark)
-        return {"outcome": said.action} | _next(session, at, who.person, said.queue)
+        answers.leave(session, who.person, said.field, said.action, said.why, said.mark)
+        return {"outcome": said.action} | _next(session, at, who.person, said.queue, first)
 
 
 @routes.post("/reject")
 def reject(request: Request, said: Reject, who: Reviewer) -> dict[str, Any]:
     """The page (a cheque) is rejected. Raises ValueError for a form without a decision."""
-    at = desk(request)
+    at, first = _ready(request, who.person, said.queue)
     with at.transaction() as session:
         page = _page_of(session, said.field)
         decision = next((field for field in page.fields if field.kind == "decision"), None)
@@ -142,16 +145,18 @@ def reject(request: Request, said: Reject, who: Reviewer) -> dict[str, Any]:
         _borrow(session, at, who.person, decision.id)
         why = clean(said.why).strip() or None
         answers.answer(session, who.person, decision.id, "reject", at.rules, why=why)
-        return {"outcome": "settled", "decision": "reject"} | _next(session, at, who.person, said.queue)
+        return {"outcome": "settled", "decision": "reject"} | _next(
+            session, at, who.person, said.queue, first
+        )
 
 
 @routes.post("/undo")
 def undo(request: Request, who: Reviewer, queue: Queue | None = None) -> dict[str, Any]:
     """Takes back the caller's last step; the field that it was about comes first again."""
-    at = desk(request)
+    at, first = _ready(request, who.person, queue)
     with at.transaction() as session:
         field = answers.undo(session, who.person)
-        found = {"outcome": "undone"} | _next(session, at, who.person, queue)
+        found = {"outcome": "undone"} | _next(session, at, who.person, queue, first)
         if field is not None and queue is not None:  # shown whatever the queue is filtered by
             shown = field_views(session, at, who.person, [field])
             found["fields"] = [*shown, *(other for other in found["fields"] if other["id"] != field)]
@@ -179,8 +184,7 @@ def close_page(request: Request, said: OnePage, who: Reviewer) -> dict[str, Any]
 def page_missing(request: Request, said: Missing, who: Reviewer) -> dict[str, Any]:
     """A page of a document is missing, or that is settled."""
     with desk(request).transaction() as session:
-        why = clean(said.why).strip()
-        answers.set_page_missing(session, who.person, said.document, said.missing, why)
+        answers.set_page_missing(session, who.person, said.document, said.missing, said.why)
     return {}
 
 
@@ -193,7 +197,7 @@ def read_page_as(request: Request, said: ReadAs, who: Reviewer) -> dict[str, Any
     with at.transaction() as session:
         page = row_of(session, PageRow, said.page)
         scan = scan_of(session, page, at.rules.forms.get(page.form or ""))
-    reading = read_as(scan, said.form)
+    reading = read_as(scan, said.form, weights_now(at.engine))
     with at.transaction() as session:
         answers.change_form(session, who.person, said.page, reading, at.rules)
     return {}
@@ -209,11 +213,27 @@ def access(request: Request, said: Access, who: Admin) -> dict[str, Any]:
     return {}
 
 
-def _next(session: Session, at: Desk, person: Person, queue: Queue | None) -> dict[str, Any]:
+def _ready(request: Request, person: Person, queue: Queue | None) -> tuple[Desk, list[int]]:
+    """The desk, and the first fields of the queue as they were a moment ago: ordered before anything is written, so
+    that nobody waits for it. They may be settled or lent by now: whoever lends a field looks."""
+    at = desk(request)
+    if queue is None:
+        return at, []
+    wanted, supervisor = queue.filter(), person.may("supervisor")
+
+    def ordered() -> list[int]:
+        with at.reading() as session:
+            return lending.first_waiting(session, wanted, at.settings.serve_order, supervisor, MOST_AHEAD)
+
+    return at, at.ahead.get((wanted, supervisor), ordered)
+
+
+def _next(
+    session: Session, at: Desk, person: Person, queue: Queue | None, first: list[int]
+) -> dict[str, Any]:
     if queue is None:
         return {}
     wanted, days = queue.filter(), at.settings
-    first = at.ahead.first(session, wanted, days.serve_order, person.may("supervisor"))
     found = lending.lend(
         session,
         person,

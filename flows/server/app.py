@@ -38,7 +38,6 @@ from inkfield.flows.workers.limits import intake_limits
 from inkfield.flows.workers.recheck import recheck_with
 from inkfield.schemas.database.connection import is_temporary
 from inkfield.schemas.forms.model import Form
-from inkfield.schemas.store.ahead import Ahead
 from inkfield.schemas.store.answers import Changed, Rules
 from inkfield.schemas.store.lending import WithAnother
 from inkfield.schemas.store.undo import CannotUndo
@@ -51,7 +50,7 @@ def make_app(engine: Engine, forms: dict[str, Form], settings: ServeSettings) ->
     """The review page over a database, with these forms. Raises BadSetting for a limit that is no number."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     rules = Rules(forms, recheck_with(forms), settings.serve_double_above)
-    app.state.desk = Desk(engine, rules, settings, Pictures(), Ahead())
+    app.state.desk = Desk(engine, rules, settings, Pictures())
     app.add_middleware(SecurityHeaders, https=settings.serve_https, most_of_a_file=intake_limits().max_bytes)
     for routes in (
         sign_in.routes,

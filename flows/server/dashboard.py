@@ -16,13 +16,10 @@ from inkfield.flows.server.error_rate import error_rates
 from inkfield.flows.server.html import page
 from inkfield.schemas.database.tables import now
 from inkfield.schemas.store import figures
+from inkfield.schemas.store.dashboard_figures import Figures, dashboard_figures
 from inkfield.schemas.store.people import SignedIn
-from inkfield.schemas.store.spot_checks import checks_since
 
 routes = APIRouter()
-ANSWER_DAYS = 30
-SPOT_DAYS = 365
-"""Errors are rare: of a month there would be too few to say anything."""
 
 
 @routes.get("/dashboard")
@@ -31,27 +28,27 @@ def dashboard(
     who: Annotated[SignedIn, Depends(needs("reader"))],
     days: Annotated[int, Query(ge=1, le=366)] = 30,
 ) -> HTMLResponse:
-    """What waits, what goes through, what is wrong, who works how fast, and the nights."""
+    """What waits, what goes through, what is wrong, who works how fast, and the nights; some seconds old."""
     at = desk(request)
-    since = now() - timedelta(days=days)
-    with at.reading() as session:
-        waiting = figures.waiting_by_age(session)
-        through = figures.straight_through(session, since)
-        paces = figures.paces(session, now() - timedelta(days=7))
-        by_day = figures.answers_by_day(session, ANSWER_DAYS)
-        nights = figures.nights(session)
-        checks = checks_since(session, now() - timedelta(days=SPOT_DAYS))
-    rates = error_rates(checks, at.settings.serve_promised_errors)
+
+    def asked() -> Figures:
+        with at.reading() as session:
+            return dashboard_figures(session, days)
+
+    found = at.figures.get(days, asked)
+    rates = error_rates(found.checks, at.settings.serve_promised_errors)
     return page(
         "dashboard.html", who,
         days=days,
-        waiting=waiting,
-        ages=[(one, age(now() - one.oldest)) for one in waiting],
-        through=through,
-        totals=_totals(through),
-        paces=paces if who.person.may("supervisor") else paces[:1],
-        answers=curve("Answers a day", [short(day) for day, _ in by_day], [count for _, count in by_day]),
-        nights=[(schedule, mine, *_curves(schedule, mine)) for schedule, mine in nights.items()],
+        waiting=found.waiting,
+        ages=[(one, age(now() - one.oldest)) for one in found.waiting],
+        through=found.through,
+        totals=_totals(found.through),
+        paces=found.paces if who.person.may("supervisor") else found.paces[:1],
+        answers=curve(
+            "Answers a day", [short(day) for day, _ in found.by_day], [count for _, count in found.by_day]
+        ),
+        nights=[(schedule, mine, *_curves(schedule, mine)) for schedule, mine in found.nights.items()],
         rates=rates, promised=at.settings.serve_promised_errors, share=at.settings.serve_spot_share,
         takes_files=at.settings.serve_inbox is not None,
     )  # fmt: skip

@@ -12,13 +12,15 @@ from fastapi import Request
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from inkfield.flows.server.kept import Kept
 from inkfield.flows.server.pictures import Pictures
 from inkfield.flows.server.turnstile import Turnstile
 from inkfield.flows.settings import ServeSettings
 from inkfield.schemas.database.connection import reading, transaction
 from inkfield.schemas.database.tables import DocumentRow, FieldRow, PageRow
-from inkfield.schemas.store.ahead import Ahead
 from inkfield.schemas.store.answers import Rules
+from inkfield.schemas.store.dashboard_figures import Figures
+from inkfield.schemas.store.lending import Filter
 from inkfield.schemas.store.people import FAILURE_MINUTES
 
 Row = TypeVar("Row", DocumentRow, PageRow, FieldRow)
@@ -30,7 +32,11 @@ class Desk:
     rules: Rules
     settings: ServeSettings
     pictures: Pictures
-    ahead: Ahead
+    ahead: Kept[tuple[Filter, bool], list[int]] = field(default_factory=lambda: Kept(15.0))
+    """The first fields of each queue: to order a long one for every answer would take most of the answer's time. So
+    much later a field that is more urgent than those that wait is shown."""
+    figures: Kept[int, Figures] = field(default_factory=lambda: Kept(10.0))
+    """Of the dashboard, by the days that they go back."""
     calls: Turnstile = field(default_factory=lambda: Turnstile(60.0))
     """Of the programs that call the REST API, by name."""
     failed_tokens: Turnstile = field(default_factory=lambda: Turnstile(60.0 * FAILURE_MINUTES))

@@ -123,7 +123,7 @@ def doubtful(value: str, rivals: list[str]) -> list[list[Any]]:
 
 
 def typed_text(form: Form | None, name: str, text: str) -> str:
-    """What a person types in a field, as `settle_field` takes it: a date may be written as on the form (31.3.2026)."""
+    """What a person types in a field, as `settle_on` takes it: a date may be written as on the form (31.3.2026)."""
     part = form.described(name) if form else None
     order = getattr(part, "date_order", None)
     figures = re.fullmatch(r"(\d{1,4})[./\- ](\d{1,2})[./\- ](\d{1,4})", text.strip())

@@ -25,9 +25,10 @@ class CannotRead(ValueError):
 
 @dataclass(frozen=True)
 class PageSetup:
-    """What the worker process needs: the form, and where in a file the page is."""
+    """What the worker process needs: the form, the weights, and where in a file the page is."""
 
     form: str
+    weights: str
     number: int
     sha256: str
 
@@ -48,16 +49,17 @@ class PageSetup:
             page = open_page(path, self.number, intake_limits())
         except (DocumentError, OSError):
             return "The scan cannot be opened any more."
-        found = load_page_reader(self.form, "default").read(page, date.today())
+        found = load_page_reader(self.form, self.weights).read(page, date.today())
         return [
             replace(one, picture=one.picture or picture_hash(page.image), scan_number=self.number)
             for one in found
         ]
 
 
-def read_as(scan: Scan, form: str) -> PageReading:
-    """What stands on a page, as that form. Raises CannotRead where it does not look like it, NotKept."""
-    setup = PageSetup(form, scan.number, scan.sha256)
+def read_as(scan: Scan, form: str, weights: str) -> PageReading:
+    """What stands on a page, as that form, read with these weights. Raises CannotRead where it does not look like it,
+    NotKept."""
+    setup = PageSetup(form, weights, scan.number, scan.sha256)
     try:
         with _ONE_AT_A_TIME, local_copy(to_path(scan.path)) as file:
             process = ReaderProcess(setup)

@@ -10,14 +10,14 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from inkfield.flows.server.access import needs
-from inkfield.flows.server.actions import Call, Id, typed
+from inkfield.flows.server.actions import Call, Id, OneField, typed
 from inkfield.flows.server.desk import Desk, desk
 from inkfield.flows.server.field_view import hint_of
 from inkfield.flows.server.html import page, words
 from inkfield.schemas.database.tables import FieldRow, PageRow
 from inkfield.schemas.store.lending import give_back
 from inkfield.schemas.store.people import Person, SignedIn
-from inkfield.schemas.store.spot_checks import answer_check, next_check, pick
+from inkfield.schemas.store.spot_checks import answer_check, next_check, pick, to_check
 
 routes = APIRouter()
 Reviewer = Annotated[SignedIn, Depends(needs("reviewer"))]
@@ -39,8 +39,10 @@ def spot_checks(request: Request, who: Reviewer) -> HTMLResponse:
 def next_one(request: Request, who: Reviewer) -> dict[str, Any]:
     """The next field to be read; without it where there is none."""
     at = desk(request)
+    with at.reading() as session:  # it looks through much: nobody who writes waits for it
+        found = to_check(session, at.settings.serve_spot_share)
     with at.transaction() as session:
-        pick(session, at.settings.serve_spot_share)
+        pick(session, found)
         return _next(session, at, who.person)
 
 
@@ -55,10 +57,10 @@ def answer(request: Request, said: Seen, who: Reviewer) -> dict[str, Any]:
 
 
 @routes.post("/api/spot-later")
-def later(request: Request, who: Reviewer) -> dict[str, Any]:
-    """Whoever leaves the page gives back what they have."""
+def later(request: Request, said: OneField, who: Reviewer) -> dict[str, Any]:
+    """Whoever leaves the page gives back the field that they were shown."""
     with desk(request).transaction() as session:
-        give_back(session, who.person)
+        give_back(session, who.person, [said.field])
     return {}
 
 

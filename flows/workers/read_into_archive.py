@@ -15,6 +15,7 @@ from inkfield.schemas.database.connection import transaction
 from inkfield.schemas.readings import DocumentReading
 from inkfield.schemas.store.archive import NO_FORMS, archived_pages, is_archived, lies_at, write_archive
 from inkfield.schemas.store.documents import save_document
+from inkfield.schemas.store.weights import SHIPPED
 
 
 class ArchiveReader(DocumentReader):
@@ -31,7 +32,7 @@ class ArchiveReader(DocumentReader):
                 earlier = self._archived(path, noted.document_id)
                 if earlier is not None:
                     return earlier
-            reading = read_whole_text(file, setup.weights, setup.language, on_page=self._on_page, rivals=True)
+            reading = read_whole_text(file, self._weights, setup.language, on_page=self._on_page, rivals=True)
         seconds = time.perf_counter() - started
         try:
             self._save(path, noted.document_id, reading, seconds, noted.already_done)
@@ -43,7 +44,11 @@ class ArchiveReader(DocumentReader):
 
     @property
     def _read_with(self) -> str:
-        return f"{self._setup.weights} {self._setup.language}"
+        return f"{self._weights} {self._setup.language}"
+
+    @property
+    def _weights(self) -> str:
+        return self._setup.weights or SHIPPED
 
     def _archived(self, path: DocumentPath, document_id: int) -> Outcome | None:
         """The outcome of a document that is in the archive already; None where it is not."""

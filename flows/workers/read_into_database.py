@@ -26,6 +26,7 @@ from inkfield.flows.workers.limits import intake_limits
 from inkfield.flows.workers.reader_process import ReaderSetup
 from inkfield.flows.workers.storage import DocumentPath, local_copy
 from inkfield.flows.workers.wait_for_database import patiently
+from inkfield.flows.workers.weights_in_use import weights_now
 from inkfield.pipeline.document import read_document
 from inkfield.pipeline.settings import Settings, nobody
 from inkfield.recognizers.recognizer import load_recognizer
@@ -50,8 +51,8 @@ class DocumentReader:
         self._limits = intake_limits()
         self._labelled_values = settings(FormSettings).labelled_values
         self._on_page = on_page
-        load_recognizer(setup.weights)
-        patiently(batch_rows.engine)(setup.database_url)
+        database = patiently(batch_rows.engine)(setup.database_url)
+        load_recognizer(setup.weights or patiently(weights_now)(database))
         batch_rows.form_version_key(setup.form)
 
     def read(self, path: DocumentPath, batch_id: int, most_begun: int | None = None) -> Outcome:
@@ -96,7 +97,7 @@ class DocumentReader:
     def _settings(self, form: str | None) -> Settings:
         return Settings(
             form=form,
-            weights=self._setup.weights,
+            weights=self._setup.weights or weights_now(batch_rows.engine(self._setup.database_url)),
             limits=self._limits,
             on_page=self._on_page,
             labelled_values=self._labelled_values,

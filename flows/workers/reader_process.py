@@ -77,11 +77,12 @@ class Setup(Protocol):
 class ReaderSetup:
     """What a worker process needs to start. ``form`` is None to recognise the form of each page, NO_FORM to read the
     whole text into the archive, ``language`` being that of the text (see pipeline/text/read_text.py); ``again`` has
-    documents read that were read before."""
+    documents read that were read before. Without ``weights`` each document is read with those in use then (whole texts
+    with the shipped ones: what is learned of fields is not judged on them)."""
 
     database_url: str
     form: str | None = None
-    weights: str = "default"
+    weights: str | None = None
     again: bool = False
     language: str = "detect"
 

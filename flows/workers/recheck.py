@@ -27,7 +27,7 @@ _SURE = 0.99
 
 
 def recheck_with(forms: Mapping[str, Form], today: date | None = None) -> Recheck:
-    """What `review.settle_field` and `documents.save_document` (inkfield.schemas.store) ask, with these forms."""
+    """What `review.settle_on` and `documents.save_document` (inkfield.schemas.store) ask, with these forms."""
 
     def recheck(page: PageRow, settled: Collection[str]) -> None:
         form = forms.get(page.form or "")

@@ -39,16 +39,20 @@ class ReadAmountsLimits:
 
 
 LIMITS = ReadAmountsLimits()
+_FIRST = {"courtesy_amount": "courtesy_amount", "legal_amount": "legal_amount_1"}
+"""The region in which a field begins."""
 
 
 def read_amounts(cheque: Cheque, form: Form, reader: FieldReader) -> dict[str, FieldReading]:
     """Courtesy amount and legal amount, each alone, and the amount that both support."""
     crops = cheque.crops
-    boxes = [cheque.scan_box(name) for name in ("courtesy_amount", "legal_amount_1")]
+    boxes = [cheque.scan_box(name) for name in _FIRST.values()]
     lines = [crops[name] for name in ("legal_amount_1", "legal_amount_2") if name in crops]
     words_on = [line for line in lines if holds_words(line, cheque.layout.scale)]
     locale = locale_of(form.field("courtesy_amount").grammar, cheque.standard.amounts)
     figures = crops["courtesy_amount"]
+    for name, ink in (("courtesy_amount", (figures,)), ("legal_amount", tuple(words_on))):
+        reader.saw(form.field(name), Ink(ink, cheque.scan_box(_FIRST[name])))
     looks = [
         reader.look(Ink((figures,), boxes[0]), reader.figures),
         reader.look(Ink((with_margin(figures),), boxes[0])),

@@ -78,6 +78,7 @@ def _in_cells(field: Field, cheque: Cheque, reader: FieldReader, today: date) ->
     """The date from its eight cells; of dates that look alike, the one that a cheque is likelier to bear."""
     box = cheque.scan_box("date")
     cells = date_cell_crops(cheque.cleaned, cheque.layout)
+    reader.saw(field, Ink((), box, tuple(cells)))
     looks = reader.looks_at_cells(field, cells)
     if looks is None:
         return reader.empty(field, box, cells)
@@ -88,7 +89,9 @@ def _in_cells(field: Field, cheque: Cheque, reader: FieldReader, today: date) ->
 def _on_rule(field: Field, cheque: Cheque, reader: FieldReader, today: date) -> FieldReading:
     """The date written on a rule, in figures or with the month's name."""
     box, part = cheque.scan_box("date"), cheque.crops["date"]
-    looks = reader.looks_at_lines(field, Ink((part,), box))
+    ink = Ink((part,), box)
+    reader.saw(field, ink)
+    looks = reader.looks_at_lines(field, ink)
     if looks is None and _written_elsewhere(cheque):
         return unread(field, box, because(ReasonCode.NOT_FOUND, field=field.name))
     if looks is None:

@@ -42,6 +42,8 @@ class CalibrationLimits:
 
 LIMITS = CalibrationLimits()
 
+KINDS_ENDING, PAGES_ENDING = ".calibration.json", ".cheques.json"
+"""After the name of weights, the files of what was fitted by field kind, and on whole pages."""
 _SIGNS = (1, -1, -1)
 _NEVER = 1.01
 """A threshold that no confidence reaches."""
@@ -118,19 +120,25 @@ def most_sure(tested: int) -> float:
     return (tested + 1) / (tested + 2)
 
 
-def fit(vectors: np.ndarray, right: np.ndarray) -> list[float]:
+def fit(
+    vectors: np.ndarray, right: np.ndarray, near: Sequence[float] | None = None, weight: float | None = None
+) -> list[float]:
     """Coefficients (intercept first) by ridge-penalised Newton steps; vectors (n, k), ``right`` bool (n,).
 
-    Targets are Platt's smoothed ones, so that a kind without a single error is still not certain.
+    Targets are Platt's smoothed ones, so that a kind without a single error is still not certain. The penalty, by
+    ``weight``, is on slopes, or on what is away from the coefficients ``near``.
     """
     design = np.column_stack([np.ones(len(vectors)), vectors])
     positives, negatives = int(right.sum()), int((~right).sum())
     targets = np.where(right, (positives + 1) / (positives + 2), 1 / (negatives + 2))
-    weights = np.zeros(design.shape[1])
-    penalty = LIMITS.ridge * np.diag([0.0] + [1.0] * vectors.shape[1])
+    start = np.zeros(design.shape[1]) if near is None else np.array(near, float)
+    weights = start.copy()
+    penalty = (LIMITS.ridge if weight is None else weight) * np.diag(
+        [0.0 if near is None else 1.0] + [1.0] * vectors.shape[1]
+    )
     for _ in range(50):
         p = 1 / (1 + np.exp(-np.clip(design @ weights, -30, 30)))
-        gradient = design.T @ (p - targets) + penalty @ weights
+        gradient = design.T @ (p - targets) + penalty @ (weights - start)
         hessian = (design * (p * (1 - p) + 1e-6)[:, None]).T @ design + penalty
         weights -= np.linalg.solve(hessian, gradient)
     return [round(float(w), 4) for w in weights]

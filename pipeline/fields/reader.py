@@ -11,13 +11,15 @@ from string import capwords
 import cv2
 import numpy as np
 
-from inkfield.pipeline.fields.calibration import LIMITS as CALIBRATION_LIMITS
 from inkfield.pipeline.fields.calibration import (
+    KINDS_ENDING,
+    PAGES_ENDING,
     confidence,
     load_calibration,
     load_page_calibration,
     most_sure,
 )
+from inkfield.pipeline.fields.calibration import LIMITS as CALIBRATION_LIMITS
 from inkfield.pipeline.fields.cell_reader import cell_has_ink, drawn_together
 from inkfield.pipeline.fields.kinds import written
 from inkfield.pipeline.fields.kinds.names import parse_name
@@ -78,19 +80,25 @@ class Ink:
     cells: tuple[np.ndarray, ...] = ()
 
 
+InkWitness = Callable[[str, Ink], None]
+"""Called with the name of a field (of a table: of the column) and its ink."""
+
+
 class FieldReader:
-    """Reads fields with a recogniser of lines and one of figures."""
+    """Reads fields with a recogniser of lines and one of figures. The confidences lie beside the weights."""
 
     def __init__(self, recognizer: LineModel) -> None:
         self.recognizer = recognizer
         self.figures = load_recognizer(str(FIGURES))
-        self.calibration = dict(load_calibration(WEIGHTS / f"{recognizer.name}.calibration.json"))
-        pages = load_page_calibration(WEIGHTS / f"{recognizer.name}.cheques.json")
+        folder = recognizer.folder or WEIGHTS
+        self.calibration = dict(load_calibration(folder / f"{recognizer.name}{KINDS_ENDING}"))
+        pages = load_page_calibration(folder / f"{recognizer.name}{PAGES_ENDING}")
         self.calibration.update(pages.coefficients)
         self.posting = pages.posting
         self.form: str | None = None
         self.known: dict[str, tuple[str, ...]] = {}
         self.witness: Witness | None = None
+        self.ink_witness: InkWitness | None = None
 
     def for_form(self, form: Form) -> FieldReader:
         """This reader, with the confidences that were calibrated on pages of that form and its lists of values."""
@@ -116,11 +124,17 @@ class FieldReader:
 
     def read(self, field: Field | Column, ink: Ink) -> FieldReading:
         """The field's reading; its status is set when the form's rules are applied."""
+        self.saw(field, ink)
         if ink.cells:
             looks = self.looks_at_cells(field, ink.cells)
             return self.decide(field, ink.box, *looks) if looks else self.empty(field, ink.box, ink.cells)
         looks = self.looks_at_lines(field, ink)
         return self.decide(field, ink.box, *looks) if looks else self.empty(field, ink.box, ink.lines)
+
+    def saw(self, field: Field | Column, ink: Ink) -> None:
+        """Tells the witness of inks, where there is one, what a field is read from."""
+        if self.ink_witness is not None:
+            self.ink_witness(field.name, ink)
 
     def empty(self, field: Field | Column, box: Box | None, crops: Sequence[np.ndarray]) -> FieldReading:
         """The reading of a field in whose crops nothing is written: the surer the less ink there is."""
@@ -140,9 +154,7 @@ class FieldReader:
         if all(cell is None for cell in filled):
             return None
         by_cell = self.recognizer.read_cells(filled)
-        height = max(cell.shape[0] for cell in cells)
-        level = [np.pad(c, ((0, height - c.shape[0]), (0, 0)), constant_values=255) for c in cells]
-        strip = drawn_together(np.hstack(level), max(2, height // 10))
+        strip = side_by_side_in_cells(cells)
         networks = (self.recognizer, self.figures) if holds_figures(field) else (self.recognizer,)
         by_strip = [self.candidates(field, network.read([strip])[0]) for network in networks]
         return merge_looks(self.candidates(field, by_cell), *by_strip), by_cell
@@ -252,6 +264,13 @@ def unread(
 def yes_or_no(field: Field, box: Box | None, found: bool, probability: float) -> FieldReading:
     """The reading of a field that is there or not: a tick, a signature."""
     return FieldReading(field.name, field.kind, "", found, round(probability, 4), box=box, source="ink")
+
+
+def side_by_side_in_cells(cells: Sequence[np.ndarray]) -> np.ndarray:
+    """The crops of character boxes as one line, the empty ones between two characters taken together."""
+    height = max(cell.shape[0] for cell in cells)
+    level = [np.pad(c, ((0, height - c.shape[0]), (0, 0)), constant_values=255) for c in cells]
+    return drawn_together(np.hstack(level), max(2, height // 10))
 
 
 def widened(line: np.ndarray) -> np.ndarray:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.signal import find_peaks
 
 from inkfield.recognizers.limits import limit
 from inkfield.recognizers.normalise import HEIGHT, Edges, at_height, normalise_in_place
@@ -44,6 +43,8 @@ def prepare_paragraph(grey: np.ndarray) -> tuple[np.ndarray, Edges]:
 
 def count_lines(grey: np.ndarray) -> int:
     """How many lines a crop seems to hold, at least one."""
+    from scipy.signal import find_peaks  # takes a second to load, and few processes read paragraphs
+
     stroke = at_height(grey, 2 * HEIGHT)[0] > LIMITS.stroke
     crossed = np.count_nonzero(stroke[:, 1:] & ~stroke[:, :-1], axis=1).astype(np.float64)
     profile = np.convolve(np.pad(crossed, LIMITS.smooth), np.ones(LIMITS.smooth) / LIMITS.smooth, "same")

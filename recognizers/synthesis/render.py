@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
@@ -31,18 +32,22 @@ _CAPTIONS = (
 
 
 def render_line(
-    text: str, rng: np.random.Generator, kind: str | None = None, held_out: bool = False
+    text: str,
+    rng: np.random.Generator,
+    kind: str | None = None,
+    held_out: bool = False,
+    hands: Sequence[Path] = (),
 ) -> np.ndarray:
     """One line of ``text``: grey uint8, some 20 to 110 px high, dark ink on light paper.
 
     ``kind`` is "hand" or "typed"; None draws one. Figures are mostly set from real digits, if these were
-    fetched; ``held_out`` takes those of hands that training never sees. Same ``rng`` state and same fonts, same
-    picture.
+    fetched; ``held_out`` takes those of hands that training never sees. ``hands`` are the fonts to write with; by
+    default all. Same ``rng`` state and same fonts, same picture.
     """
     if kind is None:
         kind = "typed" if rng.random() < _TYPED else "hand"
     x_height = float(rng.uniform(13, 30))
-    ink = _typed(text, rng, x_height) if kind == "typed" else _written(text, rng, x_height, held_out)
+    ink = _typed(text, rng, x_height) if kind == "typed" else _written(text, rng, x_height, held_out, hands)
     if kind == "hand" and rng.random() < 0.04 and text[-1:] not in ("-", "=", "_", "/"):
         ink = _fill_up(ink, rng, x_height)
     page, top, left = _paper(ink, rng)
@@ -56,7 +61,9 @@ def _typed(text: str, rng: np.random.Generator, x_height: float) -> Ink:
     return render_ink(text, rng, _pick(available_fonts("typed"), rng), x_height)
 
 
-def _written(text: str, rng: np.random.Generator, x_height: float, held_out: bool) -> Ink:
+def _written(
+    text: str, rng: np.random.Generator, x_height: float, held_out: bool, hands: Sequence[Path] = ()
+) -> Ink:
     """In a font's hand; figures mostly from real digits, a currency sign before them in a font's hand."""
     real_digits = rng.random() < 0.55
     if real_digits and can_write(text):
@@ -66,7 +73,7 @@ def _written(text: str, rng: np.random.Generator, x_height: float, held_out: boo
         grade = "A"  # nobody writes whole words in the flourished capitals of a script
     if text == text.upper() and rng.random() < 0.1:
         grade = "K"
-    font = _pick(available_fonts("hand", grade) or available_fonts("hand"), rng)
+    font = _pick(list(hands) or available_fonts("hand", grade) or available_fonts("hand"), rng)
     slant = float(rng.normal(0.05, 0.16))
     amount = _AMOUNT.fullmatch(text)
     if real_digits and amount and can_write(amount["figures"]):

@@ -64,6 +64,9 @@ class Recipe(BaseModel):
     """The networks that train on the same batches; the weights of each are written to ``NAME.safetensors``."""
     warm_start: Path | None = None
     """Weights to begin with."""
+    trained: tuple[str, ...] = ()
+    """Parts of the network that are trained (``head``, ``lstm``, ...); the others stay as they begin. Empty: all of it.
+    """
     minutes: float = Field(gt=0)
     """Training time; the learning rate follows it (one cycle)."""
     steps: int | None = Field(default=None, gt=0)

@@ -12,7 +12,7 @@ import json
 import math
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -44,9 +44,19 @@ class Learner:
             network.load_state_dict(_fitting(started, network), strict=False)
         self.network = network.to(device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.average = copy.deepcopy(self.network).eval()
+        for name, value in self.network.named_parameters():
+            value.requires_grad_(_is_trained(name, recipe.trained))
+        self.trained = [value for value in self.network.parameters() if value.requires_grad]
         self.optimiser = torch.optim.AdamW(
-            self.network.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay
+            self.trained, lr=recipe.learning_rate, weight_decay=recipe.weight_decay
         )
+
+    def begin(self) -> None:
+        """Sets the network to training; parts that are not trained keep their means of batches, too."""
+        self.network.train()
+        for name, module in self.network.named_modules():
+            if isinstance(module, nn.BatchNorm2d) and not _is_trained(name, self.recipe.trained):
+                module.eval()
 
     def state(self) -> dict[str, Any]:
         """What a checkpoint keeps."""
@@ -81,8 +91,8 @@ class Learner:
         total = loss + 0.2 * _ctc(shortcut, columns, labels, lengths)
         self.optimiser.zero_grad(set_to_none=True)
         total.backward()
-        group.average_gradients(self.network.parameters())
-        norm = nn.utils.clip_grad_norm_(self.network.parameters(), 2.0)
+        group.average_gradients(self.trained)
+        norm = nn.utils.clip_grad_norm_(self.trained, 2.0)
         if torch.isfinite(norm):  # one bad batch must not end a training
             self.optimiser.step()
         return loss.detach()
@@ -169,7 +179,7 @@ class Trainer:
         saved = validated = self.elapsed
         losses: list[torch.Tensor] = []
         for learner in self.learners.values():
-            learner.network.train()
+            learner.begin()
         while self.done() < 1 and self.elapsed < stop:
             started = time.monotonic()
             self.progress[0] = self.done()
@@ -211,6 +221,10 @@ def _fitting(tensors: Mapping[str, torch.Tensor], network: CRNN) -> dict[str, to
     """Those of the tensors that have their place in the network; a larger network begins the rest anew."""
     own = network.state_dict()
     return {name: value for name, value in tensors.items() if name in own and own[name].shape == value.shape}
+
+
+def _is_trained(name: str, parts: Sequence[str]) -> bool:
+    return not parts or name.split(".")[0] in parts
 
 
 def _ctc(

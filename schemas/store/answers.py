@@ -101,7 +101,7 @@ def answer(
     """A person says what a field holds: a value as the form's view writes it, "" for nothing, None for what was read.
 
     ``mark`` is the `field_mark` of what they were shown; ``by`` (which way they came) and ``why`` go on record. Raises
-    LookupError, ValueError as `settle_field` does, WithAnother and Changed.
+    LookupError, ValueError as `settle_on` does, WithAnother and Changed.
     """
     locked = _taken(session, person, field_id, mark)
     page, field = locked.page, locked.field
@@ -149,16 +149,9 @@ def leave(
     page, field = locked.page, locked.field
     if field.status != "review":
         raise ValueError("this field does not wait for a person")
-    before = remember(session, page)
-    _put(session, person, field_id, action, None, why[:MOST_NOTE])
-    note(
-        session,
-        person.name,
-        "skipped" if action == "skip" else "unreadable",
-        page,
-        field,
-        note=why[:MOST_NOTE],
-    )
+    before, why = remember(session, page), clean(why).strip()[:MOST_NOTE]
+    _put(session, person, field_id, action, None, why)
+    note(session, person.name, "skipped" if action == "skip" else "unreadable", page, field, note=why)
     keep_step(session, person.id, page, field_id, before)
     give_back(session, person, [field_id])
 
@@ -187,7 +180,7 @@ def set_page_missing(session: Session, person: Person, document_id: int, missing
     document.page_missing = missing
     document.status = document_status_now(session, document)
     action = "page missing" if missing else "missing page settled"
-    note(session, person.name, action, document=document_id, note=why[:MOST_NOTE] or None)
+    note(session, person.name, action, document=document_id, note=clean(why).strip()[:MOST_NOTE] or None)
 
 
 def change_form(session: Session, person: Person, page_id: int, reading: PageReading, rules: Rules) -> None:

@@ -228,8 +228,8 @@ def save_document(
         document.form_key, document.is_current = key, whole
         document.timings = {name: value for name, value in finite(timings or {}).items() if value is not None}
     if whole:
-        found = document_status([page.status for page in pages], reading.status)
-        document.status = "review" if document.page_missing else found
+        statuses = [page.status for page in pages]
+        document.status = document_status(statuses, reading.status, document.page_missing)
     session.flush()
     return Stored(document.status, Counter(field.status for page in pages for field in page.fields))
 

@@ -78,7 +78,7 @@ def lend(
 ) -> list[int]:
     """So many fields of the queue, lent to a person: first those that they ``keep`` and that still wait, then others,
     but none that they want to see later (``without``). ``first`` are the first fields of the queue, as they were a
-    moment ago; see schemas/store/ahead.py.
+    moment ago.
 
     Returns the ids in the order in which they are to be shown.
     """

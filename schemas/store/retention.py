@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from inkfield.schemas.database.archive_tables import ArchivePageRow
 from inkfield.schemas.database.clean_text import clean
+from inkfield.schemas.database.learning_tables import LessonRow
 from inkfield.schemas.database.tables import (
     FINAL_STATUSES,
     BatchRow,
@@ -215,8 +216,8 @@ def count_past(session: Session, before: datetime) -> Purged:
 
 
 def purge_before(session: Session, before: datetime) -> Purged:
-    """Takes away all that was read in documents finished before a time: pages, fields, settled values, text in
-    the archive, names, paths.
+    """Takes away all that was read in documents finished before a time: pages, fields, settled values and their
+    ink, text in the archive, names, paths.
 
     The row of each document stays, with its content hash and status, and the hash of its item: the same cheque dropped
     or scanned again is still known, and not posted a second time.
@@ -226,6 +227,7 @@ def purge_before(session: Session, before: datetime) -> Purged:
     session.execute(delete(PageRow).where(PageRow.document_id.in_(past)))
     session.execute(delete(ArchivePageRow).where(ArchivePageRow.document_id.in_(past)))
     session.execute(delete(SettledRow).where(SettledRow.document_id.in_(past)))
+    session.execute(delete(LessonRow).where(LessonRow.document_id.in_(past)))
     take_values_out(session, past)
     session.execute(
         update(DocumentRow).where(_past(before)).values(file_name=PURGED, path="", error_message=None)

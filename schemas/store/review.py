@@ -116,24 +116,6 @@ def waiting_pages(session: Session, limit: int = 50) -> list[WaitingPage]:
     return [_waiting(page, file_name) for page, file_name in session.execute(query)]
 
 
-def settle_field(
-    session: Session,
-    field_id: int,
-    reviewer: str,
-    value: str | None,
-    forms: Mapping[str, Form] | None = None,
-    recheck: Recheck | None = None,
-) -> Settled:
-    """Accepts a field as a person sees it: ``value`` as the form's view writes it, or None for what was read.
-
-    The value has to be one that the field of the form in ``forms`` can have. A table takes its lines as JSON; accepting
-    it as it was read accepts its cells. Then the form's rules are asked again (``recheck``), and the page, and the
-    document with it, are done when nothing of them waits any longer. Raises LookupError for a field that does not
-    exist, ValueError for a text that is no value of the field.
-    """
-    return settle_on(session, lock_field(session, field_id), reviewer, value, forms, recheck)
-
-
 @dataclass(frozen=True)
 class Locked:
     """A field with its page and document: nobody else changes them until the transaction ends."""
@@ -173,7 +155,13 @@ def settle_on(
     forms: Mapping[str, Form] | None = None,
     recheck: Recheck | None = None,
 ) -> Settled:
-    """`settle_field` for a field that is locked."""
+    """Accepts a field as a person sees it: ``value`` as the form's view writes it, or None for what was read.
+
+    The value has to be one that the field of the form in ``forms`` can have. A table takes its lines as JSON; accepting
+    it as it was read accepts its cells. Then the form's rules are asked again (``recheck``), and the page, and the
+    document with it, are done when nothing of them waits any longer. Raises ValueError for a text that is no value of
+    the field.
+    """
     document, page, field = locked.document, locked.page, locked.field
     form = (forms or {}).get(page.form or "")
     before = {f.name: (f.value, f.status) for f in page.fields}
@@ -219,7 +207,7 @@ def _waiting(page: PageRow, file_name: str) -> WaitingPage:
 
 
 def said_value(field: FieldRow, value: str | None, form: Form | None) -> Value:
-    """The value that a person gives a field, as `settle_field` takes it. Raises ValueError for a text that is none."""
+    """The value that a person gives a field, as `settle_on` takes it. Raises ValueError for a text that is none."""
     kind = kind_of(field.kind)
     new = field.value if value is None else kind.typed(value)
     if new is None and value is None:
@@ -317,10 +305,8 @@ def document_status_now(session: Session, document: DocumentRow) -> str:
     """The status of a document that was read, by its pages as they are now."""
     if document.status not in ("done", "review"):
         return document.status
-    if document.page_missing:
-        return "review"
     pages = session.scalars(select(PageRow.status).where(PageRow.document_id == document.id))
-    return document_status(list(pages), "review")
+    return document_status(list(pages), "review", document.page_missing)
 
 
 def _told(

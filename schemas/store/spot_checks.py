@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, exists, func, insert, select
+from sqlalchemy import case, exists, func, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from inkfield.schemas.database.form_tables import rewrite_page
@@ -50,14 +51,14 @@ class Checked:
     open: int
 
 
-def pick(session: Session, share: float) -> None:
-    """Picks that share of the fields that were accepted of late, and that nobody has settled; each once."""
+def to_check(session: Session, share: float) -> list[int]:
+    """That share of the fields that were accepted of late, and that nobody has settled or picked."""
     if share <= 0:
-        return
+        return []
     picked = exists().where(SpotCheckRow.field_id == FieldRow.id)
     touched = exists().where(ReviewRow.field_id == FieldRow.id)
-    found = session.execute(
-        select(FieldRow.id, PageRow.form, FieldRow.name)
+    query = (
+        select(FieldRow.id)
         .join(PageRow, PageRow.id == FieldRow.page_id)
         .join(DocumentRow, DocumentRow.id == PageRow.document_id)
         .where(DocumentRow.is_current, DocumentRow.finished_at > now() - timedelta(days=DAYS))
@@ -66,13 +67,26 @@ def pick(session: Session, share: float) -> None:
         .where((FieldRow.id * _SPREAD) % (1 << 32) < int(share * (1 << 32)))
         .order_by(FieldRow.id)
         .limit(AT_ONCE)
+    )
+    return list(session.scalars(query))
+
+
+def pick(session: Session, fields: Sequence[int]) -> None:
+    """Picks these fields, each once, whoever else picks them at this moment; those that are gone by now are not."""
+    if not fields:
+        return
+    found = session.execute(
+        select(FieldRow.id, PageRow.form, FieldRow.name)
+        .join(PageRow, PageRow.id == FieldRow.page_id)
+        .where(FieldRow.id.in_(fields), FieldRow.status == "accepted", PageRow.form.is_not(None))
     ).all()
     rows = [
         {"field_id": field, "form": form, "field_name": name, "picked_at": now()}
         for field, form, name in found
     ]
     if rows:
-        session.execute(insert(SpotCheckRow), rows)
+        insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+        session.execute(insert(SpotCheckRow).values(rows).on_conflict_do_nothing(index_elements=["field_id"]))
 
 
 def next_check(session: Session, person: Person, minutes: float) -> int | None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from importlib.metadata import packages_distributions, requires
 from pathlib import Path
 
@@ -33,10 +34,16 @@ COMES_WITH = {"markupsafe": "jinja2", "dask": "distributed"}
 """Distributions that are the public interface of a declared one, which always brings them along."""
 
 
+@cache
+def parsed(room: str) -> dict[Path, ast.Module]:
+    """The files of a room, from the root."""
+    paths = sorted((ROOT / room).rglob("*.py"))
+    return {path.relative_to(ROOT): ast.parse(path.read_text(encoding="utf-8")) for path in paths}
+
+
 def imports_of(room: str) -> Iterator[tuple[Path, str, bool]]:
     """File, top-level name, and whether it is imported as soon as the file is: not only when a function runs."""
-    for path in sorted((ROOT / room).rglob("*.py")):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+    for path, tree in parsed(room).items():
         functions = (ast.FunctionDef, ast.AsyncFunctionDef)
         late = {id(n) for f in ast.walk(tree) if isinstance(f, functions) for n in ast.walk(f)}
         for node in ast.walk(tree):
@@ -46,7 +53,7 @@ def imports_of(room: str) -> Iterator[tuple[Path, str, bool]]:
                 modules = [node.module]
             for module in modules:
                 assert module.partition(".")[0] not in ROOMS, f"{path}: write inkfield.{module}"
-                yield path.relative_to(ROOT), module, id(node) not in late
+                yield path, module, id(node) not in late
 
 
 def room_of(module: str) -> str | None:
@@ -135,13 +142,48 @@ def test_no_module_imports_itself_by_way_of_others() -> None:
         follow(module, ())
 
 
+HANDS_ON = (
+    "flows.batch.process_batch",
+    "flows.nightly.nightly_claims",
+    "flows.inbox.watch",
+    "flows.server.app",
+)
+"""What has worker processes read, and waits."""
+FOUND_BY_WALKING = ("schemas/kinds", "pipeline/fields/kinds", "pipeline/cheques/standards")
+"""Folders whose modules are all loaded with the first."""
+
+
+def test_what_only_hands_documents_on_loads_no_network() -> None:
+    """torch takes two seconds and 200 MB, in each of its processes."""
+    needs = {"inkfield." + ".".join(path.with_suffix("").parts): names for path, names in at_once().items()}
+    walked = {
+        name for name in needs if name.startswith(tuple(_package(folder) for folder in FOUND_BY_WALKING))
+    }
+    loaded, queue = set(), [f"inkfield.{name}" for name in HANDS_ON]
+    assert set(queue) <= needs.keys()
+    while queue:
+        module = queue.pop()
+        if module not in loaded:
+            loaded.add(module)
+            queue += [name for name in needs.get(module, ()) if name]
+            queue += walked if module in walked else ()
+            if module.startswith("inkfield.") and not module.endswith("__init__"):
+                queue += [f"{module}.__init__", f"{module.rpartition('.')[0]}.__init__"]
+    assert walked <= loaded
+    assert not loaded & {"torch", "torch.nn", "skimage", "scipy.signal"}
+
+
+def _package(folder: str) -> str:
+    return f"inkfield.{folder.replace('/', '.')}"
+
+
 def at_once() -> dict[Path, set[str]]:
     """Of each file the modules that it names when it is imported, those of ``from package import module`` included."""
     found: dict[Path, set[str]] = {}
     for room in ROOMS:
-        for path in sorted((ROOT / room).rglob("*.py")):
-            nodes = ast.parse(path.read_text(encoding="utf-8")).body
-            imports = [node for node in nodes if isinstance(node, ast.ImportFrom)]
+        for path, tree in parsed(room).items():
+            imports = [node for node in tree.body if isinstance(node, ast.ImportFrom)]
             names = {f"{node.module}.{alias.name}" for node in imports for alias in node.names}
-            found[path.relative_to(ROOT)] = names | {node.module or "" for node in imports}
+            plain = {alias.name for node in tree.body if isinstance(node, ast.Import) for alias in node.names}
+            found[path] = names | plain | {node.module or "" for node in imports}
     return found

@@ -15,6 +15,7 @@ async function call(path, body) {
   try {
     answer = await fetch(path, {
       method: "POST",
+      keepalive: true, // a page that is left still says so
       headers: {"Content-Type": "application/json", "X-CSRF-Token": csrf},
       body: JSON.stringify(body),
     });

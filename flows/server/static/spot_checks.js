@@ -41,4 +41,5 @@ $("form").addEventListener("submit", (event) => {
 });
 $("empty").addEventListener("click", () => send("/api/spot-answer", {field: shown.id, value: ""}));
 $("unsure").addEventListener("click", () => send("/api/spot-answer", {field: shown.id, value: null}));
+addEventListener("pagehide", () => shown && call("/api/spot-later", {field: shown.id}).catch(() => {}));
 send("/api/spot-next", {});

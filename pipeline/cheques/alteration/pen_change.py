@@ -43,6 +43,19 @@ class PenChangeLimits:
         "From this on an amount counts as continued with another pen; set on the cheques it is told "
         "of, 0.6 above the highest that shows one pen",
     )
+    pen_change_grey: float = limit(
+        3.4,
+        "deviations",
+        "dev cheques",
+        "The same on a scan without colours, where lightness and width alone tell: 0.3 above the highest of "
+        "46 scans that show one pen (of 60 rendered ones none is above 3); a quarter of the others are found",
+    )
+    least_colour: float = limit(
+        3.0,
+        "levels",
+        "guess",
+        "By which the channels of a scan with colours differ somewhere in a field's ink",
+    )
     least_mm2: float = limit(0.4, "mm2", "guess", "Area of a slice whose colour is looked at")
     least_core: int = limit(15, "px", "guess", "Of a slice within its edges, whose colour is looked at")
     stroke_share: float = limit(
@@ -58,17 +71,28 @@ width in mm vary by within one pen."""
 
 
 Pieces = Sequence[tuple[np.ndarray, np.ndarray]]
-"""Crops of one field, line by line: (BGR uint8, cleaned grey uint8 of the same size without print and neighbours)."""
+"""Crops of one field, line by line: (BGR or grey uint8, cleaned grey uint8 of that size without print, neighbours)."""
 
 
 def pen_change(words: Pieces, figures: Pieces, scale: float) -> float:
-    """By how many deviations words and figures change together, 0 for one pen or a grey scan; ``scale`` is px a mm."""
+    """How far words and figures change together, as a share of the limit from which two pens wrote them.
+
+    ``scale`` is px a mm. Scans without colours have a limit of their own. 0 where a field has no ink.
+    """
     best = 0.0
     cuts = list(_cuts(_slices(figures, scale)))
     for in_words in _cuts(_slices(words, scale)):
         for in_figures in cuts:
             best = max(best, _together(in_words, in_figures))
-    return best
+    return best / (LIMITS.pen_change if _has_colours([*words, *figures]) else LIMITS.pen_change_grey)
+
+
+def _has_colours(pieces: Pieces) -> bool:
+    """Whether the scan is one in colour; a grey scan may be stored with three equal channels."""
+    return any(
+        part.ndim == 3 and float(np.ptp(part[::4, ::4], axis=2).max(initial=0)) > LIMITS.least_colour
+        for part, _ in pieces
+    )
 
 
 def _together(first: np.ndarray, second: np.ndarray) -> float:
@@ -101,14 +125,15 @@ def _slices(pieces: Pieces, scale: float) -> np.ndarray:
     offset = 0
     for part, cleaned in pieces:
         ink = inked(cleaned)
-        if part.ndim == 3 and part.shape[:2] == cleaned.shape and ink.any() and not ink.all():
+        if part.shape[:2] == cleaned.shape and ink.any() and not ink.all():
             found += [(place + offset, *rest) for place, *rest in _of_piece(part, ink, scale)]
         offset += part.shape[1]
     return np.array(found).reshape(-1, 2 + len(_UNITS))
 
 
 def _of_piece(part: np.ndarray, ink: np.ndarray, scale: float) -> Iterator[tuple[float, ...]]:
-    lab = cv2.cvtColor(part, cv2.COLOR_BGR2LAB).astype(np.float32)
+    colours = part if part.ndim == 3 else cv2.cvtColor(part, cv2.COLOR_GRAY2BGR)
+    lab = cv2.cvtColor(colours, cv2.COLOR_BGR2LAB).astype(np.float32)
     paper = np.median(lab.reshape(-1, 3)[np.flatnonzero(~ink)[::16]], axis=0)  # one in sixteen tells as much
     mask = ink.astype(np.uint8)
     core = cv2.erode(mask, np.ones((3, 3), np.uint8)) > 0
@@ -125,10 +150,8 @@ def _of_piece(part: np.ndarray, ink: np.ndarray, scale: float) -> Iterator[tuple
             inner = mine & core[place]
             if mine.sum() < LIMITS.least_mm2 * scale**2 or inner.sum() < LIMITS.least_core:
                 continue
-            colours, depths = lab[place][inner], np.sort(depth[place][mine])
-            darker = colours[
-                np.argsort(colours[:, 0])[: (len(colours) + 1) // 2]
-            ]  # the others are half paper
+            inks, depths = lab[place][inner], np.sort(depth[place][mine])
+            darker = inks[np.argsort(inks[:, 0])[: (len(inks) + 1) // 2]]  # the others are half paper
             width = 2 * float(depths[int(LIMITS.stroke_share * len(depths)) :].mean()) / scale
             look = np.sort(darker, axis=0)[len(darker) // 2] - paper
             # Half inked pixels have the ink's colour in proportion to their darkness (least squares through the

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from inkfield.schemas.database import archive_tables, review_tables  # noqa: F401  (their tables register with it)
+from inkfield.schemas.database import archive_tables, learning_tables, review_tables  # noqa: F401  (their tables register with it)
 from inkfield.schemas.database.tables import Base
 
 connection = context.config.attributes["connection"]

@@ -24,8 +24,8 @@ from inkfield.schemas.database.read_only_query import run_query
 from inkfield.schemas.database.tables import FieldRow
 from inkfield.schemas.forms.model import FORMS_FOLDER, load_forms
 from inkfield.schemas.reasons import ReasonCode
-from inkfield.schemas.store.review import settle_field
 from tests.support.checkout import EXAMPLES
+from tests.support.settling import settle_field
 
 OTHER_FORM = """
 {name: receipt, version: 1, title: Receipt, layout: registered, paper: {width_mm: 210, height_mm: 297},

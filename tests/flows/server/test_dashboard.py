@@ -17,7 +17,7 @@ from inkfield.schemas.database.tables import DocumentRow, FieldRow, PageRow, Run
 from inkfield.schemas.store import figures
 from inkfield.schemas.store.people import people
 from inkfield.schemas.store.retention import purge_before
-from inkfield.schemas.store.spot_checks import Checked, checks_since, next_check, pick
+from inkfield.schemas.store.spot_checks import Checked, checks_since, next_check, pick, to_check
 from inkfield.schemas.store.webhook_calls import begin_with_what_is, calls_due, note_changes
 from tests.support.office import Office
 from tests.support.review_desk import opened, scan, slip, store
@@ -59,7 +59,7 @@ def test_spot_checks_find_what_is_wrong_without_showing_the_reading(office: Offi
     assert other["id"] != field["id"]
     stolen = ben.post("/api/spot-answer", json={"field": field["id"], "value": "x"})
     assert stolen.status_code == 409
-    assert ben.post("/api/spot-later").status_code == 200
+    assert ben.post("/api/spot-later", json={"field": other["id"]}).status_code == 200
     while field:
         seen[field["id"]] = field["label"]
         said = {"date": "15.3.2026" if len(seen) > 1 else "16.3.2026", "services 1 charge": "12.50"}
@@ -181,8 +181,9 @@ def test_the_figures_are_asked_for_on_every_database(database_url: str, tmp_path
         assert [(one.form, one.fields) for one in figures.waiting_by_age(session)] == [("slip", 2)]
         through = {one.field: one for one in figures.straight_through(session, now() - timedelta(days=1))}
         assert (through["date"].straight, through["payee"].straight) == (1, 0)
-        pick(session, 1.0)
-        pick(session, 1.0)
+        found = to_check(session, 1.0)
+        pick(session, found)
+        pick(session, found)  # by another person at the same moment
         found = checks_since(session, now() - timedelta(days=1))
         assert {one.field: one.open for one in found} == {"date": 1, "services.charge": 1}
         anna = next(person for person in people(session) if person.name == "anna")

@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 
 from inkfield.lab.documents.cheque_page import render_cheque
+from inkfield.pipeline.cheques.alteration.foreign_ink import LIMITS as FOREIGN_LIMITS
+from inkfield.pipeline.cheques.alteration.foreign_ink import foreign_ink
 from inkfield.pipeline.cheques.alteration.ink_colour import LIMITS as COLOUR_LIMITS
 from inkfield.pipeline.cheques.alteration.ink_colour import two_pens
-from inkfield.pipeline.cheques.alteration.pen_change import LIMITS as CHANGE_LIMITS
 from inkfield.pipeline.cheques.alteration.pen_change import pen_change
+from inkfield.pipeline.cheques.alteration.pen_strokes import pen_strokes
 from inkfield.pipeline.cheques.paper.image_quality import measure_cheque
 from inkfield.pipeline.judgement.decision import quality_reasons
 from inkfield.schemas.forms.model import load_forms
@@ -89,16 +91,55 @@ def test_two_pens_are_told_from_one() -> None:
     assert two_pens([], 11.8) == 0.0
 
 
+def test_a_small_figure_squeezed_in_with_another_pen_is_seen() -> None:
+    page, cleaned = _written([BLACK])
+    assert foreign_ink([(page, cleaned)], 11.8) < FOREIGN_LIMITS.foreign_mm2
+    for picture, ink in ((page, BLUE_PEN), (cleaned, 30)):
+        cv2.putText(picture, "3", (8, 70), 0, 0.5, ink, 6)  # joins the first figure
+    assert foreign_ink([(page, cleaned)], 11.8) > FOREIGN_LIMITS.foreign_mm2
+    assert foreign_ink([(cv2.cvtColor(page, cv2.COLOR_BGR2GRAY), cleaned)], 11.8) == 0.0
+    assert foreign_ink([], 11.8) == 0.0
+
+
+def test_a_rule_and_a_caption_are_no_second_pen() -> None:
+    violet = (90, 40, 90)
+    page, cleaned = (cv2.copyMakeBorder(p, 0, 0, 0, 400, cv2.BORDER_REPLICATE) for p in _written([BLUE]))
+    for picture, ink in ((page, violet), (cleaned, 30)):
+        cv2.rectangle(picture, (0, 8), (1299, 12), ink, -1)
+        cv2.putText(picture, "DOLLARS", (1150, 90), 0, 0.9, ink, 3)
+    assert two_pens([(page, cleaned)], 11.8) > COLOUR_LIMITS.two_pens
+    assert two_pens([(page, pen_strokes(cleaned, 11.8))], 11.8) < COLOUR_LIMITS.two_pens
+    raised, ink = (cv2.copyMakeBorder(p, 0, 0, 0, 400, cv2.BORDER_REPLICATE) for p in _written([BLUE, BLACK]))
+    assert two_pens([(raised, pen_strokes(ink, 11.8))], 11.8) > COLOUR_LIMITS.two_pens
+    blank = np.full((60, 300), 255, np.uint8)
+    assert (pen_strokes(blank, 11.8) == blank).all()
+
+
+BLUE_PEN = (160, 80, 40)
 BLUE, BLACK = (150, 60, 30), (40, 36, 36)
 
 
 def test_words_and_figures_that_change_together_are_told_from_those_that_do_not() -> None:
     one, raised, end = _written([BLUE]), _written([BLUE, BLACK, BLACK]), _written([BLACK, BLACK, BLUE])
-    assert pen_change([raised], [raised], 11.8) > CHANGE_LIMITS.pen_change
-    assert pen_change([raised], [one], 11.8) < CHANGE_LIMITS.pen_change
-    assert pen_change([one], [one], 11.8) < CHANGE_LIMITS.pen_change
+    assert pen_change([raised], [raised], 11.8) > 1
+    assert pen_change([raised], [one], 11.8) < 1
+    assert pen_change([one], [one], 11.8) < 1
     # One goes from blue to black, the other from black to blue: not one hand's addition at the front.
-    assert pen_change([raised], [end], 11.8) < CHANGE_LIMITS.pen_change
-    grey = cv2.cvtColor(raised[0], cv2.COLOR_BGR2GRAY)
-    assert pen_change([(grey, raised[1])], [(grey, raised[1])], 11.8) == 0.0
+    assert pen_change([raised], [end], 11.8) < 1
     assert pen_change([], [raised], 11.8) == 0.0
+
+
+@pytest.mark.parametrize("stored", (cv2.COLOR_BGR2GRAY, None))
+def test_on_a_grey_scan_a_much_lighter_pen_is_told(stored: int | None) -> None:
+    """A grey scan may have one channel or three equal ones."""
+
+    def scanned(pens: list[tuple[int, int, int]]) -> tuple[np.ndarray, np.ndarray]:
+        page, cleaned = _written(pens)
+        grey = cv2.cvtColor(page, cv2.COLOR_BGR2GRAY)
+        return (grey if stored else cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR)), cleaned
+
+    pencil = (120, 120, 120)
+    one, raised = scanned([BLACK]), scanned([pencil, BLACK, BLACK])
+    assert pen_change([raised], [raised], 11.8) > 1
+    assert pen_change([raised], [one], 11.8) < 1
+    assert pen_change([one], [one], 11.8) < 1

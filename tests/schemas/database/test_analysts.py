@@ -26,6 +26,7 @@ TABLES = (
     "form_views", "form_slip", "review_users", "review_sessions", "review_failed_sign_ins", "review_answers",
     "review_steps", "review_audit", "api_tokens", "webhook_calls", "spot_checks", "pairs",
     "archived", "archive_pages", "archive_lines", "archive_index",
+    "learning_lessons", "learned_weights",
 )  # fmt: skip
 
 

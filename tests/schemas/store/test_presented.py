@@ -21,9 +21,9 @@ from inkfield.schemas.readings import PageReading
 from inkfield.schemas.store.documents import begin_batch, register_document, save_document
 from inkfield.schemas.store.presented import item_key
 from inkfield.schemas.store.retention import purge_before
-from inkfield.schemas.store.review import settle_field
 from inkfield.schemas.store.rows import field_row
 from tests.support.readings import document, field, page
+from tests.support.settling import settle_field
 
 LINE = "C083654C 500025033A 290062C 31"
 

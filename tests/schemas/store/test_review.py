@@ -26,8 +26,9 @@ from inkfield.schemas.kinds import kind_of
 from inkfield.schemas.readings import FieldReading
 from inkfield.schemas.reasons import ReasonCode, because
 from inkfield.schemas.store.documents import begin_batch, register_document, save_document
-from inkfield.schemas.store.review import Settled, settle_field, waiting_fields
+from inkfield.schemas.store.review import Settled, waiting_fields
 from tests.support.readings import FORM, document, field, page
+from tests.support.settling import settle_field
 
 
 @pytest.fixture

@@ -30,8 +30,8 @@ from inkfield.schemas.forms.model import Form, load_form
 from inkfield.schemas.readings import PageReading
 from inkfield.schemas.store.documents import begin_batch, fail_document, register_document, save_document
 from inkfield.schemas.store.retention import purge_before
-from inkfield.schemas.store.review import settle_field
 from tests.support.readings import document, field, page
+from tests.support.settling import settle_field
 
 FORMS = ("claim_a", "claim_b", "claim_c")
 FILES = {"one": ("claim_a",), "two": ("claim_b", "claim_a"), "three": ("claim_c", "letter", "claim_b")}

@@ -1,0 +1,127 @@
+"""`inkfield learn`, and `inkfield weights`: what was learned of the fields that people settled, and going back."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+import sys
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import typer
+
+from inkfield.flows.commands.command_line import Database, stop
+from inkfield.flows.database_url import database_url
+
+NOT_ADOPTED = 3
+"""Exit code: the new weights are not better, or there is too little to learn from; nothing has changed."""
+weights_app = typer.Typer(
+    no_args_is_help=True, help="The weights that were learned here, and which are in use."
+)
+
+
+def learn(
+    db: Database = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+) -> None:
+    """Learn from the fields that people settled: train the network on, and use it from the next document on, if it is
+    better on settled fields that it never saw. Nobody else starts this.
+
+    It runs at the lowest priority on one core, some ten minutes of it. Cut off, the same command goes on; the weights
+    in use stay until the end. Exit code 0: adopted; 3: not better, or too little to learn from.
+
+    Example: `inkfield learn`, then `inkfield weights list`
+    """
+    from inkfield.flows.commands.lab_commands import training_packages
+    from inkfield.flows.commands.query_command import open_existing
+    from inkfield.flows.workers.hold_lease import LeaseTaken
+    from inkfield.flows.workers.reader_process import ReaderBroken
+    from inkfield.schemas.database.connection import DatabaseError
+    from inkfield.schemas.store.weights import OthersInUse
+
+    os.nice(19)
+    os.umask(0o077)
+    os.environ["OMP_NUM_THREADS"] = "1"
+    with training_packages():
+        import torch
+
+        from inkfield.lab.learning.learn import Interrupted, TooFew
+        from inkfield.lab.learning.learn import learn as learn_now
+
+    torch.set_num_threads(1)
+    try:
+        found = learn_now(
+            open_existing(database_url(db)), lambda doing: print(f"{doing} ...", file=sys.stderr)
+        )
+    except (TooFew, LeaseTaken) as reason:
+        stop(str(reason), NOT_ADOPTED)
+    except (DatabaseError, ReaderBroken, Interrupted, OthersInUse, OSError) as error:
+        stop(str(error))
+    if as_json:
+        print(json.dumps({"name": found.name, "adopted": not found.against, **found.figures}))
+    else:
+        print(_told(found.name, found.figures))
+        for why in found.against:
+            print(f"Not adopted: {why}")
+        if not found.against:
+            print(
+                f"In use from the next document on. Back: inkfield weights use {found.figures['learned_on']}"
+            )
+    raise typer.Exit(NOT_ADOPTED if found.against else 0)
+
+
+@weights_app.command("list")
+def list_weights(
+    db: Database = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print them as JSON.")] = False,
+) -> None:
+    """List the weights that were learned, how they were judged, and which are in use (*)."""
+    from inkfield.flows.commands.query_command import open_existing
+    from inkfield.schemas.database.connection import transaction
+    from inkfield.schemas.store.weights import SHIPPED, learned_weights
+
+    with transaction(open_existing(database_url(db))) as session:
+        found = learned_weights(session)
+    if as_json:
+        print(json.dumps([{"name": one.name, "in_use": one.in_use, "usable": one.usable,
+                           "made_at": one.made_at.isoformat(), **one.figures} for one in found]))  # fmt: skip
+        return
+    print(f"{' ' if any(one.in_use for one in found) else '*'} {SHIPPED}: shipped")
+    for one in found:
+        mark = "*" if one.in_use else " " if one.usable else "-"
+        print(f"{mark} {one.made_at:%Y-%m-%d %H:%M} {_told(one.name, one.figures)}")
+
+
+@weights_app.command("use")
+def use(
+    name: Annotated[
+        str, typer.Argument(help="A name that `inkfield weights list` shows; default: the shipped ones.")
+    ],
+    db: Database = None,
+    by: Annotated[str | None, typer.Option("--by", help="Who says so. Default: the user's name.")] = None,
+) -> None:
+    """Read documents with these weights from the next one on. It is put on record.
+
+    Example: `inkfield weights use default`
+    """
+    from inkfield.flows.commands.query_command import open_existing
+    from inkfield.schemas.database.connection import transaction
+    from inkfield.schemas.store.weights import use_weights
+
+    try:
+        with transaction(open_existing(database_url(db))) as session:
+            before = use_weights(session, name, by or getpass.getuser())
+    except LookupError as error:
+        stop(str(error))
+    print(f"{name} is in use from the next document on; before: {before}")
+
+
+def _told(name: str, figures: Mapping[str, Any]) -> str:
+    """How weights were judged, in a line."""
+    before, after = figures["before"], figures["after"]
+    return (
+        f"{name}: from {figures['learned_on']} by {figures['taught']} settled fields; of {after['fields']} others "
+        f"characters wrong {before['cer']:.1f} -> {after['cer']:.1f} %, values right {before['right']} -> "
+        f"{after['right']}"
+    )
