@@ -18,6 +18,7 @@ from inkfield.flows.server.hand_in import write_file
 from inkfield.flows.server.html import page
 from inkfield.flows.server.pictures import NotKept, Scan
 from inkfield.flows.server.read_as import CannotRead, read_as
+from inkfield.flows.workers.weights_in_use import weights_now
 from inkfield.pipeline.intake import content_hash
 from inkfield.pipeline.intake.sniff import document_kind
 from inkfield.pipeline.templates.check import unreadable
@@ -136,18 +137,19 @@ async def try_it(
 ) -> list[dict[str, Any]]:
     """What the form, as it was saved, reads on a page of the file that is the body of the call; nothing is kept. Raises
     LookupError, and ValueError where it cannot be read."""
-    form = _editable(desk(request), name)
+    at = desk(request)
+    form = _editable(at, name)
     with tempfile.TemporaryDirectory(prefix="inkfield-") as folder:
         path = Path(folder) / "scan"
         await write_file(path, request.stream())
-        return await run_in_threadpool(_tried, path, form, number)
+        return await run_in_threadpool(_tried, at, path, form, number)
 
 
-def _tried(path: Path, form: Form, number: int) -> list[dict[str, Any]]:
+def _tried(at: Desk, path: Path, form: Form, number: int) -> list[dict[str, Any]]:
     if document_kind(path) is None:
         raise ValueError("this is no scan that inkfield reads")
     try:
-        reading = read_as(Scan(str(path), content_hash(path), number), form.name)
+        reading = read_as(Scan(str(path), content_hash(path), number), form.name, weights_now(at.engine))
     except (CannotRead, NotKept) as why:
         raise ValueError(str(why)) from None
     return [

@@ -31,6 +31,8 @@ LEAST = {
     "/api/read-as": "reviewer", "/api/sign-out": "reader", "/dashboard": "reader", "/api/upload": "reviewer",
     "/spot-checks": "reviewer", "/api/spot-next": "reviewer", "/api/spot-answer": "reviewer",
     "/api/spot-later": "reviewer", "/api/page-missing": "reviewer",
+    "/forms/{name}": "supervisor", "/forms/{name}/{number}.jpg": "supervisor", "/api/form-save": "supervisor",
+    "/api/form-try": "supervisor",
 }  # fmt: skip
 
 
