@@ -11,7 +11,6 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import Engine
 
 from inkfield.flows.server.access import needs
 from inkfield.flows.server.desk import Desk, desk
@@ -143,14 +142,14 @@ async def try_it(
     with tempfile.TemporaryDirectory(prefix="inkfield-") as folder:
         path = Path(folder) / "scan"
         await write_file(path, request.stream())
-        return await run_in_threadpool(_tried, path, form, number, at.engine)
+        return await run_in_threadpool(_tried, at, path, form, number)
 
 
-def _tried(path: Path, form: Form, number: int, engine: Engine) -> list[dict[str, Any]]:
+def _tried(at: Desk, path: Path, form: Form, number: int) -> list[dict[str, Any]]:
     if document_kind(path) is None:
         raise ValueError("this is no scan that inkfield reads")
     try:
-        reading = read_as(Scan(str(path), content_hash(path), number), form.name, weights_now(engine))
+        reading = read_as(Scan(str(path), content_hash(path), number), form.name, weights_now(at.engine))
     except (CannotRead, NotKept) as why:
         raise ValueError(str(why)) from None
     return [

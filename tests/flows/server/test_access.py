@@ -36,6 +36,8 @@ LEAST = {
     "/iiif/collection": "reader", "/iiif/{document_id}/manifest": "reader", "/iiif/{document_id}-{number}": "reader",
     "/iiif/{document_id}-{number}/text": "reader", "/iiif/{document_id}-{number}/info.json": "reader",
     "/iiif/{document_id}-{number}/{region}/{size}/{rotation}/{quality}.{form}": "reader",
+    "/forms/{name}": "supervisor", "/forms/{name}/{number}.jpg": "supervisor", "/api/form-save": "supervisor",
+    "/api/form-try": "supervisor",
 }  # fmt: skip
 
 
