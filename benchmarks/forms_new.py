@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pypdf
 
-from inkfield.pipeline.proposal.acroform import form_fields
+from inkfield.pipeline.proposal.acroform import form_fields, read_widgets
 from inkfield.pipeline.proposal.labels import Print
 from inkfield.pipeline.proposal.propose import propose_form
 from inkfield.schemas.forms.boxes import MmBox, boxes_of
@@ -45,6 +45,10 @@ class Score:
     proposed: int = 0
     false: int = 0
 
+    def add(self, other: Score) -> None:
+        for name, number in vars(other).items():
+            setattr(self, name, getattr(self, name) + number)
+
     def __str__(self) -> str:
         recall, kinds = (100 * n / max(1, self.fields) for n in (self.found, self.right_kind))
         return (
@@ -64,7 +68,7 @@ def without_fields(path: Path, folder: Path) -> Path:
 
 
 def truth(path: Path) -> Iterator[Place]:
-    for field in form_fields(path, lambda number: Print([])):
+    for field in form_fields(read_widgets(path).all, lambda number: Print([])):
         for box in [option.box for option in field.options] or [field.box]:
             yield Place(field.page, "checkbox" if field.options else _class(field.kind), box, field.name)
 

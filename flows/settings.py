@@ -47,6 +47,11 @@ class FormSettings(Topic):
         "",
         description="Further folders with form files, a colon between them. Built-in forms are always there.",
     )
+    labelled_values: bool = Field(
+        True,
+        description="Look for labelled values (see docs/pairs.md) on pages that look like a form and are none that is "
+        "known: 1 to 11 seconds a page. `false`: only their text is read.",
+    )
 
 
 class MasterDataSettings(Topic):

@@ -31,7 +31,7 @@ def read_document(
         for page in open_pages(path, settings.limits):
             settings.on_page(page.number)
             # Cheques that were scanned together are a page each: numbers run on.
-            readings = reader.read(page, settings.today, trace)
+            readings = reader.read(page, settings.today, trace, settings.labelled_values)
             for reading in readings:
                 picture = reading.picture or picture_hash(page.image)
                 numbered = replace(reading, number=len(pages) + 1, picture=picture, scan_number=page.number)

@@ -30,7 +30,9 @@ from inkfield.pipeline.image.view import View
 from inkfield.pipeline.judgement.decision import decide
 from inkfield.pipeline.judgement.master_data import Item, checked
 from inkfield.pipeline.judgement.rules import apply_rules
+from inkfield.pipeline.pairs.filled import with_filled
 from inkfield.pipeline.pairs.find_pairs import find_pairs
+from inkfield.pipeline.pairs.form_like import looks_like_form
 from inkfield.pipeline.records import Page, Trace, no_trace
 from inkfield.pipeline.stages import StageClock, run
 from inkfield.pipeline.templates.check import readable
@@ -40,7 +42,7 @@ from inkfield.pipeline.text.no_form import why_no_form
 from inkfield.pipeline.text.read_text import NO_LANGUAGE, draw_boxes, on_scan, read_text
 from inkfield.recognizers.recognizer import load_recognizer
 from inkfield.schemas.forms.model import Form, FormError, load_forms
-from inkfield.schemas.readings import FieldReading, PageReading, TextLine, Value
+from inkfield.schemas.readings import FieldReading, LabelledValue, PageReading, TextLine, Value
 from inkfield.schemas.reasons import ReasonCode, because
 
 
@@ -66,10 +68,13 @@ class PageReader:
         """A form of several pages is found by each of them; the key is for this class alone."""
         self.fields = FieldReader(load_recognizer(weights))
 
-    def read(self, page: Page, today: date, trace: Trace = no_trace) -> list[PageReading]:
+    def read(
+        self, page: Page, today: date, trace: Trace = no_trace, labelled_values: bool = True
+    ) -> list[PageReading]:
         """Everything that is on one page: one reading, or one for each of the cheques that were scanned together.
 
-        A page is never forced into a form it does not look like.
+        A page is never forced into a form it does not look like. ``labelled_values``: whether they are looked for on
+        pages that look like a form that nobody described.
         """
         clock = StageClock(trace)
         clock("page as scanned", page.image)
@@ -82,10 +87,10 @@ class PageReader:
             return cheques
         match = recognise_form(view.grey, page.dpi, self.registered) if self.registered else None
         if match is None:
-            reading = self._read_text(page, view, clock)
+            reading = self._read_text(page, view, clock, labelled_values)
         else:
             form = self.registered[match.form]
-            fields = read_registered(view, form, match, self.fields, clock)
+            fields = read_registered(view, form, match, self.fields, clock, page.filled)
             reading = self._result(page, form, fields, measure_quality(view.grey, page.dpi), today)
         return [replace(reading, stages=clock.take())]
 
@@ -171,12 +176,14 @@ class PageReader:
             return None
         return posting_threshold(joint, form.decision.error_rate)
 
-    def _read_text(self, page: Page, view: View, trace: Trace) -> PageReading:
+    def _read_text(self, page: Page, view: View, trace: Trace, labelled_values: bool) -> PageReading:
         straight = run(STRAIGHTEN, view, self.fields.recognizer, trace)
         read = read_text(straight.grey, straight.dpi, self.fields, trace)
         lines = on_scan(read, straight.to_scan, view.image.shape)
-        pairs = find_pairs(straight, self.fields, view.image.shape)
-        trace("labelled values", draw_boxes(to_grey(view.image), [pair.box for pair in pairs]))
+        pairs: tuple[LabelledValue, ...] = ()
+        if labelled_values and (page.filled or looks_like_form(read)):
+            pairs = with_filled(find_pairs(straight, self.fields, view.image.shape), page.filled)
+            trace("labelled values", draw_boxes(to_grey(view.image), [pair.box for pair in pairs]))
         height, width = view.image.shape[:2]
         reason = because(why_no_form(to_grey(page.image), lines))
         quality = measure_quality(view.grey, page.dpi)

@@ -24,13 +24,30 @@ def no_trace(stage: str, picture: np.ndarray) -> None:
 
 
 @dataclass(frozen=True)
+class FilledValue:
+    """What was filled in on the screen: a text, or True for a ticked box. ``box`` in pixels of the page as taken in;
+    ``name`` is what the PDF calls the field, empty for text that was typed onto the page."""
+
+    value: str | bool
+    box: Box
+    name: str
+
+    def lies_in(self, box: Box) -> bool:
+        """Whether its middle lies in a box."""
+        x, y = self.box[0] + self.box[2] / 2, self.box[1] + self.box[3] / 2
+        return box[0] <= x <= box[0] + box[2] and box[1] <= y <= box[1] + box[3]
+
+
+@dataclass(frozen=True)
 class Page:
-    """One page image as taken in. ``image`` is uint8, (height, width, 3) BGR or (height, width) grey."""
+    """One page image as taken in. ``image`` is uint8, (height, width, 3) BGR or (height, width) grey. ``filled``: what
+    the file itself says was filled in."""
 
     source: str
     number: int
     image: np.ndarray
     dpi: float
+    filled: tuple[FilledValue, ...] = ()
 
 
 @dataclass(frozen=True)

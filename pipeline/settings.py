@@ -19,7 +19,8 @@ class Settings:
 
     ``form`` names the form that every page is taken for; None lets each page be recognised. ``today`` is the
     date against which dates are judged. ``on_page`` is called with the number of the page that is worked on, taken
-    in or read, from now on, and with 0 at the end.
+    in or read, from now on, and with 0 at the end. ``labelled_values``: whether they are looked for on pages that look
+    like a form that nobody described.
     """
 
     form: str | None = None
@@ -27,3 +28,4 @@ class Settings:
     today: date = field(default_factory=date.today)
     limits: IntakeLimits = field(default_factory=IntakeLimits)
     on_page: Callable[[int], None] = nobody
+    labelled_values: bool = True

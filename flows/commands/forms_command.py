@@ -12,6 +12,7 @@ from rich.table import Table
 
 from inkfield.schemas.forms.boxes import boxes_of
 from inkfield.schemas.forms.model import (
+    FORMS_FOLDER,
     Field,
     Form,
     FormError,
@@ -123,6 +124,17 @@ def _form_of(what: str) -> Form:
     from inkfield.pipeline.proposal.propose import propose_form
 
     return propose_form(path).form
+
+
+def check_editable(name: str) -> None:
+    """Raises FormError where there is no form of that name in the user's own folders, or it has no blank."""
+    form = _named(name)
+    if form.folder == FORMS_FOLDER:
+        raise FormError(
+            f"{name} is built in; copy its files into a folder of INKFIELD_FORMS under another name"
+        )
+    if form.layout != "registered":
+        raise FormError(f"{name} has no blank: its fields are found on the page itself")
 
 
 def _named(name: str) -> Form:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from inkfield.flows.commands.command_line import WRONG_CALL, stop
+from inkfield.flows.commands.command_line import WRONG_CALL, Database, stop
 
 forms_app = typer.Typer(no_args_is_help=True, help="The forms that inkfield knows: one YAML file each.")
 
@@ -69,6 +69,28 @@ def forms_new(
 
     with _faults_told():
         new_form(blank, name, output)
+
+
+@forms_app.command("edit")
+def forms_edit(
+    name: Annotated[str, typer.Argument(help="A form of INKFIELD_FORMS.")],
+    db: Database = None,
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="The port.")] = 8500,
+) -> None:
+    """Serve the review page, and on it the page to correct a form in the browser: /forms/NAME, for supervisors.
+
+    Example: `inkfield forms edit membership`
+    """
+    from inkfield.flows.commands.forms_command import check_editable
+    from inkfield.flows.commands.serve_commands import serve_page
+
+    with _faults_told():
+        check_editable(name)
+    print(
+        f"Correct the form at http://127.0.0.1:{port}/forms/{name}; sign in as supervisor or admin.",
+        flush=True,
+    )
+    serve_page(db, "127.0.0.1", port)
 
 
 @forms_app.command("boxes")

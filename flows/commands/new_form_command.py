@@ -30,6 +30,10 @@ def new_form(blank: Path, name: str | None, output: Path) -> None:
     console.print(
         f"{len(proposal.found)} fields on {len(proposal.blanks)} pages; {doubtful} are doubtful: look at them first."
     )
+    if proposal.left_out:
+        console.print(
+            f"{proposal.left_out} form fields of the PDF could not be understood and were left out."
+        )
     if proposal.scanned and not has_print_reader():
         console.print(
             "The blank is a scan, and its labels were read by the reader of handwriting. "

@@ -11,7 +11,7 @@ from sqlalchemy import inspect
 
 from inkfield.flows.batch.summary import many
 from inkfield.flows.commands.query_command import open_existing
-from inkfield.schemas.archive.search import Hit, search
+from inkfield.schemas.archive.search import Hit, percent, search
 from inkfield.schemas.database.archive_tables import ArchivedRow
 from inkfield.schemas.database.connection import DatabaseError, reading
 
@@ -34,8 +34,8 @@ def print_hits(url: str, asked: str, least: float, count: int, as_json: bool) ->
     console = Console()
     for hit in shown:
         place = f"{hit.file_name}, page {hit.page}, line {hit.line}"
-        console.print(Text(f"{hit.probability:4.0%}  {place}", style="bold"), soft_wrap=True)
-        console.print(Text("      ") + snippet(hit), soft_wrap=True)
+        console.print(Text(f"{percent(hit.probability):>5}  {place}", style="bold"), soft_wrap=True)
+        console.print(Text("       ") + snippet(hit), soft_wrap=True)
     left = len(found.hits) - len(shown)
     console.print(
         many(len(found.hits), "hit") + (f", {left:,} of them not shown: see --count" if left else "")

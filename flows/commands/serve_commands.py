@@ -41,8 +41,12 @@ def serve(
 
     Example: `inkfield serve --port 8500`
     """
-    if context.invoked_subcommand is not None:
-        return
+    if context.invoked_subcommand is None:
+        serve_page(db, address, port)
+
+
+def serve_page(db: str | None, address: str, port: int) -> None:
+    """Serves the review page until it is ended; stops with what is wrong where it cannot."""
     from inkfield.flows.server.serve import serve_forever
     from inkfield.flows.settings import BadSetting
     from inkfield.schemas.database.connection import DatabaseError

@@ -13,6 +13,7 @@ from inkfield.pipeline.image.empty import is_empty
 from inkfield.pipeline.image.polarity import dark_on_light
 from inkfield.pipeline.image.straighten import STRAIGHTEN
 from inkfield.pipeline.image.view import View
+from inkfield.pipeline.pairs.filled import with_filled
 from inkfield.pipeline.pairs.find_pairs import find_pairs
 from inkfield.pipeline.records import Page, no_trace
 from inkfield.pipeline.settings import nobody
@@ -38,7 +39,7 @@ def _read_page(page: Page, reader: FieldReader) -> PageReading:
     pairs: tuple[LabelledValue, ...] = ()
     if not is_empty(view.grey, page.dpi):
         straight = run(STRAIGHTEN, view, reader.recognizer, no_trace)
-        pairs = find_pairs(straight, reader, view.image.shape)
+        pairs = with_filled(find_pairs(straight, reader, view.image.shape), page.filled)
     height, width = page.image.shape[:2]
     return PageReading(page.number, width, height, page.dpi, None, None, "unknown_form", pairs=pairs)
 

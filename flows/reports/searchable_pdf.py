@@ -27,14 +27,18 @@ from pypdf.generic import (
     PdfObject,
     RectangleObject,
     StreamObject,
+    TextStringObject,
 )
 
+from inkfield.flows.reports.pdf_archival import declare_archival
 from inkfield.flows.workers.limits import intake_limits
 from inkfield.pipeline.intake import open_pages
 from inkfield.schemas.readings import Box, DocumentReading, PageReading, TextLine, Word
 
-MOST_CHARACTERS = 255
-"""Different characters in a document: a code is a byte. The recogniser writes half as many."""
+UNSEEN = Path(__file__).parent / "unseen.ttf"
+"""Made by scripts/unseen_font.py."""
+FONT = "/F1"
+"""Its name on a page: OCRmyPDF, which takes such pages in, knows fonts by this one."""
 _POINTS = 72.0
 _CROOKED = math.radians(20)
 """More is no longer a little: then words climb as they are written."""
@@ -51,9 +55,35 @@ def write_searchable_pdf(scan: Path, reading: DocumentReading, target: Path) -> 
         pages = [writer.pages[page.number - 1] for page in reading.pages]
     else:
         pages = [_page_of(writer, scan, image, dpi) for image, dpi in _pictures(scan)]
+    _lay_all_under(writer, pages, reading)
+    if not _is_pdf(scan):
+        declare_archival(writer)
+    _write(writer, target)
+
+
+def write_text_alone(reading: DocumentReading, target: Path) -> None:
+    """Writes the text without the scan: pages as large as what was scanned, on which nothing is to be seen. Raises
+    OSError where ``target`` cannot be written."""
+    writer = PdfWriter()
+    pages = [
+        writer.add_blank_page(read.width * _POINTS / read.dpi, read.height * _POINTS / read.dpi)
+        for read in reading.pages
+    ]
+    _lay_all_under(writer, pages, reading)
+    for page in pages:  # in one stream each: OCRmyPDF, which takes such pages in, knows no list of them
+        content = page.get_contents()
+        assert content is not None
+        page[NameObject("/Contents")] = writer._add_object(_stream(content.get_data()))
+    _write(writer, target)
+
+
+def _lay_all_under(writer: PdfWriter, pages: Sequence[PageObject], reading: DocumentReading) -> None:
     font = _Font(writer, reading)
     for page, read in zip(pages, reading.pages, strict=True):
         _lay_under(page, read, font)
+
+
+def _write(writer: PdfWriter, target: Path) -> None:
     with target.open("wb") as file:
         writer.write(file)
 
@@ -69,23 +99,20 @@ def _pictures(scan: Path) -> Iterator[tuple[np.ndarray, float]]:
 
 
 class _Font:
-    """A font that is never drawn: all its characters are as wide as high, and it says what each stands for."""
+    """A font of which nothing is seen: all its characters are as wide as high, and it says what each stands for."""
 
     def __init__(self, writer: PdfWriter, reading: DocumentReading) -> None:
         used = {" ", *(c for page in reading.pages for line in page.lines for c in line.text)}
-        self.codes = {c: code for code, c in enumerate(sorted(used)[:MOST_CHARACTERS], start=1)}
+        self.codes = {c: code for code, c in enumerate(sorted(used), start=1)}
         self.reference = writer._add_object(self._font(writer))
 
     def coded(self, text: str) -> str:
-        return "".join(f"{self.codes[c]:02x}" for c in text if c in self.codes)
+        return "".join(f"{self.codes[c]:04x}" for c in text if c in self.codes)
 
     def _font(self, writer: PdfWriter) -> DictionaryObject:
-        # Text that is never drawn needs no glyphs: the font is named, and not in the file.
-        names = [NameObject(f"/g{code}") for code in self.codes.values()]
-        encoding: dict[str, PdfObject] = {
-            "/Type": NameObject("/Encoding"),
-            "/Differences": ArrayObject([NumberObject(1), *names]),
-        }
+        # In the file as PDF/A wants it, though it is never drawn; each code is its only character.
+        program = _stream(UNSEEN.read_bytes())
+        program[NameObject("/Length1")] = NumberObject(UNSEEN.stat().st_size)
         descriptor: dict[str, PdfObject] = {
             "/Type": NameObject("/FontDescriptor"),
             "/FontName": NameObject("/Unseen"),
@@ -96,31 +123,44 @@ class _Font:
             "/Descent": NumberObject(-_DESCENT),
             "/CapHeight": NumberObject(1000 - _DESCENT),
             "/StemV": NumberObject(80),
+            "/FontFile2": writer._add_object(program),
+        }
+        characters: dict[str, PdfObject] = {
+            "/Type": NameObject("/Font"),
+            "/Subtype": NameObject("/CIDFontType2"),
+            "/BaseFont": NameObject("/Unseen"),
+            "/CIDSystemInfo": _dictionary(
+                {
+                    "/Registry": TextStringObject("Adobe"),
+                    "/Ordering": TextStringObject("Identity"),
+                    "/Supplement": NumberObject(0),
+                }
+            ),
+            "/DW": NumberObject(1000),
+            "/CIDToGIDMap": writer._add_object(_stream(b"\0\0" + b"\0\1" * len(self.codes))),
+            "/FontDescriptor": writer._add_object(_dictionary(descriptor)),
         }
         return _dictionary(
             {
                 "/Type": NameObject("/Font"),
-                "/Subtype": NameObject("/Type1"),
+                "/Subtype": NameObject("/Type0"),
                 "/BaseFont": NameObject("/Unseen"),
-                "/Encoding": _dictionary(encoding),
-                "/FirstChar": NumberObject(1),
-                "/LastChar": NumberObject(len(names)),
-                "/Widths": _numbers(*[1000] * len(names)),
-                "/FontDescriptor": writer._add_object(_dictionary(descriptor)),
+                "/Encoding": NameObject("/Identity-H"),
+                "/DescendantFonts": ArrayObject([writer._add_object(_dictionary(characters))]),
                 "/ToUnicode": writer._add_object(_stream(self._to_unicode())),
             }
         )
 
     def _to_unicode(self) -> bytes:
         entries = [
-            f"<{code:02x}> <{character.encode('utf-16-be').hex()}>" for character, code in self.codes.items()
+            f"<{code:04x}> <{character.encode('utf-16-be').hex()}>" for character, code in self.codes.items()
         ]
         blocks = [entries[start : start + 100] for start in range(0, len(entries), 100)]
         mapped = "\n".join(f"{len(block)} beginbfchar\n{chr(10).join(block)}\nendbfchar" for block in blocks)
         return (
             "/CIDInit /ProcSet findresource begin 12 dict begin begincmap\n"
             "/CMapName /Unseen def /CMapType 2 def\n"
-            f"1 begincodespacerange <00> <ff> endcodespacerange\n{mapped}\n"
+            f"1 begincodespacerange <0000> <ffff> endcodespacerange\n{mapped}\n"
             "endcmap CMapName currentdict /CMap defineresource pop end end"
         ).encode()
 
@@ -133,13 +173,13 @@ def _lay_under(page: PageObject, read: PageReading, font: _Font) -> None:
     content = [
         "q",
         _from_shown(turned, float(box.left), float(box.bottom), wide, high),
-        "BT 3 Tr /Unseen 1 Tf",
+        f"BT 3 Tr {FONT} 1 Tf",
     ]
     content += _words(read, shown, font)
     content.append("ET Q")
     layer = PageObject.create_blank_page(width=1, height=1)
     layer.mediabox = layer.cropbox = layer.trimbox = RectangleObject(page.mediabox)
-    fonts = DictionaryObject({NameObject("/Unseen"): font.reference})
+    fonts = DictionaryObject({NameObject(FONT): font.reference})
     layer[NameObject("/Resources")] = DictionaryObject({NameObject("/Font"): fonts})
     layer[NameObject("/Contents")] = _stream("\n".join(content).encode())
     page.merge_page(layer)

@@ -13,7 +13,19 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
-from inkfield.flows.server import actions, api, dashboard, pages, picture_routes, sign_in, spot_checks, upload
+from inkfield.flows.server import (
+    actions,
+    api,
+    archive,
+    dashboard,
+    form_edit,
+    iiif,
+    pages,
+    picture_routes,
+    sign_in,
+    spot_checks,
+    upload,
+)
 from inkfield.flows.server.access import NotAllowed, NotSignedIn
 from inkfield.flows.server.desk import Desk
 from inkfield.flows.server.hand_in import NoInbox
@@ -50,6 +62,9 @@ def make_app(engine: Engine, forms: dict[str, Form], settings: ServeSettings) ->
         upload.routes,
         dashboard.routes,
         spot_checks.routes,
+        archive.routes,
+        iiif.routes,
+        form_edit.routes,
         api.routes,
     ):
         app.include_router(routes)
@@ -88,7 +103,7 @@ def _answer_with(status: int):  # type: ignore[no-untyped-def]
 
 def said(request: Request, status: int, message: str) -> Response:
     """An answer that says what is wrong: as JSON to a script, as a page to a person."""
-    if request.url.path.startswith(("/api/", "/v1/")):
+    if request.url.path.startswith(("/api/", "/v1/", "/iiif/")):
         return JSONResponse({"message": message}, status)
     if request.url.path.endswith(".jpg"):
         return PlainTextResponse(message, status)
@@ -96,9 +111,13 @@ def said(request: Request, status: int, message: str) -> Response:
 
 
 async def _not_signed_in(request: Request, error: Exception) -> Response:
-    if request.method == "GET" and not request.url.path.endswith(".jpg"):
+    if request.method == "GET" and not request.url.path.endswith(".jpg") and not _for_viewers(request):
         return RedirectResponse("/sign-in", 303)
     return said(request, 401, "You are no longer signed in. Sign in again: nothing you answered is lost.")
+
+
+def _for_viewers(request: Request) -> bool:
+    return request.url.path.startswith("/iiif/")
 
 
 async def _no_token(request: Request, error: Exception) -> Response:

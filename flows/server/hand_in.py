@@ -42,7 +42,7 @@ async def hand_in(at: Desk, who: str, name: str, request: Request) -> HandedIn:
     wanted = fit_name(name)
     draft = folder / f".{secrets.token_hex(8)}.part"  # hidden and unfinished: no watcher takes it
     try:
-        sha256 = await _write(draft, request.stream())
+        sha256 = await write_file(draft, request.stream())
         return await run_in_threadpool(_come_in, at, who, draft, wanted, sha256)  # waits for the disk
     finally:
         draft.unlink(missing_ok=True)
@@ -58,8 +58,8 @@ def fit_name(name: str) -> str:
     return kept
 
 
-async def _write(target: Path, pieces: AsyncIterator[bytes]) -> str:
-    """Writes the pieces to a new file; the SHA-256 of all."""
+async def write_file(target: Path, pieces: AsyncIterator[bytes]) -> str:
+    """Writes the pieces to a new file; the SHA-256 of all. Raises ValueError for more than a file may have."""
     most, size, digest = intake_limits().max_bytes, 0, hashlib.sha256()
     descriptor = os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     with os.fdopen(descriptor, "wb") as file:

@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MOST_BYTES = 1 << 20
 """Of what a page may send: the lines of a long table are far smaller."""
-UPLOADS = ("/api/upload", "/v1/documents")
+UPLOADS = ("/api/upload", "/api/form-try", "/v1/documents")
 """What takes files: these may be as large as a file that is read."""
 _ALWAYS = {
     # Our own files only, no scripts in the page, in no frame, to no other site.

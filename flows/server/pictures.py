@@ -28,6 +28,8 @@ LEAST_MARGIN, MOST_MARGIN = 24, 70
 """Pixels."""
 PAGES_IN_MEMORY = 6
 PICTURES_IN_MEMORY = 600
+PARTS_IN_MEMORY = 60
+"""Whole pages among them."""
 Box = tuple[int, int, int, int]
 Key = TypeVar("Key")
 Made = TypeVar("Made")
@@ -53,10 +55,15 @@ class Pictures:
         self._limits = intake_limits()
         self._pages: _Last[Scan, np.ndarray] = _Last(PAGES_IN_MEMORY)
         self._made: _Last[tuple[Scan, Box | None], bytes] = _Last(PICTURES_IN_MEMORY)
+        self._parts: _Last[tuple[Scan, Box, tuple[int, int]], bytes] = _Last(PARTS_IN_MEMORY)
 
     def crop(self, scan: Scan, box: Box | None) -> bytes:
         """A box with its surroundings, the whole page without one. Raises NotKept."""
         return self._made.get((scan, box), lambda: _jpeg(_cut(self._page(scan), box)))
+
+    def part(self, scan: Scan, box: Box, size: tuple[int, int]) -> bytes:
+        """A box of the page, exactly, in a size (width, height). Raises NotKept."""
+        return self._parts.get((scan, box, size), lambda: _part(self._page(scan), box, size))
 
     def _page(self, scan: Scan) -> np.ndarray:
         return self._pages.get(scan, lambda: self._decode(scan))
@@ -120,11 +127,25 @@ def _cut(page: np.ndarray, box: Box | None) -> np.ndarray:
     return page[top : top + height, left : left + width]
 
 
+def _part(page: np.ndarray, box: Box, size: tuple[int, int]) -> bytes:
+    left, top, width, height = box
+    part = page[top : top + height, left : left + width]
+    if part.size == 0:
+        raise NotKept("This part lies outside of the scan.")
+    if size != (width, height):
+        part = cv2.resize(part, size, interpolation=cv2.INTER_AREA)
+    return _encoded(part)
+
+
 def _jpeg(picture: np.ndarray) -> bytes:
     if picture.size == 0:
         raise NotKept("The field lies outside of the scan.")
     if picture.shape[1] > PAGE_WIDTH:
         height = max(1, round(picture.shape[0] * PAGE_WIDTH / picture.shape[1]))
         picture = cv2.resize(picture, (PAGE_WIDTH, height), interpolation=cv2.INTER_AREA)
+    return _encoded(picture)
+
+
+def _encoded(picture: np.ndarray) -> bytes:
     _, encoded = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, 85])
     return encoded.tobytes()

@@ -11,6 +11,7 @@ import torch
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
+from inkfield.flows.settings import FormSettings, settings
 from inkfield.flows.workers import batch_rows
 from inkfield.flows.workers.document_outcome import (
     KILLS_WORKER,
@@ -48,6 +49,7 @@ class DocumentReader:
         cv2.setNumThreads(1)
         self._setup = setup
         self._limits = intake_limits()
+        self._labelled_values = settings(FormSettings).labelled_values
         self._on_page = on_page
         database = patiently(batch_rows.engine)(setup.database_url)
         load_recognizer(setup.weights or patiently(weights_now)(database))
@@ -93,8 +95,13 @@ class DocumentReader:
         return outcome if stored is None else with_stored(outcome, stored)
 
     def _settings(self, form: str | None) -> Settings:
-        weights = self._setup.weights or weights_now(batch_rows.engine(self._setup.database_url))
-        return Settings(form=form, weights=weights, limits=self._limits, on_page=self._on_page)
+        return Settings(
+            form=form,
+            weights=self._setup.weights or weights_now(batch_rows.engine(self._setup.database_url)),
+            limits=self._limits,
+            on_page=self._on_page,
+            labelled_values=self._labelled_values,
+        )
 
     def _earlier(self, path: DocumentPath, document_id: int) -> Outcome:
         """The outcome of a document that an earlier run read, from its rows."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -20,32 +20,45 @@ from inkfield.pipeline.image.background import suppress_background
 from inkfield.pipeline.image.ruled_lines import find_ruled_lines, remove_ruled_lines
 from inkfield.pipeline.judgement.decision import objected, quality_reasons
 from inkfield.recognizers.distance import edit_distance
+from inkfield.recognizers.limits import limit
 from inkfield.schemas.forms.model import Form
 from inkfield.schemas.readings import FieldReading, PageReading, TextLine
 from inkfield.schemas.reasons import ReasonCode, because
 
-_LEAST_ASPECT = 1.6
-"""Width over height of a cheque-shaped page, at least."""
-_SIZE = 0.06
-"""How far a back's sides may be from the front's, as a share."""
-_MOST_WORDS = 40
-"""A page of more words is a slip or a letter. Backs have a signature, a stamp and a line or two."""
 _OF_BACKS = ("endorse", "endorsement", "deposit", "mobile", "endossement", "endosser", "acquit")
 """Words of which a back has one, where it is not signed."""
 _RESTRICTED = ("deposit",)
-_LONG_WORD = 6
-_INK = 70
-"""A pixel is ink when it is this much darker than white."""
-_EDGE_MM = 2.0
-_ACCOUNT_DIGITS = 7
-"""Digits of the shortest number that is an account's."""
+
+
+@dataclass(frozen=True)
+class BackLimits:
+    """When a page is the back of a cheque, and which numbers on it are an account's."""
+
+    aspect: float = limit(
+        1.6, "ratio", "guess", "Width over height of a page that has the shape of a cheque, at least"
+    )
+    size: float = limit(
+        0.06, "share", "guess", "Of a front's sides, that its back's may be longer or shorter"
+    )
+    most_words: int = limit(
+        40, "words", "guess",
+        "Of a back at most, a signature, a stamp and a line or two; a page of more is a slip or a letter",
+    )  # fmt: skip
+    long_word: int = limit(6, "letters", "guess", "From which on a word may have one letter misread")
+    ink: int = limit(70, "grey levels", "guess", "By which ink is darker than white at least")
+    edge_mm: float = limit(2.0, "mm", "guess", "At the edges of a page, in which nothing is a signature")
+    account_digits: int = limit(7, "digits", "guess", "Of the shortest number that is an account's")
+
+
+LIMITS = BackLimits()
 
 
 def may_be_back(front: Sequence[int], back: Sequence[int]) -> bool:
     """Whether pictures of these shapes (height, width) may be two sides of one cheque that fills them."""
     high, wide = sorted(front[:2])
-    return wide / max(1, high) >= _LEAST_ASPECT and all(
-        abs(one - other) <= _SIZE * one for one, other in zip((high, wide), sorted(back[:2]), strict=True)
+    return wide / max(1, high) >= LIMITS.aspect and all(
+        abs(one - other) <= LIMITS.size * one
+        for one, other in zip((high, wide), sorted(back[:2]), strict=True)
     )
 
 
@@ -55,18 +68,18 @@ def measures_of_back(
     """The measures of a page (BGR or grey uint8) whose text is ``lines`` as the back of a cheque of one of these
     ``accounts``; None where it is none."""
     words = [word for line in lines for word in re.findall(r"[^\W\d_]+", line.text.lower())]
-    if len(words) > _MOST_WORDS:
+    if len(words) > LIMITS.most_words:
         return None
     signed, _ = signature_present(_without_text(image, dpi, lines), dpi)
     if not signed and not _holds(words, _OF_BACKS):
         return None
     found = {"endorsed": float(signed), "deposit_only": float(_holds(words, _RESTRICTED))}
     numbers = [re.sub(r"\D", "", line.text) for line in lines]
-    numbers = [number for number in numbers if len(number) >= _ACCOUNT_DIGITS]
+    numbers = [number for number in numbers if len(number) >= LIMITS.account_digits]
     if numbers:
         # A short number stands in many a longer one by chance.
         own = any(
-            account == number or (len(account) >= _ACCOUNT_DIGITS and account in number)
+            account == number or (len(account) >= LIMITS.account_digits and account in number)
             for account in accounts
             for number in numbers
         )
@@ -77,14 +90,14 @@ def measures_of_back(
 def _without_text(image: np.ndarray, dpi: float, lines: Sequence[TextLine]) -> np.ndarray:
     """The page as grey uint8, its paper white, without edges, rules, and lines that say something else than a name."""
     grey = suppress_background(image)
-    ink = grey < 255 - _INK
+    ink = grey < 255 - LIMITS.ink
     bare = remove_ruled_lines(grey, ink, find_ruled_lines(ink, dpi))
     for line in lines:
         words = re.findall(r"[^\W\d_]+", line.text.lower())
-        if _holds(words, _OF_BACKS) or len(re.sub(r"\D", "", line.text)) >= _ACCOUNT_DIGITS:
+        if _holds(words, _OF_BACKS) or len(re.sub(r"\D", "", line.text)) >= LIMITS.account_digits:
             x, y, width, height = line.box
             bare[max(0, y) : y + height, max(0, x) : x + width] = 255
-    edge = round(_EDGE_MM * dpi / 25.4)
+    edge = round(LIMITS.edge_mm * dpi / 25.4)
     return np.ascontiguousarray(bare[edge:-edge, edge:-edge])
 
 
@@ -109,4 +122,4 @@ def as_back(back: PageReading, front: int) -> PageReading:
 
 
 def _holds(words: Sequence[str], wanted: Sequence[str]) -> bool:
-    return any(edit_distance(word, one) <= (len(one) >= _LONG_WORD) for word in words for one in wanted)
+    return any(edit_distance(word, one) <= (len(one) >= LIMITS.long_word) for word in words for one in wanted)

@@ -132,12 +132,14 @@ def written_score(part: np.ndarray, names: np.ndarray, count: int, scale: float)
     Its own look and that of the word that it stands in count alike: a single stroke looks like print sometimes.
     """
     zoom = PX_MM / scale
+    rows, columns = np.nonzero(names)
+    if not len(rows):
+        return np.zeros(count)
     small = cv2.resize(part, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_AREA)
     logits = writing_logits(small)
     _, words = cv2.connectedComponents(
         cv2.dilate((small < 255 - LIMITS.ink).astype(np.uint8), _WORD), connectivity=8
     )
-    rows, columns = np.nonzero(names)
     y = np.minimum((rows * zoom).astype(int), small.shape[0] - 1)
     x = np.minimum((columns * zoom).astype(int), small.shape[1] - 1)
     each, number, word = logits[y, x], names[rows, columns], words[y, x]

@@ -165,19 +165,32 @@ class Letters:
         return Letters(mask, self.scale, median_height(mask))
 
 
+@dataclass(frozen=True)
+class Turn:
+    """By how many degrees clockwise (0, 90, 180 or 270) a page is to be turned, and how probably that is right."""
+
+    angle: int
+    probability: float
+
+
 def upright_angle(grey: np.ndarray, level: Letters | None, recognizer: LineModel) -> int:
     """Degrees clockwise (0, 90, 180 or 270) by which to turn a grey uint8 page to make it upright.
 
     ``level`` are its letters as it lies, from `find_letters`; a page without any is left alone.
     """
+    return upright_turn(grey, level, recognizer).angle
+
+
+def upright_turn(grey: np.ndarray, level: Letters | None, recognizer: LineModel) -> Turn:
+    """As `upright_angle`, with its probability: 0 where nothing tells how the page lies, which then is left alone."""
     if level is None:
-        return 0
+        return Turn(0, 0.0)
     sideways = level.turned()
     bands = float(np.log((banding(level.mask) + 1e-3) / (banding(sideways.mask) + 1e-3)))
     script = upright_evidence(leveled((level if bands >= 0 else sideways).mask))
     if abs(bands) > LIMITS.clear_bands and abs(script) > LIMITS.clear_script:
-        return (0 if bands > 0 else 90) + (0 if script > 0 else 180)
-    found = 0
+        return Turn((0 if bands > 0 else 90) + (0 if script > 0 else 180), 1.0)
+    found, odds = 0, 0.0
     pages = {0: grey, 90: np.ascontiguousarray(np.rot90(grey, -1))}
     for count in (LIMITS.first, LIMITS.first + LIMITS.more):
         axis, up, clearest = read_directions(pages, {0: level, 90: sideways}, count, recognizer)
@@ -190,9 +203,12 @@ def upright_angle(grey: np.ndarray, level: Letters | None, recognizer: LineModel
         up[0] += LIMITS.as_it_lies
         side = 0 if axis > 0 else 90
         found = side if up[side] > 0 else side + 180
-        if abs(axis) > LIMITS.doubt and abs(up[side]) > LIMITS.doubt:
+        odds = min(abs(axis), abs(up[side]))
+        if odds > LIMITS.doubt:
             break
-    return found if clearest[side] > LIMITS.illegible else 0
+    if clearest[side] <= LIMITS.illegible:
+        return Turn(0, 0.0)
+    return Turn(found, float(1.0 / (1.0 + np.exp(-odds))))
 
 
 def read_directions(

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from inkfield.pipeline.intake.files import content_hash
+from inkfield.pipeline.intake.filled_values import filled_values, on_picture
 from inkfield.pipeline.intake.images import count_images, image_pages
 from inkfield.pipeline.intake.limits import IntakeLimits
 from inkfield.pipeline.intake.pdf import count_pdf, pdf_pages
@@ -48,7 +49,8 @@ def open_page(path: Path, number: int, limits: IntakeLimits = USUAL) -> Page:
     kind = sniff(path, limits)
     for _, image, dpi in _READERS.get(kind, image_pages)(path, kind, limits, number):
         if image is not None:
-            return Page(path.name, number, image, dpi)
+            filled = filled_values(path).get(number, ()) if kind == "pdf" else ()
+            return Page(path.name, number, image, dpi, on_picture(filled, image.shape))
     raise Truncated(f"{path.name}: page {number} cannot be read; scan it again and send the file anew")
 
 
@@ -62,6 +64,7 @@ def open_pages(path: Path, limits: IntakeLimits = USUAL) -> Iterator[Page]:
     path = Path(path)
     kind = sniff(path, limits)
     reader = _READERS.get(kind, image_pages)
+    filled = filled_values(path) if kind == "pdf" else {}
     broken: list[int] = []
     total = 0
     for number, image, dpi in reader(path, kind, limits):
@@ -69,7 +72,7 @@ def open_pages(path: Path, limits: IntakeLimits = USUAL) -> Iterator[Page]:
         if image is None:
             broken.append(number)
         else:
-            yield Page(path.name, number, image, dpi)
+            yield Page(path.name, number, image, dpi, on_picture(filled.get(number, ()), image.shape))
     if broken:
         names = ", ".join(str(number) for number in broken[:10]) + (", ..." if len(broken) > 10 else "")
         raise Truncated(

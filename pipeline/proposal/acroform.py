@@ -22,6 +22,8 @@ from inkfield.pipeline.proposal.words import MM_PER_POINT
 
 _READ_ONLY, _MULTILINE, _PUSH, _RADIO, _COMB = 1 << 0, 1 << 12, 1 << 16, 1 << 15, 1 << 24
 _HIDDEN = 1 << 1
+_ODD = (PyPdfError, LookupError, ValueError, TypeError, AttributeError, RecursionError, OverflowError)
+"""What pypdf raises where a PDF is not as it should be."""
 _LINE_MM = 6.5
 _FOR_PROGRAMS = re.compile(
     r"^(?:[fct]\d+_\d+|text ?(?:field)?|check ?box|button|group|undefined|topmostsubform|page|form|field|feld"
@@ -31,8 +33,8 @@ _FOR_PROGRAMS = re.compile(
 
 
 @dataclass(frozen=True)
-class _Widget:
-    """One rectangle of a field. ``base`` names the field without the number of this widget."""
+class Widget:
+    """One rectangle of a field, in mm of its page as it is shown. ``full`` names the field with all its parents."""
 
     page: int
     box: MmBox
@@ -51,17 +53,39 @@ class _Widget:
         return re.sub(r"\[\d+\]$", "", self.full)
 
 
-def form_fields(path: Path, printed: Callable[[int], Print]) -> list[FoundField]:
-    """The fields of a PDF's form in the order of the file; empty where it has none, or is no PDF that can be read.
-    ``printed`` gives what is printed on a page, by its number."""
+@dataclass(frozen=True)
+class Widgets:
+    """What a PDF's form has, in the order of the file, and how many of its fields could not be understood."""
+
+    all: tuple[Widget, ...] = ()
+    left_out: int = 0
+
+
+def read_widgets(path: Path) -> Widgets:
+    """The form fields of a PDF; none where it has no form, or cannot be read. A field that is not as it should be costs
+    none of the others."""
     try:
         reader = pypdf.PdfReader(path)
         if "/AcroForm" not in reader.root_object:
-            return []
-        widgets = [widget for number, page in enumerate(reader.pages, 1) for widget in _widgets(page, number)]
-    except (PyPdfError, LookupError, ValueError, TypeError, AttributeError, RecursionError):
-        return []
-    groups: dict[str, list[_Widget]] = {}
+            return Widgets()
+        pages = list(reader.pages)
+    except _ODD:
+        return Widgets()
+    found, odd = [], 0
+    for number, page in enumerate(pages, 1):
+        for reference in _annotations(page):
+            try:
+                widget = _widget(page, number, reference.get_object())
+            except _ODD:
+                odd += 1
+                continue
+            found += [widget] if widget is not None else []
+    return Widgets(tuple(found), odd)
+
+
+def form_fields(widgets: Sequence[Widget], printed: Callable[[int], Print]) -> list[FoundField]:
+    """The fields that widgets are parts of. ``printed`` gives what is printed on a page, by its number."""
+    groups: dict[str, list[Widget]] = {}
     for widget in widgets:
         if widget.type == "/Btn":
             groups.setdefault(widget.group, []).append(widget)
@@ -76,31 +100,37 @@ def form_fields(path: Path, printed: Callable[[int], Print]) -> list[FoundField]
     return found
 
 
-def _widgets(page: pypdf.PageObject, number: int) -> Iterator[_Widget]:
-    annotations: Any = page.get("/Annots") or ()
-    for reference in annotations:
-        widget = reference.get_object()
-        if (
-            not isinstance(widget, DictionaryObject)
-            or widget.get("/Subtype") != "/Widget"
-            or "/Rect" not in widget
-        ):
-            continue
-        flags, kind = int(_said(widget, "/Ff") or 0), str(_said(widget, "/FT"))
-        if int(widget.get("/F") or 0) & _HIDDEN or (kind == "/Btn" and flags & _PUSH):
-            continue
-        box = _box(page, _rect(widget["/Rect"]))
-        if box[2] < 1 or box[3] < 1 or not _is_shown(page, box):
-            continue
-        names = list(_names(widget))
-        appearance: Any = widget.get("/AP") or {}
-        states = appearance.get("/N") or {}
-        on = next((str(state)[1:] for state in states if state != "/Off"), "") if kind == "/Btn" else ""
-        values = tuple(_value(entry) for entry in _said(widget, "/Opt") or ()) if kind == "/Ch" else ()
-        yield _Widget(
-            number, box, kind, flags, ".".join(reversed(names)), names[0] if names else "",
-            str(_said(widget, "/TU") or ""), on, int(_said(widget, "/MaxLen") or 0), tuple(filter(str.strip, values)),
-        )  # fmt: skip
+def _annotations(page: pypdf.PageObject) -> list[Any]:
+    try:
+        annotations: Any = page.get("/Annots") or ()
+        return list(annotations.get_object() if hasattr(annotations, "get_object") else annotations)
+    except _ODD:
+        return []
+
+
+def _widget(page: pypdf.PageObject, number: int, widget: Any) -> Widget | None:
+    """None for what is no field to fill in: buttons, what is hidden, or lies beside the page."""
+    if (
+        not isinstance(widget, DictionaryObject)
+        or widget.get("/Subtype") != "/Widget"
+        or "/Rect" not in widget
+    ):
+        return None
+    flags, kind = int(_said(widget, "/Ff") or 0), str(_said(widget, "/FT"))
+    if int(widget.get("/F") or 0) & _HIDDEN or (kind == "/Btn" and flags & _PUSH):
+        return None
+    box = _box(page, _rect(widget["/Rect"]))
+    if box[2] < 1 or box[3] < 1 or not _is_shown(page, box):
+        return None
+    names = list(_names(widget))
+    appearance: Any = widget.get("/AP") or {}
+    states = appearance.get("/N") or {}
+    on = next((str(state)[1:] for state in states if state != "/Off"), "") if kind == "/Btn" else ""
+    values = tuple(_value(entry) for entry in _said(widget, "/Opt") or ()) if kind == "/Ch" else ()
+    return Widget(
+        number, box, kind, flags, ".".join(reversed(names)), names[0] if names else "",
+        str(_said(widget, "/TU") or ""), on, int(_said(widget, "/MaxLen") or 0), tuple(filter(str.strip, values)),
+    )  # fmt: skip
 
 
 def _rect(edges: Any) -> list[float]:
@@ -140,16 +170,25 @@ def _box(page: pypdf.PageObject, rect: Sequence[float]) -> MmBox:
     shown = page.cropbox
     left, right = sorted((rect[0], rect[2]))
     low, high = sorted((rect[1], rect[3]))
-    x, y = left - float(shown.left), float(shown.top) - high
-    width, height, across, down = right - left, high - low, float(shown.width), float(shown.height)
-    match page.rotation % 360:
+    points = (left - float(shown.left), float(shown.top) - high, right - left, high - low)
+    x, y, width, height = (number * MM_PER_POINT for number in points)
+    sides = float(shown.width) * MM_PER_POINT, float(shown.height) * MM_PER_POINT
+    return quarter_turned((x, y, width, height), sides, page.rotation)
+
+
+def quarter_turned(box: MmBox, sides: tuple[float, float], degrees: int) -> MmBox:
+    """A box on a page of these sides (width, height) once the page is turned clockwise by 0, 90, 180 or 270."""
+    x, y, width, height = box
+    across, down = sides
+    match degrees % 360:
         case 90:
-            x, y, width, height = down - y - height, x, height, width
+            return down - y - height, x, height, width
         case 180:
-            x, y = across - x - width, down - y - height
+            return across - x - width, down - y - height, width, height
         case 270:
-            x, y, width, height = y, across - x - width, height, width
-    return x * MM_PER_POINT, y * MM_PER_POINT, width * MM_PER_POINT, height * MM_PER_POINT
+            return y, across - x - width, height, width
+        case _:
+            return box
 
 
 def _is_shown(page: pypdf.PageObject, box: MmBox) -> bool:
@@ -159,7 +198,7 @@ def _is_shown(page: pypdf.PageObject, box: MmBox) -> bool:
     return 0 <= box[0] + box[2] / 2 <= width and 0 <= box[1] + box[3] / 2 <= height
 
 
-def _is_choice(group: Sequence[_Widget]) -> bool:
+def _is_choice(group: Sequence[Widget]) -> bool:
     """Whether boxes belong together so that one of them is ticked: radio buttons, or boxes of one name each with
     a state of its own."""
     if len(group) < 2 or len({widget.page for widget in group}) > 1:
@@ -168,7 +207,7 @@ def _is_choice(group: Sequence[_Widget]) -> bool:
     return bool(group[0].flags & _RADIO) or (all(states) and len(set(states)) == len(states))
 
 
-def _choice(group: Sequence[_Widget], printed: Print) -> FoundField:
+def _choice(group: Sequence[Widget], printed: Print) -> FoundField:
     options = []
     for number, widget in enumerate(group, 1):
         caption = printed.right_of(widget.box) or printed.left_of(widget.box)
@@ -191,7 +230,7 @@ def _choice(group: Sequence[_Widget], printed: Print) -> FoundField:
     )
 
 
-def _label(widget: _Widget, printed: Print, before: Sequence[FoundField]) -> str:
+def _label(widget: Widget, printed: Print, before: Sequence[FoundField]) -> str:
     box = widget.box
     if widget.type == "/Btn":
         beside = printed.right_of(box) or printed.left_of(box) or printed.above(box)
@@ -206,7 +245,7 @@ def _follows(box: MmBox, before: MmBox) -> bool:
     return abs(box[1] - before[1]) < 1.0 and 0 < box[0] - before[0] - before[2] < 12.0
 
 
-def _field(widget: _Widget, printed: Print, before: Sequence[FoundField]) -> FoundField:
+def _field(widget: Widget, printed: Print, before: Sequence[FoundField]) -> FoundField:
     box = widget.box
     label = _label(widget, printed, before)
     name = widget.name if _is_word(widget.name) else ""
@@ -220,7 +259,7 @@ def _field(widget: _Widget, printed: Print, before: Sequence[FoundField]) -> Fou
     )  # fmt: skip
 
 
-def _kind(widget: _Widget, texts: Sequence[str]) -> str:
+def _kind(widget: Widget, texts: Sequence[str]) -> str:
     if widget.type == "/Btn":
         return "checkbox"
     if widget.type == "/Sig":

@@ -18,6 +18,7 @@ from inkfield.pipeline.proposal.checkboxes import find_checkboxes
 from inkfield.pipeline.proposal.found import FoundField, MmBox
 from inkfield.pipeline.proposal.guess import is_label, kind_of_label
 from inkfield.pipeline.proposal.labels import Label, Print
+from inkfield.pipeline.proposal.open_places import OF_THE_PAGE, OpenPlace, open_places
 from inkfield.pipeline.proposal.ruling import Ruling, find_ruling
 from inkfield.pipeline.proposal.spaces import Space, find_spaces
 from inkfield.pipeline.proposal.words import PrintedWord
@@ -37,8 +38,6 @@ _LONGEST_OR = 4
 """Letters of "or", "and", "oder", which stand between fields and ask for nothing."""
 _SEPARATOR_MM = 120.0
 """A rule as long as this parts a page, unless a text beside it asks for something."""
-_OF_THE_PAGE = re.compile(r"\b(page|seite)\s*\d|\bform\b.*\d|\brev\.|formular\b.*\d")
-"""Print at the head and the foot of pages."""
 _TO_READ = 250
 """Words of a page that may be there to be read only."""
 _FEW = 2
@@ -46,7 +45,22 @@ _SENTENCE = 6
 """Words of a text that is there to be read."""
 _NEXT_LINE_MM = (3.4, 9.5)
 _ROW_MM, _LEAST_ROW_MM, _AT_FOOT = 6.0, 4.0, 0.42
+_MORE_ROOM = 1.4
+"""Times the height of a printed row: people write higher than print, and nothing stands above."""
+_OFFICE = re.compile(
+    r"\b(use|office) only\b|\bdo not write\b|\bleave blank\b|nur f(ü|ue)r|\bvom .* auszuf(ü|ue)llen|vermerk"
+    r"|\bnicht beschriften"
+)
+"""Boxes of the publisher's own people."""
 _COUNTED_REACH_MM, _NUMBER_LETTERS = 130.0, 2
+_SURE_OF_OPEN = 0.5
+_LOOSE_PX, _WALL_PX = 3, 8
+_SMALL_MM, _MARGIN_MM = 2.9, 0.4
+_ROW_NUMBER = re.compile(r"^\(?(\d{1,3}[a-z]?|[ivxIVX]{1,5}|[a-zA-Z])[.)]?$")
+_WIDEST_NUMBER_MM = 15.0
+_ROW_REACH_MM = 200.0
+_HEADS_OVER = 2
+"""Empty boxes under a head."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +82,7 @@ def find_fields(page: BlankPage) -> list[FoundField]:
     """The fields of one page, from top to bottom."""
     ruling = find_ruling(page)
     printed = print_of(page, ruling)
-    marks = find_checkboxes(ruling.ink, page.words)
+    marks = _single(find_checkboxes(ruling.ink, page.words))
     spaces = [space for space in find_spaces(ruling, marks) if not _is_mark(space.box, marks)]
     combs = [space.box for space in spaces if space.cells]
     marks = [mark for mark in marks if not any(_within(mark, comb) for comb in combs)]
@@ -76,10 +90,13 @@ def find_fields(page: BlankPage) -> list[FoundField]:
     kept = [place for place in places if _is_field(place, places, printed, marks)]
     kept += _going_on(kept, places)
     kept = [_of_one_row(place, printed) for place in _named_by_heads(kept, printed)]
-    if not marks and len(page.words) > _TO_READ and not _asks(kept):
+    taken = [_mm(mark) for mark in marks] + [place.box for place in kept]
+    free = open_places(ruling.ink, printed, taken)
+    if not marks and len(page.words) > _TO_READ and not _asks(kept) and not any(place.item for place in free):
         return []
-    found = [_checkbox(page.number, _mm(mark), printed) for mark in marks]
+    found = _checkboxes(page.number, marks, printed)
     found += [_field(page.number, place) for place in kept]
+    found += [_open_field(page.number, place, printed) for place in free]
     return sorted(found, key=lambda field: (field.box[1] + field.box[3], field.box[0]))
 
 
@@ -135,10 +152,18 @@ def _label_in(space: Space, box: MmBox, inner: Sequence[PrintedWord], printed: P
 def _is_field(place: _Place, places: Sequence[_Place], printed: Print, marks: Sequence[Box]) -> bool:
     if place.space.cells:
         return True
-    if place.box[2] < _NARROWEST_MM:
+    if place.box[2] < _NARROWEST_MM or _is_of_office(place):
         return False
     if place.cell is None:
         return _is_line(place)
+    if (
+        place.inner
+        and place.cell[2] < _WIDEST_NUMBER_MM
+        and all(_ROW_NUMBER.match(i.text) for i in place.inner)
+    ):
+        return False
+    if place.inner and _is_table_head(place, places):
+        return False
     if not place.inner:
         return True  # if it has a label, or a head; that is seen when all are known
     holds = any(_within_mm(_mm(mark), place.cell) for mark in marks) or any(
@@ -156,10 +181,16 @@ def _is_field(place: _Place, places: Sequence[_Place], printed: Print, marks: Se
     return is_label(label.text) or (label.words <= 12 and not _in_row_of_text(place, printed))
 
 
+def _is_of_office(place: _Place) -> bool:
+    """Whether print in the box, or the label, says that somebody else fills it in."""
+    texts = [line.text for line in place.inner] + ([place.label.text] if place.label else [])
+    return any(_OFFICE.search(text.lower()) for text in texts)
+
+
 def _is_line(place: _Place) -> bool:
     """Whether a level rule that bounds no box is a line to write on."""
     label = place.label
-    if label is None or _OF_THE_PAGE.search(label.text.lower()):
+    if label is None or OF_THE_PAGE.search(label.text.lower()):
         return False
     if place.space.full < _WHOLE_LINE:
         return _is_beside(place)
@@ -211,6 +242,32 @@ def _is_head(place: _Place, places: Sequence[_Place]) -> bool:
     )
 
 
+def _is_table_head(place: _Place, places: Sequence[_Place]) -> bool:
+    """Whether a printed box stands over empty boxes of its width, and the box beside it does as well."""
+    beside = [
+        other for other in places
+        if other.cell and place.cell and other.inner and abs(other.cell[1] - place.cell[1]) < _SAME_MM
+    ]  # fmt: skip
+    return len(beside) > 1 and all(_empty_under(other, places) >= _HEADS_OVER for other in (place, *beside))
+
+
+def _empty_under(place: _Place, places: Sequence[_Place]) -> int:
+    """How many empty boxes of its width stand under a box, one under the other."""
+    x, y, width, height = place.cell or place.box
+    count, foot = 0, y + height
+    for other in places:
+        if (
+            other.cell is None
+            or abs(other.cell[0] - x) > _SAME_MM
+            or abs(other.cell[2] - width) > 2 * _SAME_MM
+        ):
+            continue
+        only_number = all(_ROW_NUMBER.match(line.text) for line in other.inner)
+        if only_number and abs(other.cell[1] - foot) < _SAME_MM:
+            count, foot = count + 1, other.cell[1] + other.cell[3]
+    return count
+
+
 def _in_row_of_text(place: _Place, printed: Print) -> bool:
     """Whether a box beside this one is filled with text to its foot: a table to read, not to fill in."""
     cell = place.cell or place.box
@@ -238,14 +295,21 @@ def _of_one_row(place: _Place, printed: Print) -> _Place:
     """A high empty box with the number of a row beside its foot is to be filled in on that row: the printed rows above
     have no rules in this column. A bare number is replaced by the text that it counts."""
     label = place.label
-    if label is None or label.place != "left" or place.inner or place.space.cells:
+    if label is None or place.inner or place.space.cells:
         return place
     x, y, width, height = place.box
     foot = y + height
+    if label.place != "left":
+        number = printed.left_of(
+            (x, foot - _AT_FOOT * height, width, _AT_FOOT * height), _ROW_REACH_MM, through=True
+        )
+        if number is None or not _ROW_NUMBER.match(number.text):
+            return place
+        label = number
     if place.cell is not None and height > _ROW_MM and foot - label.middle < _AT_FOOT * height:
-        lower = max(_LEAST_ROW_MM, 2 * (foot - label.middle))
+        lower = min(height, _MORE_ROOM * max(_LEAST_ROW_MM, 2 * (foot - label.middle)))
         place = replace(place, box=(x, foot - lower, width, lower))
-    if sum(map(str.isalpha, label.text)) <= _NUMBER_LETTERS:
+    if label is place.label and sum(map(str.isalpha, label.text)) <= _NUMBER_LETTERS:
         counted = printed.before(label, _COUNTED_REACH_MM)
         place = replace(place, label=counted or label)
     return place
@@ -297,9 +361,44 @@ def _field(page: int, place: _Place) -> FoundField:
     return FoundField(page, place.box, kind, label, round(sure, 2), how, place.space.cells)
 
 
-def _checkbox(page: int, box: MmBox, printed: Print) -> FoundField:
-    label = printed.right_of(box) or printed.left_of(box) or printed.above(box)
-    return FoundField(page, box, "checkbox", label.text if label else "", 0.95 if label else 0.6, "checkbox")
+def _open_field(page: int, place: OpenPlace, printed: Print) -> FoundField:
+    label = printed.label(place.line, "left")
+    if place.item:
+        label = printed.before(label, _COUNTED_REACH_MM) or label
+    kind = kind_of_label(label.text) or ("amount" if place.item else "text")
+    return FoundField(page, place.box, kind, label.text, _SURE_OF_OPEN, "free room")
+
+
+def _single(marks: Sequence[Box]) -> list[Box]:
+    """Without squares that stand wall to wall, three and more: these are for one character each."""
+
+    def row(mark: Box, step: int) -> int:
+        """How many touch it one after the other on one side."""
+        side = mark[0] + mark[2] if step > 0 else mark[0]
+        for other in marks:
+            edge = other[0] if step > 0 else other[0] + other[2]
+            alike = abs(other[1] - mark[1]) <= _LOOSE_PX and abs(other[3] - mark[3]) <= _LOOSE_PX
+            if other is not mark and alike and abs(edge - side) <= _WALL_PX:
+                return 1 + row(other, step)
+        return 0
+
+    return [mark for mark in marks if row(mark, 1) + row(mark, -1) < _FEW]
+
+
+def _checkboxes(page: int, marks: Sequence[Box], printed: Print) -> list[FoundField]:
+    """Small ones with a margin, for ticks go beyond them. One without a caption is the hole of a letter in a drawing,
+    unless there are more of its size."""
+    found = []
+    for mark in marks:
+        x, y, width, height = _mm(mark)
+        label = printed.right_of(_mm(mark)) or printed.left_of(_mm(mark)) or printed.above(_mm(mark))
+        if label is None and not any(o is not mark and abs(o[2] - mark[2]) <= _LOOSE_PX for o in marks):
+            continue
+        edge = _MARGIN_MM if max(width, height) < _SMALL_MM else 0.0
+        box = (x - edge, y - edge, width + 2 * edge, height + 2 * edge)
+        sure = 0.95 if label else 0.6
+        found.append(FoundField(page, box, "checkbox", label.text if label else "", sure, "checkbox"))
+    return found
 
 
 def _mm(box: Box) -> MmBox:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 
 from inkfield.pipeline.intake import IntakeLimits
+from inkfield.pipeline.intake.pdf_bytes import plain_pdf
 from inkfield.pipeline.intake.sniff import sniff
-from inkfield.pipeline.proposal.acroform import form_fields
+from inkfield.pipeline.proposal.acroform import Widget, Widgets, form_fields, quarter_turned, read_widgets
 from inkfield.pipeline.proposal.blank import BlankPage, blank_pages
 from inkfield.pipeline.proposal.find_fields import find_fields, print_of
 from inkfield.pipeline.proposal.found import FoundColumn, FoundField, MmBox
@@ -43,6 +44,8 @@ class Proposal:
     """What the form file says."""
     scanned: bool
     """Whether the print was read from the picture of a page."""
+    left_out: int
+    """Form fields of the PDF that could not be understood."""
 
 
 def propose_form(path: Path, name: str | None = None) -> Proposal:
@@ -52,8 +55,9 @@ def propose_form(path: Path, name: str | None = None) -> Proposal:
     cannot be one in SQL.
     """
     name = form_name(path, name)
-    pages = list(blank_pages(path))
-    found = _fields(path, pages)
+    widgets = _widgets(path)
+    pages = list(blank_pages(path, {widget.page for widget in widgets.all}))
+    found = _fields(pages, widgets.all)
     if not found:
         raise FormError(f"{path.name}: no place to write was found; is it a blank form?")
     by_number = {page.number: page for page in pages}
@@ -68,8 +72,9 @@ def propose_form(path: Path, name: str | None = None) -> Proposal:
         for called, field in zip(names, found, strict=True)
     ]
     form = Form.model_validate(keys)
-    scanned = not all(by_number[number].drawn for number in numbers)
-    return Proposal(form, tuple(found), {n: by_number[n].grey for n in numbers}, values, keys, scanned)
+    unread = any(not by_number[number].layer for number in numbers)
+    blanks = {n: by_number[n].grey for n in numbers}
+    return Proposal(form, tuple(found), blanks, values, keys, unread, widgets.left_out)
 
 
 def form_name(path: Path, name: str | None) -> str:
@@ -84,18 +89,32 @@ def form_name(path: Path, name: str | None) -> str:
     return name
 
 
-def _fields(path: Path, pages: Sequence[BlankPage]) -> list[FoundField]:
-    if sniff(path, IntakeLimits()) == "pdf":
+def _widgets(path: Path) -> Widgets:
+    """The form fields of a blank. Fields for signatures alone make no form to fill in on the screen: none then."""
+    if sniff(path, IntakeLimits()) != "pdf":
+        return Widgets()
+    with plain_pdf(path) as plain:
+        widgets = read_widgets(plain)
+    return widgets if any(widget.type != "/Sig" for widget in widgets.all) else Widgets()
 
-        @cache
-        def printed(number: int) -> Print:
-            page = pages[number - 1]
-            return print_of(page, find_ruling(page))
 
-        found = form_fields(path, printed)
-        if found:
-            return found
-    return [field for page in pages for field in with_tables(find_fields(page))]
+def _fields(pages: Sequence[BlankPage], widgets: Sequence[Widget]) -> list[FoundField]:
+    if not widgets:
+        return [field for page in pages for field in with_tables(find_fields(page))]
+    by_number = {page.number: page for page in pages}
+
+    @cache
+    def printed(number: int) -> Print:
+        page = by_number[number]
+        return print_of(page, find_ruling(page))
+
+    return form_fields([_upright(widget, by_number[widget.page]) for widget in widgets], printed)
+
+
+def _upright(widget: Widget, page: BlankPage) -> Widget:
+    """A widget on its page as that was turned."""
+    sides = page.paper if page.turn % 180 == 0 else page.paper[::-1]
+    return replace(widget, box=quarter_turned(widget.box, sides, page.turn))
 
 
 def _keys(path: Path, name: str, pages: Sequence[BlankPage]) -> dict[str, Any]:

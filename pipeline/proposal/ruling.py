@@ -27,7 +27,10 @@ _DOT_MM, _DOT_GAP_MM, _DOTTED_MM = 0.7, 1.5, 8.0
 _DASH_GAP_MM, _DASHED_MM = 1.0, 2.4
 """The same for upright dashes."""
 _JOIN_MM = 0.6
-_SHADE_MM = 3.0
+_FEW_BARS, _BARS_MM, _BAR_LOOSE = 5, 5.0, 3
+"""More rules that end where a rule ends (to so many pixels), so near above and below it, are bars."""
+_STROKE = 11
+"""Pixels: wider than the strokes of print in a shaded area, and narrower than the frame that it may be."""
 
 
 @dataclass(frozen=True)
@@ -65,16 +68,15 @@ class Ruling:
 
 def find_ruling(page: BlankPage) -> Ruling:
     """Everything drawn on the page."""
-    side = round(_SHADE_MM * PX_MM) | 1
-    ground = cv2.morphologyEx(page.grey, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
-    ink = (ground.astype(np.int16) - page.grey > _INK) | (page.grey < _BLACK)
+    bright = cv2.morphologyEx(page.grey, cv2.MORPH_CLOSE, np.ones((_STROKE, _STROKE), np.uint8))
+    ink = (bright.astype(np.int16) - page.grey > _INK) | (page.grey < _BLACK)
     paper = float(np.percentile(page.grey, 95))
-    tinted = (ground < paper - (_TINT if page.drawn else _SCAN_TINT)).astype(np.uint8)
+    tinted = (bright < paper - (_TINT if page.drawn else _SCAN_TINT)).astype(np.uint8)
     shaded = cv2.morphologyEx(tinted, cv2.MORPH_OPEN, np.ones((15, 15), np.uint8))
     edges = cv2.morphologyEx(shaded, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
     mask = ink.astype(np.uint8) | edges
     lettered = _lettered(page.words, mask.shape)
-    level = _joined(_level(mask, lettered) + _dotted(ink.astype(np.uint8)))
+    level = _without_bars(_joined(_level(mask, lettered) + _dotted(ink.astype(np.uint8))))
     return Ruling(ink, shaded > 0, level, _upright(mask, lettered, level) + _dashed(ink.astype(np.uint8)))
 
 
@@ -130,6 +132,19 @@ def _joined(rules: list[LevelRule]) -> list[LevelRule]:
         else:
             joined.append(rule)
     return sorted(joined, key=lambda rule: (rule.top, rule.left))
+
+
+def _without_bars(rules: list[LevelRule]) -> list[LevelRule]:
+    """Without the bars of a barcode that stands on its side: many of one length, close to each other."""
+
+    def near(rule: LevelRule) -> int:
+        return sum(
+            abs(other.left - rule.left) <= _BAR_LOOSE and abs(other.right - rule.right) <= _BAR_LOOSE
+            and abs(other.top - rule.top) < _BARS_MM * PX_MM
+            for other in rules
+        )  # fmt: skip
+
+    return [rule for rule in rules if near(rule) <= _FEW_BARS]
 
 
 def _upright(mask: np.ndarray, lettered: np.ndarray, level: Sequence[LevelRule]) -> list[UprightRule]:

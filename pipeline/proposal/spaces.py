@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+import cv2
 import numpy as np
 
 from inkfield.pipeline.image.ruled_lines import longest_run
@@ -27,6 +28,8 @@ _CELL_WIDTHS, _WIDE_CELL, _MANY_CELLS = (2.4, 10.5), 8.0, 4
 _CELLS_ALIKE = 0.18
 """Share by which the widths, and the heights, of the boxes of one comb differ."""
 _HIGHEST_LINE, _HIGHEST_BOX = 8.0, 120.0
+_HIGHEST_TICKED = 5.5
+"""mm: between two ticks on a line; a label above takes more from some of them than from others."""
 _HIGHEST_BAND = 20.0
 """mm: between two rules without sides."""
 _TALL_MM = 3.8
@@ -37,7 +40,11 @@ _GROUPS = 3
 """Dashes that make no more parts than this part the groups of a number."""
 _LOOSE = 6
 """Pixels by which a rule may miss the end of another."""
+_ROUND = 40
+"""Pixels that a rounded corner of a box takes of its sides."""
 _SHADED = 0.3
+_PATCH_HIGH, _PATCH_WIDE, _PATCH_FULL, _PATCH_EDGES = (4.0, 30.0), 6.0, 0.95, 0.2
+"""mm, and shares: a shaded rectangle to write in."""
 _STRIP = 5.0
 """mm: least height of a free strip over print."""
 
@@ -77,7 +84,39 @@ def find_spaces(ruling: Ruling, taken: Sequence[Box]) -> list[Space]:
                 _combs(undashed.spaces(rule))
             )  # dashes that part the groups of a number, not its digits
         found += spaces
-    return _apart([space for space in found if _is_paper(space, ruling)])
+    return _apart([*(space for space in found if _is_paper(space, ruling)), *_patches(ruling)])
+
+
+def _patches(ruling: Ruling) -> Iterator[Space]:
+    """Empty shaded rectangles that stand alone. Shaded boxes of a grid are not to be written in."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(ruling.shaded.astype(np.uint8), connectivity=4)
+    for x, y, width, height, area in stats[1:].tolist():
+        high, wide = height / PX_MM, width / PX_MM
+        if (
+            not _PATCH_HIGH[0] <= high <= _PATCH_HIGH[1]
+            or wide < _PATCH_WIDE
+            or area < _PATCH_FULL * width * height
+        ):
+            continue
+        inner = ruling.ink[y + 4 : y + height - 4, x + 4 : x + width - 4]
+        around = ruling.ink[max(0, y - 6) : y + height + 6, max(0, x - 6) : x + width + 6]
+        if not inner.any() and around.mean() < _PATCH_EDGES and not _in_grid((x, y, width, height), ruling):
+            yield Space((x, y, width, height), (x, y, width, height))
+
+
+def _in_grid(box: Box, ruling: Ruling) -> bool:
+    """Whether rules along the sides of a box go on beyond it."""
+    x, y, width, height = box
+    level = any(
+        min(abs(rule.top - y), abs(rule.bottom - y - height)) <= _LOOSE
+        and rule.left < x + width and rule.right > x and rule.right - rule.left > width + 4 * _LOOSE
+        for rule in ruling.level
+    )  # fmt: skip
+    return level or any(
+        min(abs(post.left - x), abs(post.right - x - width)) <= _LOOSE
+        and post.top < y + height and post.bottom > y and post.bottom - post.top > height + 4 * _LOOSE
+        for post in ruling.upright
+    )  # fmt: skip
 
 
 class _Page:
@@ -107,6 +146,8 @@ class _Part:
     left: int
     right: int
     walls: tuple[bool, bool]
+    top: int
+    """Where the higher of its walls begins."""
 
 
 def _posts(rule: LevelRule, upright: Sequence[UprightRule]) -> list[UprightRule]:
@@ -123,14 +164,14 @@ def _posts(rule: LevelRule, upright: Sequence[UprightRule]) -> list[UprightRule]
 
 def _parts(rule: LevelRule, upright: Sequence[UprightRule]) -> Iterator[_Part]:
     """The stretches of a rule between the upright rules that stand on it."""
-    posts = sorted((post.left, post.right) for post in _posts(rule, upright))
-    left, walled = rule.left, False
-    for first, last in posts:
+    posts = sorted((post.left, post.right, post.top) for post in _posts(rule, upright))
+    left, walled, high = rule.left, False, rule.top
+    for first, last, top in posts:
         if first - left > _LOOSE:
-            yield _Part(left, first, (walled, True))
-        left, walled = max(left, last), True
+            yield _Part(left, first, (walled, True), min(high, top))
+        left, walled, high = max(left, last), True, top
     if rule.right - left > _LOOSE:
-        yield _Part(left, rule.right, (walled, False))
+        yield _Part(left, rule.right, (walled, False), high)
 
 
 def _space(rule: LevelRule, part: _Part, page: _Page) -> Space | None:
@@ -143,11 +184,13 @@ def _space(rule: LevelRule, part: _Part, page: _Page) -> Space | None:
     free = foot - page.last[foot - 1, part.left + inset : part.right - inset]
     ceiling = _ceiling(rule, part, page.level)
     closed = ceiling is not None and (any(part.walls) or _ends_alike(ceiling, part))
-    if closed and ceiling is not None:
+    narrow = all(part.walls) and part.right - part.left <= _CELL_WIDTHS[1] * PX_MM
+    ticked = narrow and ceiling is not None and part.top > (ceiling.bottom + rule.top) // 2
+    if closed and ceiling is not None and not ticked:
         most = foot - ceiling.bottom + 1
         cell: Box | None = (part.left, ceiling.bottom, part.right - part.left, rule.top - ceiling.bottom)
     else:
-        most, cell = round(_HIGHEST_LINE * PX_MM), None
+        most, cell = round((_HIGHEST_TICKED if narrow else _HIGHEST_LINE) * PX_MM), None
     if not any(part.walls) and _is_lid(rule, part, page.upright):
         return None
     if cell is not None and not any(part.walls) and most > _HIGHEST_BAND * PX_MM:
@@ -167,11 +210,9 @@ def _is_lid(rule: LevelRule, part: _Part, upright: Sequence[UprightRule]) -> boo
     """Whether upright rules hang down from both ends: the upper edge of a box, not a line to write on."""
     reach = round(1.3 * PX_MM)
     hanging = [
-        post
-        for post in upright
-        if abs(post.top - rule.top) <= 2 * _LOOSE and post.bottom > rule.bottom + reach
+        post for post in upright if abs(post.top - rule.top) <= _ROUND and post.bottom > rule.bottom + reach
     ]
-    return all(any(abs(post.left - end) <= 2 * _LOOSE for post in hanging) for end in (part.left, part.right))
+    return all(any(abs(post.left - end) <= _ROUND for post in hanging) for end in (part.left, part.right))
 
 
 def _is_guide(rule: LevelRule, upright: Sequence[UprightRule]) -> bool:

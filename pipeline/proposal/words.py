@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
@@ -41,26 +41,29 @@ class PrintedWord:
         return (self.left + self.right) / 2, (self.top + self.bottom) / 2
 
 
-def words_of_pdf(path: Path, number: int) -> list[PrintedWord]:
-    """The words of the text layer of one page, from 1, in the order of the file; empty where it has none or where
-    poppler cannot read it. Raises MissingTool without poppler.
+def words_of_pdf(path: Path) -> dict[int, list[PrintedWord]]:
+    """The words of the text layer of each page, by its number from 1, in the order of the file; none where poppler
+    cannot read it. Raises MissingTool without poppler.
 
     Runs of underscores and dots that stand for a line to write on are left out: the picture shows them.
     """
-    call = ["pdftotext", "-bbox", "-cropbox", "-f", str(number), "-l", str(number), str(path), "-"]
+    call = ["pdftotext", "-bbox", "-cropbox", str(path), "-"]
     try:
         done = subprocess.run(call, capture_output=True, timeout=_SECONDS, check=False)
     except FileNotFoundError:
         raise MissingTool("poppler is not installed; install poppler-utils (apt) or poppler (brew)") from None
     except subprocess.TimeoutExpired:
-        return []
-    words = []
-    for *edges, raw in _WORD.findall(done.stdout.decode("utf-8", "replace")):
+        return {}
+    pages = done.stdout.decode("utf-8", "replace").split("<page ")[1:]
+    return {number: list(_words(page)) for number, page in enumerate(pages, 1)}
+
+
+def _words(page: str) -> Iterator[PrintedWord]:
+    for *edges, raw in _WORD.findall(page):
         text = re.sub(r"[_.…]{3,}|_+", "", unescape(raw)).strip()
         left, top, right, bottom = (float(edge) * MM_PER_POINT for edge in edges)
         if any(map(str.isalnum, text)) or text in (":", "$", "€", "£", "%", "#"):
-            words.append(PrintedWord(text, left, top, right, bottom))
-    return words
+            yield PrintedWord(text, left, top, right, bottom)
 
 
 def text_lines(words: Sequence[PrintedWord]) -> list[PrintedWord]:

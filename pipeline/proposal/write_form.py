@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import cv2
-import yaml
 
 from inkfield.pipeline.proposal.propose import Proposal
 from inkfield.pipeline.templates.overlay import write_overlay
+from inkfield.schemas.forms.edit import form_as_yaml
 from inkfield.schemas.forms.model import FormError, read_form
 
 _HEAD = """# Proposed for {blank} by `inkfield forms new`: correct what is wrong, then run `inkfield forms check`.
@@ -33,7 +32,7 @@ def write_form(proposal: Proposal, blank: Path, folder: Path) -> list[Path]:
     for name, values in proposal.values.items():
         (folder / name).write_text("\n".join(values) + "\n", encoding="utf-8")
         written.append(folder / name)
-    file.write_text(_HEAD.format(blank=blank.name) + _as_yaml(proposal.keys), encoding="utf-8")
+    file.write_text(_HEAD.format(blank=blank.name) + form_as_yaml(proposal.keys), encoding="utf-8")
     return written + write_overlay(read_form(file), folder)
 
 
@@ -43,18 +42,3 @@ def free_file(name: str, folder: Path) -> Path:
     if file.exists():
         raise FormError(f"{file} is there already; give another --name or --output, or remove it first")
     return file
-
-
-def _as_yaml(keys: dict[str, Any]) -> str:
-    """The keys of the form in lines of their own, every field in one."""
-    head = {key: value for key, value in keys.items() if key != "fields"}
-    lines = [
-        yaml.safe_dump(head, sort_keys=False, allow_unicode=True, default_flow_style=None, width=1000),
-        "fields:\n",
-    ]
-    for field in keys["fields"]:
-        said = yaml.safe_dump(
-            field, sort_keys=False, allow_unicode=True, default_flow_style=True, width=100_000
-        )
-        lines.append(f"  - {said}")
-    return "".join(lines)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -10,14 +12,14 @@ import numpy as np
 
 from inkfield.pipeline.fields.cells import cell_crops
 from inkfield.pipeline.fields.checkbox import read_checkbox
-from inkfield.pipeline.fields.kinds import reading_of
+from inkfield.pipeline.fields.kinds import reading_of, written
 from inkfield.pipeline.fields.kinds.kind import MarkReading
 from inkfield.pipeline.fields.reader import FieldReader, Ink, empty_reading, has_ink, unread, yes_or_no
 from inkfield.pipeline.fields.table import cell_name, says_something
 from inkfield.pipeline.image.background import suppress_background
 from inkfield.pipeline.image.geometry import crop
 from inkfield.pipeline.image.view import View
-from inkfield.pipeline.records import CROP_STAGE, Trace
+from inkfield.pipeline.records import CROP_STAGE, FilledValue, Trace
 from inkfield.pipeline.templates.identify import Match
 from inkfield.pipeline.templates.own_ink import has_own_ink
 from inkfield.pipeline.templates.register import Registration, register
@@ -25,6 +27,7 @@ from inkfield.pipeline.templates.subtract import subtract_print
 from inkfield.pipeline.templates.template import load_template
 from inkfield.recognizers.limits import limit
 from inkfield.schemas.forms.model import Field, Form
+from inkfield.schemas.kinds import kind_of
 from inkfield.schemas.readings import Box, FieldReading
 from inkfield.schemas.reasons import ReasonCode, because
 
@@ -47,6 +50,8 @@ class ReadLimits:
 
 
 LIMITS = ReadLimits()
+ACROFORM = "acroform"
+"""The source of what was filled in on the screen."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,12 @@ class Sheet:
     writing: np.ndarray
     printed: np.ndarray
     registration: Registration
+    filled: tuple[FilledValue, ...] = ()
+
+    def typed_in(self, box: Box) -> list[FilledValue]:
+        """What was filled in on the screen in a box on the page, in reading order."""
+        inside = [value for value in self.filled if value.lies_in(box)]
+        return sorted(inside, key=lambda value: (round(value.box[1] / max(1, value.box[3])), value.box[0]))
 
     def cut(self, box: tuple[float, float, float, float]) -> np.ndarray:
         """The writing in a box given in mm of the paper, and a little around it."""
@@ -76,9 +87,15 @@ def pixels(box: tuple[float, float, float, float], margin_mm: float = 0.0) -> Bo
 
 
 def read_registered(
-    view: View, form: Form, match: Match, reader: FieldReader, trace: Trace
+    view: View,
+    form: Form,
+    match: Match,
+    reader: FieldReader,
+    trace: Trace,
+    filled: Sequence[FilledValue] = (),
 ) -> tuple[FieldReading, ...]:
-    """All fields of the form in its order, table cells after their table. ``view`` is the page as scanned."""
+    """All fields of the form in its order, table cells after their table. ``view`` is the page as scanned. What the
+    file says was ``filled`` in on the screen beats the picture."""
     registration = register(view.grey, form, match)
     aligned = registration.warp(view.image, LIMITS.dpi)
     trace("laid on the form", aligned)
@@ -88,7 +105,7 @@ def read_registered(
     printed = cv2.resize(printed, (width, height)) if printed.shape != writing.shape else printed
     writing = subtract_print(writing, printed, LIMITS.dpi)
     trace("the form's print taken out", writing)
-    sheet = Sheet(writing, printed, registration)
+    sheet = Sheet(writing, printed, registration, tuple(filled))
     readings: list[FieldReading] = []
     for field in form.fields:
         readings += _read(field, sheet, reader, trace)
@@ -114,6 +131,8 @@ def _read(field: Field, sheet: Sheet, reader: FieldReader, trace: Trace) -> list
 
 def _one(field: Field, part: np.ndarray, box: Box, sheet: Sheet, reader: FieldReader) -> FieldReading:
     reading = reading_of(field.kind)
+    if typed := sheet.typed_in(box):
+        return as_filled(field, box, typed)
     if isinstance(reading, MarkReading):
         return yes_or_no(field, box, *reading.look(part, LIMITS.dpi))
     cells = field.character_boxes()
@@ -127,8 +146,27 @@ def _one(field: Field, part: np.ndarray, box: Box, sheet: Sheet, reader: FieldRe
     return reader.read(field, Ink(tuple(_lines(part, field.lines)), box))
 
 
+def as_filled(field: Field, box: Box, typed: Sequence[FilledValue]) -> FieldReading:
+    """The reading of a field that was filled in on the screen: as it was typed. For review where that is no value of
+    the field's kind."""
+    if isinstance(reading_of(field.kind), MarkReading):
+        return replace(yes_or_no(field, box, True, 1.0), source=ACROFORM)
+    text = " ".join(str(value.value) for value in typed if isinstance(value.value, str))
+    value = text if kind_of(field.kind).stored == "text" else written(field).parse(text, field)
+    if not text or value is None or (field.pattern and not re.fullmatch(field.pattern, text)):
+        return unread(field, box, because(ReasonCode.NO_VALUE), text, ACROFORM)
+    return FieldReading(field.name, field.kind, text, value, 1.0, box=box, source=ACROFORM)
+
+
 def _choice(field: Field, sheet: Sheet) -> FieldReading:
     """The ticked option; review when none or several are ticked."""
+    places = [(option, sheet.registration.to_page(option.box)) for option in field.options]
+    chosen = [(option, box) for option, box in places if sheet.typed_in(box)]
+    if len(chosen) == 1:
+        (option, place) = chosen[0]
+        return FieldReading(
+            field.name, field.kind, option.value, option.value, 1.0, box=place, source=ACROFORM
+        )
     looks = [(option, *read_checkbox(sheet.cut(option.box))) for option in field.options]
     ticked = [(option, probability) for option, found, probability in looks if found]
     box = sheet.registration.to_page(ticked[0][0].box if ticked else field.options[0].box)

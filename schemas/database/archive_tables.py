@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from inkfield.schemas.database.columns import Json, Key, UtcTime
@@ -69,3 +69,23 @@ class ArchiveLineRow(Base):
     text: Mapped[str] = mapped_column(Text)
     confidence: Mapped[float]
     words: Mapped[list[dict[str, Any]]] = mapped_column(Json)
+
+
+class CorrectionRow(Base):
+    """A line as a person corrected it. Rows are added only: the last one of a place holds, also when the document is
+    read again. ``read`` is what stood there before, ``box`` the line's in pixels of the scan."""
+
+    __tablename__ = "archive_corrections"
+    __table_args__ = (
+        Index(None, "document_id"),
+        {"comment": "lines of the archive as people corrected them, who and when; the last of a place holds"},
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    document_id: Mapped[int] = mapped_column(Key, ForeignKey("documents.id", ondelete="CASCADE"))
+    page_number: Mapped[int]
+    box: Mapped[list[int]] = mapped_column(Json)
+    read: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    who: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(UtcTime, default=now)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from sqlalchemy import Connection, inspect
 
 from inkfield.schemas.database.form_columns import FormLayout
-from inkfield.schemas.database.form_tables import FormTables
+from inkfield.schemas.database.form_tables import form_tables
 from inkfield.schemas.forms.model import Column, Field, Form, view_columns
 from inkfield.schemas.kinds import kind_of
 
@@ -31,7 +31,7 @@ def comment_on_form(connection: Connection, form: Form, layout: FormLayout) -> N
     """Comments on a form's tables and view. SQLite knows no comments."""
     if connection.dialect.name != "postgresql":
         return
-    tables = FormTables(form.name, layout)
+    tables = form_tables(form.name, layout)
     page_table = tables.pages.table
     _comment(
         connection, "TABLE", page_table.name, f"{form.title}: a row a page. Ask the view {form.name}.",

@@ -17,8 +17,8 @@ from sqlalchemy.exc import DBAPIError
 
 from inkfield.schemas.database.analysts import grant_view
 from inkfield.schemas.database.comments import comment_on_form
-from inkfield.schemas.database.form_columns import FormLayout, with_form
-from inkfield.schemas.database.form_tables import SQLITE_ONLY, FormTables, forget_tables
+from inkfield.schemas.database.form_columns import FormLayout, page_table_name, with_form
+from inkfield.schemas.database.form_tables import SQLITE_ONLY, forget_tables, form_tables
 from inkfield.schemas.database.migrate import exclusive
 from inkfield.schemas.database.tables import FormViewRow
 from inkfield.schemas.forms.model import Form, view_columns
@@ -68,7 +68,7 @@ def sync_views(engine: Engine, forms: Mapping[str, Form] | Iterable[Form]) -> li
 def view_definition(form: Form, layout: FormLayout, engine: Engine) -> str:
     """The CREATE VIEW statement of a form in the database's dialect."""
     quote = engine.dialect.identifier_preparer.quote_identifier
-    tables = FormTables(form.name, layout)
+    tables = form_tables(form.name, layout)
     names = [name for field in form.fields for name in view_columns(field.name)]
     columns = ["t.document_id", "d.file_name", "t.page_number", "t.status"]
     for field in form.fields:
@@ -96,7 +96,7 @@ def _outdated(connection: Connection, forms: Iterable[Form]) -> list[_Wanted]:
         before = FormLayout.from_json(columns) if columns else FormLayout()
         layout = with_form(before, form)
         wanted = _Wanted(form, layout, view_definition(form, layout, connection.engine))
-        there = {mine.table.name for mine in FormTables(form.name, layout).every()} <= tables
+        there = {mine.table.name for mine in form_tables(form.name, layout).every()} <= tables
         if not (there and form.name in views and layout == before and definition == wanted.definition):
             outdated.append(wanted)
     return outdated
@@ -140,11 +140,9 @@ def _update_tables(connection: Connection, wanted: _Wanted) -> list[str]:
     """Makes the form's tables, or adds the columns and indexes that they lack; new tables are filled from the
     evidence. Returns the names of the tables of its tables."""
     form = wanted.form.name
-    tables = FormTables(form, wanted.layout)
+    tables = form_tables(form, wanted.layout)
     noted = connection.execute(select(FormViewRow.name, FormViewRow.columns)).all()
-    mine = {name for name, _ in noted} | {
-        FormTables(name, FormLayout.from_json(columns)).pages.table.name for name, columns in noted if columns
-    }
+    mine = {name for name, _ in noted} | {page_table_name(name) for name, columns in noted if columns}
     found = inspect(connection)
     new = []
     for part in tables.every():

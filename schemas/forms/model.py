@@ -47,7 +47,7 @@ RESERVED_VIEWS = (
     "form_views", "pairs", "labelled_values", "alembic_version",
     "review_users", "review_sessions", "review_failed_sign_ins", "review_answers", "review_steps", "review_audit",
     "api_tokens", "webhook_calls", "spot_checks", "leases", "runs",
-    "archived", "archive_pages", "archive_lines", "archive_words", "archive_index",
+    "archived", "archive_pages", "archive_lines", "archive_words", "archive_index", "archive_corrections",
     "learning_lessons", "learned_weights",
 )  # fmt: skip
 """Tables of the database: no form may have one of these names, since its view is named as the form."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -22,6 +23,10 @@ class _Strict(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
+@lru_cache(maxsize=64)
 def load_yaml(text: str) -> Any:
-    """The content of a YAML text, as plain data. Raises yaml.YAMLError, also where a key stands twice."""
+    """The content of a YAML text, as plain data, not to be changed: a text that was read before is not read again.
+
+    Raises yaml.YAMLError, also where a key stands twice.
+    """
     return yaml.load(text, _Strict)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
@@ -13,6 +12,7 @@ from inkfield.schemas.database.archive_tables import ArchivedRow, ArchiveLineRow
 from inkfield.schemas.database.clean_text import clean
 from inkfield.schemas.database.tables import DocumentRow
 from inkfield.schemas.readings import DocumentReading, PageReading, TextLine, Word
+from inkfield.schemas.store.corrections import corrections, stored_word, with_corrections
 from inkfield.schemas.store.retention import PURGED
 
 NO_FORMS = ""
@@ -36,8 +36,9 @@ def write_archive(session: Session, document_id: int, reading: DocumentReading, 
     session.execute(delete(ArchivedRow).where(ArchivedRow.document_id == document_id))
     session.add(ArchivedRow(document_id=document_id, read_with=read_with, whole=reading.status != "failed"))
     session.flush()
+    corrected = corrections(session, document_id)
     for page in reading.pages:
-        _write_page(session, document_id, page)
+        _write_page(session, document_id, with_corrections(page, corrected))
 
 
 def lies_at(session: Session, document_id: int, path: str) -> None:
@@ -68,18 +69,8 @@ def _line(page_id: int, number: int, line: TextLine) -> ArchiveLineRow:
         box=list(line.box),
         text=clean(line.text),
         confidence=line.confidence,
-        words=[_word(word) for word in line.words],
+        words=[stored_word(word) for word in line.words],
     )
-
-
-def _word(word: Word) -> dict[str, Any]:
-    readings = [[clean(reading.text), reading.probability] for reading in word.readings]
-    return {
-        "text": clean(word.text),
-        "box": list(word.box),
-        "confidence": word.confidence,
-        "readings": readings,
-    }
 
 
 def _texts(word: Word) -> Sequence[str]:

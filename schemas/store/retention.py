@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from inkfield.schemas.database.archive_tables import ArchivePageRow
+from inkfield.schemas.database.archive_tables import ArchivePageRow, CorrectionRow
 from inkfield.schemas.database.clean_text import clean
 from inkfield.schemas.database.learning_tables import LessonRow
 from inkfield.schemas.database.tables import (
@@ -226,6 +226,7 @@ def purge_before(session: Session, before: datetime) -> Purged:
     past = select(DocumentRow.id).where(_past(before))
     session.execute(delete(PageRow).where(PageRow.document_id.in_(past)))
     session.execute(delete(ArchivePageRow).where(ArchivePageRow.document_id.in_(past)))
+    session.execute(delete(CorrectionRow).where(CorrectionRow.document_id.in_(past)))
     session.execute(delete(SettledRow).where(SettledRow.document_id.in_(past)))
     session.execute(delete(LessonRow).where(LessonRow.document_id.in_(past)))
     take_values_out(session, past)

@@ -13,11 +13,12 @@ from sqlalchemy import Engine
 from inkfield.lab.documents.sheet import Sheet
 from inkfield.lab.documents.writer import random_writer, tick_box, write
 from inkfield.pipeline.document import read_document
+from inkfield.pipeline.pairs.form_like import looks_like_form
 from inkfield.pipeline.settings import Settings
 from inkfield.recognizers.synthesis.fonts import UNSEEN_HANDS
 from inkfield.schemas.database.connection import open_database, transaction
 from inkfield.schemas.database.read_only_query import run_query
-from inkfield.schemas.readings import DocumentReading
+from inkfield.schemas.readings import DocumentReading, TextLine
 from inkfield.schemas.store.documents import begin_batch, register_document, save_document
 from inkfield.schemas.store.retention import purge_before
 
@@ -64,6 +65,18 @@ def keep(engine: Engine, reading: DocumentReading) -> None:
 def values(engine: Engine) -> list[tuple[object, ...]]:
     sql = "SELECT label, value, kind, row_number FROM labelled_values ORDER BY id"
     return [tuple(row) for row in run_query(engine, sql)[1]]
+
+
+@pytest.mark.parametrize(
+    ("lines", "form"),
+    [
+        (["Name: Anna Walker", "Policy Number G465969", "Marital Status", "Date Charges"], True),
+        (["Dear Mr Walker", "Date: 3 May", *["we thank you for your kind letter and the amount"] * 20], False),
+        (["Familienname", "Vorname", "Geburtsdatum", "Anschrift", *["Bitte lesen Sie zuerst die Hinweise"] * 9], True),
+    ],
+)  # fmt: skip
+def test_letters_are_not_taken_for_forms(lines: list[str], form: bool) -> None:
+    assert looks_like_form([TextLine((0, 0, 1, 1), text, 1.0, ()) for text in lines]) == form
 
 
 def test_every_value_has_its_label(reading: DocumentReading) -> None:

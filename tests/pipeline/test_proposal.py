@@ -9,16 +9,21 @@ import pytest
 from typer.testing import CliRunner
 
 from inkfield.flows.commands.cli import app
+from inkfield.pipeline.document import read_document
+from inkfield.pipeline.intake import open_pages
 from inkfield.pipeline.page import PageReader
+from inkfield.pipeline.pairs.filled import with_filled
 from inkfield.pipeline.proposal.guess import date_order_of, kind_of_label, name_of_label, unique_names
 from inkfield.pipeline.proposal.propose import Proposal, propose_form
 from inkfield.pipeline.proposal.write_form import write_form
 from inkfield.pipeline.records import Page
+from inkfield.pipeline.settings import Settings
 from inkfield.pipeline.templates.check import unreadable
 from inkfield.schemas.errors import DocumentError
 from inkfield.schemas.forms.boxes import boxes_of
 from inkfield.schemas.forms.check import overlap
 from inkfield.schemas.forms.model import Field, Form, FormError, load_form
+from inkfield.schemas.readings import LabelledValue
 from tests.support.blank_forms import BlankForm, write_pdf
 
 ANSCHRIFT = (20.0, 64.0, 80.0, 12.0)
@@ -109,6 +114,47 @@ def test_text_to_read_and_rules_are_no_fields(drawn: Proposal) -> None:
     assert all(field.box is None or field.box[1] < 185 for field in drawn.form.fields)
 
 
+def test_places_of_other_publishers_are_found(tmp_path: Path) -> None:
+    """Grey boxes, white ones on grey, a comb of ticks, amounts for which nothing is drawn, a table with numbered rows;
+    no box of the office."""
+    page = BlankForm()
+    page.text(20, 20, "Claim for benefits", 16)
+    boxes = {"last_name": (20.0, 30.0, 60.0, 8.0), "first_name": (90.0, 30.0, 60.0, 8.0)}
+    for name, box in boxes.items():
+        page.text(box[0], 28.5, name.replace("_", " ").capitalize())
+        page.box(*box, grey=0.88)
+    page.box(18, 44, 170, 15, grey=0.82)
+    page.text(20, 47.5, "Policy number")
+    boxes["policy_number"] = (20.0, 49.0, 100.0, 8.0)
+    page.box(*boxes["policy_number"], grey=1.0)
+    page.text(20, 66, "Group number")
+    page.line(20, 73, 70)
+    for i in range(11):
+        page.line(20 + 5 * i, 71, 20 + 5 * i, 73)
+    for i, item in enumerate(("Wages", "Interest", "Dividends", "Rental income")):
+        page.text(20, 86 + 9 * i, f"{i + 1}. {item}")
+        page.text(130, 86 + 9 * i, f"{i + 1}.")
+    for x, head in ((26, "Name of the child"), (100, "Amount of support")):
+        page.text(x + 1, 124, head, 7)
+    for i in range(4):
+        page.line(20, 120 + 9 * i, 180)
+        page.text(22, 137 + 9 * i, "abc"[i], 7) if i < 3 else None
+    page.line(20, 156, 180)
+    for x in (20, 26, 100, 180):
+        page.line(x, 120, x, 156)
+    page.box(130, 170, 50, 20)
+    page.text(131, 173, "For office use only", 6)
+    form = propose_form(write_pdf(tmp_path / "claim_for_benefits.pdf", page)).form
+    for name, box in boxes.items():
+        near(form, name, box)
+    comb = form.field("group_number")
+    assert comb.cells == 10 and near(form, "group_number", (20, 66.5, 50, 6.5))
+    amounts = [form.field(name).box for name in ("wages", "interest", "dividends", "rental_income")]
+    assert [box[1] + box[3] / 2 for box in amounts if box] == pytest.approx([85, 94, 103, 112], abs=1)
+    cells = [f for f in form.fields if f.box and 128 < f.box[1] < 156]
+    assert len(cells) == 6 and len(form.fields) == 14, [f.name for f in form.fields]
+
+
 def test_what_is_written_can_be_used(tmp_path: Path) -> None:
     page = BlankForm(120, 90)
     page.text(10, 12, "Antrag auf Erstattung von Auslagen", 14)
@@ -177,6 +223,34 @@ def test_each_page_of_a_form_is_read_by_itself(
     assert {field.name: field.value for field in reading.fields} == {
         "medical_history": None, "state": None, "signature": False,
     }  # fmt: skip
+
+
+def test_what_was_filled_in_on_the_screen_beats_the_picture(
+    with_fields: Proposal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_form(with_fields, Path("intake.pdf"), tmp_path)
+    monkeypatch.setenv("INKFIELD_FORMS", str(tmp_path))
+    page = BlankForm(215.9, 140)
+    for i in range(8):
+        page.text(110 + 4 * i, 50 + 10 * i, f"Part {i} of the print that tells pages", 12)
+    page.text(30, 60, "another illness", 14)
+    page.widget((20, 50, 80, 20), "Tx", "Medical history", Ff=1 << 12, V="Asthma since 2019")
+    page.widget((20, 90, 30, 6), "Ch", "State", Opt=["NY", "OR"], V="OR")
+    page.widget((20, 110, 80, 12), "Sig", "Signature1")
+    filled = read_document(write_pdf(tmp_path / "filled.pdf", page), Settings(form="intake"))
+    fields = {field.name: field for field in filled.pages[0].fields}
+    history, state = fields["medical_history"], fields["state"]
+    assert (history.value, history.source, history.confidence, history.status) == (
+        "Asthma since 2019", "acroform", 1.0, "accepted",
+    )  # fmt: skip
+    assert (state.value, state.source) == ("OR", "acroform")
+    assert fields["signature"].source == "ink", "what was left empty on the screen may be signed by pen"
+    # The same file as a form that nobody described.
+    pair = LabelledValue("History", "another illness", "text", history.box or (0, 0, 1, 1), 0.4)
+    (taken,) = open_pages(tmp_path / "filled.pdf")
+    assert [(p.label, p.value) for p in with_filled([pair], taken.filled)] == [
+        ("History", "Asthma since 2019"), ("State", "OR"),
+    ]  # fmt: skip
 
 
 def test_a_page_without_places_to_write_is_told(tmp_path: Path) -> None:

@@ -19,8 +19,8 @@ BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
 NO_BROWSER = "no browser on this machine (Debian package chromium)"
 WAIT = 60.0
 """Seconds until what a page is waited for has to be there: the machine may be busy."""
-_KEYS = {"Enter": 13, "Tab": 9, "Escape": 27, "Backspace": 8, "F2": 113}
-CTRL = 2
+_KEYS = {"Enter": 13, "Tab": 9, "Escape": 27, "Backspace": 8, "F2": 113, "ArrowRight": 39}
+CTRL, SHIFT = 2, 8
 
 
 class Tab:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from inkfield.pipeline.cheques.alteration.all_strokes import strokes_of
 from inkfield.pipeline.cheques.alteration.cancelling_word import cancelling_word
 from inkfield.pipeline.cheques.alteration.foreign_ink import LIMITS as FOREIGN_LIMITS
@@ -9,6 +11,7 @@ from inkfield.pipeline.cheques.alteration.foreign_ink import foreign_ink
 from inkfield.pipeline.cheques.alteration.ink_colour import LIMITS as COLOUR_LIMITS
 from inkfield.pipeline.cheques.alteration.ink_colour import two_pens
 from inkfield.pipeline.cheques.alteration.pen_change import pen_change
+from inkfield.pipeline.cheques.alteration.pen_strokes import pen_strokes
 from inkfield.pipeline.cheques.alteration.struck_out import struck_out
 from inkfield.pipeline.cheques.cheque import Cheque
 from inkfield.pipeline.cheques.crops import crop_box
@@ -21,15 +24,13 @@ def signs_of_alteration(cheque: Cheque, model: LineModel) -> tuple[Reason, ...]:
     """What of the amounts seems to be by two pens or struck out, as reasons for review."""
     crops = cheque.crops
     sides = {"courtesy_amount": ("courtesy_amount",), "legal_amount": ("legal_amount_1", "legal_amount_2")}
-    pieces = {
-        side: [
-            (crop(cheque.image, crop_box(cheque.layout, name)), crops[name])
-            for name in names
-            if name in crops
-        ]
-        for side, names in sides.items()
-    }
     scale = cheque.layout.scale
+
+    def piece(name: str) -> tuple[np.ndarray, np.ndarray]:
+        ink = pen_strokes(crops[name], scale) if cheque.layout.small_print else crops[name]
+        return crop(cheque.image, crop_box(cheque.layout, name)), ink
+
+    pieces = {side: [piece(name) for name in names if name in crops] for side, names in sides.items()}
     pens = {side for side in sides if two_pens(pieces[side], scale) >= COLOUR_LIMITS.two_pens}
     # Not asked of the words: remains of coloured print stand among them more often.
     if foreign_ink(pieces["courtesy_amount"], scale) >= FOREIGN_LIMITS.foreign_mm2:

@@ -32,27 +32,61 @@ from inkfield.pipeline.cheques.paper.printed_lines import (
 from inkfield.pipeline.cheques.standard import Look
 from inkfield.pipeline.image.geometry import to_grey
 from inkfield.pipeline.records import Region
+from inkfield.recognizers.limits import limit
 from inkfield.schemas.forms.model import Kind
 from inkfield.schemas.readings import Box
 
 MM = 25.4
-_WIDTHS_MM = (175.0, 152.4, 203.0)
-"""Widths of paper that the line is looked for by: French, personal and business cheques. E-13B is read at any."""
-_PX_MM = 11.8
-"""Resolution to which a cheque is brought: 300 dpi."""
-_COARSE, _FINE = 1.15, 0.8
-"""Zooms between which a picture stays as it is."""
-_GAP_MM = (5.5, 13.0)
-"""Between two rules that follow each other."""
-_BOX_MM = (5.5, 14.5)
-"""Height of the box of an amount."""
 
-_ENTRY_MM = (36.0, 20.0)
-"""Captions on the lines end before the first, from the paper's left edge, and begin behind the second, from the end of
-the lines: POUNDS, only."""
 
-_CAPTION_MM, _FEWEST_LETTERS = 14.0, 5
-"""Where a line may begin with a caption, and how many letters that has there."""
+@dataclass(frozen=True)
+class ByLineLimits:
+    """Where rules, the box of the amount and the date lie on a cheque whose line is read."""
+
+    widths_mm: tuple[float, ...] = limit(
+        (175.0, 152.4, 203.0), "mm", "standard",
+        "Widths of paper that the line is looked for by: French, personal and business cheques; E-13B is read at any",
+    )  # fmt: skip
+    sure: float = limit(0.9, "probability", "guess", "Of a line, from which on no other width is tried")
+    px_mm: float = limit(11.8, "px/mm", "guess", "Resolution to which a cheque is brought: 300 dpi")
+    coarse: float = limit(1.15, "zoom", "guess", "Up to which a picture stays as it is")
+    fine: float = limit(0.8, "zoom", "guess", "Down to which a picture stays as it is")
+    gap_mm: tuple[float, float] = limit(
+        (5.5, 13.0), "mm", "guess", "Between two rules that follow each other"
+    )
+    off_weight: float = limit(0.02, "per mm", "guess", "That a rule loses away from its usual place")
+    uneven_weight: float = limit(0.15, "per mm", "guess", "That rules lose for uneven gaps between them")
+    rule_cover: float = limit(0.45, "share", "guess", "Of its length, that a rule is seen")
+    box_mm: tuple[float, float] = limit((5.5, 14.5), "mm", "guess", "Height of the box of an amount")
+    usual_box_mm: float = limit(8.5, "mm", "guess", "Usual height of that box")
+    box_cover: float = limit(0.6, "share", "guess", "Of its length, that a level side of the box is seen")
+    side_cover: float = limit(
+        0.85, "share", "guess", "Of its height, that an upright side of the box is seen"
+    )
+    right_side: float = limit(0.3, "score", "guess", "That a box with a right side is ahead of one without")
+    height_weight: float = limit(0.1, "per mm", "guess", "That a box loses for another height than usual")
+    box_off_weight: float = limit(0.03, "per mm", "guess", "That a box loses away from its usual place")
+    entry_mm: tuple[float, float] = limit(
+        (36.0, 20.0), "mm", "guess",
+        "Captions on the lines end before the first, from the paper's left edge, and begin behind the second, from "
+        "the end of the lines: POUNDS, only",
+    )  # fmt: skip
+    caption_mm: float = limit(14.0, "mm", "guess", "From the beginning of a line, where a caption may stand")
+    fewest_letters: int = limit(5, "letters", "guess", "That such a caption has there at least")
+    cell_wide_mm: tuple[float, float] = limit((2.8, 7.0), "mm", "guess", "Width of a box of a date")
+    cell_high_mm: tuple[float, float] = limit((3.4, 9.0), "mm", "guess", "Height of a box of a date")
+    cell_empty: float = limit(0.55, "share", "guess", "Of a box of a date, that is empty paper at least")
+    cells_seen: int = limit(6, "boxes", "guess", "Of the eight of a date, that must be seen")
+    date_mm: tuple[float, float] = limit((15.0, 75.0), "mm", "guess", "Length of the rule under a date")
+    usual_date_mm: float = limit(36.0, "mm", "guess", "Usual length of that rule")
+    date_cover: float = limit(0.6, "share", "guess", "Of its length, that this rule is seen")
+    date_off_weight: float = limit(0.03, "per mm", "guess", "That this rule loses away from its usual place")
+    date_length_weight: float = limit(
+        0.004, "per mm", "guess", "That this rule loses for another length than usual"
+    )
+
+
+LIMITS = ByLineLimits()
 
 DatePlace = Literal["above", "below", "anywhere"]
 
@@ -87,11 +121,11 @@ class _Paper(MeasuredPaper):
 def read_line(grey: np.ndarray) -> MicrReading:
     """The line at the foot of a picture that a cheque of any width fills, in either font."""
     best = NOTHING
-    for width in _WIDTHS_MM:
+    for width in LIMITS.widths_mm:
         found = read_micr(grey, grey.shape[1] / width * MM)
         if (len(found.symbols) * found.confidence) > len(best.symbols) * best.confidence:
             best = found
-        if best.confidence > 0.9 or (best.text and best.font == "E-13B"):
+        if best.confidence > LIMITS.sure or (best.text and best.font == "E-13B"):
             break
     return best
 
@@ -103,8 +137,8 @@ def look_by_line(image: np.ndarray, larger: bool, plan: Plan) -> Look:
     head.
     """
     first = read_line(to_grey(image))
-    zoom = _PX_MM / pitch_scale(first, image.shape[1] / _WIDTHS_MM[0])
-    zoom = 1.0 if _FINE < zoom < _COARSE else zoom
+    zoom = LIMITS.px_mm / pitch_scale(first, image.shape[1] / LIMITS.widths_mm[0])
+    zoom = 1.0 if LIMITS.fine < zoom < LIMITS.coarse else zoom
     level, to_level = levelled(image, zoom)
     grey = to_grey(level)
     micr = read_line(grey)
@@ -115,7 +149,7 @@ def look_by_line(image: np.ndarray, larger: bool, plan: Plan) -> Look:
 
 def _measure(grey: np.ndarray, micr: MicrReading) -> _Paper:
     left, top, width, height = paper_box(grey)
-    scale = pitch_scale(micr, width / _WIDTHS_MM[0])
+    scale = pitch_scale(micr, width / LIMITS.widths_mm[0])
     mask = printed_mask(grey, scale)
     foot = micr.box[1] if micr.box else top + height
     return _Paper(mask, thin_lines(mask, scale), scale, left, top, left + width, foot, grey)
@@ -154,7 +188,7 @@ def _fields(paper: _Paper, micr: MicrReading, plan: Plan) -> ChequeLayout:
     return ChequeLayout(
         clipped, {}, cells, paper.scale, lines, micr, others,
         captioned=captioned, bare=frozenset(lines) - captioned,
-        raised=plan.captioned - {"payee"}, entry_mm=(_ENTRY_MM[0], end - _ENTRY_MM[1]),
+        raised=plan.captioned - {"payee"}, entry_mm=(LIMITS.entry_mm[0], end - LIMITS.entry_mm[1]),
     )  # fmt: skip
 
 
@@ -165,16 +199,18 @@ def _rule_rows(paper: _Paper, plan: Plan) -> tuple[int, ...]:
         min(usual) / paper.scale - 11,
         min(max(usual) / paper.scale + 11, paper.foot / paper.scale - 8),
     )
-    found = level_rows(paper.mask, paper.scale, between, paper.across(0.22), paper.across(0.6), 0.45)
+    found = level_rows(
+        paper.mask, paper.scale, between, paper.across(0.22), paper.across(0.6), LIMITS.rule_cover
+    )
     best: tuple[float, tuple[int, ...]] | None = None
     for some in combinations(found, len(usual)):
         rows = tuple(row for row, _ in some)
         gaps = [(b - a) / paper.scale for a, b in pairwise(rows)]
-        if not all(_GAP_MM[0] <= gap <= _GAP_MM[1] for gap in gaps):
+        if not all(LIMITS.gap_mm[0] <= gap <= LIMITS.gap_mm[1] for gap in gaps):
             continue
         off = sum(abs(row - at) for row, at in zip(rows, usual, strict=True)) / paper.scale
         uneven = max(gaps) - min(gaps) if gaps else 0.0
-        score = sum(cover for _, cover in some) - 0.02 * off - 0.15 * uneven
+        score = sum(cover for _, cover in some) - LIMITS.off_weight * off - LIMITS.uneven_weight * uneven
         if best is None or score > best[0]:
             best = (score, rows)
     return best[1] if best else tuple(usual)
@@ -191,12 +227,12 @@ def _print_before(paper: _Paper, band: Band) -> bool:
     """Whether a caption stands at the beginning of a line: letters as low as print whose feet are on one row. Writing
     stands a little over its rule."""
     top, foot = band.row - paper.mm(3), band.row + paper.mm(0.5)
-    part = paper.mask[top:foot, band.left : band.left + paper.mm(_CAPTION_MM)]
+    part = paper.mask[top:foot, band.left : band.left + paper.mm(LIMITS.caption_mm)]
     _, _, stats, _ = cv2.connectedComponentsWithStats(part, connectivity=8)
     height, feet = stats[1:, cv2.CC_STAT_HEIGHT], stats[1:, cv2.CC_STAT_TOP] + stats[1:, cv2.CC_STAT_HEIGHT]
     printed = (height > paper.mm(0.8)) & (height < paper.mm(2.4))
     printed &= np.abs(feet - (band.row - top)) <= paper.mm(0.4)
-    return int(printed.sum()) >= _FEWEST_LETTERS
+    return int(printed.sum()) >= LIMITS.fewest_letters
 
 
 def _amount(paper: _Paper, rows: tuple[int, ...], plan: Plan) -> tuple[Box, int]:
@@ -232,20 +268,23 @@ def _amount_box(paper: _Paper, rows: tuple[int, ...], plan: Plan) -> Box | None:
     between = (min(rows) / paper.scale - 13, max(rows) / paper.scale + 11)
     if plan.date == "anywhere":
         between = (paper.top / paper.scale + 2, paper.foot / paper.scale - 18)
-    level = level_rows(paper.mask, paper.scale, between, paper.across(0.8), paper.across(0.92), 0.6)
+    level = level_rows(
+        paper.mask, paper.scale, between, paper.across(0.8), paper.across(0.92), LIMITS.box_cover
+    )
     best: tuple[float, Box] | None = None
     for (top, cover_1), (bottom, cover_2) in combinations(level, 2):
         high = (bottom - top) / paper.scale
-        if not _BOX_MM[0] <= high <= _BOX_MM[1]:
+        if not LIMITS.box_mm[0] <= high <= LIMITS.box_mm[1]:
             continue
-        sides = upright_lines(paper.mask, paper.scale, top, bottom, 0.85)
+        sides = upright_lines(paper.mask, paper.scale, top, bottom, LIMITS.side_cover)
         ends = [extent(paper.lines, paper.scale, row, paper.across(0.86), 0.9) for row in (top, bottom)]
         left = _side([band.left for band in ends], sides, paper.mm(1.0))
         right = _side([band.right for band in ends], sides, paper.mm(1.0))
         if left is None or not paper.across(0.58) < left < paper.across(0.84):
             continue
         off = abs((top + bottom) / 2 - usual) / paper.scale
-        score = cover_1 + cover_2 + 0.3 * (right is not None) - 0.1 * abs(high - 8.5) - 0.03 * off
+        score = cover_1 + cover_2 + LIMITS.right_side * (right is not None)
+        score = score - LIMITS.height_weight * abs(high - LIMITS.usual_box_mm) - LIMITS.box_off_weight * off
         if best is None or score > best[0]:
             right = right or paper.right - paper.mm(3)
             best = (score, (left, top, right - left, bottom - top))
@@ -270,7 +309,9 @@ def _date_cells(paper: _Paper, box: Box, plan: Plan) -> tuple[Box, ...]:
     holes = []
     for x, y, width, height, area in stats[1:count]:
         wide, tall = width / paper.scale, height / paper.scale
-        if 2.8 <= wide <= 7 and 3.4 <= tall <= 9 and area > 0.55 * width * height:
+        fits = LIMITS.cell_wide_mm[0] <= wide <= LIMITS.cell_wide_mm[1]
+        fits = fits and LIMITS.cell_high_mm[0] <= tall <= LIMITS.cell_high_mm[1]
+        if fits and area > LIMITS.cell_empty * width * height:
             holes.append((int(x) + part[1].start, int(y) + part[0].start, int(width), int(height)))
     best: list[Box] = []
     for _, y, _, height in holes:
@@ -282,7 +323,7 @@ def _date_cells(paper: _Paper, box: Box, plan: Plan) -> tuple[Box, ...]:
 
 def _even_cells(paper: _Paper, some: list[Box]) -> tuple[Box, ...]:
     """Eight equal cells, of which a digit's strokes have hidden one or two that lie between others."""
-    if len(some) < 6:
+    if len(some) < LIMITS.cells_seen:
         return ()
     pitch = float(np.percentile(np.diff([x for x, *_ in some]), 20))
     cells = round((some[-1][0] - some[0][0]) / pitch) + 1
@@ -310,12 +351,13 @@ def _date_rule(paper: _Paper, box: Box, rows: tuple[int, ...], plan: Plan) -> Ba
     for left in (0.56, 0.64, 0.72, 0.8, 0.86):
         spans = (between[0] / paper.scale, between[1] / paper.scale)
         for row, cover in level_rows(
-            paper.lines, paper.scale, spans, paper.across(left), paper.across(left + 0.08), 0.6
+            paper.lines, paper.scale, spans, paper.across(left), paper.across(left + 0.08), LIMITS.date_cover
         ):
             band = extent(paper.lines, paper.scale, row, paper.across(left + 0.04), 3.0)
             length = (band.right - band.left) / paper.scale
-            score = cover - 0.03 * abs(row - usual) / paper.scale - 0.004 * abs(length - 36)
-            if 15 <= length <= 75 and (best is None or score > best[0]):
+            score = cover - LIMITS.date_off_weight * abs(row - usual) / paper.scale
+            score = score - LIMITS.date_length_weight * abs(length - LIMITS.usual_date_mm)
+            if LIMITS.date_mm[0] <= length <= LIMITS.date_mm[1] and (best is None or score > best[0]):
                 best = (score, band)
     if best is None:
         return Band(usual, paper.across(0.62), paper.right - paper.mm(3))

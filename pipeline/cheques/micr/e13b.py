@@ -184,12 +184,13 @@ def _ink(band: np.ndarray) -> np.ndarray:
 def _templates() -> tuple[np.ndarray, ...]:
     """The symbols at reading resolution, blurred as print is, with the empty margin to their left neighbour."""
     margin = round((E13B.pitch_inch - 7 * E13B.module_inch) * _DPI) - 1
-    return tuple(
-        cv2.GaussianBlur(
-            np.pad(draw_symbol(s, _DPI).astype(np.float32) / 255, ((2, 2), (margin, 1))), (0, 0), 0.8
-        )
-        for s in SYMBOLS
-    )
+    return tuple(cv2.GaussianBlur(np.pad(mask, ((2, 2), (margin, 1))), (0, 0), 0.8) for mask in _masks())
+
+
+@lru_cache(maxsize=1)
+def _masks() -> tuple[np.ndarray, ...]:
+    """The ink of the symbols at reading resolution, float32 0..1."""
+    return tuple(draw_symbol(s, _DPI).astype(np.float32) / 255 for s in SYMBOLS)
 
 
 def _scores(strip: np.ndarray) -> np.ndarray:
@@ -212,7 +213,7 @@ def _without_ghosts(chosen: list[int], scores: np.ndarray, strip: np.ndarray) ->
     """Without places where grain or a neighbour's edge looks like a symbol, but is not printed like the others."""
     if not chosen:
         return []
-    masks = [draw_symbol(s, _DPI).astype(np.float32) / 255 for s in SYMBOLS]
+    masks = _masks()
     height, width = masks[0].shape
     padded = np.pad(strip, ((0, 0), (0, width)))
     printed = []

@@ -87,8 +87,8 @@ def choose(best: np.ndarray, pitch: float, least: float) -> list[int]:
     total = [0.0]
     taken = []
     for x, score in enumerate(best.tolist()):
-        with_it = (score - least) + total[max(0, x - apart + 1)]
-        taken.append(score > least and with_it > total[x])
+        with_it = (score - least) + total[max(0, x - apart + 1)] if score > least else 0.0
+        taken.append(with_it > total[x])
         total.append(with_it if taken[x] else total[x])
     chosen = []
     x = len(best) - 1

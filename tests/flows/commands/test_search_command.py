@@ -38,7 +38,7 @@ def test_a_person_sees_file_page_line_probability_and_the_word(
 ) -> None:
     print_hits(url, "miller", 0.0, 50, as_json=False)
     lines = [line.strip() for line in capsys.readouterr().out.splitlines()]
-    assert lines == ["36%  letter.jpg, page 1, line 1", "[Dear] [Mitler,]", "1 hit"]
+    assert lines == ["36 %  letter.jpg, page 1, line 1", "[Dear] [Mitler,]", "1 hit"]
 
 
 def test_a_program_gets_boxes_too(url: str, capsys: pytest.CaptureFixture[str]) -> None:

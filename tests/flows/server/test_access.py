@@ -31,6 +31,11 @@ LEAST = {
     "/api/read-as": "reviewer", "/api/sign-out": "reader", "/dashboard": "reader", "/api/upload": "reviewer",
     "/spot-checks": "reviewer", "/api/spot-next": "reviewer", "/api/spot-answer": "reviewer",
     "/api/spot-later": "reviewer", "/api/page-missing": "reviewer",
+    "/archive": "reader", "/archive/{document_id}/{number}": "reader",
+    "/archive/{document_id}/{number}/{line}.jpg": "reader", "/api/correct-line": "reviewer",
+    "/iiif/collection": "reader", "/iiif/{document_id}/manifest": "reader", "/iiif/{document_id}-{number}": "reader",
+    "/iiif/{document_id}-{number}/text": "reader", "/iiif/{document_id}-{number}/info.json": "reader",
+    "/iiif/{document_id}-{number}/{region}/{size}/{rotation}/{quality}.{form}": "reader",
 }  # fmt: skip
 
 
@@ -54,7 +59,7 @@ def test_without_a_session_nothing_is_told(office: Office) -> None:
         if path in OPEN:
             continue
         answer = nobody.request(method, filled(path))
-        page = method == "GET" and not path.endswith(".jpg") and not path.startswith("/v1/")
+        page = method == "GET" and not path.endswith(".jpg") and not path.startswith(("/v1/", "/iiif/"))
         assert answer.status_code == (303 if page else 401), path
         assert "Mina" not in answer.text and TRICK not in answer.text
 

@@ -6,11 +6,19 @@ import signal
 from collections.abc import Iterator
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 from sqlalchemy import Engine, text
 
+from inkfield.schemas.archive.search import search
+from inkfield.schemas.database.archive_tables import CorrectionRow
 from inkfield.schemas.database.connection import transaction
-from tests.support.browser import BROWSER, CTRL, NO_BROWSER, Browser, Tab, running_browser
+from inkfield.schemas.forms.model import load_form
+from tests.support.browser import BROWSER, CTRL, NO_BROWSER, SHIFT, Browser, Tab, running_browser
+from tests.support.letters import HEIGHT as LETTER_HEIGHT
+from tests.support.letters import WIDTH as LETTER_WIDTH
+from tests.support.letters import archive_letters
 from tests.support.review_desk import Served, opened, scan, served, sign_in, slip, store
 
 pytestmark = pytest.mark.skipif(BROWSER is None, reason=NO_BROWSER)
@@ -28,12 +36,41 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, Engine, Path]]:
     """A page over slips with two fields each that wait; amounts above 50,000 need two people."""
     folder = tmp_path_factory.mktemp("desk")
+    membership(folder)
     url = f"sqlite:///{folder / 'rows.db'}"
     engine, _ = opened(folder, url)
     for number in range(SLIPS):
         store(engine, scan(folder / f"slip-{number:02}.png", number), [slip()])
     with served(folder, url, INKFIELD_SERVE_DOUBLE_ABOVE="50000") as page:
         yield page, engine, folder
+
+
+def membership(folder: Path) -> None:
+    """A form with a blank, as its owner has it: with a comment, and keys that the page does not show."""
+    blank = np.full((1000, 1400), 255, np.uint8)
+    for i in range(6):
+        text = f"Application for membership, part {i}"
+        cv2.putText(blank, text, (60, 80 + 150 * i), cv2.FONT_HERSHEY_SIMPLEX, 1.4, 0, 3, cv2.LINE_AA)
+    cv2.imwrite(str(folder / "membership.png"), blank)
+    (folder / "membership.yaml").write_text(
+        """# of the club
+name: membership
+version: 1
+title: Membership
+paper: {width_mm: 140, height_mm: 100}
+blank: membership.png
+fields:
+  - {name: member, kind: name, box: [10, 10, 60, 8], language: names, accept_at: 0.95}
+  - {name: joined, kind: date, box: [80, 10, 40, 8], date_order: DMY}
+  - {name: left_club, kind: date, box: [80, 25, 40, 8], date_order: DMY}
+  - {name: yearly, kind: checkbox, box: [10, 40, 4, 4]}
+  - {name: monthly, kind: checkbox, box: [30, 40, 4, 4]}
+  - {name: children, kind: text, box: [10, 60, 100, 24]}
+rules:
+  - {rule: date_order, earlier: joined, later: left_club}
+""",
+        encoding="utf-8",
+    )
 
 
 def ask(engine: Engine, sql: str) -> list[tuple[object, ...]]:
@@ -217,3 +254,114 @@ def test_a_whole_document_with_its_table(browser: Browser, desk: tuple[Served, E
     tab.js("document.querySelector('button.remove').click(); document.querySelector('button.save').click()")
     tab.until("document.getElementById('message').textContent === 'Saved.'")
     assert ask(engine, lines)[0] == (1, "7.25")
+
+
+def test_words_are_searched_seen_and_corrected_by_keyboard(
+    browser: Browser, desk: tuple[Served, Engine, Path]
+) -> None:
+    page, engine, folder = desk
+    archive_letters(engine, folder)
+    tab = browser.tab()
+    sign_in(tab, page.url, "anna")
+    tab.goto(f"{page.url}/archive")
+    tab.type("miller")  # the field has the focus
+    tab.press("Enter")
+    tab.until("document.querySelectorAll('.hits li').length === 2")
+    assert tab.js("[...document.querySelectorAll('.hits mark')].map((m) => m.textContent)") == [
+        "Miller",
+        "Mitler",
+    ]
+    assert "99 %" in tab.text() and "30 %" in tab.text() and "1897" in tab.text()
+    tab.until("[...document.querySelectorAll('.hits img')].every((i) => i.complete && i.naturalWidth > 100)")
+    tab.js("document.querySelector('.hits a').click()")
+    tab.until(
+        "document.querySelectorAll('.place.hit').length === 1 && !!document.querySelector('.text li.chosen')"
+    )
+    tab.press("n")
+    tab.until(
+        "location.hash === '#line-1' && document.querySelector('.text li.chosen mark')?.textContent === 'Mitler'"
+    )
+    # The mark lies where the word was read, at each zoom.
+    shares = """(() => {
+      const mark = document.querySelector('.place.hit').getBoundingClientRect();
+      const scan = document.getElementById('picture').getBoundingClientRect();
+      return [(mark.left - scan.left) / scan.width, (mark.top - scan.top) / scan.height];
+    })()"""
+    for _ in range(2):
+        left, top = tab.js(shares)
+        assert (
+            abs(left - (60 + 4 * 26 + 30 + 2 * 26 + 30) / LETTER_WIDTH) < 0.01
+            and abs(top - 80 / LETTER_HEIGHT) < 0.01
+        )
+        tab.press("+")
+    tab.press("Enter")
+    tab.js("document.querySelector('.text input').select()")
+    tab.type("Dear Mr Miller & Sons")
+    tab.press("Enter")
+    tab.until("document.getElementById('message').textContent === 'Saved.'")
+    with transaction(engine) as session:
+        hits = search(session, '"miller sons"').hits
+        assert [hit.text for hit in hits] == ["Dear Mr Miller & Sons"] and 0.9 < hits[0].probability < 1
+        noted = session.query(CorrectionRow).one()
+        assert (noted.who, noted.read, noted.text) == ("anna", "Dear Mr Mitler", "Dear Mr Miller & Sons")
+        assert not search(session, "mitler").hits
+
+
+def test_a_supervisor_corrects_a_form(browser: Browser, desk: tuple[Served, Engine, Path]) -> None:
+    page, engine, folder = desk
+    tab = browser.tab()
+    sign_in(tab, page.url, "anna")
+    tab.goto(f"{page.url}/forms/membership")
+    assert "needs the role supervisor" in tab.text()
+    tab = browser.tab()
+    sign_in(tab, page.url, "sue")
+    tab.goto(f"{page.url}/forms/membership")
+    tab.until("document.querySelectorAll('.place').length === 6")
+    # By keyboard: two steps to the right, one step wider; another name, which the rule follows.
+    tab.js("document.querySelector('[data-name=joined]').focus()")
+    for key, shift in (("ArrowRight", 0), ("ArrowRight", 0), ("ArrowRight", SHIFT)):
+        tab.press(key, shift)
+    tab.js("input('name').focus(); input('name').select()")
+    tab.type("member_since")
+    tab.press("Tab")
+    # By mouse: a box is dragged.
+    tab.js("document.querySelector('[data-name=member]').scrollIntoView()")
+    x, y, scale = tab.js(
+        "(() => { const r = document.querySelector('[data-name=member] rect').getBoundingClientRect();"
+        " return [r.x + 20, r.y + r.height / 2, r.width / 60] })()"
+    )
+    mouse = {"button": "left", "buttons": 1, "clickCount": 1}
+    for kind, by in (("mousePressed", 0), ("mouseMoved", 5), ("mouseMoved", 10), ("mouseReleased", 10)):
+        tab.call("Input.dispatchMouseEvent", type=kind, x=x + by * scale, y=y, **mouse)
+    # Two checkboxes become one choice, a box a table.
+    tab.js(
+        "chosen = fields.filter((f) => f.kind === 'checkbox').map((f) => [f, null]); draw(); $('group').click()"
+    )
+    tab.js("chosen = [[fields.find((f) => f.name === 'children'), null]]; draw(); $('mark-table').click()")
+    tab.js("input('columns').value = 'first_name name\\nborn date'; input('columns').dispatchEvent(CHANGE)".replace(
+        "CHANGE", "new Event('change', {bubbles: true})"))  # fmt: skip
+    tab.press("s", CTRL)
+    tab.until("document.getElementById('message').textContent === 'Saved.'")
+    form = load_form(folder / "membership.yaml")
+    since, member, table = form.field("member_since"), form.field("member"), form.field("children")
+    assert since.box == (81, 10, 40.5, 8) and since.date_order == "DMY"
+    assert member.box == pytest.approx((20, 10, 60, 8), abs=0.3) and member.accept_at == 0.95
+    assert [option.value for option in form.field("choice").options] == ["yearly", "monthly"]
+    assert [(c.name, c.kind, c.width) for c in table.columns] == [
+        ("first_name", "name", pytest.approx(50, abs=0.2)), ("born", "date", pytest.approx(50, abs=0.2)),
+    ]  # fmt: skip
+    assert (folder / "membership.yaml").read_text().startswith("# of the club\nname: membership")
+    assert "member_since" in str(form.rules)
+    assert ask(engine, "SELECT count(*), min(born) FROM membership_children") == [(0, None)]
+    assert ask(engine, "SELECT who, note FROM review_audit WHERE action = 'changed a form'") == [
+        ("sue", "membership")
+    ]
+    # What is no form is told and not saved, nor is a file written over that somebody else has changed.
+    tab.js("fields[0].name = 'no name'; save()")
+    tab.until("document.getElementById('message').classList.contains('bad')")
+    assert "name" in tab.js("document.getElementById('message').textContent")
+    tab.js("fields[0].name = 'member'")
+    (folder / "membership.yaml").write_text("# mine\n" + (folder / "membership.yaml").read_text())
+    tab.js("save()")
+    tab.until("document.getElementById('message').textContent.includes('somebody else')")
+    assert load_form(folder / "membership.yaml").field("member").box == member.box

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,6 +25,7 @@ from inkfield.schemas.database.connection import open_database, transaction
 from inkfield.schemas.database.read_only_query import run_query
 from inkfield.schemas.store.documents import begin_batch
 from inkfield.schemas.store.retention import purge_before
+from tests.support.checkout import ROOT
 
 
 def letter(path: Path, words: str) -> Path:
@@ -66,3 +74,44 @@ def test_an_archive_is_read_searched_changed_and_purged(database_url: str, tmp_p
         assert session.scalar(text("SELECT count(*) FROM archive_index")) == 0
     assert read(reader, database_url, paid)[0].already_read
     assert found(database_url, "paid") == []
+
+
+def test_a_kill_in_the_middle_loses_nothing_and_leaves_nothing_twice(tmp_path: Path) -> None:
+    """The whole command with its worker is killed once a letter is in the archive; what it was to do is done anew."""
+    words = ("harbour", "children", "invoice")
+    letters = [letter(tmp_path / f"{number}.png", f"The {word} here") for number, word in enumerate(words)]
+    database = tmp_path / "rows.db"
+    url = f"sqlite:///{database}"
+    command = ["-m", "inkfield.flows.commands.cli", "archive", str(tmp_path), "--db", url, "--workers", "1"]
+    environment = os.environ | {"PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"}
+    killed = subprocess.Popen(
+        [sys.executable, *command], env=environment, stdout=subprocess.DEVNULL, start_new_session=True
+    )
+    end = time.monotonic() + 120
+    while not archived(database):
+        assert killed.poll() is None and time.monotonic() < end
+        time.sleep(0.01)
+    os.killpg(killed.pid, signal.SIGKILL)
+    killed.wait(30)
+    before = archived(database)
+    assert 1 <= before < len(words)
+
+    reader = ArchiveReader(ReaderSetup(url, NO_FORM, language="detect"))
+    again = read(reader, url, *letters)
+    assert [outcome.status for outcome in again] == ["done"] * len(words)
+    assert sum(outcome.already_read for outcome in again) == before
+    assert [found(url, word) for word in words] == [[f"{number}.png"] for number in range(len(words))]
+    with transaction(open_database(url)) as session:
+        for table in ("archived", "archive_pages", "archive_lines", "archive_index", "documents"):
+            assert session.scalar(text(f"SELECT count(*) FROM {table}")) == len(words), table
+
+
+def archived(database: Path) -> int:
+    """How many documents another process has put into the archive up to now."""
+    if not database.exists():
+        return 0
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+        try:
+            return int(connection.execute("SELECT count(*) FROM archived").fetchone()[0])
+        except sqlite3.OperationalError:  # its tables are being made
+            return 0

@@ -14,6 +14,7 @@ from inkfield.pipeline.cheques.alteration.foreign_ink import foreign_ink
 from inkfield.pipeline.cheques.alteration.ink_colour import LIMITS as COLOUR_LIMITS
 from inkfield.pipeline.cheques.alteration.ink_colour import two_pens
 from inkfield.pipeline.cheques.alteration.pen_change import pen_change
+from inkfield.pipeline.cheques.alteration.pen_strokes import pen_strokes
 from inkfield.pipeline.cheques.paper.image_quality import measure_cheque
 from inkfield.pipeline.judgement.decision import quality_reasons
 from inkfield.schemas.forms.model import load_forms
@@ -98,6 +99,20 @@ def test_a_small_figure_squeezed_in_with_another_pen_is_seen() -> None:
     assert foreign_ink([(page, cleaned)], 11.8) > FOREIGN_LIMITS.foreign_mm2
     assert foreign_ink([(cv2.cvtColor(page, cv2.COLOR_BGR2GRAY), cleaned)], 11.8) == 0.0
     assert foreign_ink([], 11.8) == 0.0
+
+
+def test_a_rule_and_a_caption_are_no_second_pen() -> None:
+    violet = (90, 40, 90)
+    page, cleaned = (cv2.copyMakeBorder(p, 0, 0, 0, 400, cv2.BORDER_REPLICATE) for p in _written([BLUE]))
+    for picture, ink in ((page, violet), (cleaned, 30)):
+        cv2.rectangle(picture, (0, 8), (1299, 12), ink, -1)
+        cv2.putText(picture, "DOLLARS", (1150, 90), 0, 0.9, ink, 3)
+    assert two_pens([(page, cleaned)], 11.8) > COLOUR_LIMITS.two_pens
+    assert two_pens([(page, pen_strokes(cleaned, 11.8))], 11.8) < COLOUR_LIMITS.two_pens
+    raised, ink = (cv2.copyMakeBorder(p, 0, 0, 0, 400, cv2.BORDER_REPLICATE) for p in _written([BLUE, BLACK]))
+    assert two_pens([(raised, pen_strokes(ink, 11.8))], 11.8) > COLOUR_LIMITS.two_pens
+    blank = np.full((60, 300), 255, np.uint8)
+    assert (pen_strokes(blank, 11.8) == blank).all()
 
 
 BLUE_PEN = (160, 80, 40)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from inkfield.schemas.archive.folding import fold
 from inkfield.schemas.archive.query import SearchError, parse_query
-from inkfield.schemas.archive.search import search
+from inkfield.schemas.archive.search import MOST_SURE, search
 from inkfield.schemas.database.archive_tables import ArchiveLineRow
 from inkfield.schemas.database.connection import open_database, transaction
 from inkfield.schemas.readings import DocumentReading, PageReading, TextLine, Word, WordReading
@@ -26,6 +26,8 @@ def line(row: int, *words: str) -> TextLine:
     text = " ".join(word.text for word in made)
     return TextLine((0, 50 * row, 100 * len(words), 40), text, 0.9, tuple(made))
 
+
+SURE = round(MOST_SURE, 4)
 
 PAGES = (
     (
@@ -55,11 +57,11 @@ SEARCHES = {
     "jean mai": [(1, 1, 0.7)],
     "jean du": [(1, 1, 0.7)],
     "mai etienne jean": [(1, 3, 0.7)],
-    '"saint etienne le"': [(1, 2, 1.0)],
+    '"saint etienne le"': [(1, 2, SURE)],
     '"village Étienne"': [],
-    "eveque": [(1, 1, 1.0)],
-    "muller": [(2, 1, 1.0)],
-    '"Muller-Weiss aus"': [(2, 1, 1.0)],
+    "eveque": [(1, 1, SURE)],
+    "muller": [(2, 1, SURE)],
+    '"Muller-Weiss aus"': [(2, 1, SURE)],
     '"to be or"': [(2, 2, 0.2)],
     '"tobe or not"': [(2, 2, 0.8)],
     '"l\'eveque jean mar"*': [(1, 1, 0.7)],

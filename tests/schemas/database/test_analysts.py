@@ -25,7 +25,7 @@ TABLES = (
     "batches", "documents", "pages", "fields", "reasons", "reviews", "settled", "presented", "runs", "leases",
     "form_views", "form_slip", "review_users", "review_sessions", "review_failed_sign_ins", "review_answers",
     "review_steps", "review_audit", "api_tokens", "webhook_calls", "spot_checks", "pairs",
-    "archived", "archive_pages", "archive_lines", "archive_index",
+    "archived", "archive_pages", "archive_lines", "archive_index", "archive_corrections",
     "learning_lessons", "learned_weights",
 )  # fmt: skip
 
@@ -108,6 +108,7 @@ def test_an_analyst_reads_the_views(analyst: Engine) -> None:
     assert ask(analyst, "SELECT count(*) FROM slip_services") == [(0,)]  # the table of a form's table
     by_reason = "SELECT reason, count(*) FROM current_reasons GROUP BY reason"
     assert ask(analyst, by_reason) == [("far_ahead", 1)]
+    assert ask(analyst, "SELECT count(*) FROM labelled_values") == [(0,)]
 
 
 @pytest.mark.parametrize("table", [*TABLES, "alembic_version"])
