@@ -14,6 +14,7 @@ import json
 import random
 import resource
 import tempfile
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -24,6 +25,7 @@ from inkfield.lab.learning.ink import packed
 from inkfield.lab.learning.judge import (
     Judged,
     chance_of_gain,
+    forgets,
     is_held_out,
     judge_fields,
     reasons_against,
@@ -63,7 +65,9 @@ def measure(lines: list[LabelledLine], settled: int, most: int, steps: int | Non
     with tempfile.TemporaryDirectory() as folder:
         before_cpu = _cpu()
         teach.write_pictures(Path(folder), taught, FORMS)
-        new = teach.teach(Path(folder), START, steps)
+        trained = teach.teach(Path(folder), START, steps)
+        shipped = rendered_cer(load_recognizer(str(START)))
+        new = teach.mixed(Path(folder), START, trained, partial(forgets, shipped))
         cpu = _cpu() - before_cpu
         readers = [FieldReader(load_recognizer(str(path))) for path in (START, new)]
     (kept_old, kept_new), (old, fresh) = (
@@ -74,7 +78,7 @@ def measure(lines: list[LabelledLine], settled: int, most: int, steps: int | Non
         score(kept_old, confidences(kept_old, [known] * len(kept_old), 1.0), ACCEPT),
         score(kept_new, cross_fitted(kept_new, known, 1.0), ACCEPT),
     ]
-    rendered = [rendered_cer(reader.recognizer) for reader in readers]
+    rendered = shipped, rendered_cer(readers[1].recognizer)
     chance = chance_of_gain(kept_old, kept_new)
     return {
         "taught": len(taught),

@@ -137,6 +137,11 @@ def rendered_cer(model: LineModel) -> float:
     return round(100 * edits / length, 3)
 
 
+def forgets(shipped: float, model: LineModel) -> bool:
+    """Whether a network reads the rendered lines worse than the shipped one, whose CER on them is given."""
+    return rendered_cer(model) > shipped + LIMITS.forgotten
+
+
 @lru_cache(maxsize=1)
 def rendered_lines() -> tuple[tuple[np.ndarray, str], ...]:
     """The lines and their texts; always the same with the same packages and fonts."""

@@ -11,6 +11,7 @@ import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -33,7 +34,7 @@ from inkfield.lab.learning.judge import (
     score,
 )
 from inkfield.lab.learning.refit import Known, confidences, cross_fitted, of_cheques, refitted
-from inkfield.lab.learning.teach import teach, write_pictures
+from inkfield.lab.learning.teach import mixed, teach, write_pictures
 from inkfield.pipeline.fields.calibration import KINDS_ENDING, PAGES_ENDING
 from inkfield.pipeline.fields.reader import FieldReader
 from inkfield.recognizers.limits import limit
@@ -98,9 +99,11 @@ def learn(engine: Engine, tell: Tell, steps: int | None = None) -> Learned:
         try:
             tell(f"Training on {len(taught)} settled fields")
             write_pictures(run, taught, forms)
-            new = teach(run, start, steps)
+            trained = teach(run, start, steps)
+            shipped = judge.rendered_cer(load_recognizer(SHIPPED))
+            new = mixed(run, start, trained, partial(judge.forgets, shipped))
             tell(f"Judging on {len(held_out)} settled fields that were not trained on")
-            learned = _judged(engine, start, new, base, len(taught), held_out, forms, lost)
+            learned = _judged(engine, start, new, base, len(taught), held_out, forms, shipped, lost)
         finally:
             forget_pictures()
         shutil.rmtree(run)
@@ -139,17 +142,17 @@ def _judged(
     taught: int,
     held_out: Sequence[Lesson],
     forms: Mapping[str, Form],
+    shipped: float,
     lost: Event,
 ) -> Learned:
     """Judges the new weights, writes them into the database, and has them used where nothing speaks against it."""
-    old_reader, shipped = FieldReader(load_recognizer(str(start))), load_recognizer(SHIPPED)
-    new_reader = FieldReader(load_recognizer(str(new)))
+    old_reader, new_reader = (FieldReader(load_recognizer(str(path))) for path in (start, new))
     before, after = (judge_fields(reader, held_out, forms) for reader in (old_reader, new_reader))
     at, most = accept_limits(before, forms), old_reader.most_sure
     known = Known(old_reader.calibration, old_reader.posting)
     old_score = score(before, confidences(before, [known.coefficients] * len(before), most), at)
     chance = chance_of_gain(before, after)
-    rendered = rendered_cer(shipped), rendered_cer(new_reader.recognizer)
+    rendered = shipped, rendered_cer(new_reader.recognizer)
 
     def verdict() -> tuple[Score, list[str]]:
         new_score = score(after, cross_fitted(after, known.coefficients, most), at)

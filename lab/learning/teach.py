@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +13,8 @@ from uuid import uuid4
 from inkfield.flows.workers.weights_in_use import PICTURES
 from inkfield.lab.learning.ink import as_line, unpacked
 from inkfield.recognizers.limits import limit
+from inkfield.recognizers.line_model import LineModel
+from inkfield.recognizers.recognizer import load_recognizer
 from inkfield.recognizers.training.data.labelled_folder import write_labelled_folder
 from inkfield.recognizers.training.export import export
 from inkfield.recognizers.training.recipe import Recipe
@@ -37,6 +39,12 @@ class TeachLimits:
     average: float = limit(0.98, "share", "guess", "Of the moving average that stays at a step")
     columns: int = limit(12000, "px", "guess", "Of all lines of a batch together")
     pool: int = limit(128, "lines", "guess", "Drawn at once")
+    mixes: tuple[tuple[int, int], ...] = limit(
+        ((0, 1), (1, 2), (1, 1)),
+        "parts",
+        "validation lines",
+        "Of old and of new weights, that are tried in turn",
+    )
     minutes_between: float = limit(
         1.0, "minutes", "guess", "Of training that are lost at most when it is killed"
     )
@@ -62,7 +70,7 @@ def write_pictures(folder: Path, lessons: Sequence[Lesson], forms: Mapping[str, 
 
 
 def teach(folder: Path, start: Path, steps: int | None = None) -> Path:
-    """Trains the weights at ``start`` on with the pictures in the folder; returns the new ones, in half precision.
+    """Trains the weights at ``start`` on with the pictures in the folder; returns the new ones.
 
     Killed, the same call goes on from the last checkpoint in the folder.
     """
@@ -90,4 +98,15 @@ def teach(folder: Path, start: Path, steps: int | None = None) -> Path:
     with redirect_stdout(sys.stderr):
         while trainer.done() < 1:
             trainer.train(LIMITS.minutes_between)
-    return export([folder / "weights.safetensors"], uuid4().hex, folder)
+    return folder / "weights.safetensors"
+
+
+def mixed(folder: Path, start: Path, new: Path, forgets: Callable[[LineModel], bool]) -> Path:
+    """The new weights, in half precision, or a mean of the old and the new that does not forget what was known before
+    (Wortsman et al. 2022, "Robust fine-tuning of zero-shot models"): of those tried the one with most of the new that
+    does not, or else the last."""
+    for old_parts, new_parts in LIMITS.mixes:
+        path = export([start] * old_parts + [new] * new_parts, uuid4().hex, folder)
+        if not forgets(load_recognizer(str(path))):
+            break
+    return path

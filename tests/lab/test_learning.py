@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 import torch
 from sqlalchemy import Engine, func, select
+from typer.testing import CliRunner
 
+from inkfield.flows.commands.cli import app
 from inkfield.flows.workers import batch_rows
 from inkfield.flows.workers.read_into_database import DocumentReader
 from inkfield.flows.workers.reader_process import ReaderSetup
@@ -20,7 +22,7 @@ from inkfield.schemas.database.connection import transaction
 from inkfield.schemas.database.learning_tables import LessonRow
 from inkfield.schemas.database.tables import DocumentRow, FieldRow, PageRow, now
 from inkfield.schemas.store.retention import purge_before
-from inkfield.schemas.store.weights import SHIPPED, learned_weights, use_weights, weights_in_use
+from inkfield.schemas.store.weights import SHIPPED, learned_weights, weights_in_use
 from tests.support.guest_form import ROWS, guest_form, guests
 from tests.support.settling import settle_field
 
@@ -94,9 +96,10 @@ def test_what_people_settle_is_learned_adopted_and_taken_back(
     values, sources = read(reader, engine, batch, path)
     assert sources == {"learned-1"}
     assert sum(map(str.__eq__, values, names)) > before["right"]
-    with transaction(engine) as session:
-        assert use_weights(session, SHIPPED, "adam") == "learned-1"
-    assert weights_now(engine) == SHIPPED
+    back = CliRunner().invoke(app, ["weights", "use", SHIPPED, "--db", url])
+    assert back.exit_code == 0 and weights_now(engine) == SHIPPED
+    listed = CliRunner().invoke(app, ["weights", "list", "--db", url]).stdout
+    assert f"* {SHIPPED}" in listed and "learned-1" in listed
     with transaction(engine) as session:  # what is past its time takes its ink along
         purge_before(session, now())
         assert session.scalar(select(func.count(LessonRow.id))) == 0
