@@ -1,8 +1,9 @@
 # The two commands. Each does its own set-up; a second run starts in seconds.
 #   make demo   read the example scans into a SQL database and show what was read
-#   make test   lint, type check, and run the tests (make test-fast: those that need no server and not long)
+#   make test   lint, type check, and run the tests (make test-fast: those that need no server and not long;
+#               make test-ecosystem: with the real OCRmyPDF, in an environment of its own)
 
-.PHONY: demo test test-fast lint format clean
+.PHONY: demo test test-fast test-ecosystem lint format clean
 
 VENV := .venv
 export OMP_NUM_THREADS ?= 1
@@ -23,6 +24,10 @@ test:
 test-fast:
 	@bash scripts/setup.sh test
 	$(VENV)/bin/python -m pytest -n 2 --dist loadfile -m fast
+
+test-ecosystem:
+	@bash scripts/setup.sh test
+	@bash scripts/ecosystem.sh
 
 lint:
 	$(VENV)/bin/ruff check .
