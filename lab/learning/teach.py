@@ -30,7 +30,7 @@ class TeachLimits:
     trained: tuple[str, ...] = limit(
         (), "parts", "validation lines", "Of the network that are trained; none: all"
     )
-    steps: int = limit(150, "updates", "validation lines", "Of a run")
+    steps: int = limit(120, "updates", "guess", "Of a run: some four minutes of a core")
     learning_rate: float = limit(0.001, "a step", "validation lines", "At its highest")
     rendered: float = limit(
         0.3, "share", "guess", "Of rendered lines among those trained on, so that nothing is forgotten"
