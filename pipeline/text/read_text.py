@@ -64,10 +64,9 @@ def read_text(
             text = texts[0].text
         other = None if text.split() == free.split() else text
         sure, of_words = line_confidences(output, reader.calibration, other)
-        boxes = segment_words(line)
-        # Where ink and network part the line differently, the network knows the words.
-        if len(boxes) != len(of_words):
-            boxes = _word_boxes(line.box, output.spans(other).words, crop.shape)
+        boxes = boxes_by_ink(
+            segment_words(line), _word_boxes(line.box, output.spans(other).words, crop.shape)
+        )
         readings = word_readings(output, text, texts, model, own_words) if rivals else [()] * len(boxes)
         words = tuple(
             Word(box, word, round(word_sure, 4), of_word)
@@ -100,6 +99,18 @@ def _language(wanted: str, outputs: Sequence[LineOutput]) -> str | None:
 
 def _mostly_letters(text: str) -> bool:
     return 2 * sum(c.isalpha() for c in text) >= len(text.replace(" ", ""))
+
+
+def boxes_by_ink(inked: list[Box], seen: list[Box]) -> list[Box]:
+    """The boxes of words as their ink lies, where it parts the line as the network does; else as the network sees them.
+
+    As many boxes are not enough: a word cut in two and two words in one make the same number, and all between would
+    have their neighbour's place.
+    """
+    same = len(inked) == len(seen) and all(
+        box[0] <= x + width / 2 <= box[0] + box[2] for box, (x, _, width, _) in zip(inked, seen, strict=True)
+    )
+    return inked if same else seen
 
 
 def _word_boxes(box: Box, words: Sequence[Span], crop: tuple[int, ...]) -> list[Box]:

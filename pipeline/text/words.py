@@ -3,7 +3,7 @@
 Method: gaps along the line's core, rules left out, parted into gaps within and between words by Otsu's threshold
 on the gaps themselves, bounded by the letter height (gap metrics: Mahadevan and Nagabushnam 1995). On 150 lines
 each, the number of words is right for 82 % (DHSD), 63 % (IAM) and 27 % (Copiste, joined hands on ruled paper):
-so the text of a page comes from whole lines, and these boxes serve where their number is that of the words read.
+so the text of a page comes from whole lines, and these boxes serve where they lie as the words do that were read.
 """
 
 from __future__ import annotations
