@@ -14,4 +14,4 @@ if [ ! -x "$VENV/bin/ocrmypdf" ]; then
   .venv/bin/python -c 'import site; print(site.getsitepackages()[0])' > "$site/zz_libraries.pth"
   "$VENV/bin/python" -m pip install -qq --no-deps --no-build-isolation -e .
 fi
-INKFIELD_ECOSYSTEM="$PWD/$VENV/bin" .venv/bin/python -m pytest -m ecosystem tests/ecosystem
+ECOSYSTEM_BIN="$PWD/$VENV/bin" .venv/bin/python -m pytest -m ecosystem tests/ecosystem

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from inkfield.pipeline.pairs.find_pairs import LIMITS
+from inkfield.pipeline.pairs.find_pairs import LIMITS as PAIR_LIMITS
 from inkfield.pipeline.proposal.guess import kind_of_label
 from inkfield.pipeline.records import FilledValue
 from inkfield.schemas.readings import Box, LabelledValue
@@ -21,12 +21,12 @@ def with_filled(pairs: Sequence[LabelledValue], filled: Sequence[FilledValue]) -
     for value in filled:
         at = [i for i, pair in enumerate(found) if value.lies_in(pair.box) or _middle_in(pair.box, value.box)]
         if at:
-            found[at[0]] = replace(found[at[0]], value=value.value, confidence=LIMITS.most)
+            found[at[0]] = replace(found[at[0]], value=value.value, confidence=PAIR_LIMITS.most)
             found = [pair for i, pair in enumerate(found) if i not in at[1:]]
         elif value.name:
             label = _NUMBERING.sub(" ", value.name.rpartition(".")[2]).strip()
             kind = "checkbox" if value.value is True else kind_of_label(label) or "text"
-            found.append(LabelledValue(label, value.value, kind, value.box, LIMITS.most))
+            found.append(LabelledValue(label, value.value, kind, value.box, PAIR_LIMITS.most))
     return tuple(sorted(found, key=lambda pair: (pair.box[1], pair.box[0])) if filled else found)
 
 

@@ -16,7 +16,7 @@ from inkfield.flows.reports.searchable_pdf import write_searchable_pdf
 from inkfield.schemas.readings import DocumentReading, PageReading, TextLine, Word
 from tests.support.paper import SENTENCES, text_page
 
-BIN = os.environ.get("INKFIELD_ECOSYSTEM")
+BIN = os.environ.get("ECOSYSTEM_BIN")
 pytestmark = [
     pytest.mark.ecosystem,
     pytest.mark.skipif(BIN is None, reason="asked for by scripts/ecosystem.sh"),
