@@ -11,8 +11,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from inkfield.schemas.forms.boxes import boxes_of
+from inkfield.schemas.forms.edit import check_editable
 from inkfield.schemas.forms.model import (
-    FORMS_FOLDER,
     Field,
     Form,
     FormError,
@@ -126,15 +126,9 @@ def _form_of(what: str) -> Form:
     return propose_form(path).form
 
 
-def check_editable(name: str) -> None:
-    """Raises FormError where there is no form of that name in the user's own folders, or it has no blank."""
-    form = _named(name)
-    if form.folder == FORMS_FOLDER:
-        raise FormError(
-            f"{name} is built in; copy its files into a folder of INKFIELD_FORMS under another name"
-        )
-    if form.layout != "registered":
-        raise FormError(f"{name} has no blank: its fields are found on the page itself")
+def check_named_editable(name: str) -> None:
+    """Raises FormError where there is no form of that name, or it cannot be edited."""
+    check_editable(_named(name))
 
 
 def _named(name: str) -> Form:

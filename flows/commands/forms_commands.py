@@ -81,11 +81,11 @@ def forms_edit(
 
     Example: `inkfield forms edit membership`
     """
-    from inkfield.flows.commands.forms_command import check_editable
+    from inkfield.flows.commands.forms_command import check_named_editable
     from inkfield.flows.commands.serve_commands import serve_page
 
     with _faults_told():
-        check_editable(name)
+        check_named_editable(name)
     print(
         f"Correct the form at http://127.0.0.1:{port}/forms/{name}; sign in as supervisor or admin.",
         flush=True,

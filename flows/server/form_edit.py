@@ -23,8 +23,8 @@ from inkfield.pipeline.intake import content_hash
 from inkfield.pipeline.intake.sniff import document_kind
 from inkfield.pipeline.templates.check import unreadable
 from inkfield.schemas.database.views import ViewError, sync_views
-from inkfield.schemas.forms.edit import FileChanged, file_of, mark_of, save_fields
-from inkfield.schemas.forms.model import FORMS_FOLDER, Form, FormError
+from inkfield.schemas.forms.edit import FileChanged, check_editable, file_of, mark_of, save_fields
+from inkfield.schemas.forms.model import Form, FormError
 from inkfield.schemas.kinds import KINDS
 from inkfield.schemas.store.answers import Changed
 from inkfield.schemas.store.audit import note
@@ -167,10 +167,12 @@ def _tried(at: Desk, path: Path, form: Form, number: int) -> list[dict[str, Any]
 def _editable(at: Desk, name: str) -> Form:
     """Raises LookupError for a form that is not there, is built in, or has no blank."""
     form = at.rules.forms.get(name)
-    if form is None or form.folder is None:
+    if form is None:
         raise LookupError(f"there is no form {name}")
-    if form.folder == FORMS_FOLDER or form.layout != "registered":
-        raise LookupError(f"{name} cannot be changed here: it is built in, or has no blank")
+    try:
+        check_editable(form)
+    except FormError as fault:
+        raise LookupError(str(fault)) from None
     return form
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from inkfield.schemas.forms.model import Form, FormError, form_files, load_form
+from inkfield.schemas.forms.model import FORMS_FOLDER, Form, FormError, form_files, load_form
 from inkfield.schemas.forms.strict_yaml import load_yaml
 
 EDITED = frozenset(
@@ -18,6 +18,16 @@ EDITED = frozenset(
 )
 """Keys of a field that are replaced; the others of a field that stays of its kind are kept."""
 _OF_ANY_KIND = frozenset({"accept_at", "required"})
+
+
+def check_editable(form: Form) -> None:
+    """Raises FormError for a form that is built in, or has no blank on which its fields lie."""
+    if form.folder is None or form.folder == FORMS_FOLDER:
+        raise FormError(
+            f"{form.name} is built in; copy its files into a folder of INKFIELD_FORMS under another name"
+        )
+    if form.layout != "registered":
+        raise FormError(f"{form.name} has no blank: its fields are found on the page itself")
 
 
 class FileChanged(Exception):
