@@ -14,7 +14,6 @@ import json
 import random
 import resource
 import tempfile
-from functools import partial
 from pathlib import Path
 
 import torch
@@ -22,10 +21,10 @@ import torch
 from inkfield.lab.evaluate.evaluate_lines import load_lines
 from inkfield.lab.learning import teach
 from inkfield.lab.learning.ink import packed
+from inkfield.lab.learning.judge import LIMITS as JUDGE_LIMITS
 from inkfield.lab.learning.judge import (
     Judged,
     chance_of_gain,
-    forgets,
     is_held_out,
     judge_fields,
     reasons_against,
@@ -67,7 +66,8 @@ def measure(lines: list[LabelledLine], settled: int, most: int, steps: int | Non
         teach.write_pictures(Path(folder), taught, FORMS)
         trained = teach.teach(Path(folder), START, steps)
         shipped = rendered_cer(load_recognizer(str(START)))
-        new = teach.mixed(Path(folder), START, trained, partial(forgets, shipped))
+        most = shipped + JUDGE_LIMITS.forgotten
+        new, fresh_rendered = teach.mixed(Path(folder), START, trained, rendered_cer, most)
         cpu = _cpu() - before_cpu
         readers = [FieldReader(load_recognizer(str(path))) for path in (START, new)]
     (kept_old, kept_new), (old, fresh) = (
@@ -78,7 +78,7 @@ def measure(lines: list[LabelledLine], settled: int, most: int, steps: int | Non
         score(kept_old, confidences(kept_old, [known] * len(kept_old), 1.0), ACCEPT),
         score(kept_new, cross_fitted(kept_new, known, 1.0), ACCEPT),
     ]
-    rendered = shipped, rendered_cer(readers[1].recognizer)
+    rendered = shipped, fresh_rendered
     chance = chance_of_gain(kept_old, kept_new)
     return {
         "taught": len(taught),

@@ -32,11 +32,6 @@ class FilledValue:
     box: Box
     name: str
 
-    def lies_in(self, box: Box) -> bool:
-        """Whether its middle lies in a box."""
-        x, y = self.box[0] + self.box[2] / 2, self.box[1] + self.box[3] / 2
-        return box[0] <= x <= box[0] + box[2] and box[1] <= y <= box[1] + box[3]
-
 
 @dataclass(frozen=True)
 class Page:

@@ -89,11 +89,7 @@ def judge_fields(reader: FieldReader, lessons: Sequence[Lesson], forms: Mapping[
             continue
         read = reader.recognizer.read([line])[0].best().text
         fields = reader.for_form(form)
-        looks = (
-            fields.looks_at_cells(described, ink.cells)
-            if ink.cells
-            else fields.looks_at_lines(described, ink)
-        )
+        looks = fields.looks(described, ink)
         candidates, output = looks if looks is not None else ([], None)
         right = bool(candidates) and candidates[0].value == kind_of(described.kind).typed(lesson.value)
         found = evidence(candidates, output) if candidates and output is not None else None
@@ -135,11 +131,6 @@ def rendered_cer(model: LineModel) -> float:
         edits += edit_distance(model.read([crop])[0].best().text, text)
         length += len(text)
     return round(100 * edits / length, 3)
-
-
-def forgets(shipped: float, model: LineModel) -> bool:
-    """Whether a network reads the rendered lines worse than the shipped one, whose CER on them is given."""
-    return rendered_cer(model) > shipped + LIMITS.forgotten
 
 
 @lru_cache(maxsize=1)

@@ -11,7 +11,6 @@ import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -30,7 +29,6 @@ from inkfield.lab.learning.judge import (
     is_held_out,
     judge_fields,
     reasons_against,
-    rendered_cer,
     score,
 )
 from inkfield.lab.learning.refit import Known, confidences, cross_fitted, of_cheques, refitted
@@ -101,9 +99,12 @@ def learn(engine: Engine, tell: Tell, steps: int | None = None) -> Learned:
             write_pictures(run, taught, forms)
             trained = teach(run, start, steps)
             shipped = judge.rendered_cer(load_recognizer(SHIPPED))
-            new = mixed(run, start, trained, partial(judge.forgets, shipped))
+            most = shipped + judge.LIMITS.forgotten
+            new, rendered = mixed(run, start, trained, judge.rendered_cer, most)
             tell(f"Judging on {len(held_out)} settled fields that were not trained on")
-            learned = _judged(engine, start, new, base, len(taught), held_out, forms, shipped, lost)
+            learned = _judged(
+                engine, start, new, base, len(taught), held_out, forms, (shipped, rendered), lost
+            )
         finally:
             forget_pictures()
         shutil.rmtree(run)
@@ -125,7 +126,8 @@ def _planned(run: Path, base: str, taught: Sequence[Lesson]) -> list[Lesson]:
     if plan.exists():
         found = json.loads(plan.read_text(encoding="utf-8"))
         if found["base"] == base:
-            return [lesson for lesson in taught if lesson.id in set(found["lessons"])]
+            begun = set(found["lessons"])
+            return [lesson for lesson in taught if lesson.id in begun]
     shutil.rmtree(run, ignore_errors=True)
     run.mkdir(parents=True, mode=0o700)
     text = json.dumps({"base": base, "lessons": [lesson.id for lesson in taught]})
@@ -142,17 +144,19 @@ def _judged(
     taught: int,
     held_out: Sequence[Lesson],
     forms: Mapping[str, Form],
-    shipped: float,
+    rendered: tuple[float, float],
     lost: Event,
 ) -> Learned:
-    """Judges the new weights, writes them into the database, and has them used where nothing speaks against it."""
+    """Judges the new weights, writes them into the database, and has them used where nothing speaks against it.
+
+    ``rendered``: the CER on rendered lines of the shipped weights and of these.
+    """
     old_reader, new_reader = (FieldReader(load_recognizer(str(path))) for path in (start, new))
     before, after = (judge_fields(reader, held_out, forms) for reader in (old_reader, new_reader))
     at, most = accept_limits(before, forms), old_reader.most_sure
     known = Known(old_reader.calibration, old_reader.posting)
     old_score = score(before, confidences(before, [known.coefficients] * len(before), most), at)
     chance = chance_of_gain(before, after)
-    rendered = shipped, rendered_cer(new_reader.recognizer)
 
     def verdict() -> tuple[Score, list[str]]:
         new_score = score(after, cross_fitted(after, known.coefficients, most), at)

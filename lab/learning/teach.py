@@ -101,12 +101,15 @@ def teach(folder: Path, start: Path, steps: int | None = None) -> Path:
     return folder / "weights.safetensors"
 
 
-def mixed(folder: Path, start: Path, new: Path, forgets: Callable[[LineModel], bool]) -> Path:
+def mixed(
+    folder: Path, start: Path, new: Path, cer: Callable[[LineModel], float], most: float
+) -> tuple[Path, float]:
     """The new weights, in half precision, or a mean of the old and the new that does not forget what was known before
-    (Wortsman et al. 2022, "Robust fine-tuning of zero-shot models"): of those tried the one with most of the new that
-    does not, or else the last."""
+    (Wortsman et al. 2022, "Robust fine-tuning of zero-shot models"): of those tried the one with most of the new whose
+    ``cer`` is ``most`` at most, or else the last; and that CER."""
     for old_parts, new_parts in LIMITS.mixes:
         path = export([start] * old_parts + [new] * new_parts, uuid4().hex, folder)
-        if not forgets(load_recognizer(str(path))):
+        found = cer(load_recognizer(str(path)))
+        if found <= most:
             break
-    return path
+    return path, found

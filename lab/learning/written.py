@@ -40,9 +40,10 @@ LIMITS = WrittenLimits()
 
 def written_text(reader: FieldReader, field: Field | Column, ink: Ink, value: Value) -> str | None:
     """The text in the ink of a field with this value; None where no text that means it fits the ink."""
-    output = _output(reader, field, ink)
-    if output is None or value is None:
+    looks = reader.looks(field, ink)
+    if looks is None or value is None:
         return None
+    output = looks[1]
     texts = [text for text in dict.fromkeys((*_read(field, output, value), *_spelled(value)))
              if DEFAULT.covers(text)]  # fmt: skip
     if not texts:
@@ -52,11 +53,6 @@ def written_text(reader: FieldReader, field: Field | Column, ink: Ink, value: Va
     if not math.isfinite(scores[best]) or scores[best] < -LIMITS.unlike * len(texts[best]):
         return None
     return texts[best]
-
-
-def _output(reader: FieldReader, field: Field | Column, ink: Ink) -> LineOutput | None:
-    looks = reader.looks_at_cells(field, ink.cells) if ink.cells else reader.looks_at_lines(field, ink)
-    return None if looks is None else looks[1]
 
 
 def _read(field: Field | Column, output: LineOutput, value: Value) -> Iterator[str]:
@@ -114,10 +110,8 @@ def _indian(amount: int) -> str:
     return f"{','.join(reversed(cut))},{tail:03d}"
 
 
-def is_written(field: Field | Column | None) -> bool:
+def is_written(field: Field | Column) -> bool:
     """Whether a field holds text at all."""
-    if field is None:
-        return False
     try:
         written(field)
     except TypeError:

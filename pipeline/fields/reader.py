@@ -125,11 +125,16 @@ class FieldReader:
     def read(self, field: Field | Column, ink: Ink) -> FieldReading:
         """The field's reading; its status is set when the form's rules are applied."""
         self.saw(field, ink)
-        if ink.cells:
-            looks = self.looks_at_cells(field, ink.cells)
-            return self.decide(field, ink.box, *looks) if looks else self.empty(field, ink.box, ink.cells)
-        looks = self.looks_at_lines(field, ink)
-        return self.decide(field, ink.box, *looks) if looks else self.empty(field, ink.box, ink.lines)
+        looks = self.looks(field, ink)
+        return (
+            self.decide(field, ink.box, *looks)
+            if looks
+            else self.empty(field, ink.box, ink.cells or ink.lines)
+        )
+
+    def looks(self, field: Field | Column, ink: Ink) -> tuple[list[Candidate], LineOutput] | None:
+        """Candidates from a field's character boxes, or else its lines, and an output; None where there is no ink."""
+        return self.looks_at_cells(field, ink.cells) if ink.cells else self.looks_at_lines(field, ink)
 
     def saw(self, field: Field | Column, ink: Ink) -> None:
         """Tells the witness of inks, where there is one, what a field is read from."""

@@ -56,3 +56,9 @@ def crop(image: np.ndarray, box: Box) -> np.ndarray:
     """The part of the picture in the box, as far as it lies on the picture."""
     x, y, width, height = box
     return image[max(0, y) : max(0, y + height), max(0, x) : max(0, x + width)]
+
+
+def middle_in(box: Box, other: Box) -> bool:
+    """Whether the middle of a box lies in another."""
+    x, y = box[0] + box[2] / 2, box[1] + box[3] / 2
+    return other[0] <= x <= other[0] + other[2] and other[1] <= y <= other[1] + other[3]

@@ -49,7 +49,7 @@ def open_page(path: Path, number: int, limits: IntakeLimits = USUAL) -> Page:
     kind = sniff(path, limits)
     for _, image, dpi in _READERS.get(kind, image_pages)(path, kind, limits, number):
         if image is not None:
-            filled = filled_values(path).get(number, ()) if kind == "pdf" else ()
+            filled = filled_values(path, number).get(number, ()) if kind == "pdf" else ()
             return Page(path.name, number, image, dpi, on_picture(filled, image.shape))
     raise Truncated(f"{path.name}: page {number} cannot be read; scan it again and send the file anew")
 

@@ -28,9 +28,12 @@ _UNITS = 1 << 20
 """Pixels of a made-up screen to which PDFium converts places."""
 
 
-def filled_values(path: Path) -> dict[int, tuple[Placed, ...]]:
-    """The values of each page, by its number, where there are any. What was left empty is not among them: a person may
-    have filled it in by pen. Raises the errors of `plain_pdf`; of pages that cannot be opened nothing is said."""
+def filled_values(path: Path, only: int | None = None) -> dict[int, tuple[Placed, ...]]:
+    """The values of each page, or of ``only`` one, by its number, where there are any.
+
+    What was left empty is not among them: a person may have filled it in by pen. Of pages that cannot be opened nothing
+    is said. Raises the errors of `plain_pdf`.
+    """
     found = {}
     with plain_pdf(path) as plain:
         try:
@@ -40,7 +43,7 @@ def filled_values(path: Path) -> dict[int, tuple[Placed, ...]]:
         try:
             document.init_forms()
             for number in range(1, len(document) + 1):
-                if values := tuple(_of_page(document, number)):
+                if only in (None, number) and (values := tuple(_of_page(document, number))):
                     found[number] = values
         finally:
             document.close()

@@ -6,10 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from inkfield.pipeline.image.geometry import middle_in
 from inkfield.pipeline.pairs.find_pairs import LIMITS as PAIR_LIMITS
 from inkfield.pipeline.proposal.guess import kind_of_label
 from inkfield.pipeline.records import FilledValue
-from inkfield.schemas.readings import Box, LabelledValue
+from inkfield.schemas.readings import LabelledValue
 
 _NUMBERING = re.compile(r"\[\d+\]|_+")
 
@@ -19,7 +20,11 @@ def with_filled(pairs: Sequence[LabelledValue], filled: Sequence[FilledValue]) -
     is called what the PDF calls it. What a value belongs to is as unsure as before."""
     found = list(pairs)
     for value in filled:
-        at = [i for i, pair in enumerate(found) if value.lies_in(pair.box) or _middle_in(pair.box, value.box)]
+        at = [
+            i
+            for i, pair in enumerate(found)
+            if middle_in(value.box, pair.box) or middle_in(pair.box, value.box)
+        ]
         if at:
             found[at[0]] = replace(found[at[0]], value=value.value, confidence=PAIR_LIMITS.most)
             found = [pair for i, pair in enumerate(found) if i not in at[1:]]
@@ -28,8 +33,3 @@ def with_filled(pairs: Sequence[LabelledValue], filled: Sequence[FilledValue]) -
             kind = "checkbox" if value.value is True else kind_of_label(label) or "text"
             found.append(LabelledValue(label, value.value, kind, value.box, PAIR_LIMITS.most))
     return tuple(sorted(found, key=lambda pair: (pair.box[1], pair.box[0])) if filled else found)
-
-
-def _middle_in(box: Box, other: Box) -> bool:
-    x, y = box[0] + box[2] / 2, box[1] + box[3] / 2
-    return other[0] <= x <= other[0] + other[2] and other[1] <= y <= other[1] + other[3]

@@ -17,7 +17,7 @@ from inkfield.pipeline.fields.kinds.kind import MarkReading
 from inkfield.pipeline.fields.reader import FieldReader, Ink, empty_reading, has_ink, unread, yes_or_no
 from inkfield.pipeline.fields.table import cell_name, says_something
 from inkfield.pipeline.image.background import suppress_background
-from inkfield.pipeline.image.geometry import crop
+from inkfield.pipeline.image.geometry import crop, middle_in
 from inkfield.pipeline.image.view import View
 from inkfield.pipeline.records import CROP_STAGE, FilledValue, Trace
 from inkfield.pipeline.templates.identify import Match
@@ -65,7 +65,7 @@ class LaidPage:
 
     def typed_in(self, box: Box) -> list[FilledValue]:
         """What was filled in on the screen in a box on the page, in reading order."""
-        inside = [value for value in self.filled if value.lies_in(box)]
+        inside = [value for value in self.filled if middle_in(value.box, box)]
         return sorted(inside, key=lambda value: (round(value.box[1] / max(1, value.box[3])), value.box[0]))
 
     def cut(self, box: tuple[float, float, float, float]) -> np.ndarray:

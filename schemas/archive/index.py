@@ -47,6 +47,12 @@ def index_page(session: Session, page_id: int, lines: Sequence[Line]) -> None:
         session.execute(statement, {"page": page_id, "told": told, "places": places})
 
 
+def forget_page(session: Session, page_id: int) -> None:
+    """Takes a page out of the index."""
+    key = "rowid" if session.get_bind().dialect.name == "sqlite" else "page_id"
+    session.execute(text(f"DELETE FROM archive_index WHERE {key} = :page"), {"page": page_id})
+
+
 def candidates(session: Session, terms: Sequence[Term], most: int) -> dict[int, str]:
     """Pages that may hold all terms, by id, with their ``readings``: where there are more than ``most``, first those
     that hold phrases in the best readings. PostgreSQL looks for phrases in other readings on the first thousand pages

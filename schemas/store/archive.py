@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
@@ -11,8 +9,8 @@ from inkfield.schemas.archive.index import index_page
 from inkfield.schemas.database.archive_tables import ArchivedRow, ArchiveLineRow, ArchivePageRow
 from inkfield.schemas.database.clean_text import clean
 from inkfield.schemas.database.tables import DocumentRow
-from inkfield.schemas.readings import DocumentReading, PageReading, TextLine, Word
-from inkfield.schemas.store.corrections import corrections, stored_word, with_corrections
+from inkfield.schemas.readings import DocumentReading, PageReading, TextLine
+from inkfield.schemas.store.corrections import corrections, stored_word, to_index, with_corrections
 from inkfield.schemas.store.retention import PURGED
 
 NO_FORMS = ""
@@ -58,8 +56,9 @@ def _write_page(session: Session, document_id: int, page: PageReading) -> None:
     )
     session.add(row)
     session.flush()
-    session.add_all(_line(row.id, number, line) for number, line in enumerate(page.lines, start=1))
-    index_page(session, row.id, [[_texts(word) for word in line.words] for line in page.lines])
+    lines = [_line(row.id, number, line) for number, line in enumerate(page.lines, start=1)]
+    session.add_all(lines)
+    index_page(session, row.id, to_index(lines))
 
 
 def _line(page_id: int, number: int, line: TextLine) -> ArchiveLineRow:
@@ -71,7 +70,3 @@ def _line(page_id: int, number: int, line: TextLine) -> ArchiveLineRow:
         confidence=line.confidence,
         words=[stored_word(word) for word in line.words],
     )
-
-
-def _texts(word: Word) -> Sequence[str]:
-    return list(dict.fromkeys([word.text, *(reading.text for reading in word.readings)]))

@@ -7,12 +7,11 @@ from dataclasses import replace
 from itertools import accumulate
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from inkfield.schemas.archive.index import index_page
+from inkfield.schemas.archive.index import forget_page, index_page
 from inkfield.schemas.database.archive_tables import (
-    INDEX_TABLE,
     ArchiveLineRow,
     ArchivePageRow,
     CorrectionRow,
@@ -54,9 +53,8 @@ def correct_line(
     old = [Word(as_box(word["box"]), word["text"], word["confidence"]) for word in line.words]
     line.text, line.confidence = corrected, SURE
     line.words = [stored_word(word) for word in typed_words(box, old, corrected)]
-    key = "rowid" if session.get_bind().dialect.name == "sqlite" else "page_id"
-    session.execute(text(f"DELETE FROM {INDEX_TABLE} WHERE {key} = :page"), {"page": page.id})
-    index_page(session, page.id, [[_texts(word) for word in one.words] for one in lines])
+    forget_page(session, page.id)
+    index_page(session, page.id, to_index(lines))
     return line
 
 
@@ -104,6 +102,17 @@ def stored_word(word: Word) -> dict[str, Any]:
     }
 
 
+def to_index(lines: Sequence[ArchiveLineRow]) -> list[list[list[str]]]:
+    """All that each word of the lines may be, the best reading first, as `index_page` takes it."""
+    return [
+        [
+            list(dict.fromkeys([word["text"], *(reading for reading, _ in word["readings"])]))
+            for word in line.words
+        ]
+        for line in lines
+    ]
+
+
 def as_box(sides: Sequence[int]) -> Box:
     return sides[0], sides[1], sides[2], sides[3]
 
@@ -121,7 +130,3 @@ def _in_common(one: Box, other: Box) -> float:
     height = min(one[1] + one[3], other[1] + other[3]) - max(one[1], other[1])
     common = max(0, width) * max(0, height)
     return common / max(1, one[2] * one[3] + other[2] * other[3] - common)
-
-
-def _texts(word: dict[str, Any]) -> list[str]:
-    return list(dict.fromkeys([word["text"], *(reading for reading, _ in word["readings"])]))

@@ -6,7 +6,7 @@ takes its lessons along, and what a person settled otherwise since is cut out an
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -140,14 +140,6 @@ def lessons(session: Session) -> list[Lesson]:
                tuple((height, width) for height, width in row.parts), row.in_cells, row.id)
         for row, sha256 in session.execute(query)
     ]  # fmt: skip
-
-
-def count_lessons(session: Session) -> Mapping[str, int]:
-    """How many settled fields were cut out: ``usable``, and ``unusable`` ones whose ink is not to be had or is not
-    what was settled."""
-    usable = LessonRow.written.is_not(None)
-    found = {known: count for known, count in session.execute(select(usable, func.count()).group_by(usable))}
-    return {"usable": found.get(True, 0), "unusable": found.get(False, 0)}
 
 
 def _of(settled: type[SettledRow]) -> ColumnElement[bool]:
