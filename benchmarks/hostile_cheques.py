@@ -22,6 +22,8 @@ from inkfield.pipeline.records import Page
 from inkfield.schemas.readings import PageReading
 
 TODAY = date(2026, 6, 30)
+EVERY = 100
+"""Cheques after which the run says how far it is."""
 
 
 def became(readings: list[PageReading]) -> str:
@@ -74,6 +76,9 @@ def main() -> None:
         found[kind][outcome] += 1
         if outcome == "post":
             print(f"  posted: {kind}, seed {arguments.seed}, number {i}", flush=True)
+        if (i + 1) % EVERY == 0:
+            posted = sum(counts["post"] for counts in found.values())
+            print(f"hostile: {i + 1} read, {posted} posted", flush=True)
     heads = ("must not be posted", "expected", "post", "review", "reject", "no cheque")
     print("{:20} {:12} {:>5} {:>7} {:>7} {:>10}".format(*heads))
     for kind, counts in found.items():
@@ -95,6 +100,8 @@ def main() -> None:
                 print(
                     f"  wrong value accepted: {form}, number {i}, {', '.join(names)}; {decision}", flush=True
                 )
+            if (read_so_far := sum(counts.values())) % EVERY == 0:
+                print(f"good {form}: {read_so_far} read, {counts['post']} posted", flush=True)
         total = sum(counts.values())
         print(f"good {form}: posted {counts['post']} of {total} ({counts['post'] / max(1, total):.1%}), "
               f"{dict(counts)}, wrong values accepted {dict(wrong)}")  # fmt: skip

@@ -77,6 +77,7 @@ class ReasonCode(StrEnum):
     HARDLY_LEGIBLE = "hardly_legible", AMOUNT, "uncertain: figures or words are hard to read"
     TWO_PENS = "two_pens", AMOUNT, "{field} is written with two pens: perhaps altered"
     PEN_CHANGE = "pen_change", AMOUNT, "words and figures continue with another pen: perhaps altered"
+    ONE_MORE_FIGURE = "one_more_figure", AMOUNT, "the figures may hold one figure more: perhaps altered"
     STRUCK_OUT = "struck_out", AMOUNT, "something is written across the cheque: perhaps cancelled"
 
     NO_MICR = "no_micr", MICR, "no MICR line was found"

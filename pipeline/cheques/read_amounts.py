@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 import numpy as np
 
+from inkfield.pipeline.cheques.alteration.one_more_figure import LIMITS as ADDED_LIMITS
+from inkfield.pipeline.cheques.alteration.one_more_figure import one_more_figure
 from inkfield.pipeline.cheques.alteration.signs import signs_of_alteration
 from inkfield.pipeline.cheques.cheque import Cheque
 from inkfield.pipeline.cheques.crops import holds_words, with_margin
@@ -79,6 +82,8 @@ def read_amounts(cheque: Cheque, form: Form, reader: FieldReader) -> dict[str, F
     }
     amount = joint_reading(form.field("amount"), boxes[0], reader, joint, sides, tuple(readings.values()))
     altered = signs_of_alteration(cheque, reader.recognizer)
+    if isinstance(amount.value, Decimal) and one_more_figure(courtesy, amount.value) >= ADDED_LIMITS.odds:
+        altered += (because(ReasonCode.ONE_MORE_FIGURE),)
     if altered and amount.status != "empty":
         amount = replace(amount, reasons=(*amount.reasons, *altered))
     readings["amount"] = amount

@@ -101,6 +101,16 @@ def test_a_small_figure_squeezed_in_with_another_pen_is_seen() -> None:
     assert foreign_ink([], 11.8) == 0.0
 
 
+def test_a_figure_in_another_blue_is_seen_and_one_pen_that_presses_harder_is_not() -> None:
+    blue, violet, pale = (150, 70, 30), (140, 50, 70), (162, 95, 60)
+    page, cleaned = _written([blue])
+    for ink, seen in ((violet, True), (pale, False)):
+        altered, strokes = page.copy(), cleaned.copy()
+        for picture, colour in ((altered, ink), (strokes, 30)):
+            cv2.putText(picture, "3", (8, 70), 0, 0.5, colour, 6)
+        assert (foreign_ink([(altered, strokes)], 11.8) >= FOREIGN_LIMITS.foreign_mm2) == seen
+
+
 def test_a_rule_and_a_caption_are_no_second_pen() -> None:
     violet = (90, 40, 90)
     page, cleaned = (cv2.copyMakeBorder(p, 0, 0, 0, 400, cv2.BORDER_REPLICATE) for p in _written([BLUE]))

@@ -44,6 +44,13 @@ def test_none_of_these_is_posted_or_loses_its_text(kind: str) -> None:
             assert fields["amount"].status != "accepted"
 
 
+@pytest.mark.parametrize("seed", [(4901, 35), (4901, 539), (7002, 32), (7002, 59)])
+def test_a_figure_in_ink_of_nearly_the_same_colour_is_not_posted(seed: tuple[int, int]) -> None:
+    """It touches the first figure, stands apart like a currency sign, or is written over it: each was posted once."""
+    (reading,) = _read(HOSTILE["altered"](np.random.default_rng([*seed, 0])))
+    assert _fields(reading)["decision"].value == "review"
+
+
 @pytest.mark.parametrize("american", [False, True])
 def test_a_good_cheque_of_a_bank_never_seen_is_read(american: bool) -> None:
     image, truth = good(np.random.default_rng([31, 5]), american)
