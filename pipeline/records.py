@@ -56,7 +56,9 @@ class Region:
 
 @dataclass(frozen=True)
 class LineCrop:
-    """One line of writing, cut out. ``image`` is grey uint8, dark ink on light paper, deskewed."""
+    """One line of writing, cut out. ``image`` is grey uint8, dark ink on light paper, deskewed, perhaps with the rule
+    that it stands on; ``bare`` the same without rules."""
 
     box: Box
     image: np.ndarray
+    bare: np.ndarray

@@ -16,7 +16,12 @@ import cv2
 import numpy as np
 
 from inkfield.pipeline.image.binarize import binarize
-from inkfield.pipeline.image.ruled_lines import find_ruled_lines, remove_ruled_lines
+from inkfield.pipeline.image.ruled_lines import (
+    RuledLine,
+    find_ruled_lines,
+    remove_ruled_lines,
+    ruled_line_mask,
+)
 from inkfield.pipeline.image.specks import remove_specks
 from inkfield.pipeline.records import LineCrop
 from inkfield.recognizers.limits import limit
@@ -137,6 +142,19 @@ class LineLimits:
     shortest_line_mm: float = limit(2.0, "mm", "guess", "Of a line, where it is low, too")
     margin_mm: float = limit(0.4, "mm", "guess", "Around a line's ink in its crop")
     halo_mm: float = limit(0.25, "mm", "guess", "Around other lines' ink that is painted over with it")
+    rule_near: float = limit(
+        0.8,
+        "letter heights",
+        "validation lines",
+        "Between writing and the rule that stays beneath it. Of 14 hands of CSAFE on drawn rules 13.7 % of the "
+        "characters are wrong without the rules, 12.3 with those within 0.15, 11.2 from 0.8 on; 9.9 on no page at all",
+    )
+    rule_touched: float = limit(
+        0.05,
+        "share",
+        "guess",
+        "Of a rule near writing that writing touches, from which it stands on it: feet of letters are some 0.2",
+    )
     paper_percentile: int = limit(80, "%", "guess", "Of a crop's pixels: the paper that fills its edges")
     straight: float = limit(4.0, "letter heights", "guess", "Width up to which a line is not straightened")
     bent: float = limit(
@@ -183,18 +201,17 @@ class Curve:
 def segment_lines(grey: np.ndarray, dpi: float) -> list[LineCrop]:
     """The lines of a deskewed grey uint8 page, top to bottom, those side by side left to right.
 
-    Each has its box in page pixels and a grey crop (dark ink on light paper, rules removed, straightened).
-    [] for a page without writing.
+    Each has its box in page pixels and a grey crop (dark ink on light paper, straightened). Rules are taken out, but
+    for those that writing stands on. [] for a page without writing.
     """
     if grey.size == 0 or min(grey.shape) < 8:
         return []
-    ink = binarize(grey, dpi)
+    ink, page = binarize(grey, dpi), grey
     rules = find_ruled_lines(ink, dpi)
     if rules:
-        cleaned = remove_ruled_lines(grey, ink, rules)
+        grey = remove_ruled_lines(page, ink, rules)
         # What was painted over is paper now; no need to binarize once more.
-        ink &= cleaned == grey
-        grey = cleaned
+        ink &= grey == page
     ink = remove_specks(ink, dpi)
     if not ink.any():
         return []
@@ -209,7 +226,35 @@ def segment_lines(grey: np.ndarray, dpi: float) -> list[LineCrop]:
     if not curves:
         return []
     owner = assign(ink, labels, count, curves, shape, stats)
-    return reading_order(cut(grey, ink, owner, curves, shape, dpi))
+    letter = float(np.median([curve.height for curve in curves])) * shrink
+    ruled = with_rules_under_writing(grey, page, owner > 0, rules, letter)
+    return reading_order(cut(ruled, grey, ink, owner, curves, shape, dpi))
+
+
+def with_rules_under_writing(
+    cleaned: np.ndarray, page: np.ndarray, writing: np.ndarray, rules: list[RuledLine], letter: float
+) -> np.ndarray:
+    """The cleaned page (grey uint8), near writing (bool) with the level rules that it stands on.
+
+    Letters whose feet lie on a rule lose them with it, and the network was trained on lines with their rules. A border
+    that writing only comes near to stays out. ``letter`` is the height of letters in pixels.
+    """
+    level = [rule for rule in rules if rule.horizontal and not rule.dotted]
+    if not level:
+        return cleaned
+    side = 2 * round(LIMITS.rule_near * letter) + 1
+    near = cv2.dilate(writing.astype(np.uint8), np.ones((side, side), np.uint8)) > 0
+    under = [rule for rule in level if touched(rule, writing, near) >= LIMITS.rule_touched]
+    return np.where(near & ruled_line_mask(page.shape, under), page, cleaned) if under else cleaned
+
+
+def touched(rule: RuledLine, writing: np.ndarray, near: np.ndarray) -> float:
+    """Share of a level rule that writing touches, of what lies near writing."""
+    columns, middle = np.arange(rule.start, rule.stop), np.round(rule.centres).astype(int)
+    beside = int(np.ceil(rule.thickness / 2)) + 2
+    above, below = (np.clip(middle + way * beside, 0, len(writing) - 1) for way in (-1, 1))
+    met = writing[above, columns] | writing[below, columns]
+    return float(met.sum() / max(1, near[np.clip(middle, 0, len(near) - 1), columns].sum()))
 
 
 def text_components(stats: np.ndarray, dpi: float) -> np.ndarray:
@@ -469,16 +514,20 @@ def zones(curves: list[Curve], shape: tuple[int, int]) -> tuple[np.ndarray, np.n
 
 
 def cut(
-    grey: np.ndarray,
+    ruled: np.ndarray,
+    bare: np.ndarray,
     ink: np.ndarray,
     owner: np.ndarray,
     curves: list[Curve],
     shape: tuple[int, int],
     dpi: float,
 ) -> list[LineCrop]:
-    """Crops the lines out of the page. Lines with next to no ink are dropped."""
+    """Crops the lines out of the page, as it is to be read and without any rule (one array where there is none).
+
+    Lines with next to no ink are dropped.
+    """
     pixel = dpi / MM
-    scale = grey.shape[0] / shape[1]
+    scale = bare.shape[0] / shape[1]
     boxes = owner_boxes(owner, len(curves))
     lines = []
     for index, curve in enumerate(curves):
@@ -493,19 +542,28 @@ def cut(
             continue
         margin = max(2, round(LIMITS.margin_mm * pixel))
         left, top = max(0, x0 - margin), max(0, y0 - margin)
-        right, bottom = min(grey.shape[1], x1 + margin), min(grey.shape[0], y1 + margin)
-        crop = grey[top:bottom, left:right].copy()
-        theirs = ink[top:bottom, left:right] & (owner[top:bottom, left:right] != index + 1)
-        if theirs.any():
-            own = owner[top:bottom, left:right] == index + 1
-            size = max(3, round(LIMITS.halo_mm * pixel) | 1)
-            halo = cv2.dilate(theirs.astype(np.uint8), np.ones((size, size), np.uint8)) > 0
-            crop[halo & ~own] = int(np.percentile(crop[::3, ::3], LIMITS.paper_percentile))
+        right, bottom = min(bare.shape[1], x1 + margin), min(bare.shape[0], y1 + margin)
+        inside = slice(top, bottom), slice(left, right)
+        own = owner[inside] == index + 1
+        size = max(3, round(LIMITS.halo_mm * pixel) | 1)
+        theirs = cv2.dilate((ink[inside] & ~own).astype(np.uint8), np.ones((size, size), np.uint8)) > 0
         columns = np.arange(left, right) / scale
-        rows = np.interp(columns, np.arange(curve.start, curve.stop), curve.rows) * scale
-        crop = straightened(crop, rows - top, curve.height * scale)
-        lines.append(LineCrop((left, top, right - left, bottom - top), crop))
+        rows = np.interp(columns, np.arange(curve.start, curve.stop), curve.rows) * scale - top
+        crop = straightened(without(bare[inside], theirs & ~own), rows, curve.height * scale)
+        read = crop
+        if ruled is not bare and not np.array_equal(ruled[inside], bare[inside]):
+            read = straightened(without(ruled[inside], theirs & ~own), rows, curve.height * scale)
+        lines.append(LineCrop((left, top, right - left, bottom - top), read, crop))
     return lines
+
+
+def without(crop: np.ndarray, theirs: np.ndarray) -> np.ndarray:
+    """The crop with what belongs to other lines (bool) painted over with its paper."""
+    if not theirs.any():
+        return crop
+    painted = crop.copy()
+    painted[theirs] = int(np.percentile(crop[::3, ::3], LIMITS.paper_percentile))
+    return painted
 
 
 def owner_boxes(owner: np.ndarray, count: int) -> list[tuple[int, int, int, int] | None]:

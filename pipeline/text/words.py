@@ -49,7 +49,7 @@ def segment_words(line: LineCrop, ink: np.ndarray | None = None) -> list[Box]:
     or straightened are mapped linearly onto ``line.box``. [] for a line without ink.
     """
     if ink is None:
-        ink = sauvola(line.image, window=max(15, line.image.shape[0] // 2))
+        ink = sauvola(line.bare, window=max(15, line.bare.shape[0] // 2))
     if not ink.any():
         return []
     left, top, width, height = line.box

@@ -33,6 +33,22 @@ def test_ruled_paper() -> None:
     assert len(segment_lines(page, 150)) == bare == 12
 
 
+def test_the_rule_that_writing_stands_on_stays_in_what_is_read_and_another_does_not() -> None:
+    """Letters whose feet lie on the rule lose them with it."""
+    page = text_page(3, 150, 6)
+    plain = segment_lines(page, 150)
+    x, y, width, height = plain[1].box
+    foot = y + round(0.75 * height)
+    draw_line(page, (40, foot), (1200, foot), 2, 120)
+    draw_line(page, (40, y + 3 * height), (1200, y + 3 * height), 2, 120)
+    draw_line(page, (x + width + 60, y - 200), (x + width + 60, y + 200), 2, 120)
+    line = segment_lines(page, 150)[1]
+    gaps = [(crop < 200).any(axis=0).mean() for crop in (line.image, line.bare, plain[1].image)]
+    assert gaps[0] > 0.97
+    assert gaps[1] == pytest.approx(gaps[2], abs=0.03)
+    assert line.box == pytest.approx(plain[1].box, abs=4)
+
+
 def test_two_columns_are_not_run_together() -> None:
     image = Image.new("L", (1240, 800), 245)
     draw = ImageDraw.Draw(image)

@@ -17,7 +17,7 @@ WORDS = st.lists(st.text("abdeghnorstuACM", min_size=2, max_size=8), min_size=1,
 @given(WORDS)
 def test_words_are_cut_where_the_gaps_are(words: list[str]) -> None:
     image, spans = words_line(words, gap=45)
-    found = segment_words(LineCrop((10, 20, image.shape[1], image.shape[0]), image))
+    found = segment_words(LineCrop((10, 20, image.shape[1], image.shape[0]), image, image))
     assert len(found) == len(words)
     for (x, _, w, _), (left, right) in zip(found, spans, strict=True):
         assert abs(x - 10 - left) <= 8 and abs(x + w - 10 - right) <= 8
@@ -35,7 +35,8 @@ def test_every_ink_column_lies_in_one_word(seed: int, height: int, width: int) -
 
 
 def test_empty_line() -> None:
-    assert segment_words(LineCrop((0, 0, 50, 20), np.full((20, 50), 255, np.uint8))) == []
+    blank = np.full((20, 50), 255, np.uint8)
+    assert segment_words(LineCrop((0, 0, 50, 20), blank, blank)) == []
 
 
 def test_as_many_boxes_as_words_are_not_enough() -> None:
