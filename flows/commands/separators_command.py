@@ -16,6 +16,7 @@ PAPERS = {"a4": (210.0, 297.0), "letter": (215.9, 279.4)}
 """Width and height in millimetres."""
 QR_MM = 62.0
 """Side of a code: a scan at 100 dpi still reads it."""
+MARGIN_MM = 18.0
 LONGEST_NAME = 34
 """Signs of a label in a line."""
 
@@ -40,7 +41,7 @@ def sheet(label: str, paper: str = "a4") -> np.ndarray:
     width, height = (round(side / 25.4 * DPI) for side in PAPERS[paper])
     image = Image.new("L", (width, height), 255)
     code = Image.fromarray(_code(f"{PREFIX} {label}".strip()))
-    margin = round(18 / 25.4 * DPI)
+    margin = round(MARGIN_MM / 25.4 * DPI)
     for left in (margin, width - margin - code.width):
         for top in (margin, height - margin - code.height):
             image.paste(code, (left, top))

@@ -17,7 +17,8 @@ from inkfield.pipeline.image.empty import is_empty
 from inkfield.pipeline.image.geometry import to_grey
 from inkfield.pipeline.intake import IntakeLimits, count_pages, open_pages
 from inkfield.pipeline.records import Page
-from inkfield.pipeline.separators.barcodes import LIMITS, Barcode, read_barcodes, read_large_barcodes
+from inkfield.pipeline.separators.barcodes import LIMITS as BARCODE_LIMITS
+from inkfield.pipeline.separators.barcodes import Barcode, read_barcodes, read_large_barcodes
 from inkfield.schemas.errors import DocumentError
 
 PREFIX = "INKFIELD-SEPARATOR"
@@ -149,7 +150,7 @@ def see(page: Page, rules: SeparatorRules, behind_sheet: bool = False) -> Seen:
     if sheets or stickers:
         doubt = Doubt.SEVERAL if len(labels) > 1 else None
         return Seen(page.number, True, bool(sheets) and not stickers, labels=labels, doubt=doubt)
-    if doubtful >= LIMITS.unreadable_mm:
+    if doubtful >= BARCODE_LIMITS.unreadable_mm:
         return Seen(page.number, begins=True, doubt=Doubt.UNREADABLE)
     return Seen(page.number, doubt=Doubt.PERHAPS if doubtful and rules.stickers is not None else None)
 
@@ -168,7 +169,7 @@ def _sorted(
             continue
         own = label_of(code.text, OWN)
         if own is not None:
-            (sheets if size >= LIMITS.unreadable_mm else stickers).append(own)
+            (sheets if size >= BARCODE_LIMITS.unreadable_mm else stickers).append(own)
             continue
         for pattern, found in ((rules.sheets, sheets), (rules.stickers, stickers)):
             label = None if pattern is None else label_of(code.text, pattern)
