@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from inkfield.pipeline.image.barcodes import LIMITS as BARCODE_LIMITS
+from inkfield.pipeline.image.barcodes import Barcode, read_barcodes, read_large_barcodes
 from inkfield.pipeline.image.empty import is_empty
 from inkfield.pipeline.image.geometry import to_grey
 from inkfield.pipeline.intake import IntakeLimits, count_pages, open_pages
 from inkfield.pipeline.records import Page
-from inkfield.pipeline.separators.barcodes import LIMITS as BARCODE_LIMITS
-from inkfield.pipeline.separators.barcodes import Barcode, read_barcodes, read_large_barcodes
 from inkfield.schemas.errors import DocumentError
 
 PREFIX = "INKFIELD-SEPARATOR"
