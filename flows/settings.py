@@ -8,6 +8,7 @@ looked up when they are needed; a wrong one stops only what needs it. docs/setti
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Annotated, Literal, TypeVar
 
@@ -51,6 +52,26 @@ class FormSettings(Topic):
         True,
         description="Look for labelled values (see docs/pairs.md) on pages that look like a form and are none that is "
         "known: 1 to 11 seconds a page. `false`: only their text is read.",
+    )
+
+
+class SeparatorSettings(Topic):
+    """Separators in files of many pages"""
+
+    separators: bool = Field(
+        True,
+        description="Split files at the sheets that `inkfield separators` prints, and at those with a barcode that "
+        "says PATCHT; see docs/batches.md. `false`: a file is one document.",
+    )
+    separator_sheets: re.Pattern[str] | None = Field(
+        None,
+        description="Barcodes of other sheets that stand between documents and belong to none: a regular expression "
+        "for all that the code says, its group the label, as `BATCH-([0-9]+)`.",
+    )
+    separator_stickers: re.Pattern[str] | None = Field(
+        None,
+        description="Barcodes that are stuck on the first page of a document: a regular expression in the same way. "
+        "The page stays.",
     )
 
 
@@ -238,6 +259,7 @@ class ContainerSettings(Topic):
 TOPICS: tuple[type[Topic], ...] = (
     DatabaseSettings,
     FormSettings,
+    SeparatorSettings,
     MasterDataSettings,
     LimitSettings,
     InboxSettings,

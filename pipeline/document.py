@@ -15,9 +15,15 @@ from inkfield.schemas.readings import DocumentReading, DocumentStatus, PageReadi
 
 
 def read_document(
-    path: Path, settings: Settings, trace: Trace = no_trace, sha256: str = ""
+    path: Path,
+    settings: Settings,
+    trace: Trace = no_trace,
+    sha256: str = "",
+    only: range | None = None,
 ) -> DocumentReading:
-    """Reads all pages of one file. Bad input comes back as a failed reading with a code and a message.
+    """Reads all pages of one file, or ``only`` those of these numbers, from 1.
+
+    Bad input comes back as a failed reading with a code and a message.
 
     ``sha256`` is the hash of its content where it is known already: a large file takes a while to hash.
     Only DocumentError is bad input; anything else that is raised is a fault of ours and goes up.
@@ -27,8 +33,8 @@ def read_document(
     try:
         sha256 = sha256 or content_hash(path)
         reader = load_page_reader(settings.form, settings.weights)
-        settings.on_page(1)
-        for page in open_pages(path, settings.limits):
+        settings.on_page(1 if only is None else only.start)
+        for page in open_pages(path, settings.limits, only):
             settings.on_page(page.number)
             # Cheques that were scanned together are a page each: numbers run on.
             readings = reader.read(page, settings.today, trace, settings.labelled_values)

@@ -115,7 +115,7 @@ def process_batch(
             threads.submit(read_one, {"job": job, "pool": pool, "time_limit": time_limit}) for job in jobs
         ]
         by_path = {outcome.path: outcome for outcome in _watch(futures)}
-        outcomes = tuple(by_path[str(path)] for path in documents)
+        outcomes = tuple(outcome for path in documents for outcome in by_path[str(path)].documents)
         finish(url, batch_id)
     log.info("Batch %d: %s", batch_id, sentence(outcomes))
     create_markdown_artifact(

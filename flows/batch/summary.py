@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import Any
 
 from rich.markup import escape
@@ -55,7 +55,7 @@ def markdown(batch_id: int, outcomes: Sequence[Outcome]) -> str:
     ]
     for outcome in sorted(outcomes, key=lambda o: o.status != "failed"):
         cells = (
-            Path(outcome.path).name,
+            outcome.name,
             outcome.status,
             outcome.pages,
             ", ".join(outcome.forms),
@@ -80,7 +80,7 @@ def table(outcomes: Sequence[Outcome], fields: bool = True) -> Table:
         style = STYLES.get(outcome.status, "")
         counts = [outcome.accepted, outcome.review, outcome.empty] if fields else []
         result.add_row(
-            escape(Path(outcome.path).name),
+            escape(outcome.name),
             f"[{style}]{outcome.status}[/]" if style else outcome.status,
             *([escape(", ".join(outcome.forms))] if fields else []),
             *map(str, [outcome.pages, *counts]),
@@ -100,7 +100,7 @@ def figures_table(figures: Mapping[str, Any]) -> Table:
 def remarks(outcomes: Sequence[Outcome]) -> list[str]:
     """What there is to say of single documents, one line each, with rich's markup."""
     return [
-        f"[{STYLES['failed' if outcome.error_code else 'done']}]{escape(Path(outcome.path).name)}[/] "
+        f"[{STYLES['failed' if outcome.error_code else 'done']}]{escape(outcome.name)}[/] "
         f"{escape(_remark(outcome))}"
         for outcome in outcomes
         if _remark(outcome)

@@ -70,6 +70,11 @@ class QueryFormat(StrEnum):
     json = "json"
 
 
+class SheetPaper(StrEnum):
+    a4 = "a4"
+    letter = "letter"
+
+
 class ExportFormat(StrEnum):
     csv = "csv"
     json = "json"
@@ -390,6 +395,36 @@ def export(
 
 for unattended in (watch_commands.watch, watch_commands.status, watch_commands.retry, watch_commands.purge):
     app.command(rich_help_panel=UNATTENDED)(unattended)
+
+
+@app.command(rich_help_panel=SET_UP)
+def separators(
+    labels: Annotated[
+        list[str] | None, typer.Argument(help="What each sheet says, a sheet for each; it goes into SQL.")
+    ] = None,
+    labels_file: Annotated[
+        Path | None,
+        typer.Option("--from", metavar="FILE", help="A text file of labels, one a line.", dir_okay=False),
+    ] = None,
+    plain: Annotated[int, typer.Option("--plain", min=0, help="So many sheets without a label besides.")] = 0,
+    paper: Annotated[SheetPaper, typer.Option("--paper", help="Size of the sheets.")] = SheetPaper.a4,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FILE", help="The PDF to print.", dir_okay=False)
+    ] = Path("separators.pdf"),
+) -> None:
+    """Write separator sheets to print: lay one before each document, scan all together, and each is read by itself.
+
+    `inkfield query "SELECT label, status FROM documents"` shows what became of each; docs/batches.md tells more.
+    """
+    from inkfield.flows.commands.separators_command import write_separators
+
+    try:
+        lines = [] if labels_file is None else labels_file.read_text(encoding="utf-8-sig").splitlines()
+        wanted = [*(labels or []), *(line.strip() for line in lines if line.strip()), *[""] * plain]
+        write_separators(wanted, output, paper.value)
+    except (OSError, UnicodeError, ValueError) as problem:
+        stop(str(problem))
+    typer.echo(f"{len(wanted)} separator sheets: {output}. Print them in their full size.")
 
 
 @app.command("grant-analyst", rich_help_panel=SET_UP)

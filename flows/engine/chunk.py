@@ -76,9 +76,11 @@ def _read(reader: ReaderProcess, url: str, batch_id: int, path: str, chunk: Chun
                 deaths += 1
                 continue
             try:
-                batch_rows.mark_failed(url, batch_id, job.path, chunk.form, lost.code, str(lost))
+                split = batch_rows.mark_failed(url, batch_id, job.path, chunk.form, lost.code, str(lost))
             except DBAPIError:
                 return BUSY
+            if split:  # the parts behind the one that failed
+                continue
             return None
         if outcome.error_code == KILLS_WORKER:
             return KILLS_WORKER

@@ -48,7 +48,7 @@ def forget_failure(session: Session, place: Path) -> None:
     if row is None:
         return
     batch_id = row.batch_id
-    session.execute(delete(DocumentRow).where(DocumentRow.id == row.id))
+    session.execute(delete(DocumentRow).where(DocumentRow.sha256 == row.sha256))  # all its parts
     batch = session.get(BatchRow, batch_id)
     if batch is not None and batch.finished_at is not None:
         finish_batch(session, batch_id)

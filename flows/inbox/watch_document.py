@@ -36,8 +36,9 @@ from inkfield.pipeline.intake import content_hash
 from inkfield.schemas.database.clean_text import clean
 from inkfield.schemas.errors import DocumentError
 from inkfield.schemas.failures import advice
-from inkfield.schemas.store.documents import fail_document, note_document, register_document, start_document
-from inkfield.schemas.store.retention import Known, forget_path, known, known_document, set_path
+from inkfield.schemas.store.documents import register_document
+from inkfield.schemas.store.parts import begin_file, fail_file, known_file, note_file, set_file_path
+from inkfield.schemas.store.retention import Known, forget_path
 
 TRIES = 5
 """A document whose reading was cut off so often may be what ends the watcher."""
@@ -101,6 +102,7 @@ class DocumentHandler:
                 document,
                 refused.key or f"refused:{claim.folder.name}/{claim.inside(document)}",
                 refused,
+                whole=True,
             )
             return self._rest(claim, document, row, duplicate=row.is_read)
         if sha256 is None:
@@ -147,7 +149,7 @@ class DocumentHandler:
         ``finished_at`` of the row is None where it is still to be read.
         """
         batch_id = _batch_of(claim)
-        row = known(note_document(session, batch_id, document, sha256, self._form_key))
+        row = note_file(session, batch_id, document, sha256, self._form_key)
         if row.is_read or (row.status == "failed" and row.finished_at):
             if _was_read_by(row, claim, document):
                 return row, True
@@ -156,9 +158,8 @@ class DocumentHandler:
                 return row, False
         elif self._is_in_other_hands(row, claim):
             raise Later(document.name)
-        register_document(session, batch_id, document, sha256, self._form_key)
-        start_document(session, row.document_id)
-        return known(note_document(session, batch_id, document, sha256, self._form_key)), True
+        begin_file(session, batch_id, document, sha256, self._form_key)
+        return note_file(session, batch_id, document, sha256, self._form_key), True
 
     def _is_in_other_hands(self, row: Known, claim: Claim) -> bool:
         path = Path(row.path)
@@ -176,13 +177,13 @@ class DocumentHandler:
         if _stamp(document) != before:
             self._database.do(lambda session: forget_path(session, batch_id, str(document)))
             raise StillWritten(document.name)
-        row = self._database.do(lambda session: known_document(session, sha256))
+        row = self._database.do(lambda session: known_file(session, sha256))
         if row is None or row.finished_at is None:
             # The worker could not write why: a database that refuses to.
             refused = Refused(
                 outcome.error_code or "database_error", outcome.error_message or "It was not stored."
             )
-            row = self._fail(claim, document, sha256, refused)
+            row = self._fail(claim, document, sha256, refused, whole=True)
         self._tools.metrics.seconds.observe(outcome.seconds)
         self._tools.metrics.pages.inc(outcome.pages)
         return row
@@ -198,7 +199,7 @@ class DocumentHandler:
                     reader.await_ready()
                     if not noted and claim.note_try(document) >= TRIES:
                         code, message = "gave_up", f"Reading {document.name} was cut off {TRIES} times."
-                        self._fail(claim, document, sha256, Refused(code, message))
+                        self._fail(claim, document, sha256, Refused(code, message), whole=True)
                         return failed(str(document), code, message)
                     noted = True
                     outcome = reader.read(Job(document, batch_id), self._tools.time_limit)
@@ -209,7 +210,9 @@ class DocumentHandler:
                     # A machine that is shut down ends all processes at once, the workers perhaps first.
                     if lost.code == "worker_died" and self._tools.stop.wait(0.5):
                         raise Stopped from None
-                    self._fail(claim, document, sha256, Refused(lost.code, str(lost)))
+                    row = self._fail(claim, document, sha256, Refused(lost.code, str(lost)))
+                    if row.finished_at is None:  # other parts of it are left to read
+                        continue
                     return failed(str(document), lost.code, str(lost), time.perf_counter() - started)
                 else:
                     if outcome.error_code != "database_busy":
@@ -219,15 +222,19 @@ class DocumentHandler:
             pause = min(2 * pause, 30.0)
             self._database.do(lambda session: session.connection())  # waits until it is there again
 
-    def _fail(self, claim: Claim, document: Path, sha256: str, refused: Refused) -> Known:
-        """The row of a document that was not read, unless its content was, earlier."""
+    def _fail(
+        self, claim: Claim, document: Path, sha256: str, refused: Refused, whole: bool = False
+    ) -> Known:
+        """The row of a document that was not read, unless its content was, earlier. Of a file that is split it is the
+        part that was being read, or with ``whole`` all that are not read."""
 
         def write(session: Session) -> Known:
-            row = note_document(session, _batch_of(claim), document, sha256, self._form_key)
-            if not known(row).is_read:
-                noted = register_document(session, _batch_of(claim), document, sha256, self._form_key)
-                fail_document(session, noted.document_id, refused.code, str(refused))
-            return known(row)
+            batch_id, key = _batch_of(claim), self._form_key
+            row = note_file(session, batch_id, document, sha256, key)
+            if row.is_read:
+                return row
+            fail_file(session, batch_id, document, sha256, key, refused.code, str(refused), whole)
+            return known_file(session, sha256) or row
 
         return self._database.do(write)
 
@@ -243,7 +250,7 @@ class DocumentHandler:
             elif not row.is_read:
                 write_note(place, REASON, _reason_facts(place, row))
             if not duplicate:
-                self._database.do(lambda session: set_path(session, row.document_id, str(place)))
+                self._database.do(lambda session: set_file_path(session, row.document_id, str(place)))
             settle(document, place)
         except FileNotFoundError:
             if os.path.lexists(document):  # its place went away under it

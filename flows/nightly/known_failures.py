@@ -68,7 +68,11 @@ def _known_contents(session: Session, hashes: set[str], told: ColumnElement[bool
         mine = DocumentRow.sha256.in_(some)
         failed |= set(session.scalars(select(DocumentRow.sha256).where(mine, told)))
         read |= set(
-            session.scalars(select(DocumentRow.sha256).where(mine, DocumentRow.status.in_(FINAL_STATUSES)))
+            session.scalars(
+                select(DocumentRow.sha256).where(
+                    mine, DocumentRow.first_page.is_(None), DocumentRow.status.in_(FINAL_STATUSES)
+                )
+            )
         )
     return failed - read
 

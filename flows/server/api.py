@@ -41,11 +41,14 @@ class HandedInDocument(BaseModel):
 
 
 class DocumentState(BaseModel):
-    """``status``: received, processing, done, review (waits for a person) or failed."""
+    """``status``: received, processing, done, review (waits for a person) or failed. Documents that separators made of
+    one file share its ``sha256``; ``part`` counts them from 1, ``label`` is what the separator before it says."""
 
     id: int
     file_name: str
     sha256: str
+    part: int
+    label: str | None
     status: str
     error_code: str | None
     error_message: str | None

@@ -16,6 +16,7 @@ from inkfield.flows.server.field_view import in_order, rivals_of
 from inkfield.flows.server.html import kind_of_reason, page
 from inkfield.flows.server.table_grid import grid_of
 from inkfield.flows.server.where_on_page import box_of
+from inkfield.pipeline.separators.parts import Doubt
 from inkfield.schemas.database.tables import BatchRow, DocumentRow, PageRow
 from inkfield.schemas.forms.model import Form
 from inkfield.schemas.store import audit, lending
@@ -114,6 +115,7 @@ def document(request: Request, document_id: int, who: Reader) -> HTMLResponse:
         return page(
             "document.html", who,
             document=found,
+            split_doubt=Doubt(found.split_doubt).sentence if found.split_doubt else "",
             pages=[_page(row, at.rules.forms.get(row.form or "")) for row in rows],
             lent=lending.with_others(session, who.person, ids),
             forms=sorted(at.rules.forms),
@@ -173,7 +175,9 @@ def _batch_names(session: Session, ids: list[int]) -> dict[int, str]:
 
 def _with_missing_pages(session: Session) -> list[tuple[int, str]]:
     """Id and file name of the oldest documents of which a page is missing."""
-    missing = select(DocumentRow.id, DocumentRow.file_name).where(DocumentRow.page_missing)
+    missing = select(DocumentRow.id, DocumentRow.file_name).where(
+        DocumentRow.page_missing | DocumentRow.split_doubt.is_not(None)
+    )
     return [(number, name) for number, name in session.execute(missing.order_by(DocumentRow.id).limit(20))]
 
 

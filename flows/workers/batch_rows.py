@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from sqlalchemy import Engine, select
@@ -17,12 +18,12 @@ from inkfield.schemas.errors import DocumentError
 from inkfield.schemas.forms.key import forms_key
 from inkfield.schemas.forms.model import Form, load_forms
 from inkfield.schemas.readings import DocumentReading
+from inkfield.schemas.store import parts
 from inkfield.schemas.store.archive import NO_FORMS
 from inkfield.schemas.store.documents import (
     Registration,
     Stored,
     begin_batch,
-    fail_document,
     finish_batch,
     is_read,
     is_settled,
@@ -32,6 +33,7 @@ from inkfield.schemas.store.documents import (
     start_document,
     times_begun,
 )
+from inkfield.schemas.store.parts import NewPart, NotedPart, fail_file, rows_of
 
 
 class BegunTooOften(Exception):
@@ -83,13 +85,14 @@ def register(
     form: str | None,
     again: bool = False,
     most_begun: int | None = None,
+    part: int = 1,
 ) -> Registration:
     """Notes that a document is being read, or that it was read before; ``again`` reads it even so.
 
     Raises BegunTooOften for one that was begun more than ``most_begun`` times: it joins the batch, and is not begun.
     """
     with transaction(engine(url)) as session:
-        noted = register_document(session, batch_id, str(path), sha256, form_version_key(form), again)
+        noted = register_document(session, batch_id, str(path), sha256, form_version_key(form), again, part)
         if noted.already_done:
             return noted
         begun = times_begun(session, noted.document_id)
@@ -122,25 +125,41 @@ def save(
         return save_document(session, document_id, reading, {"total": seconds}, key, recheck_with(_forms()))
 
 
+def noted_parts(url: str, batch_id: int, sha256: str, form: str | None, again: bool) -> list[NotedPart]:
+    """The parts of a file whose separators were found before; see parts.noted_parts."""
+    with transaction(engine(url)) as session:
+        return parts.noted_parts(session, batch_id, sha256, form_version_key(form), again)
+
+
+def note_parts(
+    url: str, batch_id: int, path: DocumentPath, sha256: str, form: str | None, found: Sequence[NewPart]
+) -> list[NotedPart]:
+    """Notes how a file is split; see parts.note_parts."""
+    with transaction(engine(url)) as session:
+        return parts.note_parts(session, batch_id, str(path), sha256, form_version_key(form), found)
+
+
 @patiently
 def mark_failed(
     url: str, batch_id: int, path: DocumentPath, form: str | None, code: str, message: str
-) -> None:
-    """Writes that a document could not be read, unless its rows are there already."""
+) -> bool:
+    """Writes that a document could not be read, unless its rows are there already. Of a file that is split it is the
+    part that was being read: then True is returned, for other parts may be left to read."""
     sha256 = document_hash(path)
     with transaction(engine(url)) as session:
-        noted = register_document(session, batch_id, str(path), sha256, form_version_key(form))
-        if not noted.already_done:
-            fail_document(session, noted.document_id, code, message)
+        return fail_file(session, batch_id, str(path), sha256, form_version_key(form), code, message)
 
 
 @patiently
 def mark_lost(url: str, batch_id: int, path: DocumentPath, form: str | None, code: str, message: str) -> bool:
-    """As mark_failed, but a document that has failed in this batch keeps its own reason. True where marked."""
+    """As mark_failed, of all parts, but a document that has failed in this batch keeps its own reason. True where
+    marked."""
+    sha256, key = document_hash(path), form_version_key(form)
     with transaction(engine(url)) as session:
-        if is_settled(session, batch_id, document_hash(path), form_version_key(form)):
+        rows = rows_of(session, sha256)
+        if rows and all(is_settled(session, batch_id, row, key) for row in rows):
             return False
-    mark_failed(url, batch_id, path, form, code, message)
+        fail_file(session, batch_id, str(path), sha256, key, code, message, whole=True)
     return True
 
 

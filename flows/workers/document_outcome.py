@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
+from pathlib import PurePath
 from typing import Any
 
 from inkfield.schemas.readings import DocumentReading
@@ -33,9 +34,26 @@ class Outcome:
     already_read: bool = False
     error_code: str | None = None
     error_message: str | None = None
+    part: int | None = None
+    """Which document of its file it is, where separators split that."""
+    parts: tuple[Outcome, ...] = ()
+    """Of a file that separators split: what became of each document in it."""
+
+    @property
+    def documents(self) -> tuple[Outcome, ...]:
+        """What became of each document: of the parts of a file that was split, else of itself."""
+        return self.parts or (self,)
+
+    @property
+    def name(self) -> str:
+        """The name of the file, and which part of it."""
+        name = PurePath(self.path).name
+        return name if self.part is None else f"{name} #{self.part}"
 
     def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        found = asdict(self)
+        del found["parts"]
+        return found
 
 
 def outcome_of(path: str, reading: DocumentReading, seconds: float) -> Outcome:
@@ -83,6 +101,26 @@ def outcome_of_rows(
         review=fields["review"],
         empty=fields["empty"],
         already_read=True,
+    )
+
+
+def outcome_of_parts(path: str, parts: Sequence[Outcome]) -> Outcome:
+    """The outcome of a file that was split, by those of its documents."""
+    statuses = {part.status for part in parts}
+    bad = [part for part in parts if part.status == "failed"]
+    return Outcome(
+        path=path,
+        status="failed" if bad else "review" if "review" in statuses else "done",
+        pages=sum(part.pages for part in parts),
+        forms=tuple(sorted({form for part in parts for form in part.forms})),
+        accepted=sum(part.accepted for part in parts),
+        review=sum(part.review for part in parts),
+        empty=sum(part.empty for part in parts),
+        seconds=round(sum(part.seconds for part in parts), 3),
+        already_read=all(part.already_read for part in parts),
+        error_code=bad[0].error_code if bad else None,
+        error_message=bad[0].error_message if bad else None,
+        parts=tuple(parts),
     )
 
 

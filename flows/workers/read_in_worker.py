@@ -22,14 +22,18 @@ BUSY_DELAYS = (2.0, 10.0, 30.0)
 def read_with(pool: ReaderPool, job: Job, time_limit: float) -> Outcome:
     """The outcome of one document. Raises ReaderBroken when the worker process cannot start."""
     started = time.perf_counter()
-    with pool.reader() as reader:
+    while True:
+        with pool.reader() as reader:
+            try:
+                return reader.read(job, time_limit)
+            except DocumentLost as lost:
+                code, message = lost.code, str(lost)
+        seconds = time.perf_counter() - started
         try:
-            return reader.read(job, time_limit)
-        except DocumentLost as lost:
-            code, message = lost.code, str(lost)
-    seconds = time.perf_counter() - started
-    try:
-        mark_failed(pool.setup.database_url, job.batch_id, job.path, pool.setup.form, code, message)
-    except DBAPIError:
-        return failed(str(job.path), BUSY, f"{message} The database is busy, too.", seconds)
-    return failed(str(job.path), code, message, seconds)
+            split = mark_failed(
+                pool.setup.database_url, job.batch_id, job.path, pool.setup.form, code, message
+            )
+        except DBAPIError:
+            return failed(str(job.path), BUSY, f"{message} The database is busy, too.", seconds)
+        if not split:  # else the parts behind the one that failed are read
+            return failed(str(job.path), code, message, seconds)

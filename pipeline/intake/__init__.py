@@ -47,15 +47,16 @@ def open_page(path: Path, number: int, limits: IntakeLimits = USUAL) -> Page:
     """One page of the file, from 1, as `open_pages` yields it; no other one is decoded. Raises a `DocumentError`."""
     path = Path(path)
     kind = sniff(path, limits)
-    for _, image, dpi in _READERS.get(kind, image_pages)(path, kind, limits, number):
+    for _, image, dpi in _READERS.get(kind, image_pages)(path, kind, limits, range(number, number + 1)):
         if image is not None:
             filled = filled_values(path, number).get(number, ()) if kind == "pdf" else ()
             return Page(path.name, number, image, dpi, on_picture(filled, image.shape))
     raise Truncated(f"{path.name}: page {number} cannot be read; scan it again and send the file anew")
 
 
-def open_pages(path: Path, limits: IntakeLimits = USUAL) -> Iterator[Page]:
-    """Yields the pages of a file in order, each decoded when asked for; nothing of earlier pages is kept.
+def open_pages(path: Path, limits: IntakeLimits = USUAL, only: range | None = None) -> Iterator[Page]:
+    """Yields the pages of a file in order, or ``only`` those of these numbers, from 1; each is decoded when asked for,
+    nothing of earlier pages is kept.
 
     ``Page.image`` is uint8, grey (height, width) or BGR (height, width, 3). Raises a `DocumentError`:
     before the first page when the file is refused, after the last one (`Truncated`) when some pages could
@@ -67,7 +68,7 @@ def open_pages(path: Path, limits: IntakeLimits = USUAL) -> Iterator[Page]:
     filled = filled_values(path) if kind == "pdf" else {}
     broken: list[int] = []
     total = 0
-    for number, image, dpi in reader(path, kind, limits):
+    for number, image, dpi in reader(path, kind, limits, only):
         total += 1
         if image is None:
             broken.append(number)

@@ -78,12 +78,14 @@ def count_images(path: Path, kind: str, limits: IntakeLimits) -> int:
         return count_frames(path, image, limits) if kind in OF_PAGES else 1
 
 
-def image_pages(path: Path, kind: str, limits: IntakeLimits, only: int | None = None) -> Iterator[Picture]:
-    """The pages of an image file that is no TIFF, or one of them, from 1. Raises Truncated, TooManyPages or
-    PageTooLarge."""
+def image_pages(path: Path, kind: str, limits: IntakeLimits, only: range | None = None) -> Iterator[Picture]:
+    """The pages of an image file that is no TIFF, or ``only`` those of these numbers, from 1.
+
+    Raises Truncated, TooManyPages or PageTooLarge.
+    """
     with open_image(path, kind, limits) as image:
         frames = count_frames(path, image, limits) if kind in OF_PAGES else 1
-        for index in range(frames) if only is None else range(frames)[only - 1 : only]:
+        for index in range(frames) if only is None else range(frames)[only.start - 1 : only.stop - 1]:
             yield read_frame(path, image, index, frames, limits)
 
 

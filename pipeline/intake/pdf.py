@@ -41,12 +41,15 @@ def count_pdf(path: Path, limits: IntakeLimits) -> int:
         return len(document)
 
 
-def pdf_pages(path: Path, kind: str, limits: IntakeLimits, only: int | None = None) -> Iterator[Picture]:
-    """The pages of a PDF, or one of them, from 1. Raises the errors of `open_pdf`, `plain_pdf` and PageTooLarge."""
+def pdf_pages(path: Path, kind: str, limits: IntakeLimits, only: range | None = None) -> Iterator[Picture]:
+    """The pages of a PDF, or ``only`` those of these numbers, from 1.
+
+    Raises the errors of `open_pdf`, `plain_pdf` and PageTooLarge.
+    """
     with plain_pdf(path) as plain:
         with open_pdf(plain, limits) as document:
             pages = len(document)
-        wanted = range(pages) if only is None else range(pages)[only - 1 : only]
+        wanted = range(pages) if only is None else range(pages)[only.start - 1 : only.stop - 1]
         for first in range(0, len(wanted), REOPEN_EVERY):
             with pdfium.PdfDocument(plain) as document:
                 for index in wanted[first : first + REOPEN_EVERY]:

@@ -41,12 +41,15 @@ def count_tiff(path: Path, limits: IntakeLimits) -> int:
         return len(page_directories(path, image, limits))
 
 
-def tiff_pages(path: Path, kind: str, limits: IntakeLimits, only: int | None = None) -> Iterator[Picture]:
-    """The pages of a TIFF, or one of them, from 1. Raises Truncated, TooManyPages or PageTooLarge."""
+def tiff_pages(path: Path, kind: str, limits: IntakeLimits, only: range | None = None) -> Iterator[Picture]:
+    """The pages of a TIFF, or ``only`` those of these numbers, from 1.
+
+    Raises Truncated, TooManyPages or PageTooLarge.
+    """
     with open_image(path, kind, limits) as image:
         directories = page_directories(path, image, limits)
         for number, index in enumerate(directories, start=1):
-            if only not in (None, number):
+            if only is not None and number not in only:
                 continue
             try:
                 image.seek(index)

@@ -13,11 +13,11 @@ import numpy as np
 from inkfield.pipeline.fields.cells import cell_crops
 from inkfield.pipeline.fields.checkbox import read_checkbox
 from inkfield.pipeline.fields.kinds import reading_of, written
-from inkfield.pipeline.fields.kinds.kind import MarkReading
+from inkfield.pipeline.fields.kinds.kind import MarkReading, PrintReading
 from inkfield.pipeline.fields.reader import FieldReader, Ink, empty_reading, has_ink, unread, yes_or_no
 from inkfield.pipeline.fields.table import cell_name, says_something
 from inkfield.pipeline.image.background import suppress_background
-from inkfield.pipeline.image.geometry import crop, middle_in
+from inkfield.pipeline.image.geometry import crop, middle_in, to_grey
 from inkfield.pipeline.image.view import View
 from inkfield.pipeline.records import CROP_STAGE, FilledValue, Trace
 from inkfield.pipeline.templates.identify import Match
@@ -44,6 +44,10 @@ class ReadLimits:
     ink: int = limit(
         160, "grey levels", "guess", "Under which a pixel of a cleaned crop is ink, where lines are parted"
     )
+    quiet_mm: float = limit(3.0, "mm", "guess", "Paper around a printed code that is looked at with it")
+    code_sure: float = limit(
+        0.999, "probability", "guess", "That a code is right whose own check signs are right"
+    )
     reach: float = limit(
         0.25, "share", "guess", "Of a line's height, up and down, within which two lines are parted"
     )
@@ -56,8 +60,10 @@ ACROFORM = "acroform"
 
 @dataclass(frozen=True)
 class LaidPage:
-    """A page laid on its form: the writing alone and the template, grey at 300 dpi, and the way back to the scan."""
+    """A page laid on its form: as it is, the writing alone and the template, grey at 300 dpi; and the way back to the
+    scan."""
 
+    aligned: np.ndarray
     writing: np.ndarray
     printed: np.ndarray
     registration: Registration
@@ -105,7 +111,7 @@ def read_registered(
     printed = cv2.resize(printed, (width, height)) if printed.shape != writing.shape else printed
     writing = subtract_print(writing, printed, LIMITS.dpi)
     trace("the form's print taken out", writing)
-    sheet = LaidPage(writing, printed, registration, tuple(filled))
+    sheet = LaidPage(to_grey(aligned), writing, printed, registration, tuple(filled))
     readings: list[FieldReading] = []
     for field in form.fields:
         readings += _read(field, sheet, reader, trace)
@@ -135,6 +141,8 @@ def _one(field: Field, part: np.ndarray, box: Box, sheet: LaidPage, reader: Fiel
         return as_filled(field, box, typed)
     if isinstance(reading, MarkReading):
         return yes_or_no(field, box, *reading.look(part, LIMITS.dpi))
+    if isinstance(reading, PrintReading):
+        return _printed(field, part, box, reading, sheet)
     cells = field.character_boxes()
     if cells:
         boxes = [pixels(cell) for cell in cells]
@@ -144,6 +152,21 @@ def _one(field: Field, part: np.ndarray, box: Box, sheet: LaidPage, reader: Fiel
     ):
         return empty_reading(field, box)
     return reader.read(field, Ink(tuple(_lines(part, field.lines)), box))
+
+
+def _printed(
+    field: Field, part: np.ndarray, box: Box, reading: PrintReading, sheet: LaidPage
+) -> FieldReading:
+    """The one code in a box. For review where there are several, or something is there that cannot be read."""
+    assert field.box is not None
+    texts = reading.read(crop(sheet.aligned, pixels(field.box, LIMITS.quiet_mm)))
+    fitting = [text for text in texts if not field.pattern or re.fullmatch(field.pattern, text)]
+    if len(fitting) == 1:
+        text = fitting[0]
+        return FieldReading(field.name, field.kind, text, text, LIMITS.code_sure, box=box, source=field.kind)
+    if texts or has_ink(part):
+        return unread(field, box, because(ReasonCode.NO_VALUE), " ".join(texts), field.kind)
+    return empty_reading(field, box)
 
 
 def as_filled(field: Field, box: Box, typed: Sequence[FilledValue]) -> FieldReading:

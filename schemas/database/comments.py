@@ -24,6 +24,8 @@ _FIRST = {
     "finished_at": "when it was read last",
     "form_version": "version of the form that the page was read with",
     "reviewed_by": "who settled something on the page last; null where nobody did",
+    "label": "what the separator before the document says; null where there is none",
+    "part": "which document of its file it is, from 1: separators split a file",
 }
 
 
@@ -38,7 +40,7 @@ def comment_on_form(connection: Connection, form: Form, layout: FormLayout) -> N
         {column.name for column in page_table.columns}, _said(form.fields),
     )  # fmt: skip
     names = {*("document_id", "file_name", "page_number", "status"), *_said(form.fields)}
-    names |= {name for name in ("batch", "path", "received_at", "finished_at", "form_version", "reviewed_by")}
+    names |= {"batch", "path", "received_at", "finished_at", "form_version", "reviewed_by", "label", "part"}
     _comment(
         connection,
         "VIEW",

@@ -73,7 +73,8 @@ class BatchRow(Base):
 
 
 class DocumentRow(Base):
-    """One content: the same file is the same row, however often it is read.
+    """One content, or what lies between two separators of one: the same file is the same rows, however often it is
+    read.
 
     Whether it has to be read again is told by its pages: each knows the form that it was read with, and that form's
     content (see schemas/forms/key.py). While and after it is read again in vain, it keeps the rows of its last reading.
@@ -81,16 +82,28 @@ class DocumentRow(Base):
 
     __tablename__ = "documents"
     __table_args__ = (
-        UniqueConstraint("sha256"),
+        UniqueConstraint("sha256", "part"),
         one_of("status", DOCUMENT_STATUSES),
         Index(None, "batch_id"),
-        {"comment": "one content each: the file that it came in, its status, why it failed"},
+        Index(None, "label"),
+        {"comment": "one content each, or a part of it: the file that it came in, its status, why it failed"},
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     batch_id: Mapped[int] = mapped_column(Key, ForeignKey("batches.id"))
     """The batch that read it, or tried to last."""
     sha256: Mapped[str] = mapped_column(Text)
+    """Of the file; documents of one file share it."""
+    part: Mapped[int] = mapped_column(default=1, server_default="1")
+    """Which document of its file it is, from 1; see pipeline/separators."""
+    first_page: Mapped[int | None]
+    """The pages of the file that it consists of, from 1; both are null where the file holds no separator."""
+    last_page: Mapped[int | None]
+    label: Mapped[str | None] = mapped_column(Text)
+    """What the separator before it says."""
+    split_doubt: Mapped[str | None] = mapped_column(Text)
+    """Why a person should see where it begins: a code of pipeline/separators; null when there is no doubt, or none
+    any more."""
     form_key: Mapped[str] = mapped_column(Text)
     """Names and contents of the forms that were tried when it was read last; see schemas/forms/key.py."""
     file_name: Mapped[str] = mapped_column(Text)
@@ -110,6 +123,11 @@ class DocumentRow(Base):
     received_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
     started_at: Mapped[datetime | None] = mapped_column(UtcTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+    @property
+    def waits(self) -> bool:
+        """Whether it waits for a person whatever is read on its pages."""
+        return self.page_missing or self.split_doubt is not None
 
 
 class PageRow(Base):

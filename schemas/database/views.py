@@ -32,6 +32,8 @@ DOCUMENT_COLUMNS = {
     "finished_at": "d.finished_at",
     "form_version": "t.form_version",
     "reviewed_by": "t.reviewed_by",
+    "label": "d.label",
+    "part": "d.part",
 }
 """What a view has after the fields. A field of the same name comes first: then the view goes without."""
 

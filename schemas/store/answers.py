@@ -168,16 +168,19 @@ def close_page(session: Session, person: Person, page_id: int) -> None:
 
 
 def set_page_missing(session: Session, person: Person, document_id: int, missing: bool, why: str) -> None:
-    """A page of a document is missing: it waits, whatever else is settled; or that is settled, and it waits no longer.
+    """A page of a document is missing: it waits, whatever else is settled; or that is settled, as is any doubt where it
+    begins, and it waits no longer.
     Raises LookupError, and ValueError for a document that was not read, or where nothing changes."""
     document = session.get(DocumentRow, document_id, with_for_update=True, populate_existing=True)
     if document is None:
         raise LookupError(f"there is no document {document_id}")
     if document.status not in FINAL_STATUSES:
         raise ValueError("this document has not been read")
-    if document.page_missing == missing:
+    if document.page_missing == missing and (missing or document.split_doubt is None):
         raise ValueError("that is how it stands already")
     document.page_missing = missing
+    if not missing:
+        document.split_doubt = None
     document.status = document_status_now(session, document)
     action = "page missing" if missing else "missing page settled"
     note(session, person.name, action, document=document_id, note=clean(why).strip()[:MOST_NOTE] or None)

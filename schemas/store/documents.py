@@ -93,15 +93,16 @@ def begin_batch(session: Session, name: str, key: str | None = None) -> int:
 
 
 def note_document(
-    session: Session, batch_id: int, path: str | Path, sha256: str, form_version_key: str
+    session: Session, batch_id: int, path: str | Path, sha256: str, form_version_key: str, part: int = 1
 ) -> DocumentRow:
-    """The row of a file's content, locked: a new one, or the one that there is.
+    """The row of a file's content, or of a part of it, locked: a new one, or the one that there is.
 
     One that was read is as one to be read when a page of it has to be read again with those forms.
     """
     values = {
         "batch_id": batch_id,
         "sha256": sha256,
+        "part": part,
         "form_key": form_version_key,
         "file_name": clean(Path(path).name),
         "path": clean(str(path)),
@@ -113,7 +114,7 @@ def note_document(
     }
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     session.execute(insert(DocumentRow).values(values).on_conflict_do_nothing())
-    document = _lock(session, sha256)
+    document = _lock(session, sha256, part)
     if document.status in FINAL_STATUSES and is_out_of_date(session, document, form_version_key):
         _read_again(session, document)
     return document
@@ -126,14 +127,15 @@ def register_document(
     sha256: str,
     form_version_key: str,
     again: bool = False,
+    part: int = 1,
 ) -> Registration:
-    """Note a file to be read; the same content is always the same document.
+    """Note a file, or a part of it, to be read; the same content is always the same document.
 
     ``form_version_key`` is the `forms_key` of the forms that it is read with. A document that failed, that
     a run left half done, or of which a page has to be read again, joins this batch to be read. With ``again`` so does
     any other, once a batch.
     """
-    document = note_document(session, batch_id, path, sha256, form_version_key)
+    document = note_document(session, batch_id, path, sha256, form_version_key, part)
     if again and document.is_current and document.batch_id != batch_id:
         _read_again(session, document)
         _all_pages_again(session, document)
@@ -157,11 +159,8 @@ def is_out_of_date(session: Session, document: DocumentRow, form_version_key: st
     return is_stale([ReadPage(*page) for page in pages], document.form_key, form_version_key)
 
 
-def is_settled(session: Session, batch_id: int, sha256: str, form_version_key: str) -> bool:
-    """Whether the content was read, by whichever batch, or has failed in this one."""
-    document = session.scalar(select(DocumentRow).where(DocumentRow.sha256 == sha256))
-    if document is None:
-        return False
+def is_settled(session: Session, batch_id: int, document: DocumentRow, form_version_key: str) -> bool:
+    """Whether the document was read, by whichever batch, or has failed in this one."""
     if document.status in FINAL_STATUSES:
         return not is_out_of_date(session, document, form_version_key)
     return document.status == "failed" and document.batch_id == batch_id
@@ -229,7 +228,7 @@ def save_document(
         document.timings = {name: value for name, value in finite(timings or {}).items() if value is not None}
     if whole:
         statuses = [page.status for page in pages]
-        document.status = document_status(statuses, reading.status, document.page_missing)
+        document.status = document_status(statuses, reading.status, document.waits)
     session.flush()
     return Stored(document.status, Counter(field.status for page in pages for field in page.fields))
 
@@ -297,10 +296,10 @@ def _document(session: Session, document_id: int) -> DocumentRow:
     return document
 
 
-def _lock(session: Session, sha256: str) -> DocumentRow:
+def _lock(session: Session, sha256: str, part: int) -> DocumentRow:
     return session.scalars(
         select(DocumentRow)
-        .where(DocumentRow.sha256 == sha256)
+        .where(DocumentRow.sha256 == sha256, DocumentRow.part == part)
         .with_for_update()
         .execution_options(populate_existing=True)
     ).one()

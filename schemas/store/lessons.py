@@ -18,7 +18,7 @@ from inkfield.schemas.database.tables import DocumentRow, PageRow, SettledRow
 
 FIELD = "field"
 """The source of lessons that are settled fields."""
-_UNREADABLE_KINDS = ("table", "decision", "checkbox", "signature", "choice", "micr")
+_UNREADABLE_KINDS = ("table", "decision", "checkbox", "signature", "choice", "micr", "barcode")
 """Kinds that are no text in a hand."""
 
 

@@ -67,16 +67,19 @@ def known(row: DocumentRow) -> Known:
     )
 
 
-def known_document(session: Session, sha256: str) -> Known | None:
-    """The document of that content."""
-    row = session.scalar(select(DocumentRow).where(DocumentRow.sha256 == sha256))
-    return None if row is None else known(row)
-
-
 def read_before(session: Session, paths: Sequence[str], form_version_key: str) -> dict[str, datetime]:
     """Of these paths those whose documents were read, and no page of them has to be read again with those forms; with
     the time at which they came."""
     listed = [clean(path) for path in paths]
+    half_read = set(  # files that are split, with a document that was not read
+        session.scalars(
+            select(DocumentRow.path).where(
+                DocumentRow.path.in_(listed),
+                DocumentRow.first_page.is_not(None),
+                DocumentRow.status.not_in(FINAL_STATUSES),
+            )
+        )
+    )
     documents = session.execute(
         select(DocumentRow.id, DocumentRow.path, DocumentRow.received_at, DocumentRow.form_key).where(
             DocumentRow.path.in_(listed), DocumentRow.status.in_(FINAL_STATUSES)
@@ -93,7 +96,7 @@ def read_before(session: Session, paths: Sequence[str], form_version_key: str) -
     return {
         row.path: row.received_at
         for row in documents
-        if not is_stale(pages[row.id], row.form_key, form_version_key)
+        if row.path not in half_read and not is_stale(pages[row.id], row.form_key, form_version_key)
     }
 
 
@@ -107,11 +110,6 @@ def failed_documents(session: Session, code: str | None = None, number: int | No
     return [
         known(row) for row in session.scalars(select(DocumentRow).where(*wanted).order_by(DocumentRow.id))
     ]
-
-
-def set_path(session: Session, document_id: int, path: str) -> None:
-    """The document's file lies there now."""
-    session.execute(update(DocumentRow).where(DocumentRow.id == document_id).values(path=clean(path)))
 
 
 def set_waiting(session: Session, document_id: int, path: str) -> None:

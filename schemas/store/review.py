@@ -306,7 +306,7 @@ def document_status_now(session: Session, document: DocumentRow) -> str:
     if document.status not in ("done", "review"):
         return document.status
     pages = session.scalars(select(PageRow.status).where(PageRow.document_id == document.id))
-    return document_status(list(pages), "review", document.page_missing)
+    return document_status(list(pages), "review", document.waits)
 
 
 def _told(

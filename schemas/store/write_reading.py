@@ -83,10 +83,10 @@ def write_page(
     write_pages(session, [page], reviewers(session, [page]) if settled else {})
 
 
-def document_status(pages: Collection[str], read: str, page_missing: bool) -> str:
+def document_status(pages: Collection[str], read: str, waits: bool) -> str:
     """The status of a document by those of its pages; ``read`` is that of its reading. A blank page is no reason to
-    wait beside others; a page that a person says is missing is, whatever else was read."""
-    if page_missing or any(status in ("review", "unknown_form") for status in pages):
+    wait beside others; the document ``waits`` by itself where a page is missing or its beginning is in doubt."""
+    if waits or any(status in ("review", "unknown_form") for status in pages):
         return "review"
     if all(status == "blank" for status in pages):
         return read

@@ -123,7 +123,7 @@ def test_what_a_form_may_say_is_for_the_kind(form: Form, tmp_path: Path) -> None
     path = tmp_path / "dependants.yaml"
     right = path.read_text(encoding="utf-8")
     for more, message in (
-        ("pattern: x", "belongs to the kinds code"),
+        ("pattern: x", "belongs to the kinds barcode"),
         ("grammar: indian", "belongs to the kinds amount"),
         ("date_order: DMY", "date_order is for dates"),
     ):

@@ -9,28 +9,29 @@ from dataclasses import replace
 from importlib import import_module
 from pkgutil import iter_modules
 
-from inkfield.pipeline.fields.kinds.kind import MarkReading, TextReading
+from inkfield.pipeline.fields.kinds.kind import MarkReading, PrintReading, TextReading
 from inkfield.schemas.forms.model import Column, Field
 from inkfield.schemas.kinds import kind_of
 from inkfield.schemas.kinds.kind import FieldKind
 from inkfield.schemas.readings import Value
 
 _MODULES = [import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__)]
-_FOUND = [r for module in _MODULES for r in vars(module).values() if isinstance(r, TextReading | MarkReading)]
-READINGS: dict[str, TextReading | MarkReading] = {
+Reading = TextReading | MarkReading | PrintReading
+_FOUND = [r for module in _MODULES for r in vars(module).values() if isinstance(r, Reading)]
+READINGS: dict[str, Reading] = {
     reading.kind: reading for reading in sorted(_FOUND, key=lambda reading: reading.kind)
 }
 """The ways of reading by the name of the kind."""
 
 
-def reading_of(name: str) -> TextReading | MarkReading:
+def reading_of(name: str) -> Reading:
     """How a kind is read; one without a way of its own is read as ``read_like`` is, and parsed as people type it."""
     return READINGS.get(name) or _as_another(kind_of(name))
 
 
-def _as_another(kind: FieldKind) -> TextReading | MarkReading:
+def _as_another(kind: FieldKind) -> Reading:
     other = READINGS[kind.read_like]
-    if isinstance(other, MarkReading):
+    if not isinstance(other, TextReading):
         return replace(other, kind=kind.name)
     return replace(
         other,
@@ -49,8 +50,8 @@ def _typed(kind: FieldKind, text: str) -> Value:
 
 
 def written(field: Field | Column) -> TextReading:
-    """How a field is read that is written. Raises TypeError for a field of marks."""
+    """How a field is read that is written. Raises TypeError for one of marks or barcodes."""
     reading = reading_of(field.kind)
-    if isinstance(reading, MarkReading):
+    if not isinstance(reading, TextReading):
         raise TypeError(f"a field of kind {field.kind} holds no text")
     return reading

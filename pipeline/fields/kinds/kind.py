@@ -50,6 +50,15 @@ class MarkReading:
     probability that this is right."""
 
 
+@dataclass(frozen=True)
+class PrintReading:
+    """A kind that is printed to be read by machines, with check signs: its text is right or there is none."""
+
+    kind: str
+    read: Callable[[np.ndarray], tuple[str, ...]]
+    """From a crop of the page as it is (grey uint8, nothing taken out) to all texts that stand in it."""
+
+
 def drawn(kind: str) -> Draw:
     """Draws texts of a kind of inkfield.recognizers.synthesis.texts, which needs the packages of training."""
 

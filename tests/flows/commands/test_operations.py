@@ -30,7 +30,8 @@ from inkfield.schemas.errors import DocumentError
 from inkfield.schemas.failures import FAILURES, as_markdown
 from inkfield.schemas.reasons import ReasonCode, because
 from inkfield.schemas.store.documents import begin_batch, fail_document, register_document, save_document
-from inkfield.schemas.store.retention import PURGED, known_document, set_path
+from inkfield.schemas.store.parts import known_file, set_file_path
+from inkfield.schemas.store.retention import PURGED
 from tests.support.checkout import ROOT
 from tests.support.readings import document as reading
 from tests.support.readings import page
@@ -114,7 +115,7 @@ def test_retry_gives_failed_documents_back_to_the_watcher(database_url: str, tmp
     assert [document.read_bytes() for document in claim.documents()] == [b"a.pdf"]
     owner.close()
     with transaction(open_database(database_url)) as session:
-        row = known_document(session, "a" * 64)
+        row = known_file(session, "a" * 64)
     assert row is not None and row.status == "received" and row.error_code is None
 
 
@@ -137,7 +138,7 @@ def test_what_failed_under_older_forms_is_superseded(database_url: str) -> None:
         batch = begin_batch(session, "again")
         new = register_document(session, batch, "a.pdf", "a" * 64, "slip:2").document_id
         save_document(session, new, reading([page(1)], "a" * 64))
-        set_path(session, new, "/done/a.pdf")
+        set_file_path(session, new, "/done/a.pdf")
     with transaction(engine) as session:
         assert new == old
         assert session.get_one(DocumentRow, new).path == "/done/a.pdf"
@@ -165,7 +166,7 @@ def test_purge_takes_what_is_past_its_time_and_nothing_else(database_url: str, t
     assert elsewhere.exists() and not old.parent.parent.exists()
     with transaction(open_database(database_url)) as session:
         fields = session.scalars(select(FieldRow.id)).all()
-        kept = known_document(session, "a" * 64)
+        kept = known_file(session, "a" * 64)
     assert len(fields) == 7
     assert kept is not None and (kept.file_name, kept.path, kept.status) == (PURGED, "", "done")
     assert "0 fields" in call(*arguments)[1]

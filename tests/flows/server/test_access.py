@@ -168,6 +168,25 @@ def test_a_missing_page_keeps_a_document_waiting_until_it_is_settled(
     assert "the second sheet" in office.person("sue").get("/audit").text
 
 
+def test_where_a_document_begins_is_settled_by_a_person(office: Office, anna: TestClient) -> None:
+    path = scan(office.folder / "batch.png", 78)
+    number = store(office.engine, path, [replace(slip(unsure=()), status="done")], "batch")
+    doubt = text("UPDATE documents SET split_doubt = 'separator_unreadable', status = 'review' WHERE id = :d")
+    with transaction(office.engine) as session:
+        session.execute(doubt, {"d": number})
+    assert f"/documents/{number}" in anna.get("/").text
+    shown = anna.get(f"/documents/{number}").text
+    assert "whose code cannot be read" in shown and "It is settled" in shown
+    settled = {"document": number, "missing": False, "why": "it is the sheet of the branch in Basel"}
+    assert anna.post("/api/page-missing", json=settled).status_code == 200
+    assert anna.post("/api/page-missing", json=settled).status_code == 422
+    with transaction(office.engine) as session:
+        found = session.execute(
+            text("SELECT status, split_doubt FROM documents WHERE id = :d"), {"d": number}
+        )
+        assert found.one() == ("done", None)
+
+
 def test_tricks_in_names_and_values_stay_text(office: Office, anna: TestClient) -> None:
     sue = office.person("sue")
     for path in ("/", "/dashboard", "/documents", f"/documents/{office.number}", "/audit", "/review"):

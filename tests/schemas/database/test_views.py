@@ -170,7 +170,9 @@ def test_the_view_tells_where_a_row_comes_from(engine: Engine, tmp_path: Path) -
     sql = "SELECT batch, path, form_version, reviewed_by, received_at <= finished_at FROM slip"
     assert run_query(engine, sql)[1] == [("batch", "slip.pdf", 1, None, True)]
     columns, _ = run_query(engine, "SELECT * FROM slip")
-    assert columns[-6:] == ["batch", "path", "received_at", "finished_at", "form_version", "reviewed_by"]
+    assert columns[-8:] == [
+        *("batch", "path", "received_at", "finished_at", "form_version", "reviewed_by", "label", "part")
+    ]
 
 
 def test_fields_named_as_what_the_view_adds_come_first(engine: Engine, tmp_path: Path) -> None:

@@ -132,7 +132,7 @@ def test_table_cells_are_fields_on_the_paper(tmp_path: Path) -> None:
             "belongs to the kinds amount",
         ),
         ("kind: checkbox, box: [10", "kind: checkbox, cells: 3, box: [10", "no character boxes"),
-        ("kind: checkbox, box: [10", "kind: checkbox, pattern: x, box: [10", "belongs to the kinds code"),
+        ("kind: checkbox, box: [10", "kind: checkbox, pattern: x, box: [10", "belongs to the kinds barcode"),
         ("cells: 10", "cells: 10, lines: 2", "stand in one line"),
         ("box: [20, 30, 4, 4]", "box: [10, 30, 4, 4]", "male and female lie on one another"),
         ("box: [110, 110, 40, 8]", "box: [10, 60, 40, 8]", "services and total lie on one another"),
