@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from inkfield.pipeline.cheques.rivals import beside_rivals
 from inkfield.pipeline.fields.kinds.joint_amount import JointAmount
 from inkfield.pipeline.fields.ranking import Evidence
 from inkfield.pipeline.fields.reader import FieldReader, empty_reading, unread
@@ -105,10 +106,11 @@ def joint_reading(
     reasons = (because(ReasonCode.HARDLY_LEGIBLE),) if joint.disagreement else ()
     best = joint.candidates[0].value
     others = tuple(alternative for alternative in shown if alternative.value != best)
-    return FieldReading(
+    reading = FieldReading(
         field.name, field.kind, str(best), best, round(sure, 4),
         box=box, alternatives=others, source="joint", reasons=reasons,
     )  # fmt: skip
+    return beside_rivals(reading)
 
 
 def _no_amount(field: Field, box: Box | None, sides: Sequence[FieldReading]) -> FieldReading:

@@ -12,6 +12,7 @@ from inkfield.pipeline.cheques.read_amounts import read_amounts
 from inkfield.pipeline.cheques.read_date import read_date
 from inkfield.pipeline.cheques.read_micr_field import read_micr_field, read_part_of_line
 from inkfield.pipeline.cheques.read_numbers import read_number, read_serial
+from inkfield.pipeline.cheques.rivals import beside_rivals
 from inkfield.pipeline.fields.reader import FieldReader, Ink, unread, yes_or_no
 from inkfield.pipeline.fields.signature import signature_present
 from inkfield.pipeline.records import CROP_STAGE, Trace, no_trace
@@ -76,7 +77,7 @@ def _read_field(field: Field, cheque: Cheque, reader: FieldReader, today: date) 
             present, probability = signature_present(part, cheque.dpi, cheque.standard.names_printed)
             return yes_or_no(field, box, present, min(probability, reader.most_sure))
         case "date":
-            return read_date(field, cheque, reader, today)
+            return beside_rivals(read_date(field, cheque, reader, today))
         case "code" if field.name == cheque.standard.serial_field:
             return read_serial(field, cheque, reader)
         case "code":

@@ -90,12 +90,17 @@ class Seen:
 def find_parts(
     path: Path, rules: SeparatorRules, limits: IntakeLimits, on_page: Callable[[int], None]
 ) -> tuple[Part, ...]:
-    """The documents of a file that holds separators; nothing for one that is one document as it is.
+    """The documents of a file that holds separators; nothing for one that is one document as it is. A single page is
+    looked at for a label only where stickers are in use.
 
     Raises a DocumentError where the file cannot be opened. Pages that cannot be read are in the parts; whoever reads
     these tells of them.
     """
     total = count_pages(path, limits)
+    if (
+        total == 1 and rules.stickers is None
+    ):  # nothing to part, and opening a page takes a sixth of reading it
+        return ()
     return parts_of(_look(path, total, rules, limits, on_page), total)
 
 

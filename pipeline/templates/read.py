@@ -122,7 +122,7 @@ def _read(field: Field, sheet: LaidPage, reader: FieldReader, trace: Trace) -> l
     if field.kind == "decision":
         return []
     if field.kind == "choice":
-        return [_choice(field, sheet)]
+        return [_choice(field, sheet, reader)]
     if field.box is None:
         return []
     box = sheet.registration.to_page(field.box)
@@ -140,7 +140,8 @@ def _one(field: Field, part: np.ndarray, box: Box, sheet: LaidPage, reader: Fiel
     if typed := sheet.typed_in(box):
         return as_filled(field, box, typed)
     if isinstance(reading, MarkReading):
-        return yes_or_no(field, box, *reading.look(part, LIMITS.dpi))
+        there, sure = reading.look(part, LIMITS.dpi)
+        return yes_or_no(field, box, there, min(sure, reader.most_sure))
     if isinstance(reading, PrintReading):
         return _printed(field, part, box, reading, sheet)
     cells = field.character_boxes()
@@ -181,7 +182,7 @@ def as_filled(field: Field, box: Box, typed: Sequence[FilledValue]) -> FieldRead
     return FieldReading(field.name, field.kind, text, value, 1.0, box=box, source=ACROFORM)
 
 
-def _choice(field: Field, sheet: LaidPage) -> FieldReading:
+def _choice(field: Field, sheet: LaidPage, reader: FieldReader) -> FieldReading:
     """The ticked option; review when none or several are ticked."""
     places = [(option, sheet.registration.to_page(option.box)) for option in field.options]
     chosen = [(option, box) for option, box in places if sheet.typed_in(box)]
@@ -196,7 +197,7 @@ def _choice(field: Field, sheet: LaidPage) -> FieldReading:
     if not ticked:
         return empty_reading(field, box)
     sure = min(probability for _, _, probability in looks)
-    reading = yes_or_no(field, box, True, sure if len(ticked) == 1 else 0.0)
+    reading = yes_or_no(field, box, True, min(sure, reader.most_sure) if len(ticked) == 1 else 0.0)
     reasons = () if len(ticked) == 1 else (because(ReasonCode.SEVERAL_OPTIONS),)
     return replace(reading, text=ticked[0][0].value, value=ticked[0][0].value, reasons=reasons)
 
