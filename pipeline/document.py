@@ -10,10 +10,12 @@ from inkfield.pipeline.intake import content_hash, open_pages
 from inkfield.pipeline.page import PageReader, load_page_reader
 from inkfield.pipeline.records import Page, Trace, no_trace
 from inkfield.pipeline.settings import Settings
+from inkfield.recognizers.one_thread import one_thread
 from inkfield.schemas.errors import DocumentError
 from inkfield.schemas.readings import DocumentReading, DocumentStatus, PageReading
 
 
+@one_thread()
 def read_document(
     path: Path,
     settings: Settings,
