@@ -12,6 +12,7 @@ import pytest
 
 from inkfield.flows.reports.explain import write_explanation
 from inkfield.schemas.readings import DocumentReading
+from tests.support.browser import running_browser
 from tests.support.checkout import EXAMPLES
 
 BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
@@ -78,11 +79,14 @@ def test_a_page_is_seen_without_scrolling_for_ever(
 
 
 def test_a_click_on_a_stage_shows_it_large(explained: tuple[Path, DocumentReading], tmp_path: Path) -> None:
-    page, _ = explained
-    opened = page.with_name("opened.html")
-    # The browser goes to the figure that the link in its thumbnail names.
-    go_to = '<meta http-equiv="refresh" content="0; url=#part-1-1-2"></head>'
-    opened.write_text(page.read_text(encoding="utf-8").replace("</head>", go_to), encoding="utf-8")
-    large = photograph(opened, 1280, 800, tmp_path / "large.png")
-    assert (large > 240).all(axis=2).mean() > 0.6  # the cleaned cheque, white, from edge to edge
-    assert not np.array_equal(large, photograph(page, 1280, 800, tmp_path / "small.png"))
+    with running_browser(tmp_path) as browser:
+        tab = browser.tab()
+        tab.goto(explained[0].as_uri())
+        tab.photograph(tmp_path / "small.png", 1280, 800)
+        tab.js("document.querySelector('a[href=\"#part-1-1-2\"]').click()")
+        large = "document.querySelector('#part-1-1-2 img')"
+        tab.until(f"{large}.complete && {large}.getBoundingClientRect().width > 1000")
+        tab.photograph(tmp_path / "large.png", 1280, 800)
+    small, shown = (cv2.imread(str(tmp_path / name)) for name in ("small.png", "large.png"))
+    assert (shown > 240).all(axis=2).mean() > 0.6  # the cleaned cheque, white, from edge to edge
+    assert not np.array_equal(small, shown)
