@@ -109,6 +109,8 @@ class DocumentReader:
             )
         except DocumentError:  # it is told when it is read
             found = ()
+        if not found and not self._setup.again:  # an ordinary document: nothing to note
+            return []
         new = [NewPart(part.first, part.last, part.label, part.doubt) for part in found]
         return batch_rows.note_parts(self._setup.database_url, batch_id, path, sha256, self._setup.form, new)
 

@@ -227,14 +227,14 @@ def segment_lines(grey: np.ndarray, dpi: float) -> list[LineCrop]:
         return []
     owner = assign(ink, labels, count, curves, shape, stats)
     letter = float(np.median([curve.height for curve in curves])) * shrink
-    ruled = with_rules_under_writing(grey, page, owner > 0, rules, letter)
+    ruled = with_rules_under_writing(grey, page, owner, rules, letter)
     return reading_order(cut(ruled, grey, ink, owner, curves, shape, dpi))
 
 
 def with_rules_under_writing(
-    cleaned: np.ndarray, page: np.ndarray, writing: np.ndarray, rules: list[RuledLine], letter: float
+    cleaned: np.ndarray, page: np.ndarray, owner: np.ndarray, rules: list[RuledLine], letter: float
 ) -> np.ndarray:
-    """The cleaned page (grey uint8), near writing (bool) with the level rules that it stands on.
+    """The cleaned page (grey uint8), near writing with the level rules that it stands on; ``owner`` as of `assign`.
 
     Letters whose feet lie on a rule lose them with it, and the network was trained on lines with their rules. A border
     that writing only comes near to stays out. ``letter`` is the height of letters in pixels.
@@ -243,6 +243,7 @@ def with_rules_under_writing(
     if not level:
         return cleaned
     side = 2 * round(LIMITS.rule_near * letter) + 1
+    writing = owner > 0
     near = cv2.dilate(writing.astype(np.uint8), np.ones((side, side), np.uint8)) > 0
     under = [rule for rule in level if touched(rule, writing, near) >= LIMITS.rule_touched]
     return np.where(near & ruled_line_mask(page.shape, under), page, cleaned) if under else cleaned
@@ -546,13 +547,14 @@ def cut(
         inside = slice(top, bottom), slice(left, right)
         own = owner[inside] == index + 1
         size = max(3, round(LIMITS.halo_mm * pixel) | 1)
-        theirs = cv2.dilate((ink[inside] & ~own).astype(np.uint8), np.ones((size, size), np.uint8)) > 0
+        halo = cv2.dilate((ink[inside] & ~own).astype(np.uint8), np.ones((size, size), np.uint8)) > 0
+        theirs = halo & ~own
         columns = np.arange(left, right) / scale
         rows = np.interp(columns, np.arange(curve.start, curve.stop), curve.rows) * scale - top
-        crop = straightened(without(bare[inside], theirs & ~own), rows, curve.height * scale)
+        crop = straightened(without(bare[inside], theirs), rows, curve.height * scale)
         read = crop
-        if ruled is not bare and not np.array_equal(ruled[inside], bare[inside]):
-            read = straightened(without(ruled[inside], theirs & ~own), rows, curve.height * scale)
+        if not np.array_equal(ruled[inside], bare[inside]):
+            read = straightened(without(ruled[inside], theirs), rows, curve.height * scale)
         lines.append(LineCrop((left, top, right - left, bottom - top), read, crop))
     return lines
 

@@ -87,8 +87,8 @@ def note_parts(
     rows = rows_of(session, sha256)
     if not may_split(session, rows):
         return []
-    beyond = [row.id for row in rows if row.part > max(1, len(parts))]
-    session.execute(delete(DocumentRow).where(DocumentRow.id.in_(beyond)))
+    if beyond := [row.id for row in rows if row.part > max(1, len(parts))]:
+        session.execute(delete(DocumentRow).where(DocumentRow.id.in_(beyond)))
     if not parts:
         _describe(rows[0], NewPart(0, 0, None, None))
         rows[0].first_page = rows[0].last_page = None

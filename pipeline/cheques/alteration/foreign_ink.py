@@ -72,10 +72,11 @@ def foreign_ink(pieces: Sequence[tuple[np.ndarray, np.ndarray]], scale: float) -
 def _far(tints: np.ndarray, core: np.ndarray, paper: np.ndarray) -> np.ndarray:
     """Which pixels are by another pen than most of the core: bool (height, width), of float32 (height, width, 2)."""
     bare = np.median(tints[paper], axis=0) if paper.any() else np.full(2, 128, np.float32)
+    from_paper = tints - bare
     ink = np.median(tints[core], axis=0) - bare
-    apart = np.linalg.norm(tints - bare - ink, axis=2)
+    apart = np.linalg.norm(from_paper - ink, axis=2)
     colour = float(np.linalg.norm(ink))
     if colour <= LIMITS.least_colour:
-        return apart > min(LIMITS.apart, LIMITS.other_hue)
-    across = np.abs((tints - bare) @ np.array([-ink[1], ink[0]])) / colour
+        return apart > LIMITS.other_hue
+    across = np.abs(from_paper @ np.array([-ink[1], ink[0]])) / colour
     return (apart > LIMITS.apart) | (across > LIMITS.other_hue)
