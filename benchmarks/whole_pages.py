@@ -31,31 +31,32 @@ DPI = 200.0
 
 @dataclass(frozen=True)
 class Marked:
-    """A line as people marked it; ``polygon`` is int32 (n, 2), px."""
+    """A line as people marked it; ``mask`` is uint8 0/1 of the page's size."""
 
     id: str
     text: str
-    polygon: np.ndarray
+    mask: np.ndarray
 
 
-def marked_lines(page: Path) -> list[Marked]:
+def marked_lines(page: Path, shape: tuple[int, ...]) -> list[Marked]:
     """The lines of a page's JSON file that can be scored: nothing struck out, no label found wrong."""
     found = json.loads(page.read_text(encoding="utf-8"))["lines"]
     return [
-        Marked(line["id"], line["text"], np.array(line["polygon"], np.int32))
+        Marked(line["id"], line["text"], _mask(line["polygon"], shape))
         for line in found
         if not line["struck"] and not line["suspect"] and line["text"].strip()
     ]
 
 
-def belongs_to(line: TextLine, marked: list[Marked], shape: tuple[int, ...]) -> int | None:
+def _mask(polygon: list[list[float]], shape: tuple[int, ...]) -> np.ndarray:
+    return cv2.fillPoly(np.zeros(shape, np.uint8), [np.array(polygon, np.int32)], (1,))
+
+
+def belongs_to(line: TextLine, marked: list[Marked]) -> int | None:
     """The marked line that shares most area with the middle of the line's box; None where none shares a quarter."""
     x, y, width, height = line.box
-    shared = []
-    for m in marked:
-        mask = np.zeros(shape, np.uint8)
-        cv2.fillPoly(mask, [m.polygon], 1)
-        shared.append(mask[y + height // 4 : y + height - height // 4, x : x + width].mean())
+    middle = slice(y + height // 4, y + height - height // 4), slice(x, x + width)
+    shared = [m.mask[middle].mean() for m in marked]
     best = int(np.argmax(shared)) if shared else -1
     return best if shared and shared[best] > 0.25 else None
 
@@ -76,12 +77,12 @@ def main() -> None:
     rows = []
     for path in sorted(arguments.pages.glob("*.json")):
         grey = cv2.imread(str(path.with_suffix(".jpg")), cv2.IMREAD_GRAYSCALE)
-        marked = [m for m in marked_lines(path) if m.id in cut]
+        marked = [m for m in marked_lines(path, grey.shape) if m.id in cut]
         read = read_text_page(View(grey, DPI), reader, no_trace, NO_LANGUAGE)
         texts: dict[int, list[str]] = {}
         unmarked = 0
         for line in read:
-            index = belongs_to(line, marked, grey.shape)
+            index = belongs_to(line, marked)
             if index is None:
                 unmarked += 1
             else:

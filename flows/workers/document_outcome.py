@@ -10,6 +10,7 @@ from typing import Any
 
 from inkfield.schemas.readings import DocumentReading
 from inkfield.schemas.store.documents import Stored
+from inkfield.schemas.store.parts import status_of_file
 
 KILLS_WORKER = "kills_worker"
 """The error code of a document whose reading was begun again and again and never came to an end."""
@@ -106,11 +107,10 @@ def outcome_of_rows(
 
 def outcome_of_parts(path: str, parts: Sequence[Outcome]) -> Outcome:
     """The outcome of a file that was split, by those of its documents."""
-    statuses = {part.status for part in parts}
     bad = [part for part in parts if part.status == "failed"]
     return Outcome(
         path=path,
-        status="failed" if bad else "review" if "review" in statuses else "done",
+        status=status_of_file([part.status for part in parts]),
         pages=sum(part.pages for part in parts),
         forms=tuple(sorted({form for part in parts for form in part.forms})),
         accepted=sum(part.accepted for part in parts),

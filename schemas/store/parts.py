@@ -8,7 +8,7 @@ As in schemas/store/documents.py every function works in the caller's transactio
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -110,21 +110,24 @@ def known_file(session: Session, sha256: str) -> Known | None:
     last = max(rows, key=lambda row: (row.batch_id, -row.part))
     left = [row for row in rows if row.finished_at is None]
     failed = [row for row in rows if row.status == "failed"]
-    statuses = {row.status for row in rows}
     if left:
         return replace(
             known(last), document_id=rows[0].id, status=left[0].status, error_code=None, error_message=None,
             finished_at=None,
         )  # fmt: skip
-    status = "failed" if failed else "review" if "review" in statuses else "done"
     return replace(
         known(last),
         document_id=rows[0].id,
-        status=status,
+        status=status_of_file([row.status for row in rows]),
         error_code=failed[0].error_code if failed else None,
         error_message="; ".join(map(_why, failed)) or None,
         finished_at=max(row.finished_at for row in rows if row.finished_at is not None),
     )
+
+
+def status_of_file(statuses: Collection[str]) -> str:
+    """What is said of a file whose documents, all of them read or failed, have these statuses."""
+    return "failed" if "failed" in statuses else "review" if "review" in statuses else "done"
 
 
 def note_file(session: Session, batch_id: int, path: str | Path, sha256: str, key: str) -> Known:
