@@ -13,7 +13,6 @@ import tempfile
 import time
 from pathlib import Path
 
-import numpy as np
 from pypdf import PdfReader, PdfWriter
 
 from inkfield.pipeline.document import read_document
@@ -44,7 +43,7 @@ class Meter:
         self.pages = 0
         self.figures: list[float] = []
 
-    def __call__(self, stage: str, picture: np.ndarray) -> None:
+    def __call__(self, stage: str, picture: object) -> None:
         if stage != "page as scanned":
             return
         self.pages += 1

@@ -77,7 +77,7 @@ class PageReader:
         pages that look like a form that nobody described.
         """
         clock = StageClock(trace)
-        clock("page as scanned", page.image)
+        clock("page as scanned", lambda: page.image)
         view = View(dark_on_light(page.image), page.dpi)
         if is_empty(view.grey, page.dpi):
             quality = measure_quality(view.grey, page.dpi)
@@ -183,7 +183,7 @@ class PageReader:
         pairs: tuple[LabelledValue, ...] = ()
         if labelled_values and (page.filled or looks_like_form(read)):
             pairs = with_filled(find_pairs(straight, self.fields, view.image.shape), page.filled)
-            trace("labelled values", draw_boxes(to_grey(view.image), [pair.box for pair in pairs]))
+            trace("labelled values", lambda: draw_boxes(view.grey, [pair.box for pair in pairs]))
         height, width = view.image.shape[:2]
         reason = because(why_no_form(to_grey(page.image), lines))
         quality = measure_quality(view.grey, page.dpi)

@@ -12,15 +12,18 @@ import numpy as np
 
 from inkfield.schemas.readings import Box
 
-Trace = Callable[[str, np.ndarray], None]
-"""Called by a stage with its name and a picture (uint8, grey or BGR) of what it made; see `inkfield explain`."""
+Picture = Callable[[], np.ndarray]
+"""Draws what a stage made, uint8 grey or BGR, when somebody looks."""
+
+Trace = Callable[[str, Picture | None], None]
+"""Told the name of each stage and what draws it, None where there is nothing to see; see `inkfield explain`."""
 
 CROP_STAGE = "crop: "
 """Begins the name of the stage that shows the crop of a field."""
 
 
-def no_trace(stage: str, picture: np.ndarray) -> None:
-    """The trace of a normal run: shows nothing."""
+def no_trace(stage: str, picture: Picture | None) -> None:
+    """The trace of a normal run: looks at nothing."""
 
 
 @dataclass(frozen=True)

@@ -3,31 +3,42 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Generic, TypeVar
 
 import numpy as np
 
-from inkfield.pipeline.image.view import View
-from inkfield.pipeline.records import CROP_STAGE, Trace
-from inkfield.recognizers.line_model import LineModel
+from inkfield.pipeline.records import CROP_STAGE, Picture, Trace
 from inkfield.schemas.readings import StageTime
+
+State = TypeVar("State")
+Reader = TypeVar("Reader")
 
 
 @dataclass(frozen=True)
-class Stage:
-    """One step on the way of a page: a picture in, a picture out. The recogniser tells print and writing from noise."""
+class Stage(Generic[State, Reader]):
+    """One step on the way of a page: ``function`` makes the next state of it, with what reads ink at hand; ``picture``
+    draws what there is to see of that state, uint8 grey or BGR, only where somebody looks. Readings show nothing."""
 
     name: str
-    function: Callable[[View, LineModel], View]
+    function: Callable[[State, Reader], State]
+    picture: Callable[[State], np.ndarray] | None = None
 
 
-def run(stages: Sequence[Stage], view: View, recognizer: LineModel, trace: Trace) -> View:
-    """The view after all stages; ``trace`` is shown each."""
+def run(stages: Sequence[Stage[State, Reader]], state: State, reader: Reader, trace: Trace) -> State:
+    """The state after all stages; ``trace`` is shown each."""
     for stage in stages:
-        view = stage.function(view, recognizer)
-        trace(stage.name, view.image)
-    return view
+        state = stage.function(state, reader)
+        trace(stage.name, partial(stage.picture, state) if stage.picture else None)
+    return state
+
+
+def show_crops(crops: Mapping[str, np.ndarray], trace: Trace) -> None:
+    """Shows what was cut out for each field."""
+    for name, part in crops.items():
+        trace(f"{CROP_STAGE}{name}", partial(np.asarray, part))
 
 
 class StageClock:
@@ -38,7 +49,7 @@ class StageClock:
         self._times: list[StageTime] = []
         self._since = time.process_time()
 
-    def __call__(self, stage: str, picture: np.ndarray) -> None:
+    def __call__(self, stage: str, picture: Picture | None) -> None:
         now = time.process_time()
         if not stage.startswith(CROP_STAGE):
             self._times.append(StageTime(stage, round(now - self._since, 4)))

@@ -15,7 +15,7 @@ import numpy as np
 from inkfield.flows.templates import templates_of
 from inkfield.flows.workers.limits import intake_limits
 from inkfield.pipeline.document import read_document
-from inkfield.pipeline.records import CROP_STAGE
+from inkfield.pipeline.records import CROP_STAGE, Picture
 from inkfield.pipeline.settings import Settings, nobody
 from inkfield.schemas.kinds import kind_of
 from inkfield.schemas.readings import Box, DocumentReading, FieldReading, PageReading
@@ -60,7 +60,10 @@ class Pictures:
     def __init__(self) -> None:
         self.scans: list[ScanShown] = []
 
-    def __call__(self, stage: str, picture: np.ndarray) -> None:
+    def __call__(self, stage: str, draw: Picture | None) -> None:
+        if draw is None:
+            return
+        picture = draw()
         if stage == FIRST_STAGE or not self.scans:
             scan = reduced(picture, 2 * PAGE_WIDTH)
             self.scans.append(ScanShown(scan.copy(), scan.shape[1] / picture.shape[1]))

@@ -24,7 +24,7 @@ from inkfield.flows.workers.reader_process import DocumentLost
 from inkfield.lab.calibrate.reliability import Reliability
 from inkfield.lab.evaluate.cheque_curve import curve_table, decision_curve
 from inkfield.lab.evaluate.cheque_errors import write_error
-from inkfield.pipeline.records import CROP_STAGE
+from inkfield.pipeline.records import CROP_STAGE, Picture
 from inkfield.recognizers.distance import edit_distance
 from inkfield.schemas.readings import FieldReading, Value
 
@@ -143,9 +143,9 @@ def _read(path: Path, setup: ChequeSetup, on_page: Callable[[int], None]) -> Rea
 
     crops: dict[str, np.ndarray] = {}
 
-    def keep(stage: str, picture: np.ndarray) -> None:
-        if stage.startswith(CROP_STAGE):
-            crops[stage.removeprefix(CROP_STAGE)] = picture.copy()
+    def keep(stage: str, picture: Picture | None) -> None:
+        if picture and stage.startswith(CROP_STAGE):
+            crops[stage.removeprefix(CROP_STAGE)] = picture().copy()
 
     settings = Settings(form=setup.form, weights=setup.weights, limits=intake_limits(), on_page=on_page)
     reading = read_document(path, settings, keep)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import date
+
+import numpy as np
 
 from inkfield.pipeline.cheques.cheque import Cheque
 from inkfield.pipeline.cheques.field_places import region_of
@@ -15,44 +18,106 @@ from inkfield.pipeline.cheques.read_numbers import read_number, read_serial
 from inkfield.pipeline.cheques.rivals import beside_rivals
 from inkfield.pipeline.fields.reader import FieldReader, Ink, unread, yes_or_no
 from inkfield.pipeline.fields.signature import signature_present
-from inkfield.pipeline.records import CROP_STAGE, Trace, no_trace
+from inkfield.pipeline.records import Trace
+from inkfield.pipeline.stages import Stage, run, show_crops
 from inkfield.pipeline.text.read_text import draw_boxes
 from inkfield.schemas.forms.model import Field, Form
 from inkfield.schemas.readings import FieldReading
 from inkfield.schemas.reasons import ReasonCode, because
 
 
+@dataclass(frozen=True)
+class ChequePage:
+    """A cheque that was found, on its way to its form's fields. ``readings`` are those made so far, by field."""
+
+    cheque: Cheque
+    form: Form
+    today: date
+    readings: dict[str, FieldReading] = field(default_factory=dict)
+
+    def each(self, change: Callable[[FieldReading], FieldReading]) -> ChequePage:
+        """With each reading changed."""
+        return replace(self, readings={name: change(reading) for name, reading in self.readings.items()})
+
+
 def read_cheque(
     cheque: Cheque, form: Form, reader: FieldReader, today: date, trace: Trace
 ) -> tuple[FieldReading, ...]:
     """All fields of the form, in its order. Statuses are set when the form's rules are applied."""
-    reader = reader.for_form(form)
-    trace("upright and level", cheque.image)
-    trace("pattern and rules removed", cheque.cleaned)
-    if trace is not no_trace:
-        trace("fields", draw_boxes(cheque.image, [region.box for region in cheque.layout.regions.values()]))
-    for name, part in cheque.crops.items():
-        trace(f"{CROP_STAGE}{name}", part)
-    readings = read_amounts(cheque, form, reader)
-    for field in form.fields:
-        if field.name not in readings and field.kind != "decision":
-            readings[field.name] = _read_field(field, cheque, reader, today)
-    if cheque.standard.by_line:
-        readings = {name: _with_all_words(r, cheque) for name, r in readings.items()}
-        legal = readings["legal_amount"]
-        if readings["courtesy_amount"].value is None and legal.value is not None:
-            # Where no figures are found the places may be wrong, and the end of the words cut off.
-            alone = because(ReasonCode.ONE_SIDE, field="courtesy_amount")
-            readings["legal_amount"] = replace(legal, reasons=(*legal.reasons, alone))
-    if cheque.standard.of_any_country:
-        unknown = because(ReasonCode.OTHER_COUNTRY)
-        readings = {
-            name: unread(form.field(name), r.box, unknown)
-            if r.status == "empty"
-            else replace(r, reasons=(*r.reasons, unknown))
-            for name, r in readings.items()
-        }
-    return tuple(readings[field.name] for field in form.fields if field.name in readings)
+    trace("upright and level", lambda: cheque.image)
+    page = run(CHEQUE, ChequePage(cheque, form, today), reader.for_form(form), trace)
+    show_crops(cheque.crops, trace)
+    return tuple(page.readings[field.name] for field in form.fields if field.name in page.readings)
+
+
+def take_out_pattern(page: ChequePage, reader: FieldReader) -> ChequePage:
+    """Pattern and rules taken out. The cheque keeps what comes of it, as it does the crops, for several need them."""
+    _ = page.cheque.cleaned
+    return page
+
+
+def cut_out(page: ChequePage, reader: FieldReader) -> ChequePage:
+    """The writing of each field, without the print around it."""
+    _ = page.cheque.crops
+    return page
+
+
+def read_both_amounts(page: ChequePage, reader: FieldReader) -> ChequePage:
+    """The figures, the words and the amount that both state."""
+    return replace(page, readings=read_amounts(page.cheque, page.form, reader))
+
+
+def read_others(page: ChequePage, reader: FieldReader) -> ChequePage:
+    """Every field that was not read with the amounts."""
+    others = {
+        field.name: _read_field(field, page.cheque, reader, page.today)
+        for field in page.form.fields
+        if field.name not in page.readings and field.kind != "decision"
+    }
+    return replace(page, readings=page.readings | others)
+
+
+def doubt_lost_words(page: ChequePage, reader: FieldReader) -> ChequePage:
+    """Where places are found line by line: for a person what may have lost a word."""
+    if not page.cheque.standard.by_line:
+        return page
+    page = page.each(lambda reading: _with_all_words(reading, page.cheque))
+    legal = page.readings["legal_amount"]
+    if page.readings["courtesy_amount"].value is not None or legal.value is None:
+        return page
+    # Where no figures are found the places may be wrong, and the end of the words cut off.
+    alone = because(ReasonCode.ONE_SIDE, field="courtesy_amount")
+    doubted = replace(legal, reasons=(*legal.reasons, alone))
+    return replace(page, readings=page.readings | {"legal_amount": doubted})
+
+
+def doubt_other_countries(page: ChequePage, reader: FieldReader) -> ChequePage:
+    """Everything on a cheque of a country that is not known is for a person, also what seems to be empty."""
+    if not page.cheque.standard.of_any_country:
+        return page
+    unknown = because(ReasonCode.OTHER_COUNTRY)
+    return page.each(
+        lambda reading: (
+            unread(page.form.field(reading.name), reading.box, unknown)
+            if reading.status == "empty"
+            else replace(reading, reasons=(*reading.reasons, unknown))
+        )
+    )
+
+
+def _places(page: ChequePage) -> np.ndarray:
+    return draw_boxes(page.cheque.image, [region.box for region in page.cheque.layout.regions.values()])
+
+
+CHEQUE: tuple[Stage[ChequePage, FieldReader], ...] = (
+    Stage("pattern and rules removed", take_out_pattern, lambda page: page.cheque.cleaned),
+    Stage("fields", cut_out, _places),
+    Stage("amounts read", read_both_amounts),
+    Stage("other fields read", read_others),
+    Stage("lost words doubted", doubt_lost_words),
+    Stage("other countries doubted", doubt_other_countries),
+)
+"""From a cheque that was found to its form's fields."""
 
 
 def _with_all_words(reading: FieldReading, cheque: Cheque) -> FieldReading:

@@ -76,11 +76,15 @@ def clean(view: View, recognizer: LineModel) -> View:
     return view.changed(fill_punch_holes(suppress_background(view.image), view.dpi))
 
 
-STRAIGHTEN = (
-    Stage("upright", set_upright),
-    Stage("deskewed", level),
-    Stage("dark areas lifted", lift),
-    Stage("background suppressed", clean),
+def _image(view: View) -> np.ndarray:
+    return view.image
+
+
+STRAIGHTEN: tuple[Stage[View, LineModel], ...] = (
+    Stage("upright", set_upright, _image),
+    Stage("deskewed", level, _image),
+    Stage("dark areas lifted", lift, _image),
+    Stage("background suppressed", clean, _image),
 )
 """From a page as scanned to one that can be cut into lines."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 
 import cv2
@@ -19,7 +20,8 @@ from inkfield.pipeline.fields.table import cell_name, says_something
 from inkfield.pipeline.image.background import suppress_background
 from inkfield.pipeline.image.geometry import crop, middle_in, to_grey
 from inkfield.pipeline.image.view import View
-from inkfield.pipeline.records import CROP_STAGE, FilledValue, Trace
+from inkfield.pipeline.records import FilledValue, Trace
+from inkfield.pipeline.stages import Stage, run, show_crops
 from inkfield.pipeline.templates.identify import Match
 from inkfield.pipeline.templates.own_ink import has_own_ink
 from inkfield.pipeline.templates.register import Registration, register
@@ -59,15 +61,37 @@ ACROFORM = "acroform"
 
 
 @dataclass(frozen=True)
-class LaidPage:
-    """A page laid on its form: as it is, the writing alone and the template, grey at 300 dpi; and the way back to the
-    scan."""
+class FormPage:
+    """A page on its way to the fields of its form.
 
-    aligned: np.ndarray
+    ``image`` is uint8, grey or BGR: the page as scanned, then as laid on the form at 300 dpi; ``writing`` the same in
+    grey without what the form prints (``printed``, grey at 300 dpi).
+    """
+
+    form: Form
+    registration: Registration
+    image: np.ndarray
     writing: np.ndarray
     printed: np.ndarray
-    registration: Registration
     filled: tuple[FilledValue, ...] = ()
+    readings: tuple[FieldReading, ...] = ()
+
+    @cached_property
+    def aligned(self) -> np.ndarray:
+        """The page in grey."""
+        return to_grey(self.image)
+
+    def crops(self) -> dict[str, np.ndarray]:
+        """The writing of each field that has a box of its own on the scan, by its name."""
+        return {
+            field.name: self.cut(field.box)
+            for field in self.form.fields
+            if field.box and field.kind != "table" and self.has(field.box)
+        }
+
+    def has(self, box: tuple[float, float, float, float]) -> bool:
+        """Whether a box given in mm of the paper lies on the scan, and is not cut off."""
+        return self.registration.visible(box) >= LIMITS.least_visible
 
     def typed_in(self, box: Box) -> list[FilledValue]:
         """What was filled in on the screen in a box on the page, in reading order."""
@@ -102,23 +126,42 @@ def read_registered(
 ) -> tuple[FieldReading, ...]:
     """All fields of the form in its order, table cells after their table. ``view`` is the page as scanned. What the
     file says was ``filled`` in on the screen beats the picture."""
-    registration = register(view.grey, form, match)
-    aligned = registration.warp(view.image, LIMITS.dpi)
-    trace("laid on the form", aligned)
-    writing = suppress_background(aligned)
     printed = load_template(form).at(LIMITS.dpi / 25.4)
+    page = FormPage(form, register(view.grey, form, match), view.image, view.grey, printed, tuple(filled))
+    page = run(FORM, page, reader, trace)
+    show_crops(page.crops(), trace)
+    return page.readings
+
+
+def lay_on_form(page: FormPage, reader: FieldReader) -> FormPage:
+    """Warped to where the form has its boxes, background taken out."""
+    aligned = page.registration.warp(page.image, LIMITS.dpi)
+    writing = suppress_background(aligned)
     height, width = writing.shape[:2]
-    printed = cv2.resize(printed, (width, height)) if printed.shape != writing.shape else printed
-    writing = subtract_print(writing, printed, LIMITS.dpi)
-    trace("the form's print taken out", writing)
-    sheet = LaidPage(to_grey(aligned), writing, printed, registration, tuple(filled))
-    readings: list[FieldReading] = []
-    for field in form.fields:
-        readings += _read(field, sheet, reader, trace)
-    return tuple(readings)
+    same = page.printed.shape == writing.shape
+    printed = page.printed if same else cv2.resize(page.printed, (width, height))
+    return replace(page, image=aligned, writing=writing, printed=printed)
 
 
-def _read(field: Field, sheet: LaidPage, reader: FieldReader, trace: Trace) -> list[FieldReading]:
+def take_out_print(page: FormPage, reader: FieldReader) -> FormPage:
+    """What the form prints is taken out of the writing."""
+    return replace(page, writing=subtract_print(page.writing, page.printed, LIMITS.dpi))
+
+
+def read_fields(page: FormPage, reader: FieldReader) -> FormPage:
+    """Every field read in its box."""
+    return replace(page, readings=tuple(r for field in page.form.fields for r in _read(field, page, reader)))
+
+
+FORM: tuple[Stage[FormPage, FieldReader], ...] = (
+    Stage("laid on the form", lay_on_form, lambda page: page.image),
+    Stage("the form's print taken out", take_out_print, lambda page: page.writing),
+    Stage("fields read", read_fields),
+)
+"""From a page that is known to be a form to the form's fields."""
+
+
+def _read(field: Field, sheet: FormPage, reader: FieldReader) -> list[FieldReading]:
     if field.kind == "decision":
         return []
     if field.kind == "choice":
@@ -126,16 +169,15 @@ def _read(field: Field, sheet: LaidPage, reader: FieldReader, trace: Trace) -> l
     if field.box is None:
         return []
     box = sheet.registration.to_page(field.box)
-    if sheet.registration.visible(field.box) < LIMITS.least_visible:
+    if not sheet.has(field.box):
         return [unread(field, box, because(ReasonCode.CUT_OFF))]
     if field.kind == "table":
         return _table(field, sheet, reader)
     part = sheet.cut(field.box)
-    trace(f"{CROP_STAGE}{field.name}", part)
     return [_one(field, part, box, sheet, reader)]
 
 
-def _one(field: Field, part: np.ndarray, box: Box, sheet: LaidPage, reader: FieldReader) -> FieldReading:
+def _one(field: Field, part: np.ndarray, box: Box, sheet: FormPage, reader: FieldReader) -> FieldReading:
     reading = reading_of(field.kind)
     if typed := sheet.typed_in(box):
         return as_filled(field, box, typed)
@@ -156,7 +198,7 @@ def _one(field: Field, part: np.ndarray, box: Box, sheet: LaidPage, reader: Fiel
 
 
 def _printed(
-    field: Field, part: np.ndarray, box: Box, reading: PrintReading, sheet: LaidPage
+    field: Field, part: np.ndarray, box: Box, reading: PrintReading, sheet: FormPage
 ) -> FieldReading:
     """The one code in a box. For review where there are several, or something is there that cannot be read."""
     assert field.box is not None
@@ -182,7 +224,7 @@ def as_filled(field: Field, box: Box, typed: Sequence[FilledValue]) -> FieldRead
     return FieldReading(field.name, field.kind, text, value, 1.0, box=box, source=ACROFORM)
 
 
-def _choice(field: Field, sheet: LaidPage, reader: FieldReader) -> FieldReading:
+def _choice(field: Field, sheet: FormPage, reader: FieldReader) -> FieldReading:
     """The ticked option; review when none or several are ticked."""
     places = [(option, sheet.registration.to_page(option.box)) for option in field.options]
     chosen = [(option, box) for option, box in places if sheet.typed_in(box)]
@@ -216,7 +258,7 @@ def _lines(part: np.ndarray, count: int) -> list[np.ndarray]:
     return [part[a:b] for a, b in pairwise(cuts)]
 
 
-def _table(field: Field, sheet: LaidPage, reader: FieldReader) -> list[FieldReading]:
+def _table(field: Field, sheet: FormPage, reader: FieldReader) -> list[FieldReading]:
     """The table, its rows still to be filled in (see table.py), then its cells. Rows without ink are no rows."""
     cells: list[FieldReading] = []
     rows = 0

@@ -46,7 +46,7 @@ def read_text(
     ``own_words``). With ``rivals`` each word has its readings. Raises FileNotFoundError for a model that is not there.
     """
     lines = segment_lines(grey, dpi)
-    trace("lines", draw_boxes(grey, [line.box for line in lines]))
+    trace("lines", lambda: draw_boxes(grey, [line.box for line in lines]))
     crops = [set_upright(line.image) for line in lines]
     outputs = reader.recognizer.read(crops)
     wanted = _language(language, outputs) or (_OF_LISTS if own_words and language == DETECT else None)
@@ -73,7 +73,7 @@ def read_text(
             for box, word, word_sure, of_word in zip(boxes, text.split(), of_words, readings, strict=True)
         )
         read.append(TextLine(line.box, " ".join(text.split()), round(sure, 4), words))
-    trace("words", draw_boxes(grey, [word.box for line in read for word in line.words]))
+    trace("words", lambda: draw_boxes(grey, [word.box for line in read for word in line.words]))
     return tuple(read)
 
 

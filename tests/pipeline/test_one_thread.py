@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import torch
 
 from inkfield import Settings, read_document
@@ -12,7 +11,7 @@ from tests.support.checkout import ROOT
 def test_a_document_is_read_by_one_thread_and_the_program_keeps_its_own() -> None:
     before, seen = torch.get_num_threads(), set[int]()
 
-    def look(stage: str, picture: np.ndarray) -> None:
+    def look(stage: str, picture: object) -> None:
         seen.add(torch.get_num_threads())
 
     torch.set_num_threads(2)

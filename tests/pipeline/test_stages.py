@@ -8,14 +8,16 @@ from datetime import date
 import numpy as np
 import pytest
 
+from inkfield.pipeline.cheques.read_cheque import CHEQUE
 from inkfield.pipeline.image.geometry import quarter_turn, rotation
 from inkfield.pipeline.image.orientation import rotate_upright
 from inkfield.pipeline.image.straighten import STRAIGHTEN
 from inkfield.pipeline.image.view import View
 from inkfield.pipeline.intake import open_pages
 from inkfield.pipeline.page import load_page_reader
-from inkfield.pipeline.records import Page, no_trace
-from inkfield.pipeline.stages import StageClock
+from inkfield.pipeline.records import Page, Picture, no_trace
+from inkfield.pipeline.stages import Stage, StageClock, run
+from inkfield.pipeline.templates.read import FORM
 from tests.support.checkout import EXAMPLES
 from tests.support.paper import text_page
 
@@ -39,24 +41,50 @@ def test_a_page_of_text_goes_through_the_stages_of_its_route() -> None:
 def test_a_form_goes_through_others() -> None:
     (page,) = open_pages(EXAMPLES / "claim-1.pdf")
     (stages,) = stages_of(page)
-    assert stages == ["page as scanned", "laid on the form", "the form's print taken out", "result"]
+    assert stages == ["page as scanned", *(stage.name for stage in FORM), "result"]
 
 
 def test_each_cheque_of_a_scan_has_its_own_stages() -> None:
     page = next(iter(open_pages(EXAMPLES / "cheques.pdf")))
     found = stages_of(page)
     assert len(found) >= 1
-    assert all("upright and level" in stages and stages[-1] == "result" for stages in found)
+    route = ["upright and level", *(stage.name for stage in CHEQUE), "result"]
+    assert all(stages[-len(route) :] == route for stages in found)
 
 
 def test_the_clock_counts_the_stage_and_not_the_showing() -> None:
     clock = StageClock(lambda name, picture: burn(0.2))
     burn(0.05)
-    clock("first", np.zeros((1, 1), np.uint8))
-    clock("second", np.zeros((1, 1), np.uint8))
+    clock("first", nothing)
+    clock("second", nothing)
     first, second, rest = clock.take()
     assert 0.04 < first.seconds < 0.15 and second.seconds < 0.05 and rest.seconds < 0.05
     assert [stage.name for stage in clock.take()] == ["result"]
+
+
+def test_pictures_are_drawn_only_where_somebody_looks() -> None:
+    drawn = []
+
+    def draw(state: int) -> np.ndarray:
+        drawn.append(state)
+        return nothing()
+
+    stages = [
+        Stage("one more", lambda state, by: state + by, draw),
+        Stage("the same", lambda state, by: state),
+    ]
+    assert run(stages, 1, 2, no_trace) == 3 and not drawn
+    seen: list[tuple[str, bool]] = []
+
+    def look(name: str, picture: Picture | None) -> None:
+        seen.append((name, picture is not None and picture().size == 1))
+
+    assert run(stages, 1, 2, look) == 3 and drawn == [3]
+    assert seen == [("one more", True), ("the same", False)]
+
+
+def nothing() -> np.ndarray:
+    return np.zeros((1, 1), np.uint8)
 
 
 def burn(seconds: float) -> None:

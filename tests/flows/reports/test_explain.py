@@ -31,9 +31,9 @@ def shown() -> str:
     pictures = Pictures()
     scan = np.full((400, 3000, 3), 240, np.uint8)
     scan[100:200, 1000:1500] = 0
-    pictures("page as scanned", scan)
-    pictures("crop: payee", scan[100:200, 1000:1500])
-    pictures("<i>stage</i>", scan[:, :, 0])
+    pictures("page as scanned", lambda: scan)
+    pictures("crop: payee", lambda: scan[100:200, 1000:1500])
+    pictures("<i>stage</i>", lambda: scan[:, :, 0])
     field = FieldReading(
         "payee", "name", "<script>alert(1)</script>", "<b>", 0.5, "review", (1000, 100, 500, 100),
         (Alternative("Ann & Bob", "Ann & Bob", 0.25),), "<model>", (because(ReasonCode.OTHER, text="<reason>"),),
@@ -74,7 +74,7 @@ def test_each_field_shows_its_place_its_crop_its_confidence_and_its_status() -> 
 
 def test_what_is_for_review_comes_first_and_what_is_empty_last() -> None:
     pictures = Pictures()
-    pictures("page as scanned", np.full((400, 600), 250, np.uint8))
+    pictures("page as scanned", lambda: np.full((400, 600), 250, np.uint8))
     fields = [
         FieldReading(f"field_{number}", "text", status, status, 0.9, status, (10, 40 * number, 100, 30))
         for number, status in enumerate(("accepted", "empty", "review", "accepted", "review"))
@@ -100,7 +100,7 @@ def test_a_field_is_cut_where_it_lies_also_from_a_reduced_page() -> None:
     pictures = Pictures()
     scan = np.full((1000, 4 * PAGE_WIDTH), 255, np.uint8)
     scan[400:500, 2000:2400] = 0
-    pictures("page as scanned", scan)
+    pictures("page as scanned", lambda: scan)
     crop = cut(pictures.scans[0], (2000, 400, 400, 100))
     assert (crop == 0).sum() > 0.9 * 200 * 50
     assert (crop[0] == 255).all() and (crop[-1] == 255).all()
@@ -108,7 +108,7 @@ def test_a_field_is_cut_where_it_lies_also_from_a_reduced_page() -> None:
 
 def test_a_box_beyond_the_page_and_an_empty_picture_are_shown_all_the_same() -> None:
     pictures = Pictures()
-    pictures("page as scanned", np.zeros((10, 10), np.uint8))
+    pictures("page as scanned", lambda: np.zeros((10, 10), np.uint8))
     assert data_uri(cut(pictures.scans[0], (50, 50, 10, 10))).startswith("data:image/webp")
     assert data_uri(np.empty((0, 0), np.uint8)).startswith("data:image/webp")
 
