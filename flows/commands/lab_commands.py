@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from inkfield.recognizers.training.model_trainer import ModelTrainer
 
 PEER_MISSING = 3
-TRAINING_PACKAGES = ("names", "num2words", "wordfreq")
+TRAINING_PACKAGES = ("matplotlib", "names", "num2words", "wordfreq")
 """What the extra ``train`` brings."""
 
 
@@ -112,6 +113,8 @@ def evaluate(
     from inkfield.lab.evaluate.research_weights import NoResearchWeights, weights_to_measure
 
     torch.set_num_threads(1)
+    if calibration and find_spec("matplotlib") is None:
+        stop("matplotlib is not installed. Figures need: pip install 'inkfield[train]'")
     if (lines is None) == (cheques is None):
         stop("Give either --lines DIR or --cheques DIR.")
     if peers and (cheques or worst or calibration):

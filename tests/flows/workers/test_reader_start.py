@@ -55,7 +55,7 @@ def test_a_locked_database_is_waited_for(setup: ReaderSetup, tmp_path: Path) -> 
 def test_a_database_that_stays_locked_is_told(
     setup: ReaderSetup, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(patience, "DELAYS", (0.05, 0.05))
+    monkeypatch.setattr(time, "sleep", lambda seconds: None)
     with (
         locked(tmp_path, 60),
         pytest.raises(DatabaseError, match=r"locked\. Another program is writing"),
