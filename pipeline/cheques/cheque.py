@@ -13,11 +13,21 @@ from inkfield.pipeline.cheques.field_places import ChequeLayout
 from inkfield.pipeline.cheques.printed_captions import without_captions
 from inkfield.pipeline.cheques.standard import ChequeStandard
 from inkfield.pipeline.image.geometry import map_box
+from inkfield.recognizers.limits import limit
 from inkfield.schemas.readings import Box
 
-_WORD_MM = (4.0, 0.6)
-"""From where to where over its rule a word stands, and how wide the ink of the shortest is."""
-_WORD_WIDE_MM = 2.5
+
+@dataclass(frozen=True)
+class ChequeLimits:
+    """When a word may have been taken for print."""
+
+    word_mm: tuple[float, float] = limit(
+        (4.0, 0.6), "mm", "guess", "From where to where over its rule a word stands"
+    )
+    word_wide_mm: float = limit(2.5, "mm", "guess", "Width of the ink of the shortest word")
+
+
+LIMITS = ChequeLimits()
 
 
 @dataclass(frozen=True)
@@ -74,10 +84,10 @@ class Cheque:
         if band is None or box is None:
             return False
         x, _, width, _ = box.box
-        above, below = round(_WORD_MM[0] * self.layout.scale), round(_WORD_MM[1] * self.layout.scale)
+        above, below = (round(mm * self.layout.scale) for mm in LIMITS.word_mm)
         part = slice(max(0, band.row - above), band.row - below), slice(x, x + width)
         taken = inked(self.cleaned[part]) & ~inked(self.bare[part])
-        return int(taken.any(axis=0).sum()) >= _WORD_WIDE_MM * self.layout.scale
+        return int(taken.any(axis=0).sum()) >= LIMITS.word_wide_mm * self.layout.scale
 
     def scan_box(self, name: str) -> Box | None:
         """Where a region lies on the page as scanned."""

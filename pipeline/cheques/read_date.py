@@ -31,6 +31,12 @@ class ReadDateLimits:
     letter_mm: float = limit(1.2, "mm", "guess", "Height of writing that may be of a date; lower are specks")
     date_mm: float = limit(5.0, "mm", "guess", "Width of ink of the shortest date")
     most_years: int = limit(20, "years", "guess", "Beyond these that count")
+    letters_mm: float = limit(
+        3.6, "mm", "guess", "How far under the boxes of a date the letters of its order reach"
+    )
+    misread: int = limit(
+        1, "letters", "guess", "Of that order that may be misread: two orders differ in four at least"
+    )
 
 
 LIMITS = ReadDateLimits()
@@ -53,16 +59,12 @@ _ORDERS: dict[str, DateOrder] = {
     "DDMMYYYY": "DMY", "JJMMAAAA": "DMY", "MMDDYYYY": "MDY", "MMJJAAAA": "MDY", "YYYYMMDD": "YMD", "AAAAMMJJ": "YMD",
 }  # fmt: skip
 """What stands under the boxes, in English and in French."""
-_LETTERS_MM = 3.6
-"""How far under the boxes the letters reach."""
-_MISREAD = 1
-"""Letters that may be misread: two orders differ in four at least."""
 
 
 def order_under_cells(cheque: Cheque, reader: FieldReader) -> DateOrder | None:
     """The order of day, month and year that the letters under the boxes of a date tell; None where they do not."""
     grey = to_grey(cheque.image)
-    high = round(_LETTERS_MM * cheque.layout.scale)
+    high = round(LIMITS.letters_mm * cheque.layout.scale)
     letters = [
         crop(grey, (x, y + height + 1, width, high)) for x, y, width, height in cheque.layout.date_cells
     ]
@@ -71,7 +73,7 @@ def order_under_cells(cheque: Cheque, reader: FieldReader) -> DateOrder | None:
     read = reader.recognizer.read_cells(letters).best().text.upper()
     away = {shown: edit_distance(read, shown) for shown in _ORDERS}
     nearest = min(away, key=lambda shown: away[shown])
-    return _ORDERS[nearest] if away[nearest] <= _MISREAD else None
+    return _ORDERS[nearest] if away[nearest] <= LIMITS.misread else None
 
 
 def _in_cells(field: Field, cheque: Cheque, reader: FieldReader, today: date) -> FieldReading:

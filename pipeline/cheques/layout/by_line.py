@@ -71,7 +71,10 @@ class ByLineLimits:
         "Captions on the lines end before the first, from the paper's left edge, and begin behind the second, from "
         "the end of the lines: POUNDS, only",
     )  # fmt: skip
-    caption_mm: float = limit(14.0, "mm", "guess", "From the beginning of a line, where a caption may stand")
+    caption_mm: float = limit(
+        14.0, "mm", "guess",
+        "From the beginning of a line, where a caption may stand",
+    )  # fmt: skip
     fewest_letters: int = limit(5, "letters", "guess", "That such a caption has there at least")
     cell_wide_mm: tuple[float, float] = limit((2.8, 7.0), "mm", "guess", "Width of a box of a date")
     cell_high_mm: tuple[float, float] = limit((3.4, 9.0), "mm", "guess", "Height of a box of a date")
@@ -80,10 +83,112 @@ class ByLineLimits:
     date_mm: tuple[float, float] = limit((15.0, 75.0), "mm", "guess", "Length of the rule under a date")
     usual_date_mm: float = limit(36.0, "mm", "guess", "Usual length of that rule")
     date_cover: float = limit(0.6, "share", "guess", "Of its length, that this rule is seen")
-    date_off_weight: float = limit(0.03, "per mm", "guess", "That this rule loses away from its usual place")
+    date_off_weight: float = limit(
+        0.03, "per mm", "guess",
+        "That this rule loses away from its usual place",
+    )  # fmt: skip
     date_length_weight: float = limit(
         0.004, "per mm", "guess", "That this rule loses for another length than usual"
     )
+    writing_high_mm: float = limit(8.5, "mm", "guess", "How far above the highest rule writing reaches")
+    line_gap_mm: float = limit(0.7, "mm", "guess", "That the room over a rule keeps from the rule above")
+    tails_mm: float = limit(2.4, "mm", "guess", "How far under its rule writing reaches")
+    date_reach_mm: tuple[float, float] = limit(
+        (7.5, 2.2), "mm", "guess",
+        "How far above and under its rule a date reaches",
+    )  # fmt: skip
+    rules_off_mm: float = limit(
+        11.0, "mm", "guess",
+        "By which rules lie above or under their usual places at most",
+    )  # fmt: skip
+    clear_mm: float = limit(8.0, "mm", "guess", "Over the line at the foot, where no rule is")
+    rules_seen: tuple[float, float] = limit(
+        (0.22, 0.6), "share", "guess",
+        "Of the paper's width, between which rules are looked for",
+    )  # fmt: skip
+    broken_mm: float = limit(8.0, "mm", "guess", "Of writing over a rule, that does not end it")
+    rules_reach: tuple[float, float, float] = limit(
+        (0.3, 0.5, 0.4), "share", "guess",
+        "Of the paper's width: where a rule begins and ends at the latest and at the earliest, and where it surely is",
+    )  # fmt: skip
+    caption_reach_mm: tuple[float, float] = limit(
+        (3.0, 0.5), "mm", "guess",
+        "Above and under a rule, where its caption is looked for",
+    )  # fmt: skip
+    letters_mm: tuple[float, float] = limit((0.8, 2.4), "mm", "guess", "Height of a caption's letters")
+    feet_mm: float = limit(0.4, "mm", "guess", "By which the feet of a caption's letters stray")
+    sign_mm: float = limit(
+        8.0, "mm", "guess",
+        "Before and in the box, where the currency sign is looked for",
+    )  # fmt: skip
+    no_box_mm: float = limit(9.0, "mm", "guess", "Height of the place of figures without a box")
+    no_box_at: tuple[float, float, float] = limit(
+        (0.6, 0.7, 0.9), "share", "guess",
+        "Of the paper's width, without a box: where the currency sign may begin, where figures begin, where the sign "
+        "is no more",
+    )  # fmt: skip
+    frame_mm: float = limit(0.5, "mm", "guess", "Of the frame of a box, beside which writing is looked for")
+    before_box_mm: float = limit(0.6, "mm", "guess", "Before the box or its sign, where the lines end")
+    edge_mm: float = limit(3.0, "mm", "guess", "From the paper's right edge, where nothing is written")
+    box_off_mm: tuple[float, float] = limit(
+        (13.0, 11.0), "mm", "guess",
+        "Above the first rule and under the last, where the amount's box may lie",
+    )  # fmt: skip
+    box_anywhere_mm: tuple[float, float] = limit(
+        (2.0, 18.0), "mm", "guess",
+        "From the upper edge and over the line at the foot, where a box is looked for whose place is not known",
+    )  # fmt: skip
+    box_seen: tuple[float, float, float] = limit(
+        (0.8, 0.92, 0.86), "share", "guess",
+        "Of the paper's width: between which the level sides of the box are seen, and where they surely are",
+    )  # fmt: skip
+    box_gap_mm: float = limit(0.9, "mm", "guess", "Of a gap in a side of the box, that does not end it")
+    corner_mm: float = limit(1.0, "mm", "guess", "By which the sides of a box miss each other")
+    box_left: tuple[float, float] = limit(
+        (0.58, 0.84), "share", "guess",
+        "Of the paper's width, between which the box begins",
+    )  # fmt: skip
+    cells_from: float = limit(
+        0.5, "share", "guess",
+        "Of the paper's width, from which on the boxes of a date are looked for",
+    )  # fmt: skip
+    cells_alike_mm: float = limit(
+        1.2, "mm", "guess",
+        "By which the boxes of a date differ in place and height",
+    )  # fmt: skip
+    head_mm: float = limit(5.0, "mm", "guess", "Under the upper edge, where no date stands")
+    date_apart_mm: float = limit(3.0, "mm", "guess", "Between the rule of a date and what lies next to it")
+    date_foot_mm: tuple[float, float] = limit(
+        (11.0, 13.0), "mm", "guess",
+        "Over the line at the foot, where no date stands: anywhere, and under the box",
+    )  # fmt: skip
+    usual_date: float = limit(
+        0.25, "share", "guess",
+        "Of the paper's height, where a date over the box usually stands",
+    )  # fmt: skip
+    usual_date_below_mm: float = limit(
+        8.0, "mm", "guess",
+        "Under the box, where a date usually stands there",
+    )  # fmt: skip
+    date_from: tuple[float, float, float, float, float] = limit(
+        (0.56, 0.64, 0.72, 0.8, 0.86), "share", "guess",
+        "Of the paper's width, at which the rule of a date is looked for",
+    )  # fmt: skip
+    date_seen: float = limit(0.08, "share", "guess", "Of the paper's width, over which that rule is seen")
+    date_gap_mm: float = limit(3.0, "mm", "guess", "Of writing over that rule, that does not end it")
+    no_date_from: float = limit(
+        0.62, "share", "guess",
+        "Of the paper's width, where a date begins of which no rule is seen",
+    )  # fmt: skip
+    date_over_mm: tuple[float, float] = limit(
+        (2.0, 8.0), "mm", "guess",
+        "That is left to the paper's edge, and by which a date runs beyond its rule",
+    )  # fmt: skip
+    signature_from: float = limit(0.55, "share", "guess", "Of the paper's width, where a signature begins")
+    signature_mm: tuple[float, float] = limit(
+        (2.5, 1.5), "mm", "guess",
+        "That a signature keeps from the last rule and from the line at the foot",
+    )  # fmt: skip
 
 
 LIMITS = ByLineLimits()
@@ -165,17 +270,18 @@ def _fields(paper: _Paper, micr: MicrReading, plan: Plan) -> ChequeLayout:
     date = None if cells else _date_rule(paper, box, rows, plan)
     last = max(max(rows), box[1] + box[3], date.row if date and plan.date == "below" else 0)
     regions: dict[str, tuple[Kind, Box]] = {}
-    above = {name: paper.mm(8.5) for name in lines}
+    above = {name: paper.mm(LIMITS.writing_high_mm) for name in lines}
     for upper, lower in pairwise(lines):
-        above[lower] = lines[lower].row - lines[upper].row - paper.mm(0.7)
+        above[lower] = lines[lower].row - lines[upper].row - paper.mm(LIMITS.line_gap_mm)
     for name, band in lines.items():
         kind: Kind = "name" if name == "payee" else "amount_words"
-        regions[name] = (kind, _over(band, above[name], paper.mm(2.4), paper))
+        regions[name] = (kind, _over(band, above[name], paper.mm(LIMITS.tails_mm), paper))
     regions["courtesy_amount"] = ("amount", box)
     if cells:
         regions["date"] = ("date", _around(cells))
     elif date is not None:
-        regions["date"] = ("date", _over(date, paper.mm(7.5), paper.mm(2.2), paper))
+        high, low = map(paper.mm, LIMITS.date_reach_mm)
+        regions["date"] = ("date", _over(date, high, low, paper))
     regions["signature"] = ("signature", _signature(paper, last))
     if micr.box is not None:
         regions["micr"] = ("micr", micr.box)
@@ -196,12 +302,11 @@ def _rule_rows(paper: _Paper, plan: Plan) -> tuple[int, ...]:
     """The rows of the plan's rules: as many long level lines in even steps, near their usual heights."""
     usual = [paper.height(share) for _, share in plan.rules]
     between = (
-        min(usual) / paper.scale - 11,
-        min(max(usual) / paper.scale + 11, paper.foot / paper.scale - 8),
+        min(usual) / paper.scale - LIMITS.rules_off_mm,
+        min(max(usual) / paper.scale + LIMITS.rules_off_mm, paper.foot / paper.scale - LIMITS.clear_mm),
     )
-    found = level_rows(
-        paper.mask, paper.scale, between, paper.across(0.22), paper.across(0.6), LIMITS.rule_cover
-    )
+    left, right = map(paper.across, LIMITS.rules_seen)
+    found = level_rows(paper.mask, paper.scale, between, left, right, LIMITS.rule_cover)
     best: tuple[float, tuple[int, ...]] | None = None
     for some in combinations(found, len(usual)):
         rows = tuple(row for row, _ in some)
@@ -218,20 +323,21 @@ def _rule_rows(paper: _Paper, plan: Plan) -> tuple[int, ...]:
 
 def _run(paper: _Paper, row: int, before: int) -> Band:
     """From where to where a rule runs, over writing that breaks it; never into the amount's box nor beyond it."""
-    band = extent(paper.lines, paper.scale, row, paper.across(0.4), 8.0)
-    left, right = min(band.left, paper.across(0.3)), max(band.right, paper.across(0.5))
-    return Band(row, max(paper.left, left), min(right, before))
+    band = extent(paper.lines, paper.scale, row, paper.across(LIMITS.rules_reach[2]), LIMITS.broken_mm)
+    left, right, _ = map(paper.across, LIMITS.rules_reach)
+    return Band(row, max(paper.left, min(band.left, left)), min(max(band.right, right), before))
 
 
 def _print_before(paper: _Paper, band: Band) -> bool:
     """Whether a caption stands at the beginning of a line: letters as low as print whose feet are on one row. Writing
     stands a little over its rule."""
-    top, foot = band.row - paper.mm(3), band.row + paper.mm(0.5)
+    above, below = map(paper.mm, LIMITS.caption_reach_mm)
+    top, foot = band.row - above, band.row + below
     part = paper.mask[top:foot, band.left : band.left + paper.mm(LIMITS.caption_mm)]
     _, _, stats, _ = cv2.connectedComponentsWithStats(part, connectivity=8)
     height, feet = stats[1:, cv2.CC_STAT_HEIGHT], stats[1:, cv2.CC_STAT_TOP] + stats[1:, cv2.CC_STAT_HEIGHT]
-    printed = (height > paper.mm(0.8)) & (height < paper.mm(2.4))
-    printed &= np.abs(feet - (band.row - top)) <= paper.mm(0.4)
+    printed = (height > paper.mm(LIMITS.letters_mm[0])) & (height < paper.mm(LIMITS.letters_mm[1]))
+    printed &= np.abs(feet - (band.row - top)) <= paper.mm(LIMITS.feet_mm)
     return int(printed.sum()) >= LIMITS.fewest_letters
 
 
@@ -240,36 +346,49 @@ def _amount(paper: _Paper, rows: tuple[int, ...], plan: Plan) -> tuple[Box, int]
     box = _amount_box(paper, rows, plan)
     if box is not None:
         x, y, width, height = box
+        sign_wide = paper.mm(LIMITS.sign_mm)
         areas = [
-            (x - paper.mm(8), y - paper.mm(1), paper.mm(8.5), height + paper.mm(2)),
-            (x, y, paper.mm(8), height),
+            (x - sign_wide, y - paper.mm(1), sign_wide + paper.mm(0.5), height + paper.mm(2)),
+            (x, y, sign_wide, height),
         ]
     else:
         middle = paper.height(plan.box)
-        x, y, width, height = paper.across(0.7), middle - paper.mm(4.5), 0, paper.mm(9)
-        width = paper.right - paper.mm(3) - x
-        wide = paper.across(0.9) - paper.across(0.6)
-        areas = [(paper.across(0.6), y - paper.mm(3), wide, height + paper.mm(6))]
+        height = paper.mm(LIMITS.no_box_mm)
+        x, y = paper.across(LIMITS.no_box_at[1]), middle - height // 2
+        width = paper.right - paper.mm(LIMITS.edge_mm) - x
+        sign_from = paper.across(LIMITS.no_box_at[0])
+        wide = paper.across(LIMITS.no_box_at[2]) - sign_from
+        areas = [(sign_from, y - paper.mm(3), wide, height + paper.mm(6))]
     found = (find_currency_sign(paper.grey, area, paper.scale, plan.signs) for area in areas)
     sign = next((sign for sign in found if sign is not None), None)
     if sign is None:
-        return (x + paper.mm(0.5), y, width - paper.mm(0.8), height), x - paper.mm(0.6)
+        return (x + paper.mm(LIMITS.frame_mm), y, width - paper.mm(0.8), height), x - paper.mm(
+            LIMITS.before_box_mm
+        )
     left, top, wide, high = sign
     if box is None:
         y = top + high // 2 - height // 2
-    start = left + wide + paper.mm(0.4) if left + wide > x or box is None else x + paper.mm(0.5)
+    start = left + wide + paper.mm(0.4) if left + wide > x or box is None else x + paper.mm(LIMITS.frame_mm)
     before = min(x, left) if box is not None else left
-    return (start, y, x + width - paper.mm(0.3) - start, height), before - paper.mm(0.6)
+    return (start, y, x + width - paper.mm(0.3) - start, height), before - paper.mm(LIMITS.before_box_mm)
 
 
 def _amount_box(paper: _Paper, rows: tuple[int, ...], plan: Plan) -> Box | None:
     """The box with an upright side at its left that lies at the right end of the rules."""
     usual = paper.height(plan.box)
-    between = (min(rows) / paper.scale - 13, max(rows) / paper.scale + 11)
+    between = (min(rows) / paper.scale - LIMITS.box_off_mm[0], max(rows) / paper.scale + LIMITS.box_off_mm[1])
     if plan.date == "anywhere":
-        between = (paper.top / paper.scale + 2, paper.foot / paper.scale - 18)
+        between = (
+            paper.top / paper.scale + LIMITS.box_anywhere_mm[0],
+            paper.foot / paper.scale - LIMITS.box_anywhere_mm[1],
+        )
     level = level_rows(
-        paper.mask, paper.scale, between, paper.across(0.8), paper.across(0.92), LIMITS.box_cover
+        paper.mask,
+        paper.scale,
+        between,
+        paper.across(LIMITS.box_seen[0]),
+        paper.across(LIMITS.box_seen[1]),
+        LIMITS.box_cover,
     )
     best: tuple[float, Box] | None = None
     for (top, cover_1), (bottom, cover_2) in combinations(level, 2):
@@ -277,16 +396,19 @@ def _amount_box(paper: _Paper, rows: tuple[int, ...], plan: Plan) -> Box | None:
         if not LIMITS.box_mm[0] <= high <= LIMITS.box_mm[1]:
             continue
         sides = upright_lines(paper.mask, paper.scale, top, bottom, LIMITS.side_cover)
-        ends = [extent(paper.lines, paper.scale, row, paper.across(0.86), 0.9) for row in (top, bottom)]
-        left = _side([band.left for band in ends], sides, paper.mm(1.0))
-        right = _side([band.right for band in ends], sides, paper.mm(1.0))
-        if left is None or not paper.across(0.58) < left < paper.across(0.84):
+        ends = [
+            extent(paper.lines, paper.scale, row, paper.across(LIMITS.box_seen[2]), LIMITS.box_gap_mm)
+            for row in (top, bottom)
+        ]
+        left = _side([band.left for band in ends], sides, paper.mm(LIMITS.corner_mm))
+        right = _side([band.right for band in ends], sides, paper.mm(LIMITS.corner_mm))
+        if left is None or not paper.across(LIMITS.box_left[0]) < left < paper.across(LIMITS.box_left[1]):
             continue
         off = abs((top + bottom) / 2 - usual) / paper.scale
         score = cover_1 + cover_2 + LIMITS.right_side * (right is not None)
         score = score - LIMITS.height_weight * abs(high - LIMITS.usual_box_mm) - LIMITS.box_off_weight * off
         if best is None or score > best[0]:
-            right = right or paper.right - paper.mm(3)
+            right = right or paper.right - paper.mm(LIMITS.edge_mm)
             best = (score, (left, top, right - left, bottom - top))
     return best[1] if best else None
 
@@ -303,7 +425,10 @@ def _date_cells(paper: _Paper, box: Box, plan: Plan) -> tuple[Box, ...]:
     """The eight boxes of a date that is written in boxes, from left to right; none where there are none."""
     low = box[1] if plan.date == "above" else paper.foot
     high = box[1] + box[3] if plan.date == "below" else paper.top
-    part = (slice(max(0, high), max(0, low - paper.mm(1))), slice(paper.across(0.5), paper.right))
+    part = (
+        slice(max(0, high), max(0, low - paper.mm(1))),
+        slice(paper.across(LIMITS.cells_from), paper.right),
+    )
     closed = cv2.morphologyEx(paper.mask[part], cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
     count, _, stats, _ = cv2.connectedComponentsWithStats((closed == 0).astype(np.uint8), connectivity=4)
     holes = []
@@ -313,9 +438,10 @@ def _date_cells(paper: _Paper, box: Box, plan: Plan) -> tuple[Box, ...]:
         fits = fits and LIMITS.cell_high_mm[0] <= tall <= LIMITS.cell_high_mm[1]
         if fits and area > LIMITS.cell_empty * width * height:
             holes.append((int(x) + part[1].start, int(y) + part[0].start, int(width), int(height)))
+    alike = paper.mm(LIMITS.cells_alike_mm)
     best: list[Box] = []
     for _, y, _, height in holes:
-        row = sorted(h for h in holes if abs(h[1] - y) < paper.mm(1.2) and abs(h[3] - height) < paper.mm(1.2))
+        row = sorted(h for h in holes if abs(h[1] - y) < alike and abs(h[3] - height) < alike)
         if len(row) > len(best):
             best = row
     return tuple(best) if len(best) == 8 else _even_cells(paper, best)
@@ -336,42 +462,61 @@ def _even_cells(paper: _Paper, some: list[Box]) -> tuple[Box, ...]:
 def _date_rule(paper: _Paper, box: Box, rows: tuple[int, ...], plan: Plan) -> Band:
     """The rule under the date: a short one over the amount's box or under it; its usual place where none is seen."""
     if plan.date == "above":
-        between = (paper.top + paper.mm(5), min(box[1], rows[0]) - paper.mm(3))
-        usual = paper.height(0.25)
+        between = (
+            paper.top + paper.mm(LIMITS.head_mm),
+            min(box[1], rows[0]) - paper.mm(LIMITS.date_apart_mm),
+        )
+        usual = paper.height(LIMITS.usual_date)
     elif plan.date == "anywhere":
-        between = (paper.top + paper.mm(5), paper.foot - paper.mm(11))
+        between = (paper.top + paper.mm(LIMITS.head_mm), paper.foot - paper.mm(LIMITS.date_foot_mm[0]))
         usual = max(rows)
     else:
         between = (
-            max(box[1] + box[3], rows[-2] if len(rows) > 1 else rows[0]) + paper.mm(3),
-            paper.foot - paper.mm(13),
+            max(box[1] + box[3], rows[-2] if len(rows) > 1 else rows[0]) + paper.mm(LIMITS.date_apart_mm),
+            paper.foot - paper.mm(LIMITS.date_foot_mm[1]),
         )
-        usual = box[1] + box[3] + paper.mm(8)
+        usual = box[1] + box[3] + paper.mm(LIMITS.usual_date_below_mm)
     best: tuple[float, Band] | None = None
-    for left in (0.56, 0.64, 0.72, 0.8, 0.86):
+    for left in LIMITS.date_from:
         spans = (between[0] / paper.scale, between[1] / paper.scale)
         for row, cover in level_rows(
-            paper.lines, paper.scale, spans, paper.across(left), paper.across(left + 0.08), LIMITS.date_cover
+            paper.lines,
+            paper.scale,
+            spans,
+            paper.across(left),
+            paper.across(left + LIMITS.date_seen),
+            LIMITS.date_cover,
         ):
-            band = extent(paper.lines, paper.scale, row, paper.across(left + 0.04), 3.0)
+            band = extent(
+                paper.lines, paper.scale, row, paper.across(left + LIMITS.date_seen / 2), LIMITS.date_gap_mm
+            )
             length = (band.right - band.left) / paper.scale
             score = cover - LIMITS.date_off_weight * abs(row - usual) / paper.scale
             score = score - LIMITS.date_length_weight * abs(length - LIMITS.usual_date_mm)
             if LIMITS.date_mm[0] <= length <= LIMITS.date_mm[1] and (best is None or score > best[0]):
                 best = (score, band)
     if best is None:
-        return Band(usual, paper.across(0.62), paper.right - paper.mm(3))
+        return Band(usual, paper.across(LIMITS.no_date_from), paper.right - paper.mm(LIMITS.edge_mm))
     band = best[1]
-    return Band(band.row, band.left, min(paper.right - paper.mm(2), band.right + paper.mm(8)))
+    return Band(
+        band.row,
+        band.left,
+        min(paper.right - paper.mm(LIMITS.date_over_mm[0]), band.right + paper.mm(LIMITS.date_over_mm[1])),
+    )
 
 
 def _signature(paper: _Paper, last: int) -> Box:
-    top, left = last + paper.mm(2.5), paper.across(0.55)
-    return left, top, paper.right - paper.mm(3) - left, paper.foot - paper.mm(1.5) - top
+    top, left = last + paper.mm(LIMITS.signature_mm[0]), paper.across(LIMITS.signature_from)
+    return (
+        left,
+        top,
+        paper.right - paper.mm(LIMITS.edge_mm) - left,
+        paper.foot - paper.mm(LIMITS.signature_mm[1]) - top,
+    )
 
 
 def _over(band: Band, above: int, below: int, paper: _Paper) -> Box:
-    left = band.left - paper.mm(0.5)
+    left = band.left - paper.mm(LIMITS.frame_mm)
     return left, band.row - above, band.right - left, above + below
 
 
