@@ -19,12 +19,23 @@ from inkfield.pipeline.proposal.found import FoundField, FoundOption, MmBox
 from inkfield.pipeline.proposal.guess import kind_of_label
 from inkfield.pipeline.proposal.labels import Print
 from inkfield.pipeline.proposal.words import MM_PER_POINT
+from inkfield.recognizers.limits import limit
 
 _READ_ONLY, _MULTILINE, _PUSH, _RADIO, _COMB = 1 << 0, 1 << 12, 1 << 16, 1 << 15, 1 << 24
 _HIDDEN = 1 << 1
 _ODD = (PyPdfError, LookupError, ValueError, TypeError, AttributeError, RecursionError, OverflowError)
 """What pypdf raises where a PDF is not as it should be."""
-_LINE_MM = 6.5
+
+
+@dataclass(frozen=True)
+class AcroformLimits:
+    """How lines of a box are counted."""
+
+    line_mm: float = limit(6.5, "mm", "guess", "Height of a line of writing in a box of several")
+
+
+LIMITS = AcroformLimits()
+
 _FOR_PROGRAMS = re.compile(
     r"^(?:[fct]\d+_\d+|text ?(?:field)?|check ?box|button|group|undefined|topmostsubform|page|form|field|feld"
     r"|kontroll\w*|txt|chk|cb|fill|untitled|dropdown|combo ?box|list ?box|signature|date)?[\s_\-\d.a-z]{0,3}\d*[a-z]?$",
@@ -252,7 +263,7 @@ def _field(widget: Widget, printed: Print, before: Sequence[FoundField]) -> Foun
     told = name or label or widget.hint
     kind = _kind(widget, (name, label, widget.hint))
     cells = widget.longest if widget.flags & _COMB and widget.longest > 1 and kind != "checkbox" else 0
-    lines = max(1, round(box[3] / _LINE_MM)) if widget.flags & _MULTILINE else 1
+    lines = max(1, round(box[3] / LIMITS.line_mm)) if widget.flags & _MULTILINE else 1
     return FoundField(
         widget.page, box, kind, label or told, 1.0, "form field", 0 if lines > 1 else cells, lines, told,
         values=widget.values,

@@ -22,15 +22,28 @@ from inkfield.pipeline.proposal.pdf_layer import PdfLayer, pdf_layers
 from inkfield.pipeline.proposal.words import PrintedWord
 from inkfield.pipeline.records import Page
 from inkfield.pipeline.text.print_reader import read_print
+from inkfield.recognizers.limits import limit
 from inkfield.recognizers.recognizer import load_recognizer
 
 PX_MM = 10.0
 """Pixels a millimetre: 254 dpi."""
-_LEAST_SKEW = 0.05
+
+
+@dataclass(frozen=True)
+class BlankLimits:
+    """Which paper a blank is on."""
+
+    least_skew: float = limit(0.05, "degrees", "guess", "Under which a scan is not turned")
+    exact_mm: float = limit(
+        0.5, "mm", "guess", "By which a page that a program has drawn misses a usual size of paper"
+    )
+    near_mm: float = limit(4.0, "mm", "guess", "The same of a scan")
+
+
+LIMITS = BlankLimits()
+
 _PAPERS = ((210.0, 297.0), (215.9, 279.4), (215.9, 355.6), (148.0, 210.0))
 """Usual sizes in mm: a scan is a few pixels larger or smaller than its paper."""
-_EXACT_MM, _NEAR_MM = 0.5, 4.0
-"""The same for a page that a program has drawn, and for a scan."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +86,7 @@ def _blank(page: Page, layer: PdfLayer | None, as_is: bool) -> BlankPage:
         turn = upright_angle(view.grey, find_letters(view.grey), load_recognizer("default"))
     view = view.moved(rotate_upright(view.image, turn), quarter_turn(view.image.shape, turn))
     angle = 0.0 if drawn or as_is else skew_angle(view.grey)
-    if abs(angle) > _LEAST_SKEW:
+    if abs(angle) > LIMITS.least_skew:
         view = view.moved(deskew(view.image, angle), rotation(view.image.shape, angle))
     high, wide = view.grey.shape
     paper = _paper(wide / page.dpi * 25.4, high / page.dpi * 25.4, exact=drawn or as_is)
@@ -95,7 +108,7 @@ def _moved(word: PrintedWord, matrix: np.ndarray) -> PrintedWord:
 
 def _paper(width: float, height: float, exact: bool) -> tuple[float, float]:
     """The size of the sheet in mm: that of the usual paper that it is, where it is one."""
-    near = _EXACT_MM if exact else _NEAR_MM
+    near = LIMITS.exact_mm if exact else LIMITS.near_mm
     for short, long in _PAPERS:
         for paper in ((short, long), (long, short)):
             if abs(width - paper[0]) < near and abs(height - paper[1]) < near:

@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
 from inkfield.pipeline.proposal.blank import PX_MM
 from inkfield.pipeline.proposal.words import PrintedWord
+from inkfield.recognizers.limits import limit
 from inkfield.schemas.readings import Box
 
-_SMALLEST_MM, _LARGEST_MM = 1.7, 6.5
-"""Inner side of a box."""
-_SQUARE = 0.72
-"""Shorter by longer side."""
-_FULL, _ROUND = 0.9, (0.72, 0.85)
-"""Share of its frame that the inside of a square and of a circle fills."""
-_ROUND_MM = 2.2
-"""Circles are larger: the inside of an O is not."""
+
+@dataclass(frozen=True)
+class CheckboxesLimits:
+    """What is a checkbox."""
+
+    smallest_mm: float = limit(1.7, "mm", "guess", "Inner side of the smallest box")
+    largest_mm: float = limit(6.5, "mm", "guess", "Inner side of the largest box")
+    square: float = limit(0.72, "share", "guess", "Shorter by longer side")
+    full: float = limit(0.9, "share", "guess", "Of its frame, that the inside of a square fills")
+    round: tuple[float, float] = limit(
+        (0.72, 0.85), "share", "guess", "Of its frame, that the inside of a circle fills"
+    )
+    round_mm: float = limit(
+        2.2, "mm", "guess", "Inner side of the smallest circle: the inside of an O is smaller"
+    )
+
+
+LIMITS = CheckboxesLimits()
 
 
 def find_checkboxes(ink: np.ndarray, words: Sequence[PrintedWord]) -> list[Box]:
@@ -29,20 +41,20 @@ def find_checkboxes(ink: np.ndarray, words: Sequence[PrintedWord]) -> list[Box]:
     for label in range(1, len(stats)):
         x, y, width, height, area = (int(number) for number in stats[label])
         longer, shorter = max(width, height) / PX_MM, min(width, height) / PX_MM
-        if shorter < _SMALLEST_MM or longer > _LARGEST_MM or shorter < _SQUARE * longer:
+        if shorter < LIMITS.smallest_mm or longer > LIMITS.largest_mm or shorter < LIMITS.square * longer:
             continue
         if x == 0 or y == 0 or x + width >= ink.shape[1] or y + height >= ink.shape[0]:
             continue
         full = area / (width * height)
         part = labels[y : y + height, x : x + width] == label
-        if full >= _FULL or (_is_circle(part, full) and not _in_word(x, y, width, height, words)):
+        if full >= LIMITS.full or (_is_circle(part, full) and not _in_word(x, y, width, height, words)):
             found.append((x - 1, y - 1, width + 2, height + 2))
     return found
 
 
 def _is_circle(inside: np.ndarray, full: float) -> bool:
     height, width = inside.shape
-    if not _ROUND[0] <= full < _ROUND[1] or min(width, height) < _ROUND_MM * PX_MM:
+    if not LIMITS.round[0] <= full < LIMITS.round[1] or min(width, height) < LIMITS.round_mm * PX_MM:
         return False
     down, across = np.mgrid[:height, :width]
     disc = ((across + 0.5) / width - 0.5) ** 2 + ((down + 0.5) / height - 0.5) ** 2 <= 0.25

@@ -22,45 +22,77 @@ from inkfield.pipeline.proposal.open_places import OF_THE_PAGE, OpenPlace, open_
 from inkfield.pipeline.proposal.ruling import Ruling, find_ruling
 from inkfield.pipeline.proposal.spaces import Space, find_spaces
 from inkfield.pipeline.proposal.words import PrintedWord
+from inkfield.recognizers.limits import limit
 from inkfield.schemas.readings import Box
 
-_SPANS = 0.8
-"""Share of its box that free room spans which is there to be written in."""
-_WHOLE_LINE = 0.93
-_MOST_LABEL_WORDS, _MOST_BESIDE = 40, 8
-_HEAD_GAP_MM = 3.2
-_SAME_MM = 1.2
-_LINE_REACH_MM, _HEAD_REACH_MM, _ROW_HEAD_MM, _COMB_GAP_MM = 30.0, 8.0, 70.0, 12.0
-_NARROWEST_MM, _NARROWEST_BESIDE_MM = 6.0, 12.0
-_PLENTY_MM = 8.0
-"""Room of this height over print and checkboxes in one box is there to be written in."""
-_LONGEST_OR = 4
-"""Letters of "or", "and", "oder", which stand between fields and ask for nothing."""
-_SEPARATOR_MM = 120.0
-"""A rule as long as this parts a page, unless a text beside it asks for something."""
-_TO_READ = 250
-"""Words of a page that may be there to be read only."""
-_FEW = 2
-_SENTENCE = 6
-"""Words of a text that is there to be read."""
-_NEXT_LINE_MM = (3.4, 9.5)
-_ROW_MM, _LEAST_ROW_MM, _AT_FOOT = 6.0, 4.0, 0.42
-_MORE_ROOM = 1.4
-"""Times the height of a printed row: people write higher than print, and nothing stands above."""
+
+@dataclass(frozen=True)
+class FindFieldsLimits:
+    """Which free room is a field."""
+
+    spans: float = limit(
+        0.8, "share", "guess", "Of its box, that free room spans which is there to be written in"
+    )
+    whole_line: float = limit(
+        0.93, "share", "guess", "Of the page's width, from which a rule is one of its whole width"
+    )
+    most_label_words: int = limit(40, "words", "guess", "Of the longest label")
+    most_beside: int = limit(8, "words", "guess", "Of the longest label beside its field")
+    head_gap_mm: float = limit(3.2, "mm", "guess", "Between a table's head and the box under it")
+    same_mm: float = limit(1.2, "mm", "guess", "By which places on one row differ")
+    line_reach_mm: float = limit(30.0, "mm", "guess", "Before a line, where its label may stand")
+    head_reach_mm: float = limit(8.0, "mm", "guess", "Over a column, where its head may stand")
+    row_head_mm: float = limit(70.0, "mm", "guess", "Before a row, where its head may stand")
+    comb_gap_mm: float = limit(12.0, "mm", "guess", "Between the parts of a comb")
+    narrowest_mm: float = limit(6.0, "mm", "guess", "Of the narrowest field")
+    narrowest_beside_mm: float = limit(12.0, "mm", "guess", "Of the narrowest field with its label beside it")
+    plenty_mm: float = limit(
+        8.0,
+        "mm",
+        "guess",
+        "Height of room over print and checkboxes in one box, that is there to be written in",
+    )
+    longest_or: int = limit(
+        4, "letters", "guess", 'Of "or", "and", "oder", which stand between fields and ask for nothing'
+    )
+    separator_mm: float = limit(
+        120.0, "mm", "guess", "Length of a rule that parts a page, unless a text beside it asks for something"
+    )
+    to_read: int = limit(250, "words", "guess", "Of a page that may be there to be read only")
+    few: int = limit(2, "fields", "guess", "On a page that may be there to be read only")
+    sentence: int = limit(6, "words", "guess", "Of a text that is there to be read")
+    next_line_mm: tuple[float, float] = limit(
+        (3.4, 9.5), "mm", "guess", "Between the lines of one field: least and most"
+    )
+    row_mm: float = limit(6.0, "mm", "guess", "Height of a row of a printed table")
+    least_row_mm: float = limit(4.0, "mm", "guess", "Height of the lowest row to write in")
+    at_foot: float = limit(0.42, "share", "guess", "Of a row's height, under which print stands at its foot")
+    more_room: float = limit(
+        1.4,
+        "times",
+        "guess",
+        "The height of a printed row: people write higher than print, and nothing stands above",
+    )
+    counted_reach_mm: float = limit(130.0, "mm", "guess", "Between the number of a row and its field")
+    number_letters: int = limit(2, "letters", "guess", "Of the number of a row")
+    sure_of_open: float = limit(0.5, "probability", "guess", "That a place for which nothing is drawn is one")
+    loose_px: int = limit(3, "px", "guess", "By which rules miss each other")
+    wall_px: int = limit(8, "px", "guess", "Thickness of a wall between boxes")
+    small_mm: float = limit(2.9, "mm", "guess", "Height of a box that is a checkbox rather than a field")
+    margin_mm: float = limit(0.4, "mm", "guess", "That a field keeps from its rules")
+    widest_number_mm: float = limit(15.0, "mm", "guess", "Width of the number of a row")
+    row_reach_mm: float = limit(200.0, "mm", "guess", "Length of a row")
+    heads_over: int = limit(2, "boxes", "guess", "That are empty under a head")
+
+
+LIMITS = FindFieldsLimits()
+
 _OFFICE = re.compile(
     r"\b(use|office) only\b|\bdo not write\b|\bleave blank\b|nur f(ü|ue)r|\bvom .* auszuf(ü|ue)llen|vermerk"
     r"|\bnicht beschriften"
 )
 """Boxes of the publisher's own people."""
-_COUNTED_REACH_MM, _NUMBER_LETTERS = 130.0, 2
-_SURE_OF_OPEN = 0.5
-_LOOSE_PX, _WALL_PX = 3, 8
-_SMALL_MM, _MARGIN_MM = 2.9, 0.4
 _ROW_NUMBER = re.compile(r"^\(?(\d{1,3}[a-z]?|[ivxIVX]{1,5}|[a-zA-Z])[.)]?$")
-_WIDEST_NUMBER_MM = 15.0
-_ROW_REACH_MM = 200.0
-_HEADS_OVER = 2
-"""Empty boxes under a head."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +124,12 @@ def find_fields(page: BlankPage) -> list[FoundField]:
     kept = [_of_one_row(place, printed) for place in _named_by_heads(kept, printed)]
     taken = [_mm(mark) for mark in marks] + [place.box for place in kept]
     free = open_places(ruling.ink, printed, taken)
-    if not marks and len(page.words) > _TO_READ and not _asks(kept) and not any(place.item for place in free):
+    if (
+        not marks
+        and len(page.words) > LIMITS.to_read
+        and not _asks(kept)
+        and not any(place.item for place in free)
+    ):
         return []
     found = _checkboxes(page.number, marks, printed)
     found += [_field(page.number, place) for place in kept]
@@ -128,7 +165,7 @@ def _place(space: Space, printed: Print, ink: np.ndarray) -> _Place:
 
 def _over_dots(space: Space, box: MmBox, printed: Print, ink: np.ndarray) -> Label | None:
     """The text farther to the left, where dots lead from it to the line."""
-    label = printed.left_of(box, _LINE_REACH_MM)
+    label = printed.left_of(box, LIMITS.line_reach_mm)
     if label is None:
         return None
     x, y, _, height = space.box
@@ -138,9 +175,9 @@ def _over_dots(space: Space, box: MmBox, printed: Print, ink: np.ndarray) -> Lab
 
 def _label_in(space: Space, box: MmBox, inner: Sequence[PrintedWord], printed: Print) -> Label | None:
     """The label of a box that has print in it."""
-    if space.full < _WHOLE_LINE:
+    if space.full < LIMITS.whole_line:
         beside = printed.left_of(box, 2.0)
-        if beside is not None or space.full < _SPANS:
+        if beside is not None or space.full < LIMITS.spans:
             return beside
     over = [line for line in inner if line.middle[1] < box[1] + 0.5]
     if not over:
@@ -152,13 +189,13 @@ def _label_in(space: Space, box: MmBox, inner: Sequence[PrintedWord], printed: P
 def _is_field(place: _Place, places: Sequence[_Place], printed: Print, marks: Sequence[Box]) -> bool:
     if place.space.cells:
         return True
-    if place.box[2] < _NARROWEST_MM or _is_of_office(place):
+    if place.box[2] < LIMITS.narrowest_mm or _is_of_office(place):
         return False
     if place.cell is None:
         return _is_line(place)
     if (
         place.inner
-        and place.cell[2] < _WIDEST_NUMBER_MM
+        and place.cell[2] < LIMITS.widest_number_mm
         and all(_ROW_NUMBER.match(i.text) for i in place.inner)
     ):
         return False
@@ -171,12 +208,12 @@ def _is_field(place: _Place, places: Sequence[_Place], printed: Print, marks: Se
         for other in places
         if other is not place and other.cell != place.cell
     )
-    if holds and not (place.box[3] >= _PLENTY_MM and place.space.full > _WHOLE_LINE):
+    if holds and not (place.box[3] >= LIMITS.plenty_mm and place.space.full > LIMITS.whole_line):
         return False
-    if place.space.full < _SPANS:
+    if place.space.full < LIMITS.spans:
         return _is_beside(place) and not _is_head(place, places)
     label = place.label
-    if label is None or label.words > _MOST_LABEL_WORDS:
+    if label is None or label.words > LIMITS.most_label_words:
         return False
     return is_label(label.text) or (label.words <= 12 and not _in_row_of_text(place, printed))
 
@@ -192,12 +229,12 @@ def _is_line(place: _Place) -> bool:
     label = place.label
     if label is None or OF_THE_PAGE.search(label.text.lower()):
         return False
-    if place.space.full < _WHOLE_LINE:
+    if place.space.full < LIMITS.whole_line:
         return _is_beside(place)
     if label.place == "left":
-        return is_label(label.text) or len(label.text) > _LONGEST_OR
+        return is_label(label.text) or len(label.text) > LIMITS.longest_or
     if not is_label(label.text):
-        return label.words <= 6 and place.box[2] < _SEPARATOR_MM
+        return label.words <= 6 and place.box[2] < LIMITS.separator_mm
     return label.lines <= 2 and label.words <= 12
 
 
@@ -205,8 +242,8 @@ def _is_beside(place: _Place) -> bool:
     """Whether a short text that asks for something stands before the room, on its line."""
     label = place.label
     return (
-        label is not None and label.place == "left" and label.words <= _MOST_BESIDE and is_label(label.text)
-        and place.box[2] >= _NARROWEST_BESIDE_MM
+        label is not None and label.place == "left" and label.words <= LIMITS.most_beside and is_label(label.text)
+        and place.box[2] >= LIMITS.narrowest_beside_mm
     )  # fmt: skip
 
 
@@ -215,14 +252,14 @@ def _going_on(kept: Sequence[_Place], places: Sequence[_Place]) -> list[_Place]:
     lines = [place for place in kept if place.cell is None]
     more: list[_Place] = []
     for place in sorted(places, key=lambda place: place.box[1]):
-        if place in kept or place.cell is not None or place.space.full < _WHOLE_LINE:
+        if place in kept or place.cell is not None or place.space.full < LIMITS.whole_line:
             continue
         foot, right = place.box[1] + place.box[3], place.box[0] + place.box[2]
         for line in lines + more:
             down = foot - line.box[1] - line.box[3]
             if (
-                _NEXT_LINE_MM[0] < down < _NEXT_LINE_MM[1]
-                and abs(line.box[0] + line.box[2] - right) < _SAME_MM
+                LIMITS.next_line_mm[0] < down < LIMITS.next_line_mm[1]
+                and abs(line.box[0] + line.box[2] - right) < LIMITS.same_mm
             ):
                 more.append(replace(place, label=line.label))
                 break
@@ -234,7 +271,7 @@ def _is_head(place: _Place, places: Sequence[_Place]) -> bool:
     cell = place.cell or place.box
     foot = cell[1] + cell[3]
     return any(
-        -1.0 < other.box[1] - foot < _HEAD_GAP_MM
+        -1.0 < other.box[1] - foot < LIMITS.head_gap_mm
         and not other.inner
         and _overlap(other.box, cell) > 0.5 * min(other.box[2], cell[2])
         for other in places
@@ -246,9 +283,11 @@ def _is_table_head(place: _Place, places: Sequence[_Place]) -> bool:
     """Whether a printed box stands over empty boxes of its width, and the box beside it does as well."""
     beside = [
         other for other in places
-        if other.cell and place.cell and other.inner and abs(other.cell[1] - place.cell[1]) < _SAME_MM
+        if other.cell and place.cell and other.inner and abs(other.cell[1] - place.cell[1]) < LIMITS.same_mm
     ]  # fmt: skip
-    return len(beside) > 1 and all(_empty_under(other, places) >= _HEADS_OVER for other in (place, *beside))
+    return len(beside) > 1 and all(
+        _empty_under(other, places) >= LIMITS.heads_over for other in (place, *beside)
+    )
 
 
 def _empty_under(place: _Place, places: Sequence[_Place]) -> int:
@@ -258,12 +297,12 @@ def _empty_under(place: _Place, places: Sequence[_Place]) -> int:
     for other in places:
         if (
             other.cell is None
-            or abs(other.cell[0] - x) > _SAME_MM
-            or abs(other.cell[2] - width) > 2 * _SAME_MM
+            or abs(other.cell[0] - x) > LIMITS.same_mm
+            or abs(other.cell[2] - width) > 2 * LIMITS.same_mm
         ):
             continue
         only_number = all(_ROW_NUMBER.match(line.text) for line in other.inner)
-        if only_number and abs(other.cell[1] - foot) < _SAME_MM:
+        if only_number and abs(other.cell[1] - foot) < LIMITS.same_mm:
             count, foot = count + 1, other.cell[1] + other.cell[3]
     return count
 
@@ -275,7 +314,7 @@ def _in_row_of_text(place: _Place, printed: Print) -> bool:
     return any(
         cell[1] < line.middle[1] < foot and foot - line.bottom < 2.5
         and not cell[0] - 0.5 < line.middle[0] < cell[0] + cell[2] + 0.5
-        and printed.label(line, "in").words >= _SENTENCE
+        and printed.label(line, "in").words >= LIMITS.sentence
         for line in printed.lines
     )  # fmt: skip
 
@@ -301,16 +340,18 @@ def _of_one_row(place: _Place, printed: Print) -> _Place:
     foot = y + height
     if label.place != "left":
         number = printed.left_of(
-            (x, foot - _AT_FOOT * height, width, _AT_FOOT * height), _ROW_REACH_MM, through=True
+            (x, foot - LIMITS.at_foot * height, width, LIMITS.at_foot * height),
+            LIMITS.row_reach_mm,
+            through=True,
         )
         if number is None or not _ROW_NUMBER.match(number.text):
             return place
         label = number
-    if place.cell is not None and height > _ROW_MM and foot - label.middle < _AT_FOOT * height:
-        lower = min(height, _MORE_ROOM * max(_LEAST_ROW_MM, 2 * (foot - label.middle)))
+    if place.cell is not None and height > LIMITS.row_mm and foot - label.middle < LIMITS.at_foot * height:
+        lower = min(height, LIMITS.more_room * max(LIMITS.least_row_mm, 2 * (foot - label.middle)))
         place = replace(place, box=(x, foot - lower, width, lower))
-    if label is place.label and sum(map(str.isalpha, label.text)) <= _NUMBER_LETTERS:
-        counted = printed.before(label, _COUNTED_REACH_MM)
+    if label is place.label and sum(map(str.isalpha, label.text)) <= LIMITS.number_letters:
+        counted = printed.before(label, LIMITS.counted_reach_mm)
         place = replace(place, label=counted or label)
     return place
 
@@ -321,20 +362,20 @@ def _head(place: _Place, before: Sequence[_Place], printed: Print) -> Label | No
     if place.space.cells:
         beside = [
             other for other in before
-            if other.space.cells and abs(other.box[1] - y) < _SAME_MM
-            and 0 < x - other.box[0] - other.box[2] < _COMB_GAP_MM
+            if other.space.cells and abs(other.box[1] - y) < LIMITS.same_mm
+            and 0 < x - other.box[0] - other.box[2] < LIMITS.comb_gap_mm
         ]  # fmt: skip
         return place.label or (beside[-1].label if beside else None)
-    row = printed.left_of((x, y, width, height), _ROW_HEAD_MM, through=True)
+    row = printed.left_of((x, y, width, height), LIMITS.row_head_mm, through=True)
     over = [
         other for other in before
-        if not other.inner and abs(other.box[0] - x) < _SAME_MM and abs(other.box[2] - width) < _SAME_MM
-        and -0.5 < y - other.box[1] - other.box[3] < 2 * _SAME_MM
+        if not other.inner and abs(other.box[0] - x) < LIMITS.same_mm and abs(other.box[2] - width) < LIMITS.same_mm
+        and -0.5 < y - other.box[1] - other.box[3] < 2 * LIMITS.same_mm
     ]  # fmt: skip
-    column = over[-1].label if over else printed.above((x, y, width, height), _HEAD_REACH_MM)
+    column = over[-1].label if over else printed.above((x, y, width, height), LIMITS.head_reach_mm)
     if column is not None and row is not None and column.place == "above":
         crossed = any(
-            row.right < o.box[0] + o.box[2] / 2 < x and abs(o.box[1] - y) < _SAME_MM for o in before
+            row.right < o.box[0] + o.box[2] / 2 < x and abs(o.box[1] - y) < LIMITS.same_mm for o in before
         )
         return replace(column, text=f"{column.text} {row.text}") if crossed else row
     return row or column
@@ -345,7 +386,7 @@ def _asks(places: Sequence[_Place]) -> bool:
     sure = [place for place in places if place.label is not None and is_label(place.label.text)]
     kinds = {kind_of_label(place.label.text) for place in sure if place.label is not None}
     lines = any(place.cell is None or place.space.cells for place in sure)
-    return lines or len(sure) > _FEW or bool(kinds & {"signature", "date"})
+    return lines or len(sure) > LIMITS.few or bool(kinds & {"signature", "date"})
 
 
 def _field(page: int, place: _Place) -> FoundField:
@@ -364,9 +405,9 @@ def _field(page: int, place: _Place) -> FoundField:
 def _open_field(page: int, place: OpenPlace, printed: Print) -> FoundField:
     label = printed.label(place.line, "left")
     if place.item:
-        label = printed.before(label, _COUNTED_REACH_MM) or label
+        label = printed.before(label, LIMITS.counted_reach_mm) or label
     kind = kind_of_label(label.text) or ("amount" if place.item else "text")
-    return FoundField(page, place.box, kind, label.text, _SURE_OF_OPEN, "free room")
+    return FoundField(page, place.box, kind, label.text, LIMITS.sure_of_open, "free room")
 
 
 def _single(marks: Sequence[Box]) -> list[Box]:
@@ -377,12 +418,12 @@ def _single(marks: Sequence[Box]) -> list[Box]:
         side = mark[0] + mark[2] if step > 0 else mark[0]
         for other in marks:
             edge = other[0] if step > 0 else other[0] + other[2]
-            alike = abs(other[1] - mark[1]) <= _LOOSE_PX and abs(other[3] - mark[3]) <= _LOOSE_PX
-            if other is not mark and alike and abs(edge - side) <= _WALL_PX:
+            alike = abs(other[1] - mark[1]) <= LIMITS.loose_px and abs(other[3] - mark[3]) <= LIMITS.loose_px
+            if other is not mark and alike and abs(edge - side) <= LIMITS.wall_px:
                 return 1 + row(other, step)
         return 0
 
-    return [mark for mark in marks if row(mark, 1) + row(mark, -1) < _FEW]
+    return [mark for mark in marks if row(mark, 1) + row(mark, -1) < LIMITS.few]
 
 
 def _checkboxes(page: int, marks: Sequence[Box], printed: Print) -> list[FoundField]:
@@ -392,9 +433,9 @@ def _checkboxes(page: int, marks: Sequence[Box], printed: Print) -> list[FoundFi
     for mark in marks:
         x, y, width, height = _mm(mark)
         label = printed.right_of(_mm(mark)) or printed.left_of(_mm(mark)) or printed.above(_mm(mark))
-        if label is None and not any(o is not mark and abs(o[2] - mark[2]) <= _LOOSE_PX for o in marks):
+        if label is None and not any(o is not mark and abs(o[2] - mark[2]) <= LIMITS.loose_px for o in marks):
             continue
-        edge = _MARGIN_MM if max(width, height) < _SMALL_MM else 0.0
+        edge = LIMITS.margin_mm if max(width, height) < LIMITS.small_mm else 0.0
         box = (x - edge, y - edge, width + 2 * edge, height + 2 * edge)
         sure = 0.95 if label else 0.6
         found.append(FoundField(page, box, "checkbox", label.text if label else "", sure, "checkbox"))

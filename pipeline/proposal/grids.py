@@ -3,25 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from inkfield.pipeline.proposal.found import FoundColumn, FoundField
+from inkfield.recognizers.limits import limit
 from inkfield.schemas.kinds import kind_of
 
-_LEAST_ROWS, _LEAST_COLUMNS = 3, 2
-_ALIKE_MM, _TOUCH_MM = 0.8, 1.2
+
+@dataclass(frozen=True)
+class GridsLimits:
+    """Which boxes are a table."""
+
+    least_rows: int = limit(3, "rows", "guess", "Of the smallest table")
+    least_columns: int = limit(2, "columns", "guess", "Of the smallest table")
+    alike_mm: float = limit(0.8, "mm", "guess", "By which rows of a table differ in height")
+    touch_mm: float = limit(1.2, "mm", "guess", "Between boxes of one table")
+
+
+LIMITS = GridsLimits()
 
 
 def with_tables(fields: Sequence[FoundField]) -> list[FoundField]:
     """The fields of a page, those of a table as one field in the place of its first."""
-    columns = [column for column in _columns(fields) if len(column) >= _LEAST_ROWS]
+    columns = [column for column in _columns(fields) if len(column) >= LIMITS.least_rows]
     left = list(fields)
     while columns:
         first, *columns = columns
         beside = [first, *(column for column in columns if _same_rows(column, first))]
         columns = [column for column in columns if column not in beside]
         group = _neighbours(sorted(beside, key=lambda column: column[0].box[0]), first)
-        if len(group) >= _LEAST_COLUMNS:
+        if len(group) >= LIMITS.least_columns:
             at = min(left.index(cell) for column in group for cell in column)
             left.insert(at, _table(group))
             left = [field for field in left if not any(field is cell for column in group for cell in column)]
@@ -36,9 +47,9 @@ def _columns(fields: Sequence[FoundField]) -> list[list[FoundField]]:
             continue
         for column in columns:
             above = column[-1]
-            touches = -0.5 < field.box[1] - above.box[1] - above.box[3] < _TOUCH_MM
+            touches = -0.5 < field.box[1] - above.box[1] - above.box[3] < LIMITS.touch_mm
             if touches and field.label == above.label and all(
-                abs(field.box[side] - above.box[side]) < _ALIKE_MM for side in (0, 2, 3)
+                abs(field.box[side] - above.box[side]) < LIMITS.alike_mm for side in (0, 2, 3)
             ):  # fmt: skip
                 column.append(field)
                 break
@@ -49,7 +60,7 @@ def _columns(fields: Sequence[FoundField]) -> list[list[FoundField]]:
 
 def _same_rows(column: Sequence[FoundField], other: Sequence[FoundField]) -> bool:
     return len(column) == len(other) and all(
-        abs(a.box[1] - b.box[1]) < _ALIKE_MM and abs(a.box[3] - b.box[3]) < _ALIKE_MM
+        abs(a.box[1] - b.box[1]) < LIMITS.alike_mm and abs(a.box[3] - b.box[3]) < LIMITS.alike_mm
         for a, b in zip(column, other, strict=True)
     )
 
@@ -59,11 +70,11 @@ def _neighbours(columns: list[list[FoundField]], first: list[FoundField]) -> lis
     at = columns.index(first)
     group = [first]
     for column in reversed(columns[:at]):
-        if group[0][0].box[0] - column[0].box[0] - column[0].box[2] > _TOUCH_MM:
+        if group[0][0].box[0] - column[0].box[0] - column[0].box[2] > LIMITS.touch_mm:
             break
         group.insert(0, column)
     for column in columns[at + 1 :]:
-        if column[0].box[0] - group[-1][0].box[0] - group[-1][0].box[2] > _TOUCH_MM:
+        if column[0].box[0] - group[-1][0].box[0] - group[-1][0].box[2] > LIMITS.touch_mm:
             break
         group.append(column)
     return group

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import dataclass
 
+from inkfield.recognizers.limits import limit
 from inkfield.schemas.forms.model import RESERVED_COLUMNS, DateOrder, view_columns
 
 _DATE_PATTERN = (
@@ -50,7 +52,17 @@ _ENGLISH = (
 )
 _OTHERS = "here please enter der die das den des ein eine und oder von vom zu zur zum mit bei im am ihr ihre bitte le"
 _EMPTY_WORDS = frozenset(f"{_ENGLISH} {_OTHERS}".split())
-_LONGEST_NAME, _MOST_WORDS = 38, 6
+
+
+@dataclass(frozen=True)
+class GuessLimits:
+    """How long a field's name is."""
+
+    longest_name: int = limit(38, "letters", "guess", "Of the longest name of a field")
+    most_words: int = limit(6, "words", "guess", "Of the longest name of a field")
+
+
+LIMITS = GuessLimits()
 
 
 def kind_of_label(label: str) -> str | None:
@@ -91,12 +103,12 @@ def name_of_label(label: str, otherwise: str) -> str:
     words = re.findall(r"[a-z0-9]+", _ascii(re.sub(r"['’]s?\b", "", short_label(label))))
     telling = [word for word in words if word not in _EMPTY_WORDS] or words
     name = ""
-    for word in telling[:_MOST_WORDS]:
+    for word in telling[: LIMITS.most_words]:
         longer = f"{name}_{word}" if name else word
-        if len(longer) > _LONGEST_NAME:
+        if len(longer) > LIMITS.longest_name:
             break
         name = longer
-    name = name or "".join(telling)[:_LONGEST_NAME]
+    name = name or "".join(telling)[: LIMITS.longest_name]
     if not re.search(r"[a-z]{2}", name):
         return f"{otherwise}_{name}" if name else otherwise
     return name if name[0].isalpha() else f"{otherwise}_{name}"

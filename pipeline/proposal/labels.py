@@ -6,16 +6,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from inkfield.pipeline.proposal.words import PrintedWord, text_lines
+from inkfield.recognizers.limits import limit
 from inkfield.schemas.forms.boxes import MmBox
 
-_TITLE_MM = 5.4
-"""Print as high as this is a title, no label."""
-_NEXT_LINE = 0.75
-"""Widest gap between two lines of one text, in their heights."""
-_BESIDE_MM, _ABOVE_MM, _BELOW_MM = 14.0, 4.5, 4.5
-_CAPTION_MM = 9.0
-_NUMBER_LETTERS = 2
-"""Letters that may stand beside the number of a line: ``5a``, ``17b``."""
+
+@dataclass(frozen=True)
+class LabelsLimits:
+    """Which print is the label of a place."""
+
+    title_mm: float = limit(5.4, "mm", "guess", "Height of print that is a title, no label")
+    next_line: float = limit(0.75, "heights", "guess", "Of a line: widest gap between two lines of one text")
+    beside_mm: float = limit(14.0, "mm", "guess", "Between a label and the field beside it")
+    above_mm: float = limit(4.5, "mm", "guess", "Between a label and the field under it")
+    below_mm: float = limit(4.5, "mm", "guess", "Between a label and the field over it")
+    caption_mm: float = limit(
+        9.0, "mm", "guess", "Height of a box in which a caption stands over the writing"
+    )
+    number_letters: int = limit(2, "letters", "guess", "That may stand beside the number of a line: 5a, 17b")
+
+
+LIMITS = LabelsLimits()
 
 
 @dataclass(frozen=True)
@@ -53,7 +63,7 @@ class Print:
         """``rules`` are level rules: text above one and text below it are two. ``walls`` are upright rules: a label
         does not reach through one."""
         self._walls = walls
-        self.lines = [line for line in text_lines(words) if line.height < _TITLE_MM]
+        self.lines = [line for line in text_lines(words) if line.height < LIMITS.title_mm]
         self._block = {line: block for block in _blocks(self.lines, rules) for line in block.lines}
 
     def inside(self, box: MmBox) -> list[PrintedWord]:
@@ -77,7 +87,7 @@ class Print:
         goes_on = line.text[:1].islower() or len(block.text.split()) <= 5
         return " ".join(part.text for part in (*before, line)) if goes_on and len(before) < 3 else line.text
 
-    def left_of(self, box: MmBox, reach: float = _BESIDE_MM, through: bool = False) -> Label | None:
+    def left_of(self, box: MmBox, reach: float = LIMITS.beside_mm, through: bool = False) -> Label | None:
         """The text that ends before a box, on its line. ``through``: also when an upright rule stands between."""
         x, y, _, height = box
         near = [
@@ -99,7 +109,7 @@ class Print:
             for line in self.lines
             if abs(line.middle[1] - label.middle) < 1.2
             and -0.5 < label.right - line.right < reach
-            and sum(map(str.isalpha, line.text)) > _NUMBER_LETTERS
+            and sum(map(str.isalpha, line.text)) > LIMITS.number_letters
         ]
         return self.label(max(near, key=lambda line: line.right), "left") if near else None
 
@@ -118,7 +128,7 @@ class Print:
             line
             for line in self.lines
             if line.top - 0.6 < middle < line.bottom + 0.6
-            and -0.8 < line.left - (x + width) < _CAPTION_MM
+            and -0.8 < line.left - (x + width) < LIMITS.caption_mm
             and not self._walled(x + width + 1.0, line.left, middle)
         ]
         if not near:
@@ -126,7 +136,7 @@ class Print:
         line = min(near, key=lambda line: line.left)
         return Label(line.text, "right", 1, len(line.text.split()), line.right, line.middle[1])
 
-    def above(self, box: MmBox, reach: float = _ABOVE_MM) -> Label | None:
+    def above(self, box: MmBox, reach: float = LIMITS.above_mm) -> Label | None:
         """The text right above a box that begins over it or stands over its middle."""
         x, y, width, _ = box
         near = [line for line in self.lines if -1.0 < y - line.bottom < reach and _over(line, x, width)]
@@ -143,7 +153,7 @@ class Print:
         near = [
             line
             for line in self.lines
-            if -0.8 < line.top - (y + height) < _BELOW_MM and _over(line, x, width)
+            if -0.8 < line.top - (y + height) < LIMITS.below_mm and _over(line, x, width)
         ]
         if not near:
             return None
@@ -163,7 +173,7 @@ def _blocks(lines: Sequence[PrintedWord], rules: Sequence[MmBox]) -> list[TextBl
             height = max(line.height, before.height)
             common = min(line.right, before.right) - max(line.left, before.left)
             if (
-                -0.4 * height < line.top - before.bottom < _NEXT_LINE * height
+                -0.4 * height < line.top - before.bottom < LIMITS.next_line * height
                 and common > 0.5 * min(line.right - line.left, before.right - before.left)
                 and abs(line.height - before.height) < 0.2 * height
                 and not any(_parts(rule, before, line) for rule in rules)

@@ -22,13 +22,24 @@ from inkfield.pipeline.proposal.grids import with_tables
 from inkfield.pipeline.proposal.guess import date_order_of, name_of_label, short_label, unique_names
 from inkfield.pipeline.proposal.labels import Print
 from inkfield.pipeline.proposal.ruling import find_ruling
+from inkfield.recognizers.limits import limit
 from inkfield.schemas.forms.model import RESERVED_VIEWS, Form, FormError, sql_identifier
 from inkfield.schemas.kinds import kind_of
 
-_LETTER_WIDTH = 212.0
-_ONE_LINE_MM, _LINE_MM = 13.0, 7.5
+
+@dataclass(frozen=True)
+class ProposeLimits:
+    """Which fields have several lines."""
+
+    letter_width: float = limit(212.0, "mm", "guess", "Width of paper from which on it is of American size")
+    one_line_mm: float = limit(13.0, "mm", "guess", "Height of the highest box for one line")
+    line_mm: float = limit(7.5, "mm", "guess", "Height of a line in a box of several")
+    smallest_mm: float = limit(0.1, "mm", "guess", "Side of the smallest box that is kept")
+
+
+LIMITS = ProposeLimits()
+
 _LANGUAGES = {"name": "names", "address": "address"}
-_SMALLEST_MM = 0.1
 
 
 @dataclass(frozen=True)
@@ -170,7 +181,7 @@ def _said(field: FoundField, called: str, form: str, page: BlankPage, many: bool
         ]
         return said
     said["box"] = _rounded(field.box, page.paper)
-    letter = page.paper[0] > _LETTER_WIDTH
+    letter = page.paper[0] > LIMITS.letter_width
     if field.columns:
         names = unique_names(name_of_label(column.label, "column") for column in field.columns)
         columns = zip(names, field.columns, strict=True)
@@ -185,8 +196,8 @@ def _said(field: FoundField, called: str, form: str, page: BlankPage, many: bool
     lines = (
         field.lines
         if field.lines > 1
-        else round(field.box[3] / _LINE_MM)
-        if field.box[3] > _ONE_LINE_MM
+        else round(field.box[3] / LIMITS.line_mm)
+        if field.box[3] > LIMITS.one_line_mm
         else 1
     )
     if lines > 1 and field.kind in ("text", "name", "address"):
@@ -220,5 +231,5 @@ def _rounded(box: MmBox, paper: tuple[float, float]) -> list[float]:
     """A box to a tenth of a millimetre, cut at the edges of the paper."""
     left, top = max(0.0, box[0]), max(0.0, box[1])
     right, bottom = min(paper[0], box[0] + box[2]), min(paper[1], box[1] + box[3])
-    width, height = max(_SMALLEST_MM, right - left), max(_SMALLEST_MM, bottom - top)
+    width, height = max(LIMITS.smallest_mm, right - left), max(LIMITS.smallest_mm, bottom - top)
     return [round(left, 1), round(top, 1), round(width - 0.05, 1), round(height - 0.05, 1)]

@@ -14,23 +14,45 @@ import numpy as np
 
 from inkfield.pipeline.proposal.blank import PX_MM, BlankPage
 from inkfield.pipeline.proposal.words import PrintedWord
+from inkfield.recognizers.limits import limit
 
-_INK = 45
-"""Grey levels by which ink is darker than what lies around it."""
-_BLACK = 100
-_TINT, _SCAN_TINT = 10, 24
-"""Grey levels by which a shaded area is darker than the paper, on drawn and on scanned pages."""
-_LEVEL_MM, _UPRIGHT_MM, _TICK_MM = 3.5, 3.8, 1.4
-"""Least length of level and upright rules; of upright ones that stand on a level rule (the ticks of combs)."""
-_DOT_MM, _DOT_GAP_MM, _DOTTED_MM = 0.7, 1.5, 8.0
-"""Dots of a dotted line are smaller, nearer to each other, and make a line of this length."""
-_DASH_GAP_MM, _DASHED_MM = 1.0, 2.4
-"""The same for upright dashes."""
-_JOIN_MM = 0.6
-_FEW_BARS, _BARS_MM, _BAR_LOOSE = 5, 5.0, 3
-"""More rules that end where a rule ends (to so many pixels), so near above and below it, are bars."""
-_STROKE = 11
-"""Pixels: wider than the strokes of print in a shaded area, and narrower than the frame that it may be."""
+
+@dataclass(frozen=True)
+class RulingLimits:
+    """What is a rule."""
+
+    ink: int = limit(45, "grey levels", "guess", "By which ink is darker than what lies around it")
+    black: int = limit(100, "grey levels", "guess", "Under which ink is black")
+    tint: int = limit(
+        10, "grey levels", "guess", "By which a shaded area is darker than the paper on drawn pages"
+    )
+    scan_tint: int = limit(24, "grey levels", "guess", "The same on scanned pages")
+    level_mm: float = limit(3.5, "mm", "guess", "Length of the shortest level rule")
+    upright_mm: float = limit(3.8, "mm", "guess", "Length of the shortest upright rule")
+    tick_mm: float = limit(
+        1.4,
+        "mm",
+        "guess",
+        "Length of the shortest upright rule that stands on a level one: the ticks of combs",
+    )
+    dot_mm: float = limit(0.7, "mm", "guess", "Size of the dots of a dotted line")
+    dot_gap_mm: float = limit(1.5, "mm", "guess", "Between the dots of a dotted line")
+    dotted_mm: float = limit(8.0, "mm", "guess", "Length of the shortest dotted line")
+    dash_gap_mm: float = limit(1.0, "mm", "guess", "Between upright dashes")
+    dashed_mm: float = limit(2.4, "mm", "guess", "Length of the shortest line of upright dashes")
+    join_mm: float = limit(0.6, "mm", "guess", "Gap in a rule that does not end it")
+    few_bars: int = limit(5, "rules", "guess", "That end at one place, beyond which they are bars of a code")
+    bars_mm: float = limit(5.0, "mm", "guess", "Above and below a rule, within which such bars lie")
+    bar_loose: int = limit(3, "px", "guess", "By which the ends of such bars differ")
+    stroke: int = limit(
+        11,
+        "px",
+        "guess",
+        "Wider than the strokes of print in a shaded area, and narrower than the frame that it may be",
+    )
+
+
+LIMITS = RulingLimits()
 
 
 @dataclass(frozen=True)
@@ -68,10 +90,10 @@ class Ruling:
 
 def find_ruling(page: BlankPage) -> Ruling:
     """Everything drawn on the page."""
-    bright = cv2.morphologyEx(page.grey, cv2.MORPH_CLOSE, np.ones((_STROKE, _STROKE), np.uint8))
-    ink = (bright.astype(np.int16) - page.grey > _INK) | (page.grey < _BLACK)
+    bright = cv2.morphologyEx(page.grey, cv2.MORPH_CLOSE, np.ones((LIMITS.stroke, LIMITS.stroke), np.uint8))
+    ink = (bright.astype(np.int16) - page.grey > LIMITS.ink) | (page.grey < LIMITS.black)
     paper = float(np.percentile(page.grey, 95))
-    tinted = (bright < paper - (_TINT if page.drawn else _SCAN_TINT)).astype(np.uint8)
+    tinted = (bright < paper - (LIMITS.tint if page.drawn else LIMITS.scan_tint)).astype(np.uint8)
     shaded = cv2.morphologyEx(tinted, cv2.MORPH_OPEN, np.ones((15, 15), np.uint8))
     edges = cv2.morphologyEx(shaded, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
     mask = ink.astype(np.uint8) | edges
@@ -81,7 +103,7 @@ def find_ruling(page: BlankPage) -> Ruling:
 
 
 def _level(mask: np.ndarray, lettered: np.ndarray) -> list[LevelRule]:
-    length = round(_LEVEL_MM * PX_MM)
+    length = round(LIMITS.level_mm * PX_MM)
     runs = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
     return [
         LevelRule(x, x + w, y, y + h)
@@ -93,23 +115,23 @@ def _level(mask: np.ndarray, lettered: np.ndarray) -> list[LevelRule]:
 def _dotted(mask: np.ndarray) -> list[LevelRule]:
     return [
         LevelRule(x, x + w, y, y + h, dotted=True)
-        for x, y, w, h in _chains(mask, _DOT_GAP_MM)
-        if w >= _DOTTED_MM * PX_MM and h <= _DOT_MM * PX_MM
+        for x, y, w, h in _chains(mask, LIMITS.dot_gap_mm)
+        if w >= LIMITS.dotted_mm * PX_MM and h <= LIMITS.dot_mm * PX_MM
     ]
 
 
 def _dashed(mask: np.ndarray) -> list[UprightRule]:
     return [
         UprightRule(y, y + h, x, x + w, dashed=True)
-        for x, y, w, h in _chains(np.ascontiguousarray(mask.T), _DASH_GAP_MM)
-        if w >= _DASHED_MM * PX_MM and h <= _DOT_MM * PX_MM
+        for x, y, w, h in _chains(np.ascontiguousarray(mask.T), LIMITS.dash_gap_mm)
+        if w >= LIMITS.dashed_mm * PX_MM and h <= LIMITS.dot_mm * PX_MM
     ]
 
 
 def _chains(mask: np.ndarray, gap_mm: float) -> list[tuple[int, int, int, int]]:
     """Boxes of rows of dots and dashes with no wider gaps."""
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    most = _DOT_MM * PX_MM
+    most = LIMITS.dot_mm * PX_MM
     small = (stats[:, 3] <= most) & (stats[:, 2] <= 3 * most)
     small[0] = False
     dots = small[labels].astype(np.uint8)
@@ -119,7 +141,7 @@ def _chains(mask: np.ndarray, gap_mm: float) -> list[tuple[int, int, int, int]]:
 
 def _joined(rules: list[LevelRule]) -> list[LevelRule]:
     """Rules on one level that nearly touch are one."""
-    reach = round(_JOIN_MM * PX_MM)
+    reach = round(LIMITS.join_mm * PX_MM)
     joined: list[LevelRule] = []
     for rule in sorted(rules, key=lambda rule: rule.left):
         for index, other in enumerate(joined):
@@ -139,16 +161,16 @@ def _without_bars(rules: list[LevelRule]) -> list[LevelRule]:
 
     def near(rule: LevelRule) -> int:
         return sum(
-            abs(other.left - rule.left) <= _BAR_LOOSE and abs(other.right - rule.right) <= _BAR_LOOSE
-            and abs(other.top - rule.top) < _BARS_MM * PX_MM
+            abs(other.left - rule.left) <= LIMITS.bar_loose and abs(other.right - rule.right) <= LIMITS.bar_loose
+            and abs(other.top - rule.top) < LIMITS.bars_mm * PX_MM
             for other in rules
         )  # fmt: skip
 
-    return [rule for rule in rules if near(rule) <= _FEW_BARS]
+    return [rule for rule in rules if near(rule) <= LIMITS.few_bars]
 
 
 def _upright(mask: np.ndarray, lettered: np.ndarray, level: Sequence[LevelRule]) -> list[UprightRule]:
-    runs = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((round(_TICK_MM * PX_MM), 1), np.uint8))
+    runs = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((round(LIMITS.tick_mm * PX_MM), 1), np.uint8))
     feet = np.zeros(mask.shape, bool)
     for rule in level:
         feet[max(0, rule.top - 4) : rule.bottom + 4, rule.left : rule.right] = True
@@ -157,7 +179,7 @@ def _upright(mask: np.ndarray, lettered: np.ndarray, level: Sequence[LevelRule])
         if w > h or _is_letter(lettered, x, y, w, h):
             continue
         stands = feet[y + h - 1, x : x + w].any()
-        if h >= _UPRIGHT_MM * PX_MM or stands:
+        if h >= LIMITS.upright_mm * PX_MM or stands:
             found.append(UprightRule(x, x + w, y, y + h))
     return found
 

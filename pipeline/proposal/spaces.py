@@ -17,36 +17,58 @@ import numpy as np
 from inkfield.pipeline.image.ruled_lines import longest_run
 from inkfield.pipeline.proposal.blank import PX_MM
 from inkfield.pipeline.proposal.ruling import LevelRule, Ruling, UprightRule
+from inkfield.recognizers.limits import limit
 from inkfield.schemas.forms.check import overlap
 from inkfield.schemas.readings import Box
 
-_LEAST_HEIGHT, _ENOUGH_HEIGHT = 3.0, 4.3
-"""mm: less is no place to write; more than enough makes no rectangle better."""
-_LEAST_WIDTH = 4.0
-_CELL_WIDTHS, _WIDE_CELL, _MANY_CELLS = (2.4, 10.5), 8.0, 4
-"""mm: boxes for one character each. Wide ones are that only where there are many."""
-_CELLS_ALIKE = 0.18
-"""Share by which the widths, and the heights, of the boxes of one comb differ."""
-_HIGHEST_LINE, _HIGHEST_BOX = 8.0, 120.0
-_HIGHEST_TICKED = 5.5
-"""mm: between two ticks on a line; a label above takes more from some of them than from others."""
-_HIGHEST_BAND = 20.0
-"""mm: between two rules without sides."""
-_TALL_MM = 3.8
-"""An upright rule shorter than this has to touch the level one: it may be a letter."""
-_GUIDE_MM, _BOX_MM = 6.0, 2.5
-"""A dotted rule ends so near to the sides of its box, which reach so far above and below it."""
-_GROUPS = 3
-"""Dashes that make no more parts than this part the groups of a number."""
-_LOOSE = 6
-"""Pixels by which a rule may miss the end of another."""
-_ROUND = 40
-"""Pixels that a rounded corner of a box takes of its sides."""
-_SHADED = 0.3
-_PATCH_HIGH, _PATCH_WIDE, _PATCH_FULL, _PATCH_EDGES = (4.0, 30.0), 6.0, 0.95, 0.2
-"""mm, and shares: a shaded rectangle to write in."""
-_STRIP = 5.0
-"""mm: least height of a free strip over print."""
+
+@dataclass(frozen=True)
+class SpacesLimits:
+    """Which free room is a place to write."""
+
+    least_height: float = limit(3.0, "mm", "guess", "Height of the lowest place to write")
+    enough_height: float = limit(4.3, "mm", "guess", "Height from which on more makes no rectangle better")
+    least_width: float = limit(4.0, "mm", "guess", "Width of the narrowest place to write")
+    cell_widths: tuple[float, float] = limit(
+        (2.4, 10.5), "mm", "guess", "Width of a box for one character: least and most"
+    )
+    wide_cell: float = limit(
+        8.0, "mm", "guess", "Width from which on boxes are for one character only where there are many"
+    )
+    many_cells: int = limit(4, "boxes", "guess", "That are many")
+    cells_alike: float = limit(
+        0.18, "share", "guess", "By which the widths, and the heights, of the boxes of one comb differ"
+    )
+    highest_line: float = limit(8.0, "mm", "guess", "Of room over a line")
+    highest_box: float = limit(120.0, "mm", "guess", "Of room in a box")
+    highest_ticked: float = limit(
+        5.5,
+        "mm",
+        "guess",
+        "Of room between two ticks on a line; a label above takes more from some of them than from others",
+    )
+    highest_band: float = limit(20.0, "mm", "guess", "Of room between two rules without sides")
+    tall_mm: float = limit(
+        3.8, "mm", "guess", "Under which an upright rule has to touch the level one: it may be a letter"
+    )
+    guide_mm: float = limit(6.0, "mm", "guess", "Between the end of a dotted rule and the side of its box")
+    box_mm: float = limit(2.5, "mm", "guess", "That these sides reach above and below it")
+    groups: int = limit(3, "parts", "guess", "Made by dashes that part the groups of a number, at most")
+    loose: int = limit(6, "px", "guess", "By which a rule may miss the end of another")
+    round: int = limit(40, "px", "guess", "That a rounded corner of a box takes of its sides")
+    shaded: float = limit(0.3, "share", "guess", "Of a place, that is shaded where it is not for writing")
+    patch_high: tuple[float, float] = limit(
+        (4.0, 30.0), "mm", "guess", "Height of a shaded rectangle to write in: least and most"
+    )
+    patch_wide: float = limit(6.0, "mm", "guess", "Width of the narrowest such rectangle")
+    patch_full: float = limit(0.95, "share", "guess", "Of such a rectangle, that is shaded")
+    patch_edges: float = limit(
+        0.2, "share", "guess", "Of the edges of such a rectangle, that rules may cover"
+    )
+    strip: float = limit(5.0, "mm", "guess", "Height of the lowest free strip over print")
+
+
+LIMITS = SpacesLimits()
 
 
 @dataclass(frozen=True)
@@ -79,7 +101,7 @@ def find_spaces(ruling: Ruling, taken: Sequence[Box]) -> list[Space]:
     found: list[Space] = []
     for rule in ruling.level:
         spaces = list(_combs(whole.spaces(rule)))
-        if whole.has_dashes(rule) and not any(space.cells > _GROUPS for space in spaces):
+        if whole.has_dashes(rule) and not any(space.cells > LIMITS.groups for space in spaces):
             spaces = list(
                 _combs(undashed.spaces(rule))
             )  # dashes that part the groups of a number, not its digits
@@ -93,14 +115,18 @@ def _patches(ruling: Ruling) -> Iterator[Space]:
     for x, y, width, height, area in stats[1:].tolist():
         high, wide = height / PX_MM, width / PX_MM
         if (
-            not _PATCH_HIGH[0] <= high <= _PATCH_HIGH[1]
-            or wide < _PATCH_WIDE
-            or area < _PATCH_FULL * width * height
+            not LIMITS.patch_high[0] <= high <= LIMITS.patch_high[1]
+            or wide < LIMITS.patch_wide
+            or area < LIMITS.patch_full * width * height
         ):
             continue
         inner = ruling.ink[y + 4 : y + height - 4, x + 4 : x + width - 4]
         around = ruling.ink[max(0, y - 6) : y + height + 6, max(0, x - 6) : x + width + 6]
-        if not inner.any() and around.mean() < _PATCH_EDGES and not _in_grid((x, y, width, height), ruling):
+        if (
+            not inner.any()
+            and around.mean() < LIMITS.patch_edges
+            and not _in_grid((x, y, width, height), ruling)
+        ):
             yield Space((x, y, width, height), (x, y, width, height))
 
 
@@ -108,13 +134,13 @@ def _in_grid(box: Box, ruling: Ruling) -> bool:
     """Whether rules along the sides of a box go on beyond it."""
     x, y, width, height = box
     level = any(
-        min(abs(rule.top - y), abs(rule.bottom - y - height)) <= _LOOSE
-        and rule.left < x + width and rule.right > x and rule.right - rule.left > width + 4 * _LOOSE
+        min(abs(rule.top - y), abs(rule.bottom - y - height)) <= LIMITS.loose
+        and rule.left < x + width and rule.right > x and rule.right - rule.left > width + 4 * LIMITS.loose
         for rule in ruling.level
     )  # fmt: skip
     return level or any(
-        min(abs(post.left - x), abs(post.right - x - width)) <= _LOOSE
-        and post.top < y + height and post.bottom > y and post.bottom - post.top > height + 4 * _LOOSE
+        min(abs(post.left - x), abs(post.right - x - width)) <= LIMITS.loose
+        and post.top < y + height and post.bottom > y and post.bottom - post.top > height + 4 * LIMITS.loose
         for post in ruling.upright
     )  # fmt: skip
 
@@ -152,12 +178,12 @@ class _Part:
 
 def _posts(rule: LevelRule, upright: Sequence[UprightRule]) -> list[UprightRule]:
     """The upright rules that stand on a level one."""
-    reach = round(1.3 * PX_MM)
+    reach, tall = round(1.3 * PX_MM), LIMITS.tall_mm * PX_MM
     return [
         post
         for post in upright
-        if rule.left - _LOOSE <= post.right and post.left <= rule.right + _LOOSE
-        and post.bottom >= rule.top - (_LOOSE if post.dashed or post.bottom - post.top > _TALL_MM * PX_MM else 2)
+        if rule.left - LIMITS.loose <= post.right and post.left <= rule.right + LIMITS.loose
+        and post.bottom >= rule.top - (LIMITS.loose if post.dashed or post.bottom - post.top > tall else 2)
         and post.top < rule.top - reach
     ]  # fmt: skip
 
@@ -167,15 +193,15 @@ def _parts(rule: LevelRule, upright: Sequence[UprightRule]) -> Iterator[_Part]:
     posts = sorted((post.left, post.right, post.top) for post in _posts(rule, upright))
     left, walled, high = rule.left, False, rule.top
     for first, last, top in posts:
-        if first - left > _LOOSE:
+        if first - left > LIMITS.loose:
             yield _Part(left, first, (walled, True), min(high, top))
         left, walled, high = max(left, last), True, top
-    if rule.right - left > _LOOSE:
+    if rule.right - left > LIMITS.loose:
         yield _Part(left, rule.right, (walled, False), high)
 
 
 def _space(rule: LevelRule, part: _Part, page: _Page) -> Space | None:
-    if part.right - part.left < _CELL_WIDTHS[0] * PX_MM:
+    if part.right - part.left < LIMITS.cell_widths[0] * PX_MM:
         return None
     foot = rule.top - 2
     inset = 2
@@ -184,16 +210,16 @@ def _space(rule: LevelRule, part: _Part, page: _Page) -> Space | None:
     free = foot - page.last[foot - 1, part.left + inset : part.right - inset]
     ceiling = _ceiling(rule, part, page.level)
     closed = ceiling is not None and (any(part.walls) or _ends_alike(ceiling, part))
-    narrow = all(part.walls) and part.right - part.left <= _CELL_WIDTHS[1] * PX_MM
+    narrow = all(part.walls) and part.right - part.left <= LIMITS.cell_widths[1] * PX_MM
     ticked = narrow and ceiling is not None and part.top > (ceiling.bottom + rule.top) // 2
     if closed and ceiling is not None and not ticked:
         most = foot - ceiling.bottom + 1
         cell: Box | None = (part.left, ceiling.bottom, part.right - part.left, rule.top - ceiling.bottom)
     else:
-        most, cell = round((_HIGHEST_TICKED if narrow else _HIGHEST_LINE) * PX_MM), None
+        most, cell = round((LIMITS.highest_ticked if narrow else LIMITS.highest_line) * PX_MM), None
     if not any(part.walls) and _is_lid(rule, part, page.upright):
         return None
-    if cell is not None and not any(part.walls) and most > _HIGHEST_BAND * PX_MM:
+    if cell is not None and not any(part.walls) and most > LIMITS.highest_band * PX_MM:
         return None
     run = _best_run(np.minimum(free, most))
     if run is None or (run[1] - run[0]) < 0.5 * len(free):
@@ -210,14 +236,18 @@ def _is_lid(rule: LevelRule, part: _Part, upright: Sequence[UprightRule]) -> boo
     """Whether upright rules hang down from both ends: the upper edge of a box, not a line to write on."""
     reach = round(1.3 * PX_MM)
     hanging = [
-        post for post in upright if abs(post.top - rule.top) <= _ROUND and post.bottom > rule.bottom + reach
+        post
+        for post in upright
+        if abs(post.top - rule.top) <= LIMITS.round and post.bottom > rule.bottom + reach
     ]
-    return all(any(abs(post.left - end) <= _ROUND for post in hanging) for end in (part.left, part.right))
+    return all(
+        any(abs(post.left - end) <= LIMITS.round for post in hanging) for end in (part.left, part.right)
+    )
 
 
 def _is_guide(rule: LevelRule, upright: Sequence[UprightRule]) -> bool:
     """Whether a dotted rule stands in a box, to write along: not the foot of a place, but in the middle of one."""
-    near, reach = round(_GUIDE_MM * PX_MM), round(_BOX_MM * PX_MM)
+    near, reach = round(LIMITS.guide_mm * PX_MM), round(LIMITS.box_mm * PX_MM)
 
     def walled(end: int) -> bool:
         return any(
@@ -233,10 +263,10 @@ def _best_run(free: np.ndarray) -> tuple[int, int, int] | None:
     """Start, stop and height of the best rectangle under the profile ``free`` (pixels); None where all is too low."""
     best, best_value = None, 0.0
     whole = len(free)
-    for level in range(round(_LEAST_HEIGHT * PX_MM), round(_ENOUGH_HEIGHT * PX_MM) + 1, 2):
+    for level in range(round(LIMITS.least_height * PX_MM), round(LIMITS.enough_height * PX_MM) + 1, 2):
         start, stop = longest_run(free >= level)
         width = stop - start
-        if width >= min(_LEAST_WIDTH * PX_MM, 0.8 * whole) and width * level > best_value:
+        if width >= min(LIMITS.least_width * PX_MM, 0.8 * whole) and width * level > best_value:
             best, best_value = (start, stop), float(width * level)
     if best is None:
         return None
@@ -249,26 +279,29 @@ def _ceiling(rule: LevelRule, part: _Part, level: Sequence[LevelRule]) -> LevelR
         other
         for other in level
         if other.bottom < rule.top - round(1.3 * PX_MM)
-        and rule.top - other.bottom < _HIGHEST_BOX * PX_MM
+        and rule.top - other.bottom < LIMITS.highest_box * PX_MM
         and min(other.right, part.right) - max(other.left, part.left) > 0.8 * (part.right - part.left)
     ]
     return max(above, key=lambda other: other.bottom, default=None)
 
 
 def _ends_alike(ceiling: LevelRule, part: _Part) -> bool:
-    return abs(ceiling.left - part.left) <= 2 * _LOOSE and abs(ceiling.right - part.right) <= 2 * _LOOSE
+    return (
+        abs(ceiling.left - part.left) <= 2 * LIMITS.loose
+        and abs(ceiling.right - part.right) <= 2 * LIMITS.loose
+    )
 
 
 def _strip(cell: Box, blocked: np.ndarray) -> Space | None:
     """The highest strip over the whole width of a box that is free, where print stands at its foot."""
     x, y, width, height = cell
-    if width < 2 * _LEAST_WIDTH * PX_MM:
+    if width < 2 * LIMITS.least_width * PX_MM:
         return None
     inner = blocked[y + 3 : y + height - 3, x + 4 : x + width - 4]
     if not inner.size:
         return None
     start, stop = longest_run(~inner.any(axis=1))
-    if stop - start < max(_STRIP * PX_MM, 0.35 * height):
+    if stop - start < max(LIMITS.strip * PX_MM, 0.35 * height):
         return None
     return Space((x + 3, y + 3 + start, width - 6, stop - start), cell)
 
@@ -289,10 +322,10 @@ def _continues(group: list[Space], space: Space) -> bool:
     width = _width(first)
     return (
         _is_narrow(first) and _is_narrow(space)
-        and abs(_width(space) - width) <= max(3, _CELLS_ALIKE * width)
+        and abs(_width(space) - width) <= max(3, LIMITS.cells_alike * width)
         and _left(space) - (_left(before) + _width(before)) < 10
         and abs(space.box[1] + space.box[3] - before.box[1] - before.box[3]) <= 3
-        and abs(space.box[3] - before.box[3]) <= _CELLS_ALIKE * before.box[3]
+        and abs(space.box[3] - before.box[3]) <= LIMITS.cells_alike * before.box[3]
     )  # fmt: skip
 
 
@@ -305,13 +338,13 @@ def _width(space: Space) -> int:
 
 
 def _is_narrow(space: Space) -> bool:
-    low, high = _CELL_WIDTHS
+    low, high = LIMITS.cell_widths
     return space.full > 0.75 and low * PX_MM <= _width(space) <= high * PX_MM
 
 
 def _comb(group: list[Space]) -> Iterator[Space]:
-    if len(group) < (2 if not group or _width(group[0]) <= _WIDE_CELL * PX_MM else _MANY_CELLS):
-        yield from (space for space in group if space.box[2] >= _LEAST_WIDTH * PX_MM)
+    if len(group) < (2 if not group or _width(group[0]) <= LIMITS.wide_cell * PX_MM else LIMITS.many_cells):
+        yield from (space for space in group if space.box[2] >= LIMITS.least_width * PX_MM)
         return
     left = min(_left(space) for space in group)
     right = max(_left(space) + _width(space) for space in group)
@@ -324,7 +357,7 @@ def _comb(group: list[Space]) -> Iterator[Space]:
 
 def _is_paper(space: Space, ruling: Ruling) -> bool:
     x, y, width, height = space.box
-    return bool(ruling.shaded[y + 2 : y + height - 1, x : x + width].mean() < _SHADED)
+    return bool(ruling.shaded[y + 2 : y + height - 1, x : x + width].mean() < LIMITS.shaded)
 
 
 def _apart(spaces: list[Space]) -> list[Space]:

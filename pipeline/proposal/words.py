@@ -9,15 +9,30 @@ from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
 
+from inkfield.recognizers.limits import limit
 from inkfield.schemas.errors import MissingTool
 
 MM_PER_POINT = 25.4 / 72
 _SECONDS = 60
 _WORD = re.compile(r'<word xMin="(\S+)" yMin="(\S+)" xMax="(\S+)" yMax="(\S+)">(.*?)</word>', re.DOTALL)
-_ALIKE = 0.5
-"""Share of the smaller height by which two words of a line overlap upwards."""
-_GAP = 1.0
-"""Widest space in a line, in letter heights; a wider one parts two labels that stand side by side."""
+
+
+@dataclass(frozen=True)
+class WordsLimits:
+    """Which words are a line."""
+
+    alike: float = limit(
+        0.5, "share", "guess", "Of the smaller height, by which two words of a line overlap upwards"
+    )
+    gap: float = limit(
+        1.0,
+        "heights",
+        "guess",
+        "Of letters: widest space in a line; a wider one parts two labels that stand side by side",
+    )
+
+
+LIMITS = WordsLimits()
 
 
 @dataclass(frozen=True)
@@ -75,8 +90,8 @@ def text_lines(words: Sequence[PrintedWord]) -> list[PrintedWord]:
             low = min(line.height, word.height)
             gap = word.left - line.right
             if (
-                common > _ALIKE * low
-                and -low < gap < _GAP * low
+                common > LIMITS.alike * low
+                and -low < gap < LIMITS.gap * low
                 and max(line.height, word.height) < 1.6 * low
             ):
                 lines[index] = PrintedWord(
