@@ -12,6 +12,7 @@ from authlib.oidc.discovery import get_well_known_url
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from requests import RequestException, Session
+from requests.exceptions import SSLError
 
 KEPT_SECONDS = 3600.0
 DOWN_SECONDS = 10.0
@@ -78,15 +79,21 @@ def is_safe(url: object) -> bool:
     )
 
 
+def why_not(url: str, error: RequestException) -> str:
+    """Why a service did not answer, without the words of the error: they may quote what was sent."""
+    if isinstance(error, SSLError):
+        return f"{url}: its certificate is not trusted here; REQUESTS_CA_BUNDLE names the file of your own authority"
+    return f"{url} does not answer: {getattr(error.response, 'status_code', None) or type(error).__name__}"
+
+
 def _json(url: str) -> dict[str, Any]:
     try:
         with Session() as session:
             answer = session.get(url, timeout=SECONDS, headers={"Accept": "application/json"})
             answer.raise_for_status()
             found = answer.json()
-    except RequestException as error:  # its own words may quote an address with a key
-        told = getattr(error.response, "status_code", None) or type(error).__name__
-        raise ServiceDown(f"{url} does not answer: {told}") from None
+    except RequestException as error:
+        raise ServiceDown(why_not(url, error)) from None
     if not isinstance(found, dict):
         raise ServiceDown(f"{url} answers with something else")
     return found

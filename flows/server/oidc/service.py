@@ -19,7 +19,7 @@ from requests import RequestException
 
 from inkfield.flows.nightly.notify import BadSettings, secret
 from inkfield.flows.server.oidc.claims import Mapped
-from inkfield.flows.server.oidc.discovery import SECONDS, Discovery, ServiceDown, is_safe
+from inkfield.flows.server.oidc.discovery import SECONDS, Discovery, ServiceDown, is_safe, why_not
 from inkfield.flows.server.oidc.id_token import NotAccepted, verified
 from inkfield.flows.settings import BadSetting, ServeSettings
 from inkfield.schemas.store.identities import Arrival, Begun, Identity
@@ -129,7 +129,7 @@ class SignInService:
                 allow_redirects=False,
             )
         except RequestException as error:
-            raise ServiceDown(f"{url} does not answer: {type(error).__name__}") from None
+            raise ServiceDown(why_not(url, error)) from None
         except AuthlibBaseError as error:
             if error.error in ("invalid_client", "unauthorized_client"):
                 raise ServiceDown(
@@ -159,8 +159,8 @@ class SignInService:
             answer = session.get(url)
             answer.raise_for_status()
             found = answer.json()
-        except (RequestException, AuthlibBaseError, ValueError) as error:
-            raise ServiceDown(f"{url} does not answer: {type(error).__name__}") from None
+        except RequestException as error:  # an answer that is no JSON, too
+            raise ServiceDown(why_not(url, error)) from None
         if not isinstance(found, dict) or found.get("sub") != claims["sub"]:
             raise NotAccepted("its user info is about somebody else")
         return {**found, **claims}

@@ -127,7 +127,7 @@ def turned_away(desk: Desk, who: str) -> str:
 
 def test_a_person_signs_in_with_the_role_of_their_groups_and_out(desk: Desk, service: SignInService) -> None:
     client = desk.browser()
-    assert "Sign in with your organisation" in client.get("/sign-in").text
+    assert "Sign in with your work account" in client.get("/sign-in").text
     sent = client.get("/sign-in/service")
     asked = parse_qs(urlsplit(sent.headers["location"]).query)
     assert asked["redirect_uri"] == [f"{BASE}/sign-in/back"] and asked["code_challenge_method"] == ["S256"]
@@ -448,7 +448,7 @@ def test_without_passwords_there_is_one_way_in(office: Office, service: SignInSe
 
 def test_without_a_service_nothing_of_it_is_there(office: Office) -> None:
     client = office.nobody()
-    assert "organisation" not in client.get("/sign-in").text
+    assert "work account" not in client.get("/sign-in").text
     assert client.get("/sign-in/service").status_code == 404 == client.get("/sign-in/back").status_code
 
 
