@@ -145,7 +145,7 @@ def _newcomer(session: Session, who: Arrival) -> Person | Refusal:
     row = session.get_one(UserRow, added.id)
     row.issuer, row.subject = who.identity.issuer, who.identity.subject
     session.flush()
-    return added
+    return person_of(row)
 
 
 def _known(session: Session, row: UserRow, who: Arrival) -> Person | Refusal:

@@ -30,7 +30,7 @@ routes = APIRouter(prefix="/sign-in")
 BEGUN_COOKIE = "inkfield_sign_in"
 MOST_BEGUN = 120
 """Sign-ins that may begin from an address in a minute: an office may share one."""
-MOST_CODE = 4096
+MOST_CODE = 8192
 DOWN = "The sign-in service of your organisation does not answer."
 NOT_ACCEPTED = (
     "The sign-in service's answer was not accepted. Try again; if it happens again, ask an administrator."
@@ -74,6 +74,8 @@ def come_back(request: Request) -> Response:
 def _came_back(request: Request, at: Desk, service: SignInService) -> Response:
     begun = _begun(request, at)
     said = request.query_params
+    if begun is None and signed_in(request) is not None:
+        return RedirectResponse("/", 303)  # the browser's way back, after the sign-in
     if begun is None or not secrets.compare_digest(said.get("state", "").encode(), begun.state.encode()):
         return _refused(at, "the state is not of a sign-in of this browser", OVER)
     if "error" in said:
@@ -110,7 +112,7 @@ def _arrived(at: Desk, arrival: Arrival, id_token: str) -> Response:
             forget_sessions(session, at.settings.serve_idle_minutes, at.settings.serve_longest_hours)
             begin_session(session, found, token_hash(token), new_token(), id_token)
     if isinstance(found, Refusal):
-        log.warning("sign-in refused, subject %s: %s", arrival.identity.subject, found.message)
+        log.warning("sign-in refused, subject %r: %s", arrival.identity.subject, found.message)
         return sign_in_page(at, found.message, code=403)
     # A page, not a redirect: a browser sends our strict cookie only where our own page leads on.
     response = page("signed_in.html", None)

@@ -56,7 +56,8 @@ class SignInService:
             if not value
         ]
         if not client or not key:
-            raise BadSetting(f"INKFIELD_SERVE_OIDC_ISSUER is set, so {' and '.join(missing)} is needed, too")
+            needed = f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} needed, too"
+            raise BadSetting(f"INKFIELD_SERVE_OIDC_ISSUER is set, so {needed}")
         issuer = issuer.removesuffix(WELL_KNOWN).rstrip("/")
         if not is_safe(issuer):
             raise BadSetting(f"INKFIELD_SERVE_OIDC_ISSUER={issuer!r} is no address that begins with https://")

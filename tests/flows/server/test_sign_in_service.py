@@ -16,15 +16,18 @@ import pytest
 import requests
 from fastapi.testclient import TestClient
 from httpx import Response
+from hypothesis import given
+from hypothesis import strategies as st
 from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
 from sqlalchemy import text
 
 from inkfield.flows.server.app import make_app
-from inkfield.flows.server.oidc.claims import Mapped, roles_of_groups
+from inkfield.flows.server.oidc.claims import Mapped, fit_name, roles_of_groups
 from inkfield.flows.server.oidc.service import SignInService as Known
 from inkfield.flows.settings import BadSetting, ServeSettings
 from inkfield.schemas.database.connection import transaction
+from inkfield.schemas.database.review_tables import ROLES as ROLE_NAMES
 from inkfield.schemas.store.identities import Identity, link
 from inkfield.schemas.store.people import change_person
 from tests.support.office import BASE, Office
@@ -150,6 +153,15 @@ def test_a_person_signs_in_with_the_role_of_their_groups_and_out(desk: Desk, ser
     assert [entry[1] for entry in done] == ["signed in", "signed out"] and "service" in done[0][2]
 
 
+def test_a_long_token_does_not_make_a_long_address(desk: Desk, service: SignInService) -> None:
+    service.people["olga"]["groups"] = ["clerks", *(f"a group with a long name {i}" for i in range(200))]
+    sign_in(client := desk.browser(), "olga")
+    csrf = re.search(r'name="csrf" content="([^"]+)"', client.get("/documents").text)
+    assert csrf is not None
+    out = client.post("/api/sign-out", headers={"X-CSRF-Token": csrf[1]}).json()["next"]
+    assert out.startswith(f"{service.issuer}/logout?") and "client_id=inkfield" in out and len(out) < 1000
+
+
 def test_the_highest_role_counts_and_follows_the_groups(desk: Desk, service: SignInService) -> None:
     hugo = desk.browser()
     sign_in(hugo, "hugo")
@@ -250,6 +262,7 @@ def test_only_the_browser_that_began_comes_back_and_once(desk: Desk, service: Si
     back = there(client.get("/sign-in/service").headers["location"], "olga")
     token = client.cookies["inkfield_sign_in"]
     assert client.get(back).status_code == 200 and is_in(client)
+    assert client.get(back).headers["location"] == "/"  # the browser's way back
     replay = desk.browser()
     replay.cookies.set("inkfield_sign_in", token, path="/sign-in")
     assert "another window" in refused(replay, replay.get(back))
@@ -455,7 +468,7 @@ def test_without_a_service_nothing_of_it_is_there(office: Office) -> None:
 @pytest.mark.parametrize(
     ("chosen", "told"),
     [
-        ({"serve_oidc_issuer": "https://id.example"}, "_CLIENT and INKFIELD_SERVE_OIDC_SECRET is needed"),
+        ({"serve_oidc_issuer": "https://id.example"}, "_CLIENT and INKFIELD_SERVE_OIDC_SECRET are needed"),
         (
             {"serve_oidc_issuer": "https://id.example", "serve_oidc_client": "x"},
             "INKFIELD_SERVE_OIDC_SECRET is",
@@ -476,6 +489,20 @@ def test_without_a_service_nothing_of_it_is_there(office: Office) -> None:
 def test_settings_that_are_half_filled_are_told(chosen: dict[str, Any], told: str) -> None:
     with pytest.raises(BadSetting, match=told):
         Known.of(ServeSettings(**chosen))
+
+
+NAME_OF_A_USER = re.compile(r"[^\W_][\w.@ +-]{0,62}[\w]|[^\W_]|")
+
+
+@given(st.one_of(st.text(max_size=100), st.none(), st.integers(), st.lists(st.text())), st.text(max_size=100))
+def test_whatever_a_service_calls_somebody_becomes_a_fit_name_or_none(said: object, subject: str) -> None:
+    assert NAME_OF_A_USER.fullmatch(fit_name({"name": said}, "name", subject))
+
+
+@given(st.dictionaries(st.text(st.characters(codec="ascii", exclude_characters=";"), min_size=1).map(str.strip)
+                       .filter(bool), st.sampled_from(ROLE_NAMES)))  # fmt: skip
+def test_groups_of_any_name_get_their_role(roles: dict[str, str]) -> None:
+    assert roles_of_groups("; ".join(f"{role}={group}" for group, role in roles.items())) == roles
 
 
 def test_roles_of_groups() -> None:
