@@ -307,26 +307,29 @@ def signed(key: Any, algorithm: str, kid: str | None) -> Callable[[dict[str, Any
 
 
 NOW = int(time.time())
-TWISTS: dict[str, Any] = {
-    "another nonce": claims_with(nonce="x" * 43),
-    "no nonce": without("nonce"),
-    "another audience": claims_with(aud="payroll"),
-    "several audiences without a party": claims_with(aud=["inkfield", "payroll"]),
-    "for another party": claims_with(azp="payroll"),
-    "expired": claims_with(exp=NOW - 3600, iat=NOW - 7200),
-    "never expires": without("exp"),
-    "from tomorrow": claims_with(nbf=NOW + 86400),
-    "another issuer": claims_with(iss="https://evil.example"),
-    "no issuer": without("iss"),
-    "no subject": without("sub"),
-    "an empty subject": claims_with(sub=""),
-    "a long subject": claims_with(sub="x" * 300),
-    "of another access token": claims_with(at_hash="AAAAAAAAAAAAAAAAAAAAAA"),
-    "signed with another key": signed(STRANGER, "RS256", "same"),
-    "signed with a key that nobody knows": signed(STRANGER, "RS256", "unknown"),
-    "not signed": signed(OctKey.generate_key(256), "none", "same"),
-    "rubbish": lambda header, claims: "a.b.c",
-    "three dots": lambda header, claims: "...",
+TWISTS: dict[str, tuple[Any, str]] = {
+    "another nonce": (claims_with(nonce="x" * 43), "invalid_claim nonce"),
+    "no nonce": (without("nonce"), "missing_claim nonce"),
+    "another audience": (claims_with(aud="payroll"), "invalid_claim aud"),
+    "several audiences without a party": (claims_with(aud=["inkfield", "payroll"]), "missing_claim azp"),
+    "for another party": (claims_with(azp="payroll"), "invalid_claim azp"),
+    "expired": (claims_with(exp=NOW - 3600, iat=NOW - 7200), "expired_token"),
+    "never expires": (without("exp"), "missing_claim exp"),
+    "from tomorrow": (claims_with(nbf=NOW + 86400), "invalid_claim nbf"),
+    "another issuer": (claims_with(iss="https://evil.example"), "invalid_claim iss"),
+    "no issuer": (without("iss"), "missing_claim iss"),
+    "no subject": (without("sub"), "missing_claim sub"),
+    "an empty subject": (claims_with(sub=""), "invalid_claim sub"),
+    "a long subject": (claims_with(sub="x" * 300), "1 to 255"),
+    "of another access token": (claims_with(at_hash="AAAAAAAAAAAAAAAAAAAAAA"), "at_hash"),
+    "signed with another key": (signed(STRANGER, "RS256", "same"), "bad_signature"),
+    "signed with a key that nobody knows": (
+        signed(STRANGER, "RS256", "unknown"),
+        "a key that it does not name",
+    ),
+    "not signed": (signed(OctKey.generate_key(256), "none", "same"), "unsupported_algorithm"),
+    "rubbish": (lambda header, claims: "a.b.c", "decode_error"),
+    "three dots": (lambda header, claims: "...", "decode_error"),
 }
 
 
@@ -335,11 +338,11 @@ TWISTS: dict[str, Any] = {
 def test_a_token_that_is_not_of_this_sign_in_gets_nobody_in(
     desk: Desk, service: SignInService, twist: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    service.twist = TWISTS[twist]
+    service.twist, reason = TWISTS[twist]
     client = desk.browser()
     with caplog.at_level(logging.WARNING):
         assert "not accepted" in refused(client, sign_in(client, "ida"))
-    assert "refused: its ID token" in caplog.text
+    assert "refused: its ID token" in caplog.text and reason in caplog.text
     assert "sub-ida" not in caplog.text and "eyJ" not in caplog.text and SECRET not in caplog.text
 
 
