@@ -202,6 +202,46 @@ class ServeSettings(Topic):
         None, description="Signs what is sent there (HMAC-SHA256); needed with the URL."
     )
     serve_webhook_secret_file: str | None = Field(None, description="A file that holds it.")
+    serve_passwords: bool = Field(
+        True,
+        description="People may sign in with a name and a password. `false`: only through the sign-in service, which "
+        "then has to be set.",
+    )
+    serve_oidc_issuer: str | None = Field(
+        None,
+        description="Address of your organisation's sign-in service (OpenID Connect: Keycloak, Entra ID, Okta), "
+        "through which people may sign in: what stands before `/.well-known/openid-configuration`. See "
+        "docs/review-page.md.",
+    )
+    serve_oidc_client: str | None = Field(
+        None, description="By what name the service knows inkfield (client id); needed with the issuer."
+    )
+    serve_oidc_secret: SecretStr | None = Field(
+        None, description="The secret that it gave inkfield; needed with the issuer."
+    )
+    serve_oidc_secret_file: str | None = Field(None, description="A file that holds it.")
+    serve_oidc_scopes: str = Field(
+        "openid profile",
+        description="What it is asked for, spaces between. Okta tells groups only where `groups` is among them.",
+    )
+    serve_oidc_name_claim: str = Field(
+        "preferred_username",
+        description="The claim that names a person here. It has to be one that people cannot choose freely.",
+    )
+    serve_oidc_groups_claim: str = Field(
+        "groups",
+        description="The claim with a person's groups or roles; `a.b` is the claim `b` inside of `a`, as "
+        "`realm_access.roles`.",
+    )
+    serve_oidc_roles: str | None = Field(
+        None,
+        description="Which group has which role, semicolons between: `reviewer=clerks; supervisor=heads; admin=it`. Of "
+        "several the highest counts, anew at each sign-in. Without it roles are given by `inkfield serve users role`.",
+    )
+    serve_oidc_default_role: Literal["reader", "reviewer", "supervisor", "admin"] | None = Field(
+        None,
+        description="The role of people whom no group gives one. Without it they do not get in.",
+    )
     serve_proxies: str = Field(
         "127.0.0.1",
         description="Addresses of proxies, commas between, that are believed when they say whom they speak for.",

@@ -150,6 +150,29 @@ def check_prefect() -> Finding:
     return Finding("Prefect", f"{url}: reachable", True)
 
 
+def check_sign_in() -> Finding:
+    """How people sign in on the review page, and whether the sign-in service answers, where one is set."""
+    from inkfield.flows.server.oidc.discovery import ServiceDown
+    from inkfield.flows.server.oidc.service import SignInService
+    from inkfield.flows.settings import BadSetting, ServeSettings, settings
+
+    what, guide = "sign-in", "docs/review-page.md says how it is set."
+    try:
+        service = SignInService.of(settings(ServeSettings))
+    except BadSetting as error:
+        return Finding(what, str(error), False, guide)
+    if service is None:
+        return Finding(what, "by password; no sign-in service is set", True)
+    try:
+        state = service.state()
+    except ServiceDown as error:
+        remedy = f"See that this machine reaches it, and that the address is right. {guide}"
+        return Finding(what, str(error), False, remedy)
+    if not service.mapped.roles and service.mapped.default_role is None:
+        state += "; no group has a role: only people get in who were linked by `inkfield serve users link`"
+    return Finding(what, state, True)
+
+
 CHECKS: tuple[Callable[[], Finding], ...] = (
     check_python,
     check_poppler,
@@ -159,6 +182,7 @@ CHECKS: tuple[Callable[[], Finding], ...] = (
     check_weights,
     check_forms,
     check_prefect,
+    check_sign_in,
 )
 
 

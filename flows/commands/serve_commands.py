@@ -77,7 +77,8 @@ def list_people(db: Database = None) -> None:
     from inkfield.schemas.store.people import people
 
     for person in _with_people(db, people):  # type: ignore[attr-defined]
-        print(f"{person.name}\t{person.role}\t{'may sign in' if person.active else 'shut out'}")
+        way = "\tby the sign-in service" if person.by_service else ""
+        print(f"{person.name}\t{person.role}\t{'may sign in' if person.active else 'shut out'}{way}")
 
 
 @users_app.command("role")
@@ -95,13 +96,47 @@ def change_role(
 
 @users_app.command("password")
 def change_password(name: Name, db: Database = None) -> None:
-    """Give a person another password. Their sessions end."""
+    """Give a person another password. Their sessions end. Whoever came through the sign-in service comes with the
+    password from now on.
+    """
     from inkfield.flows.server.passwords import password_hash
     from inkfield.schemas.store.people import change_person
 
     hashed = _hashed(password_hash)
     _with_people(db, lambda session: change_person(session, name, _who(), password_hash=hashed))
     print(f"{name} has another password.")
+
+
+@users_app.command("link")
+def link_person(
+    name: Name,
+    subject: Annotated[
+        str,
+        typer.Argument(
+            help="What the sign-in service calls them (sub): the record of a refused sign-in has it."
+        ),
+    ],
+    db: Database = None,
+) -> None:
+    """A person signs in through the organisation's sign-in service from now on, no longer with a password.
+
+    Example: `inkfield serve users link "A. Clerk" 7f3c1b9e-5d2a-4c0e-9a51-8f6f0a8e7b11`
+    """
+    from inkfield.flows.server.oidc.service import SignInService
+    from inkfield.flows.settings import BadSetting, ServeSettings, settings
+    from inkfield.schemas.store.identities import Identity, link
+
+    try:
+        service = SignInService.of(settings(ServeSettings))
+    except BadSetting as error:
+        stop(str(error))
+    if service is None:
+        stop("no sign-in service is set: see INKFIELD_SERVE_OIDC_ISSUER in docs/settings.md")
+    identity = Identity(service.discovery.issuer, subject)
+    _with_people(db, lambda session: link(session, name, identity, _who()))
+    print(
+        f"{name} signs in through {service.discovery.issuer} from now on, and has no password here any more."
+    )
 
 
 @users_app.command("shut-out")

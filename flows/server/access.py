@@ -6,9 +6,9 @@ import secrets
 from collections.abc import Callable
 from datetime import timedelta
 
-from fastapi import Request
+from fastapi import Request, Response
 
-from inkfield.flows.server.desk import desk
+from inkfield.flows.server.desk import Desk, desk
 from inkfield.flows.server.passwords import token_hash
 from inkfield.schemas.database.tables import now
 from inkfield.schemas.store.people import SignedIn, find_session, note_sign
@@ -71,6 +71,18 @@ def from_our_page(request: Request) -> None:
     origin = request.headers.get("origin")
     if origin is not None and origin.partition("://")[2] != request.headers.get("host"):
         raise NotAllowed("the call comes from another site")
+
+
+def our_address(request: Request) -> str:
+    """The address by which the browser reached us, as ``https://review.example.org``: behind a proxy, too, which passes
+    on the name that was asked for (see docs/review-page.md)."""
+    scheme = "https" if desk(request).settings.serve_https else request.url.scheme
+    return f"{scheme}://{request.headers.get('host', '')}"
+
+
+def set_session_cookie(response: Response, at: Desk, token: str) -> None:
+    """Whoever sends it back is signed in. Strict: no other site can have it sent."""
+    response.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=at.settings.serve_https)
 
 
 def client_address(request: Request) -> str:

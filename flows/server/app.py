@@ -31,6 +31,8 @@ from inkfield.flows.server.desk import Desk
 from inkfield.flows.server.hand_in import NoInbox
 from inkfield.flows.server.headers import SecurityHeaders
 from inkfield.flows.server.html import error_page
+from inkfield.flows.server.oidc import routes as service_routes
+from inkfield.flows.server.oidc.service import SignInService
 from inkfield.flows.server.pictures import NotKept, Pictures
 from inkfield.flows.server.programs import NoToken
 from inkfield.flows.server.turnstile import TooOften
@@ -49,13 +51,15 @@ STATIC = Path(__file__).parent / "static"
 
 
 def make_app(engine: Engine, forms: dict[str, Form], settings: ServeSettings) -> FastAPI:
-    """The review page over a database, with these forms. Raises BadSetting for a limit that is no number."""
+    """The review page over a database, with these forms. Raises BadSetting for a limit that is no number, and for a
+    sign-in service that is half set."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     rules = Rules(forms, recheck_with(forms), settings.serve_double_above)
-    app.state.desk = Desk(engine, rules, settings, Pictures())
+    app.state.desk = Desk(engine, rules, settings, Pictures(), SignInService.of(settings))
     app.add_middleware(SecurityHeaders, https=settings.serve_https, most_of_a_file=intake_limits().max_bytes)
     for routes in (
         sign_in.routes,
+        service_routes.routes,
         pages.routes,
         actions.routes,
         picture_routes.routes,

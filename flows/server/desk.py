@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from inkfield.flows.server.kept import Kept
+from inkfield.flows.server.oidc.service import SignInService
 from inkfield.flows.server.pictures import Pictures
 from inkfield.flows.server.turnstile import Turnstile
 from inkfield.flows.settings import ServeSettings
@@ -32,6 +33,8 @@ class Desk:
     rules: Rules
     settings: ServeSettings
     pictures: Pictures
+    service: SignInService | None = None
+    """The organisation's sign-in service, where one is set."""
     ahead: Kept[tuple[Filter, bool], list[int]] = field(default_factory=lambda: Kept(15.0))
     """The first fields of each queue: to order a long one for every answer would take most of the answer's time. So
     much later a field that is more urgent than those that wait is shown."""
@@ -41,6 +44,8 @@ class Desk:
     """Of the programs that call the REST API, by name."""
     failed_tokens: Turnstile = field(default_factory=lambda: Turnstile(60.0 * FAILURE_MINUTES))
     """Calls with a token that is not known, by address."""
+    begun_sign_ins: Turnstile = field(default_factory=lambda: Turnstile(60.0))
+    """People who are sent to the sign-in service, by address."""
     _turn: threading.Lock = field(default_factory=threading.Lock)
 
     @contextmanager

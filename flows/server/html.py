@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
+from inkfield.flows.server.desk import Desk
 from inkfield.flows.templates import templates_of
 from inkfield.schemas.reasons import ReasonCode
 from inkfield.schemas.store.people import SignedIn
@@ -33,6 +34,12 @@ def page(template: str, who: SignedIn | None, code: int = 200, **values: Any) ->
     """A page for who is signed in (None: nobody is)."""
     text = _TEMPLATES.get_template(template).render(who=who, **values)
     return HTMLResponse(text, code)
+
+
+def sign_in_page(at: Desk, message: str = "", name: str = "", code: int = 200) -> HTMLResponse:
+    """Where people sign in, with what went wrong before."""
+    ways = {"service": at.service is not None, "passwords": at.settings.serve_passwords}
+    return page("sign_in.html", None, code, message=message, name=name, **ways)
 
 
 def error_page(request: Request, status: int, message: str) -> HTMLResponse:

@@ -22,9 +22,11 @@ def password_hash(password: str) -> str:
 
 
 def is_password(hashed: str | None, password: str) -> bool:
-    """Whether it is the password of that hash. Takes as long for a name that there is not (None)."""
+    """Whether it is the password of that hash. Takes as long for a name that there is not (None), and for those who
+    have no password."""
+    known = hashed is not None and hashed.startswith("$argon2")
     try:
-        return _HASHER.verify(hashed or _NOBODY, password[:MOST_CHARACTERS]) and hashed is not None
+        return _HASHER.verify(hashed if known and hashed else _NOBODY, password[:MOST_CHARACTERS]) and known
     except (VerificationError, InvalidHashError):
         return False
 

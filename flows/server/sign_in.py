@@ -6,15 +6,24 @@ from typing import Annotated
 from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
-from inkfield.flows.server.access import COOKIE, client_address, from_our_page, needs, signed_in
+from inkfield.flows.server.access import (
+    COOKIE,
+    client_address,
+    from_our_page,
+    needs,
+    our_address,
+    set_session_cookie,
+    signed_in,
+)
 from inkfield.flows.server.desk import Desk, desk
-from inkfield.flows.server.html import page
+from inkfield.flows.server.html import sign_in_page
 from inkfield.flows.server.passwords import is_password, needs_new_hash, new_token, password_hash, token_hash
 from inkfield.schemas.database.clean_text import clean
 from inkfield.schemas.store.audit import note
+from inkfield.schemas.store.identities import id_token_of
 from inkfield.schemas.store.lending import forget_past, give_back
 from inkfield.schemas.store.people import (
     FAILURE_MINUTES,
@@ -29,6 +38,7 @@ from inkfield.schemas.store.people import (
 )
 
 routes = APIRouter()
+NO_PASSWORDS = "Nobody signs in with a password here."
 WRONG = "The name or the password is wrong."
 TOO_MANY = f"Too many sign-ins have failed. Wait {FAILURE_MINUTES} minutes, or ask an administrator."
 
@@ -37,12 +47,14 @@ TOO_MANY = f"Too many sign-ins have failed. Wait {FAILURE_MINUTES} minutes, or a
 def form(request: Request) -> Response:
     if signed_in(request) is not None:
         return RedirectResponse("/", 303)
-    return page("sign_in.html", None, message="", name="")
+    return sign_in_page(desk(request))
 
 
 @routes.post("/sign-in")
 async def sign_in(request: Request) -> Response:
     from_our_page(request)
+    if not desk(request).settings.serve_passwords:
+        return sign_in_page(desk(request), NO_PASSWORDS, code=403)
     sent = parse_qs((await request.body()).decode("utf-8", "replace"), max_num_fields=10)
     name, password = (clean(sent.get(key, [""])[0])[:256] for key in ("name", "password"))
     return await run_in_threadpool(_try, desk(request), name.strip(), password, client_address(request))
@@ -51,14 +63,14 @@ async def sign_in(request: Request) -> Response:
 def _try(at: Desk, name: str, password: str, address: str) -> Response:
     with at.transaction() as session:
         if too_many_failures(session, name, address):
-            return _again(429, TOO_MANY, name)
+            return sign_in_page(at, TOO_MANY, name, 429)
         found = with_password(session, name)
     person, hashed = found or (None, None)
     right = is_password(hashed, password)  # 50 ms: not in a transaction, which others wait for
     with at.transaction() as session:
         if person is None or hashed is None or not right:
             note_failure(session, name, address)
-            return _again(403, WRONG, name)
+            return sign_in_page(at, WRONG, name, 403)
         if needs_new_hash(hashed):
             set_password_hash(session, person.id, password_hash(password))
         forget_past(session)
@@ -66,20 +78,22 @@ def _try(at: Desk, name: str, password: str, address: str) -> Response:
         token = new_token()
         begin_session(session, person, token_hash(token), new_token())
     response = RedirectResponse("/", 303)
-    response.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=at.settings.serve_https)
+    set_session_cookie(response, at, token)
     return response
 
 
 @routes.post("/api/sign-out")
 def sign_out(request: Request, who: Annotated[SignedIn, Depends(needs("reader"))]) -> Response:
-    with desk(request).transaction() as session:
+    """Ends the session; says where the page goes next: who came through the sign-in service signs out there, too."""
+    at, token = desk(request), token_hash(request.cookies[COOKIE])
+    with at.transaction() as session:
+        id_token = id_token_of(session, token)
         give_back(session, who.person)
-        end_session(session, token_hash(request.cookies[COOKIE]))
+        end_session(session, token)
         note(session, who.person.name, "signed out")
-    response = JSONResponse({})
+    there = None
+    if at.service is not None and id_token is not None:
+        there = at.service.sign_out_url(id_token, f"{our_address(request)}/sign-in")
+    response = JSONResponse({"next": there or "/sign-in"})
     response.delete_cookie(COOKIE)
     return response
-
-
-def _again(status: int, message: str, name: str) -> HTMLResponse:
-    return page("sign_in.html", None, status, message=message, name=name)

@@ -24,6 +24,7 @@ class UserRow(Base):
     __tablename__ = "review_users"
     __table_args__ = (
         UniqueConstraint("name"),
+        Index("ix_review_users_identity", "issuer", "subject", unique=True),
         one_of("role", ROLES),
         {"comment": "who may sign in on the review page"},
     )
@@ -34,6 +35,10 @@ class UserRow(Base):
     password_hash: Mapped[str] = mapped_column(Text)
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
+    issuer: Mapped[str | None] = mapped_column(Text)
+    """The sign-in service that knows the person, and what it calls them: names and mail addresses can be given to
+    another person, the subject of an issuer cannot. Null: the person signs in with a password."""
+    subject: Mapped[str | None] = mapped_column(Text)
 
 
 class SessionRow(Base):
@@ -52,6 +57,27 @@ class SessionRow(Base):
     csrf: Mapped[str] = mapped_column(Text)
     started_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
     seen_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
+    id_token: Mapped[str | None] = mapped_column(Text)
+    """By what the sign-in service knows whom to sign out; null where somebody came with a password."""
+
+
+class BegunSignInRow(Base):
+    """A sign-in that has begun at the sign-in service. The browser that began it has a token, of which only a hash is
+    kept; used once, and deleted after ten minutes."""
+
+    __tablename__ = "review_sign_ins"
+    __table_args__ = (
+        UniqueConstraint("token_hash"),
+        Index(None, "begun_at"),
+        {"comment": "sign-ins that have begun at the sign-in service; deleted after ten minutes"},
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    token_hash: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(Text)
+    nonce: Mapped[str] = mapped_column(Text)
+    verifier: Mapped[str] = mapped_column(Text)
+    begun_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
 
 
 class FailedSignInRow(Base):

@@ -45,8 +45,8 @@ RESERVED_COLUMNS = ("document_id", "file_name", "page_number", "status")
 RESERVED_VIEWS = (
     "batches", "documents", "pages", "fields", "reasons", "current_reasons", "reviews", "settled", "presented",
     "form_views", "pairs", "labelled_values", "alembic_version",
-    "review_users", "review_sessions", "review_failed_sign_ins", "review_answers", "review_steps", "review_audit",
-    "api_tokens", "webhook_calls", "spot_checks", "leases", "runs",
+    "review_users", "review_sessions", "review_sign_ins", "review_failed_sign_ins", "review_answers",
+    "review_steps", "review_audit", "api_tokens", "webhook_calls", "spot_checks", "leases", "runs",
     "archived", "archive_pages", "archive_lines", "archive_words", "archive_index", "archive_corrections",
     "learning_lessons", "learned_weights",
 )  # fmt: skip

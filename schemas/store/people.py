@@ -20,6 +20,8 @@ from inkfield.schemas.store.audit import note
 _NAME = re.compile(r"[^\W_][\w.@ +-]{0,62}[\w]|[^\W_]")
 NO_PASSWORD = "no password"
 """In place of a hash, of a program (see tokens.py): no password has it."""
+BY_SERVICE = "by the sign-in service"
+"""In place of a hash, of a person who signs in through their organisation's service (see identities.py)."""
 MOST_FAILURES_OF_NAME = 8
 MOST_FAILURES_OF_ADDRESS = 30
 """So many failed sign-ins of one name, or from one address (an office may share one), in so many minutes."""
@@ -34,6 +36,8 @@ class Person:
     name: str
     role: str
     active: bool = True
+    by_service: bool = False
+    """Whether they sign in through their organisation's sign-in service (see identities.py), not with a password."""
 
     def may(self, role: str) -> bool:
         """Whether the person may do what that role may."""
@@ -90,6 +94,9 @@ def change_person(
     if password_hash is not None:
         if row.password_hash == NO_PASSWORD:
             raise ValueError(f"{name} is a program: it gets in by its token, and has no password")
+        if row.subject is not None:
+            row.issuer = row.subject = None  # they come with the password from now on, and in no other way
+            note(session, by, "no longer linked to the sign-in service", note=name)
         row.password_hash = password_hash
         note(session, by, "password changed", note=name)
     if active is not None:
@@ -117,9 +124,12 @@ def set_password_hash(session: Session, user_id: int, password_hash: str) -> Non
     session.execute(update(UserRow).where(UserRow.id == user_id).values(password_hash=password_hash))
 
 
-def begin_session(session: Session, person: Person, token_hash: str, csrf: str) -> None:
-    session.add(SessionRow(user_id=person.id, token_hash=token_hash, csrf=csrf))
-    note(session, person.name, "signed in")
+def begin_session(
+    session: Session, person: Person, token_hash: str, csrf: str, id_token: str | None = None
+) -> None:
+    """``id_token`` is that of the sign-in service, where the person came through it."""
+    session.add(SessionRow(user_id=person.id, token_hash=token_hash, csrf=csrf, id_token=id_token))
+    note(session, person.name, "signed in", note=None if id_token is None else BY_SERVICE)
     session.flush()
 
 
@@ -181,7 +191,7 @@ def too_many_failures(session: Session, name: str, address: str) -> bool:
 
 
 def person_of(row: UserRow) -> Person:
-    return Person(row.id, row.name, row.role, row.active)
+    return Person(row.id, row.name, row.role, row.active, row.subject is not None)
 
 
 def _check_role(role: str) -> None:

@@ -28,6 +28,6 @@ async function call(path, body) {
 }
 
 document.getElementById("sign-out")?.addEventListener("click", async () => {
-  await call("/api/sign-out", {}).catch(() => {});
-  location.assign("/sign-in");
+  const said = await call("/api/sign-out", {}).catch(() => ({}));
+  location.assign(said.next || "/sign-in");
 });

@@ -12,8 +12,10 @@ from inkfield.flows.commands.doctor import (
     check_forms,
     check_poppler,
     check_prefect,
+    check_sign_in,
     print_checkup,
 )
+from tests.support.sign_in_service import running_service
 
 
 def test_a_missing_poppler_is_told_with_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,3 +67,27 @@ def test_a_machine_that_runs_the_tests_has_what_the_software_needs(
     printed = capsys.readouterr().out
     for check in doctor.CHECKS:
         assert check.__name__.removeprefix("check_").lower()[:4] in printed.lower()
+
+
+def test_a_sign_in_service_that_is_half_set_or_down_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert check_sign_in().good and "by password" in check_sign_in().state
+    monkeypatch.setenv("INKFIELD_SERVE_OIDC_ISSUER", "http://localhost:1/realms/acme")
+    finding = check_sign_in()
+    assert not finding.good and "INKFIELD_SERVE_OIDC_CLIENT" in finding.state
+    monkeypatch.setenv("INKFIELD_SERVE_OIDC_CLIENT", "inkfield")
+    monkeypatch.setenv("INKFIELD_SERVE_OIDC_SECRET", "very secret")
+    finding = check_sign_in()
+    assert not finding.good and "does not answer" in finding.state and finding.remedy
+    with running_service() as service:
+        monkeypatch.setenv("INKFIELD_SERVE_OIDC_ISSUER", f"{service.issuer}/.well-known/openid-configuration")
+        finding = check_sign_in()
+        assert (
+            finding.good
+            and "answers; PKCE is offered" in finding.state
+            and "only people get in" in finding.state
+        )
+        service.metadata = {"issuer": "https://login.example/{tenantid}/v2.0"}
+        finding = check_sign_in()
+        assert not finding.good and "name the tenant" in finding.state
+        service.metadata = {"token_endpoint": "http://10.0.0.1/token"}
+        assert "token_endpoint is not reached by HTTPS" in check_sign_in().state

@@ -21,7 +21,7 @@ from inkfield.schemas.store.retention import purge_before
 from tests.support.office import BASE, TRICK, Office
 from tests.support.review_desk import PASSWORD, opened, scan, slip, store
 
-OPEN = {"/sign-in", "/health"}
+OPEN = {"/sign-in", "/sign-in/service", "/sign-in/back", "/health"}
 """What needs no session; the files of the pages (/static) neither."""
 LEAST = {
     "/": "reader", "/documents": "reader", "/documents/{document_id}": "reader", "/crops/{field_id}.jpg": "reader",

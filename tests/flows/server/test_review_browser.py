@@ -20,6 +20,8 @@ from tests.support.letters import HEIGHT as LETTER_HEIGHT
 from tests.support.letters import WIDTH as LETTER_WIDTH
 from tests.support.letters import archive_letters
 from tests.support.review_desk import Served, opened, scan, served, sign_in, slip, store
+from tests.support.sign_in_service import CLIENT, SECRET, SignInService, running_service
+from tests.support.sign_in_service import PASSWORD as WORK_PASSWORD
 
 pytestmark = pytest.mark.skipif(BROWSER is None, reason=NO_BROWSER)
 SLIPS = 24
@@ -33,15 +35,33 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, Engine, Path]]:
-    """A page over slips with two fields each that wait; amounts above 50,000 need two people."""
+def service() -> Iterator[SignInService]:
+    """An organisation's sign-in service, at another site than the page."""
+    with running_service() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def desk(
+    tmp_path_factory: pytest.TempPathFactory, service: SignInService
+) -> Iterator[tuple[Served, Engine, Path]]:
+    """A page over slips with two fields each that wait; amounts above 50,000 need two people. People may sign in with
+    a password, or through the service."""
     folder = tmp_path_factory.mktemp("desk")
     membership(folder)
     url = f"sqlite:///{folder / 'rows.db'}"
     engine, _ = opened(folder, url)
     for number in range(SLIPS):
         store(engine, scan(folder / f"slip-{number:02}.png", number), [slip()])
-    with served(folder, url, INKFIELD_SERVE_DOUBLE_ABOVE="50000") as page:
+    (folder / "secret").write_text(f"{SECRET}\n", encoding="utf-8")
+    settings = {
+        "INKFIELD_SERVE_DOUBLE_ABOVE": "50000", "INKFIELD_SERVE_OIDC_ISSUER": service.issuer,
+        "INKFIELD_SERVE_OIDC_CLIENT": CLIENT, "INKFIELD_SERVE_OIDC_SECRET_FILE": str(folder / "secret"),
+        "INKFIELD_SERVE_OIDC_ROLES": "reviewer=clerks",
+    }  # fmt: skip
+    with served(folder, url, **settings) as page:
+        service.client.redirect_uris = [f"{page.url}/sign-in/back"]
+        service.client.post_logout_redirect_uris = [f"{page.url}/sign-in"]
         yield page, engine, folder
 
 
@@ -264,7 +284,8 @@ def test_words_are_searched_seen_and_corrected_by_keyboard(
     tab = browser.tab()
     sign_in(tab, page.url, "anna")
     tab.goto(f"{page.url}/archive")
-    tab.type("miller")  # the field has the focus
+    tab.until("document.activeElement.tagName === 'INPUT'")  # the field has the focus
+    tab.type("miller")
     tab.press("Enter")
     tab.until("document.querySelectorAll('.hits li').length === 2")
     assert tab.js("[...document.querySelectorAll('.hits mark')].map((m) => m.textContent)") == [
@@ -365,3 +386,38 @@ def test_a_supervisor_corrects_a_form(browser: Browser, desk: tuple[Served, Engi
     tab.js("save()")
     tab.until("document.getElementById('message').textContent.includes('somebody else')")
     assert load_form(folder / "membership.yaml").field("member").box == member.box
+
+
+def through_the_service(tab: Tab, page: Served, who: str) -> None:
+    """From the sign-in page to the service, and there with name and password, by keyboard."""
+    tab.goto(f"{page.url}/sign-in")
+    tab.js("document.getElementById('service').focus()")
+    tab.press("Enter")
+    tab.until("document.title === 'Acme sign-in' && document.activeElement.name === 'name'")
+    tab.type(who)
+    tab.js("document.querySelector('[name=password]').focus()")
+    tab.type(WORK_PASSWORD)
+    tab.press("Enter")
+
+
+def test_a_clerk_signs_in_through_the_service_works_and_signs_out(
+    browser: Browser, desk: tuple[Served, Engine, Path], service: SignInService
+) -> None:
+    page, engine, folder = desk
+    number = store(engine, scan(folder / "through.png", 700), [slip()], "through")
+    service.people["olga"] = {"sub": "7f3c", "preferred_username": "olga", "groups": ["clerks"]}
+    service.people["gast"] = {"sub": "8a1b", "preferred_username": "gast", "groups": []}
+    tab = browser.tab()
+    through_the_service(tab, page, "olga")
+    tab.until("location.pathname === '/' && !!document.querySelector('.hero')")
+    assert "olga reviewer" in " ".join(tab.text().split())
+    review(tab, page, f"?document={number}&field=payee")
+    after(tab, "Enter")
+    assert ask(engine, f"SELECT reviewer FROM settled WHERE document_id = {number}") == [("olga",)]
+    tab.js("document.getElementById('sign-out').click()")
+    tab.until("location.pathname === '/sign-in' && !!document.getElementById('service')")
+    assert not service.signed_in  # signed out there, too
+    through_the_service(tab, page, "gast")
+    tab.until("document.body.innerText.includes('You have no role here')")
+    tab.goto(f"{page.url}/documents")
+    assert tab.js("location.pathname") == "/sign-in"

@@ -24,7 +24,7 @@ from tests.support.readings import FORM, document
 TABLES = (
     "batches", "documents", "pages", "fields", "reasons", "reviews", "settled", "presented", "runs", "leases",
     "form_views", "form_slip", "review_users", "review_sessions", "review_failed_sign_ins", "review_answers",
-    "review_steps", "review_audit", "api_tokens", "webhook_calls", "spot_checks", "pairs",
+    "review_steps", "review_audit", "review_sign_ins", "api_tokens", "webhook_calls", "spot_checks", "pairs",
     "archived", "archive_pages", "archive_lines", "archive_index", "archive_corrections",
     "learning_lessons", "learned_weights",
 )  # fmt: skip
