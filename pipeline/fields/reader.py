@@ -104,7 +104,8 @@ class FieldReader:
         """This reader, with the confidences that were calibrated on pages of that form and its lists of values."""
         other = copy(self)
         other.form = form.name
-        other.known = {field.name: form.known_values(field) for field in form.fields if field.known_values}
+        described = [part for field in form.fields for part in (field, *field.columns)]
+        other.known = {part.name: form.known_values(part) for part in described if part.known_values}
         return other
 
     def confidence(self, field: Field | Column, found: Evidence, kind: str) -> float:
@@ -196,6 +197,8 @@ class FieldReader:
         listed = self.known.get(field.name, ())
         if listed and written(field).from_list:
             return _from_list(output, listed)
+        if listed:
+            parse = _among(parse, _bare(listed))
         automaton = grammar(field)
         if automaton is not None:
             found = rank(output.within(automaton), parse)
@@ -230,6 +233,22 @@ class FieldReader:
         source = f"{self.network(field).name}/{field.language or field.kind}"
         return FieldReading(field.name, field.kind, best.text, best.value, round(sure, 4),
                             box=box, alternatives=others, source=source)  # fmt: skip
+
+
+def _among(parse: Callable[[str], Value], codes: frozenset[str]) -> Callable[[str], Value]:
+    """A parser whose values are among codes: one that is not is no value, and stands against those that are."""
+
+    def listed(text: str) -> Value:
+        value = parse(text)
+        return value if isinstance(value, str) and value.replace(".", "") in codes else None
+
+    return listed
+
+
+@lru_cache(maxsize=16)
+def _bare(codes: tuple[str, ...]) -> frozenset[str]:
+    """Codes without their points: forms differ in whether one is written."""
+    return frozenset(code.replace(".", "") for code in codes)
 
 
 def _from_list(output: LineOutput, listed: Sequence[str]) -> list[Candidate]:
@@ -312,7 +331,7 @@ def holds_figures(field: Field | Column) -> bool:
     if written(field).figures:
         return True
     language = grammar(field)
-    return language is not None and language.characters <= set("0123456789")
+    return language is not None and language.characters <= set("0123456789 ")
 
 
 def grammar(field: Field | Column) -> Automaton | None:
