@@ -50,6 +50,12 @@ class ReaderLimits:
         "Nats a letter by which a reading must be likelier than every value of a list to be one that "
         "is not on it",
     )
+    listed_otherwise: float = limit(
+        2.0,
+        "nats",
+        "rendered",
+        "By which the freest reading may be likelier than the value of a list that is accepted unseen",
+    )
     empty: float = limit(0.95, "probability", "guess", "That nothing is written where no ink was found")
     paper_percentile: int = limit(80, "%", "guess", "Of a crop's pixels: the paper")
     ink: int = limit(60, "grey levels", "guess", "By which ink is darker than the paper")
@@ -214,7 +220,25 @@ class FieldReader:
             text = output.n_best(count=1)[0].text
             return unread(field, box, because(ReasonCode.NO_VALUE), text, self.network(field).name)
         found = evidence(candidates, output)
-        return self.reading(field, box, candidates, found)
+        reading = self.reading(field, box, candidates, found)
+        against = self._against_list(field, candidates[0], output)
+        return reading if against is None else replace(reading, reasons=(*reading.reasons, because(against)))
+
+    def _against_list(
+        self, field: Field | Column, best: Candidate, output: LineOutput
+    ) -> ReasonCode | None:
+        """What a list has against its value: that it is not on it, or not what the ink says. A list helps to read; what
+        is written otherwise is for a person."""
+        listed = self.known.get(field.name, ())
+        if not listed or not written(field).from_list:
+            return None
+        if best.text not in listed:
+            return ReasonCode.NOT_LISTED
+        free = output.best()
+        same = "".join(free.text.split()).lower() == "".join(best.text.split()).lower()
+        if same or best.log_probability >= free.log_probability - LIMITS.listed_otherwise:
+            return None
+        return ReasonCode.LISTED_OTHERWISE
 
     def reading(
         self, field: Field | Column, box: Box | None, candidates: Sequence[Candidate], found: Evidence

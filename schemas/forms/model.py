@@ -37,7 +37,7 @@ FORMS_VARIABLE = "INKFIELD_FORMS"
 """Environment variable: further folders with form files, separated as in PATH."""
 
 DateOrder = Literal["DMY", "MDY", "YMD"]
-CheckDigit = Literal["luhn", "npi"]
+CheckDigit = Literal["luhn", "npi", "dea"]
 Grammar = Literal[
     "indian", "western", "british", "canadian", "french", "spanish", "portuguese", "german"
 ]  # fmt: skip
@@ -152,7 +152,8 @@ class _Readable(_Model):
     not among them has no value and goes to review. Of a signature: words that stand for one (``SOF``)."""
     check_digit: CheckDigit | None = None
     """The check digit that a code must have: ``luhn`` (payment cards and many account numbers), ``npi`` (the US National
-    Provider Identifier: Luhn over the number behind 80840). A code without a right one has no value."""
+    Provider Identifier: Luhn over the number behind 80840), ``dea`` (the registration of US prescribers). A code without
+    a right one has no value."""
     parts: tuple[PositiveFloat, ...] = ()
     """Where printed lines part its box, in mm from the box's left edge: two of a date (``MM | DD | YY``), one of an amount
     (before the cents). Strokes belong to the part that they lie in; a date without one of its parts, or an amount

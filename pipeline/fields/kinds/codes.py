@@ -104,7 +104,10 @@ def _figures(rng: np.random.Generator) -> str:
 
 def has_check_digit(code: str, scheme: str) -> bool:
     """Whether the figures of a code end with the right check digit: by Luhn (ISO/IEC 7812-1), for an ``npi`` with 80840
-    before it (45 CFR 162.406)."""
+    before it (45 CFR 162.406), for a ``dea`` number as the US Drug Enforcement Administration has it."""
+    if scheme == "dea":
+        last = [int(c) for c in code if c in "0123456789"][-7:]
+        return len(last) == 7 and (sum(last[0:6:2]) + 2 * sum(last[1:6:2])) % 10 == last[6]
     figures = [int(c) for c in ("80840" if scheme == "npi" else "") + code if c in "0123456789"]
     doubled = [sum(divmod(2 * figure, 10)) for figure in figures[-2::-2]]
     return len(figures) > 1 and (sum(figures[-1::-2]) + sum(doubled)) % 10 == 0
