@@ -16,6 +16,11 @@ DPI = 200
 WIDTH_MM, HEIGHT_MM = 215.9, 279.4
 CHARACTER_MM = MM_PER_INCH / 10
 
+SINGLE = 0.995
+"""Of fields whose one figure nothing proves: some hands write a 1 as others write a 7."""
+UNPROVEN = 0.99
+"""Of free text, which no list and no check digit proves."""
+
 NPI: Keys = {"kind": "code", "pattern": "[12][0-9]{9}", "check_digit": "npi"}
 ICD: Keys = {
     "kind": "code",
@@ -67,6 +72,8 @@ class _Form:
 
     def add(self, name: str, kind: str, left: float, right: float, bottom: float, high: float = 5.4, **keys: object) -> None:
         """A field whose lower edge lies on a line."""
+        if kind == "text":
+            keys = {"accept_at": UNPROVEN, **keys}
         box = [round(v, 2) for v in (left, line(bottom) - high - 0.2, right - left, high)]
         self.fields.append({"name": name, "kind": kind, **keys, "box": box})
 
@@ -192,7 +199,7 @@ def _town(form: _Form, who: str, street: str, left: float, state: float, right: 
     form.written(f"{who}_city", "address", left, state, 14, "City")
     form.written(f"{who}_state", "code", state, right, 14, "State", pattern="[A-Z]{2}")
     middle = column(phone) if left == LEFT else column(63) - 0.4
-    form.written(f"{who}_zip", "code", left, middle, 16, "ZIP code", pattern="[0-9]{5}(-[0-9]{4})?")
+    form.written(f"{who}_zip", "code", left, middle, 16, "ZIP code", pattern="[0-9]{5}(-[0-9]{4})?", accept_at=0.95)
     form.box(middle, right, 16, "Telephone: area code and number")
     form.code(f"{who}_area_code", middle + 1.5, middle + 12.5, 16, "[0-9]{3}")
     form.code(f"{who}_phone", middle + 14, right - 0.5, 16, "[0-9]{3}-?[0-9]{4}")
@@ -302,7 +309,7 @@ _COLUMNS: tuple[tuple[str, str, float, float, Keys], ...] = (
     ("modifier_4", "", 41.5, 44.5, {"kind": "code", "pattern": "[0-9A-Z]{2}"}),
     ("pointer", "E. Diagn.", 44.5, 49.74, {"kind": "code", "pattern": "[A-L]{1,4}"}),
     ("charge", "F. Charge", 49.74, 59, {"kind": "amount", "grammar": "western"}),
-    ("units", "G. Units", 59, 62.6, {"kind": "integer"}),
+    ("units", "G. Units", 59, 62.6, {"kind": "integer", "accept_at": SINGLE}),
     ("epsdt", "H.", 62.6, 64.8, {"kind": "code", "pattern": "[YN]"}),
     ("provider_npi", "J. Rendering provider", 68, 79.9, NPI),
 )  # fmt: skip
