@@ -67,7 +67,11 @@ class Blank:
 
 
 def form_file(
-    comment: str, head: Mapping[str, Any], fields: Sequence[Keys], rules: Sequence[Keys], quality: Sequence[str]
+    comment: str,
+    head: Mapping[str, Any],
+    fields: Sequence[Keys],
+    rules: Sequence[Keys],
+    quality: Sequence[str],
 ) -> str:
     """The text of a form file: each field in one line, a table's columns in lines of their own."""
     parts = [

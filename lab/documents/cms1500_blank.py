@@ -8,6 +8,9 @@ publisher. ``python -m inkfield.lab.documents.cms1500_blank`` writes ``cms1500.p
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from inkfield.lab.documents import blank_form
 from inkfield.lab.documents.blank_form import MM_PER_INCH, Blank, Keys
 from inkfield.schemas.forms.model import FORMS_FOLDER
@@ -28,13 +31,15 @@ ICD: Keys = {
     "known_values": "icd_10_cm.txt",
 }
 _ID = "[A-Z]{0,3}[0-9]{4,12}[A-Z]{0,2}"
-_MEDICARE = "[1-9][AC-HJKMNP-RT-Y][0-9AC-HJKMNP-RT-Y][0-9][AC-HJKMNP-RT-Y][0-9AC-HJKMNP-RT-Y][0-9][AC-HJKMNP-RT-Y]{2}[0-9]{2}"
+_LETTER = "[AC-HJKMNP-RT-Y]"
+_SIGN = "[0-9AC-HJKMNP-RT-Y]"
+_MEDICARE = f"[1-9]{_LETTER}{_SIGN}[0-9]{_LETTER}{_SIGN}[0-9]{_LETTER}{{2}}[0-9]{{2}}"
 """Medicare numbers since 2018 (CMS, format of the Medicare Beneficiary Identifier)."""
 DIAGNOSES = "abcdefghijkl"
 PROGRAMS = ("medicare", "medicaid", "tricare", "champva", "group", "feca", "other")
 
-_COMMENT = """A claim form with the places of the US form CMS-1500 (02/12), on a blank that we draw ourselves. Written by
-lab/documents/cms1500_blank.py with its blank picture: change the list there and run
+_COMMENT = """A claim form with the places of the US form CMS-1500 (02/12), on a blank that we draw ourselves. Written
+by lab/documents/cms1500_blank.py with its blank picture: change the list there and run
 `python -m inkfield.lab.documents.cms1500_blank`. Numbers in the names of captions are those of the form's boxes."""
 
 
@@ -70,24 +75,37 @@ class _Form:
         self.paper.text(left + 0.6, top + 0.35, title, 2.05)
         return top, end
 
-    def add(self, name: str, kind: str, left: float, right: float, bottom: float, high: float = 5.4, **keys: object) -> None:
+    def add(
+        self,
+        name: str,
+        kind: str,
+        left: float,
+        right: float,
+        bottom: float,
+        high: float = 5.4,
+        **keys: Any,
+    ) -> None:
         """A field whose lower edge lies on a line."""
         if kind == "text":
             keys = {"accept_at": UNPROVEN, **keys}
         box = [round(v, 2) for v in (left, line(bottom) - high - 0.2, right - left, high)]
         self.fields.append({"name": name, "kind": kind, **keys, "box": box})
 
-    def code(self, name: str, left: float, right: float, bottom: float, pattern: str, high: float = 5.4) -> None:
+    def code(
+        self, name: str, left: float, right: float, bottom: float, pattern: str, high: float = 5.4
+    ) -> None:
         self.add(name, "code", left, right, bottom, high, pattern=pattern)
 
     def written(
-        self, name: str, kind: str, left: float, right: float, bottom: int, title: str, **keys: object
+        self, name: str, kind: str, left: float, right: float, bottom: int, title: str, **keys: Any
     ) -> None:
         """A printed box with one field that fills it below its caption."""
         self.box(left, right, bottom, title)
         self.add(name, kind, left + 0.5, right - 0.5, bottom, **keys)
 
-    def date(self, name: str, start: float, bottom: float, year: int = 4, required: bool = False, past: bool = True) -> None:
+    def date(
+        self, name: str, start: float, bottom: float, year: int = 4, required: bool = False, past: bool = True
+    ) -> None:
         """A date in three parts from a column on, with printed lines between them."""
         left, right = column(start) - 0.4, column(start + 6 + year) - 0.4
         parts = [round(3 * CHARACTER_MM, 2), round(6 * CHARACTER_MM, 2)]
@@ -103,7 +121,12 @@ class _Form:
                 self.paper.dashes(left + part, line(bottom) - 5.4, line(bottom) - 0.3)
 
     def choice(
-        self, name: str, places: list[tuple[str, str, float]], bottom: float, after: bool = False, **keys: object
+        self,
+        name: str,
+        places: Sequence[tuple[str, str, float]],
+        bottom: float,
+        after: bool = False,
+        **keys: Any,
     ) -> None:
         """Boxes to tick, each at a column, with captions before or ``after`` them."""
         options = []
@@ -116,7 +139,9 @@ class _Form:
             options.append({"value": value, "box": box})
         self.fields.append({"name": name, "kind": "choice", **keys, "options": options})
 
-    def amount(self, name: str, left: float, right: float, bottom: float, high: float = 4.6, **keys: object) -> None:
+    def amount(
+        self, name: str, left: float, right: float, bottom: float, high: float = 4.6, **keys: Any
+    ) -> None:
         """An amount with a printed line before its cents."""
         cents = round(right - left - 3 * CHARACTER_MM, 2)
         self.add(name, "amount", left, right, bottom, high, grammar="western", parts=[cents], **keys)
@@ -155,24 +180,41 @@ def _head(form: _Form) -> None:
     places = [(v, c, s) for v, c, s in zip(PROGRAMS, captions, starts, strict=True)]
     form.choice("cover", places, 8, after=True)
     form.written(
-        "insured_id", "code", _SECOND, RIGHT, 8, "1a. Number of the insured person", pattern=f"{_MEDICARE}|{_ID}", required=True,
-    )  # fmt: skip
+        "insured_id",
+        "code",
+        _SECOND,
+        RIGHT,
+        8,
+        "1a. Number of the insured person",
+        pattern=f"{_MEDICARE}|{_ID}",
+        required=True,
+    )
 
 
 def _patient(form: _Form) -> None:
     form.written(
-        "patient_name", "name", LEFT, _FIRST, 10, "2. Patient: last name, first name, initial", language="names", required=True,
-    )  # fmt: skip
+        "patient_name",
+        "name",
+        LEFT,
+        _FIRST,
+        10,
+        "2. Patient: last name, first name, initial",
+        language="names",
+        required=True,
+    )
     form.box(_FIRST, _SECOND, 10, "3. Born")
     form.date("patient_birth_date", 31, 10, required=True)
     form.paper.text(column(42), line(8) + 0.35, "Sex", 2.05)
     form.choice("patient_sex", [("M", "M", 43.5), ("F", "F", 47)], 10)
-    form.written("patient_street", "address", LEFT, _FIRST, 12, "5. Patient's street and number", language="address")
+    form.written(
+        "patient_street", "address", LEFT, _FIRST, 12, "5. Patient's street and number", language="address"
+    )
     form.box(_FIRST, _SECOND, 12, "6. Patient is to the insured person")
     form.choice(
         "relationship",
-        [("self", "Self", 33), ("spouse", "Spouse", 38), ("child", "Child", 42.5), ("other", "Other", 47)], 12,
-    )  # fmt: skip
+        [("self", "Self", 33), ("spouse", "Spouse", 38), ("child", "Child", 42.5), ("other", "Other", 47)],
+        12,
+    )
     _town(form, "patient", "", LEFT, column(25) - 0.6, _FIRST, 13.5)
     form.written("reserved_8", "text", _FIRST, _SECOND, 14, "8. Reserved")
     form.written("other_insured_name", "name", LEFT, _FIRST, 18, "9. Other insured person", language="names")
@@ -199,7 +241,9 @@ def _town(form: _Form, who: str, street: str, left: float, state: float, right: 
     form.written(f"{who}_city", "address", left, state, 14, "City")
     form.written(f"{who}_state", "code", state, right, 14, "State", pattern="[A-Z]{2}")
     middle = column(phone) if left == LEFT else column(63) - 0.4
-    form.written(f"{who}_zip", "code", left, middle, 16, "ZIP code", pattern="[0-9]{5}(-[0-9]{4})?", accept_at=0.95)
+    form.written(
+        f"{who}_zip", "code", left, middle, 16, "ZIP code", pattern="[0-9]{5}(-[0-9]{4})?", accept_at=0.95
+    )
     form.box(middle, right, 16, "Telephone: area code and number")
     form.code(f"{who}_area_code", middle + 1.5, middle + 12.5, 16, "[0-9]{3}")
     form.code(f"{who}_phone", middle + 14, right - 0.5, 16, "[0-9]{3}-?[0-9]{4}")
@@ -207,8 +251,24 @@ def _town(form: _Form, who: str, street: str, left: float, state: float, right: 
 
 
 def _insured(form: _Form) -> None:
-    form.written("insured_name", "name", _SECOND, RIGHT, 10, "4. Insured person: last name, first name, initial", language="names")
-    form.written("insured_street", "address", _SECOND, RIGHT, 12, "7. Street and number of the insured person", language="address")
+    form.written(
+        "insured_name",
+        "name",
+        _SECOND,
+        RIGHT,
+        10,
+        "4. Insured person: last name, first name, initial",
+        language="names",
+    )
+    form.written(
+        "insured_street",
+        "address",
+        _SECOND,
+        RIGHT,
+        12,
+        "7. Street and number of the insured person",
+        language="address",
+    )
     _town(form, "insured", "", _SECOND, column(73) - 0.4, RIGHT, 63)
     form.written("insured_group", "code", _SECOND, RIGHT, 18, "11. Group or FECA number", pattern=_ID)
     form.box(_SECOND, RIGHT, 20, "a. Born")
@@ -226,17 +286,27 @@ def _insured(form: _Form) -> None:
 
 def _signatures(form: _Form) -> None:
     paper = form.paper
-    form.box(LEFT, _SECOND, 30, "12. Patient, or who may sign for the patient: what the payer needs may be released", 4)
+    form.box(
+        LEFT,
+        _SECOND,
+        30,
+        "12. Patient, or who may sign for the patient: what the payer needs may be released",
+        4,
+    )
     paper.text(LEFT + 3.4, line(26) + 3.0, "and benefits may be paid to who accepts assignment below.", 2.05)
     form.box(_SECOND, RIGHT, 30, "13. Insured person: medical benefits may be paid to", 4)
     paper.text(_SECOND + 3.4, line(26) + 3.0, "the supplier named below.", 2.05)
     for name, start, end in (("patient_signature", 7, 35), ("insured_signature", 57, 78)):
         paper.text(column(start) - 9.5, line(30) - 3.2, "Signed", 2.1)
         paper.line(column(start) - 0.5, line(30) - 1.0, column(end), line(30) - 1.0)
-        form.add(name, "signature", column(start), column(end), 29.8, 8.6, known_values="signature_on_file.txt")
+        form.add(
+            name, "signature", column(start), column(end), 29.8, 8.6, known_values="signature_on_file.txt"
+        )
     paper.text(column(38) - 6.5, line(30) - 3.2, "Date", 2.1)
     paper.line(column(38) - 0.5, line(30) - 1.0, column(49), line(30) - 1.0)
-    form.add("patient_signed", "date", column(38) - 0.4, column(49), 29.8, 6.4, date_order="MDY", post_dated=False)
+    form.add(
+        "patient_signed", "date", column(38) - 0.4, column(49), 29.8, 6.4, date_order="MDY", post_dated=False
+    )
     paper.line(LEFT, line(30), RIGHT, line(30), 0.7)
 
 
@@ -294,7 +364,9 @@ def _diagnoses(form: _Form) -> None:
     paper.line(column(62), line(36) + 2.6, column(62), line(38))
     form.code("resubmission_code", _SECOND + 0.5, column(62) - 0.4, 38, "[178]")
     form.code("original_reference", column(62) + 0.4, RIGHT - 0.5, 38, _ID)
-    form.written("prior_authorization", "code", _SECOND, RIGHT, 40, "23. Number of prior authorization", pattern=_ID)
+    form.written(
+        "prior_authorization", "code", _SECOND, RIGHT, 40, "23. Number of prior authorization", pattern=_ID
+    )
 
 
 _COLUMNS: tuple[tuple[str, str, float, float, Keys], ...] = (
@@ -302,7 +374,13 @@ _COLUMNS: tuple[tuple[str, str, float, float, Keys], ...] = (
     ("date_to", "To", 10, 19, {"kind": "date", "date_order": "MDY", "post_dated": False}),
     ("place", "B. Place", 19, 22, {"kind": "code", "pattern": "[0-9]{2}"}),
     ("emergency", "C. EMG", 22, 24.6, {"kind": "code", "pattern": "[YN]"}),
-    ("procedure", "D. Procedure", 24.6, 32.2, {"kind": "code", "pattern": "[0-9]{4}[0-9FT]|[A-EGHJ-MP-V][0-9]{4}"}),
+    (
+        "procedure",
+        "D. Procedure",
+        24.6,
+        32.2,
+        {"kind": "code", "pattern": "[0-9]{4}[0-9FT]|[A-EGHJ-MP-V][0-9]{4}"},
+    ),
     ("modifier_1", "Modifiers", 32.2, 35.5, {"kind": "code", "pattern": "[0-9A-Z]{2}"}),
     ("modifier_2", "", 35.5, 38.5, {"kind": "code", "pattern": "[0-9A-Z]{2}"}),
     ("modifier_3", "", 38.5, 41.5, {"kind": "code", "pattern": "[0-9A-Z]{2}"}),
@@ -312,7 +390,7 @@ _COLUMNS: tuple[tuple[str, str, float, float, Keys], ...] = (
     ("units", "G. Units", 59, 62.6, {"kind": "integer", "accept_at": SINGLE}),
     ("epsdt", "H.", 62.6, 64.8, {"kind": "code", "pattern": "[YN]"}),
     ("provider_npi", "J. Rendering provider", 68, 79.9, NPI),
-)  # fmt: skip
+)
 """Name, caption, first column, column after the last, keys: of the lower halves of the lines of box 24."""
 _UPPER: tuple[tuple[str, float, float, Keys], ...] = (
     ("supplement", 1, 62.6, {"kind": "text"}),
@@ -335,7 +413,9 @@ def _services(form: _Form) -> None:
     for row in range(SERVICE_LINES + 1):
         paper.line(LEFT, top + _ROW * row, RIGHT, top + _ROW * row, 0.3)
     for name, start, end, keys in _UPPER:
-        columns.append({"name": name, **keys, **_place(start, end), "y": 0.15, "height": round(_HALF - 0.3, 2)})
+        columns.append(
+            {"name": name, **keys, **_place(start, end), "y": 0.15, "height": round(_HALF - 0.3, 2)}
+        )
     for name, caption, start, end, keys in _COLUMNS:
         place = _place(start, end)
         more: Keys = {}
@@ -344,7 +424,9 @@ def _services(form: _Form) -> None:
             more["parts"] = [round(3 * CHARACTER_MM, 2), round(6 * CHARACTER_MM, 2)]
         if keys["kind"] == "amount":
             more["parts"] = [round(place["width"] - 3 * CHARACTER_MM, 2)]
-        columns.append({"name": name, **keys, **more, **place, "y": round(_HALF, 2), "height": round(_HALF - 0.2, 2)})
+        columns.append(
+            {"name": name, **keys, **more, **place, "y": round(_HALF, 2), "height": round(_HALF - 0.2, 2)}
+        )
         paper.text(x + 0.5, line(40) + 0.6, caption, 2.0)
         for part, mark in zip((0.0, *more.get("parts", ())), ("MM", "DD", "YY"), strict=False):
             if keys["kind"] == "date":
@@ -369,11 +451,19 @@ def _services(form: _Form) -> None:
     paper.line(LEFT, bottom, RIGHT, bottom, 0.7)
     form.fields.append(
         {
-            "name": "services", "kind": "table", "rows": SERVICE_LINES, "row_height": round(_ROW, 3),
-            "box": [round(left_edge, 2), round(top, 2), round(RIGHT - left_edge, 2), round(bottom - top + 0.02, 2)],
+            "name": "services",
+            "kind": "table",
+            "rows": SERVICE_LINES,
+            "row_height": round(_ROW, 3),
+            "box": [
+                round(left_edge, 2),
+                round(top, 2),
+                round(RIGHT - left_edge, 2),
+                round(bottom - top + 0.02, 2),
+            ],
             "columns": columns,
         }
-    )  # fmt: skip
+    )
 
 
 def _place(start: float, end: float) -> dict[str, float]:
@@ -386,16 +476,30 @@ def _foot(form: _Form) -> None:
     form.box(LEFT, column(22) - 0.4, 56, "25. Tax number                     SSN  EIN")
     form.code("federal_tax_id", LEFT + 0.5, column(16.6), 56, "[0-9]{2}-?[0-9]{7}|[0-9]{3}-[0-9]{2}-[0-9]{4}")
     form.choice("tax_id_type", [("SSN", "", 17), ("EIN", "", 19)], 56)
-    form.written("patient_account", "code", column(22) - 0.4, column(37) - 0.8, 56, "26. Patient's account", pattern=_ID)
+    form.written(
+        "patient_account",
+        "code",
+        column(22) - 0.4,
+        column(37) - 0.8,
+        56,
+        "26. Patient's account",
+        pattern=_ID,
+    )
     form.box(column(37) - 0.8, _SECOND, 56, "27. Assignment accepted?")
     form.choice("accept_assignment", [("yes", "Yes", 39.4), ("no", "No", 44)], 56)
     edges = (_SECOND, column(60.5), column(71), RIGHT)
     for name, title, left, right in zip(
-        ("total_charge", "amount_paid"), ("28. Total charge", "29. Amount paid"), edges, edges[1:], strict=False
+        ("total_charge", "amount_paid"),
+        ("28. Total charge", "29. Amount paid"),
+        edges,
+        edges[1:],
+        strict=False,
     ):
         form.box(left, right, 56, title)
         paper.text(left + 0.6, line(56) - 4.2, "$", 2.8)
-        form.amount(name, left + 2.6, right - 0.2, 56, **({"required": True} if name == "total_charge" else {}))
+        form.amount(
+            name, left + 2.6, right - 0.2, 56, **({"required": True} if name == "total_charge" else {})
+        )
     form.written("reserved_30", "text", edges[2], RIGHT, 56, "30. Reserved")
     form.box(LEFT, column(22) - 0.4, 62, "31. Physician or supplier: I certify", 6)
     paper.text(LEFT + 3.4, line(56) + 3.0, "what is stated on this claim.", 2.05)
@@ -408,7 +512,12 @@ def _foot(form: _Form) -> None:
     form.code("billing_area_code", column(66) - 0.4, column(69.6), 57, "[0-9]{3}", 4.0)
     form.code("billing_phone", column(70.2), RIGHT - 0.5, 57, "[0-9]{3}-?[0-9]{4}", 4.0)
     paper.line(LEFT, line(62), RIGHT, line(62), 0.7)
-    paper.text(LEFT, line(62) + 1.6, "Drawn by inkfield with the places of the form CMS-1500 (02/12); not the publisher's form.", 2.2)
+    paper.text(
+        LEFT,
+        line(62) + 1.6,
+        "Drawn by inkfield with the places of the form CMS-1500 (02/12); not the publisher's form.",
+        2.2,
+    )
     paper.text(RIGHT, line(62) + 1.6, "Please print or type", 2.6, anchor="ra")
     paper.polygon([(LEFT, 270), (LEFT + 6, 270), (LEFT, 276)])
     paper.polygon([(RIGHT - 5, 270.5), (RIGHT, 270.5), (RIGHT, 275.5), (RIGHT - 5, 275.5)])
@@ -439,10 +548,17 @@ RULES: list[Keys] = [
 def form_file() -> str:
     """The text of ``cms1500.yaml``."""
     head = {
-        "name": "cms1500", "version": 1, "title": "Claim with the places of CMS-1500 (02/12)", "layout": "registered",
-        "paper": {"width_mm": WIDTH_MM, "height_mm": HEIGHT_MM}, "blank": "cms1500.png", "currency": "USD",
-    }  # fmt: skip
-    return blank_form.form_file(_COMMENT, head, draw()[1], RULES, ["dpi: {min: 140}", "contrast: {min: 0.25}"])
+        "name": "cms1500",
+        "version": 1,
+        "title": "Claim with the places of CMS-1500 (02/12)",
+        "layout": "registered",
+        "paper": {"width_mm": WIDTH_MM, "height_mm": HEIGHT_MM},
+        "blank": "cms1500.png",
+        "currency": "USD",
+    }
+    return blank_form.form_file(
+        _COMMENT, head, draw()[1], RULES, ["dpi: {min: 140}", "contrast: {min: 0.25}"]
+    )
 
 
 def main() -> None:

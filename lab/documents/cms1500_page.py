@@ -28,7 +28,10 @@ Values = dict[str, Any]
 
 
 def render_cms1500(
-    rng: np.random.Generator, hands: Sequence[Path] = (), today: date = date(2026, 6, 30), typed: bool | None = None
+    rng: np.random.Generator,
+    hands: Sequence[Path] = (),
+    today: date = date(2026, 6, 30),
+    typed: bool | None = None,
 ) -> tuple[np.ndarray, Values]:
     """A scanned claim (uint8 BGR, 300 dpi) and its true values by the form's field names.
 
@@ -82,33 +85,59 @@ def invent(rng: np.random.Generator, today: date) -> Values:
     street, town = people.address(rng)
     values: Values = {field.name: None for field in cms1500_form().fields}
     values |= {
-        "cover": people.pick(rng, PROGRAMS), "insured_id": _member(rng), "patient_name": _name(rng),
+        "cover": people.pick(rng, PROGRAMS),
+        "insured_id": _member(rng),
+        "patient_name": _name(rng),
         "patient_birth_date": people.day(rng, date(1935, 1, 1), date(2015, 12, 31)).isoformat(),
-        "patient_sex": people.pick(rng, ("M", "F")), "insured_name": _name(rng), "patient_street": street,
+        "patient_sex": people.pick(rng, ("M", "F")),
+        "insured_name": _name(rng),
+        "patient_street": street,
         "relationship": people.pick(rng, ("self", "spouse", "child", "other")),
-        "employment": _yes_no(rng), "auto_accident": _yes_no(rng), "other_accident": _yes_no(rng),
-        "another_plan": "yes" if other else "no", "insured_plan": people.pick(rng, _PLANS),
+        "employment": _yes_no(rng),
+        "auto_accident": _yes_no(rng),
+        "other_accident": _yes_no(rng),
+        "another_plan": "yes" if other else "no",
+        "insured_plan": people.pick(rng, _PLANS),
         "insured_group": "G" + people.digits(rng, 6) if rng.random() < 0.7 else None,
-        "federal_tax_id": f"{people.digits(rng, 2)}-{people.digits(rng, 7)}", "tax_id_type": "EIN",
-        "patient_account": people.digits(rng, int(rng.integers(5, 9))), "accept_assignment": _yes_no(rng, 0.8),
-        "services": rows, "total_charge": f"{total:.2f}", "icd_indicator": "0",
+        "federal_tax_id": f"{people.digits(rng, 2)}-{people.digits(rng, 7)}",
+        "tax_id_type": "EIN",
+        "patient_account": people.digits(rng, int(rng.integers(5, 9))),
+        "accept_assignment": _yes_no(rng, 0.8),
+        "services": rows,
+        "total_charge": f"{total:.2f}",
+        "icd_indicator": "0",
         **{f"diagnosis_{DIAGNOSES[i]}": code for i, code in enumerate(codes)},
-        "patient_signature": bool(rng.random() < 0.95), "insured_signature": bool(rng.random() < 0.85),
-        "provider_signature": True, "provider_signed": signed.isoformat(),
-        "facility_address": (people.pick(rng, _PLANS) + " Clinic", *_address(rng)), "billing_npi": npi(rng),
+        "patient_signature": bool(rng.random() < 0.95),
+        "insured_signature": bool(rng.random() < 0.85),
+        "provider_signature": True,
+        "provider_signed": signed.isoformat(),
+        "facility_address": (people.pick(rng, _PLANS) + " Clinic", *_address(rng)),
+        "billing_npi": npi(rng),
         "billing_address": (people.person(rng) + " MD", *_address(rng)),
-        "billing_area_code": people.digits(rng, 3), "billing_phone": f"{people.digits(rng, 3)}-{people.digits(rng, 4)}",
-    }  # fmt: skip
+        "billing_area_code": people.digits(rng, 3),
+        "billing_phone": f"{people.digits(rng, 3)}-{people.digits(rng, 4)}",
+    }
     values |= _town(rng, "patient", town) | _town(rng, "insured", people.address(rng)[1])
     values["insured_street"] = people.address(rng)[0]
     if values["auto_accident"] == "yes":
         values["accident_state"] = people.pick(rng, _STATES)
     if other:
-        values |= {"other_insured_name": _name(rng), "other_policy": "P" + people.digits(rng, 7), "other_plan": people.pick(rng, _PLANS)}  # fmt: skip
+        values |= {
+            "other_insured_name": _name(rng),
+            "other_policy": "P" + people.digits(rng, 7),
+            "other_plan": people.pick(rng, _PLANS),
+        }
     if rng.random() < 0.5:
-        values |= {"referring_qualifier": "DN", "referring_name": people.person(rng), "referring_npi": npi(rng)}
+        values |= {
+            "referring_qualifier": "DN",
+            "referring_name": people.person(rng),
+            "referring_npi": npi(rng),
+        }
     if rng.random() < 0.5:
-        values |= {"onset": people.day(rng, first - timedelta(days=90), first).isoformat(), "onset_qualifier": "431"}
+        values |= {
+            "onset": people.day(rng, first - timedelta(days=90), first).isoformat(),
+            "onset_qualifier": "431",
+        }
     if rng.random() < 0.5:
         values["facility_npi"] = npi(rng)
     if rng.random() < 0.4:
@@ -131,7 +160,9 @@ def invent(rng: np.random.Generator, today: date) -> Values:
 def _diagnoses(rng: np.random.Generator) -> list[str]:
     common, every = _codes()
     count = int(rng.choice([1, 2, 2, 3, 4, 4, 6, 12]))
-    return list(dict.fromkeys(people.pick(rng, common if rng.random() < 0.7 else every) for _ in range(count)))
+    return list(
+        dict.fromkeys(people.pick(rng, common if rng.random() < 0.7 else every) for _ in range(count))
+    )
 
 
 def _service(rng: np.random.Generator, first: date, last: date, diagnoses: int) -> Values:
@@ -139,11 +170,15 @@ def _service(rng: np.random.Generator, first: date, last: date, diagnoses: int) 
     count = min(diagnoses, int(rng.choice([1, 1, 2, 3])))
     letters = sorted(rng.choice(list(DIAGNOSES[:diagnoses].upper()), count, replace=False))
     row: Values = {
-        "date_from": day.isoformat(), "date_to": day.isoformat(),
-        "place": people.pick(rng, ("11", "12", "21", "22", "23")), "procedure": people.pick(rng, people.PROCEDURES),
-        "pointer": "".join(letters), "charge": _money(rng), "units": str(int(rng.choice([1, 1, 1, 2, 3, 10]))),
+        "date_from": day.isoformat(),
+        "date_to": day.isoformat(),
+        "place": people.pick(rng, ("11", "12", "21", "22", "23")),
+        "procedure": people.pick(rng, people.PROCEDURES),
+        "pointer": "".join(letters),
+        "charge": _money(rng),
+        "units": str(int(rng.choice([1, 1, 1, 2, 3, 10]))),
         "provider_npi": npi(rng),
-    }  # fmt: skip
+    }
     if rng.random() < 0.3:
         row["modifier_1"] = people.pick(rng, ("25", "59", "26", "RT", "LT", "TC", "76"))
     if rng.random() < 0.1:
@@ -161,7 +196,9 @@ def _member(rng: np.random.Generator) -> str:
         return people.pick(rng, _LETTERS) + people.pick(rng, _LETTERS) + people.digits(rng, 9)
     letter, digit = (lambda: people.pick(rng, _LETTERS)), (lambda: str(int(rng.integers(0, 10))))
     first = people.digits(rng, 1)
-    return "".join((first, letter(), digit(), digit(), letter(), digit(), digit(), letter(), letter(), digit(), digit()))
+    return "".join(
+        (first, letter(), digit(), digit(), letter(), digit(), digit(), letter(), letter(), digit(), digit())
+    )
 
 
 def _name(rng: np.random.Generator) -> str:
@@ -173,7 +210,10 @@ def _town(rng: np.random.Generator, who: str, town: str) -> Values:
     city, code = town.rsplit(" ", 1)
     values: Values = {f"{who}_city": city, f"{who}_state": people.pick(rng, _STATES), f"{who}_zip": code}
     if rng.random() < 0.7:
-        values |= {f"{who}_area_code": people.digits(rng, 3), f"{who}_phone": f"{people.digits(rng, 3)}-{people.digits(rng, 4)}"}  # fmt: skip
+        values |= {
+            f"{who}_area_code": people.digits(rng, 3),
+            f"{who}_phone": f"{people.digits(rng, 3)}-{people.digits(rng, 4)}",
+        }
     return values
 
 
@@ -222,7 +262,7 @@ def _fill_table(filling: Filling, table: Field, rows: Sequence[Values]) -> None:
 
 
 def _write(filling: Filling, field: Field, value: str) -> None:
-    """One value into its box, dates as months, days and years with two figures, or four where the year's part has room."""
+    """One value into its box; of dates the year with two figures, or four where its part has room."""
     assert field.box is not None
     if field.kind == "date":
         day = date.fromisoformat(value)

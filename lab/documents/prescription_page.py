@@ -25,7 +25,15 @@ _STRENGTHS = ("5 mg", "10 mg", "20 mg", "25 mg", "40 mg", "50 mg", "100 mg", "25
               "0.5 mg", "12.5 mg", "50 mcg", "75 mcg", "125 mcg", "1 g", "5 mL", "0.1 %", "100 units")  # fmt: skip
 _UNITS = {"tablet": "tablet", "capsule": "capsule", "liquid": "spoon"}
 _AMOUNTS = ("1", "1", "1", "2", "3")
-_TIMES = ("daily", "twice daily", "three times daily", "at bedtime", "every 8 hours", "every 12 hours", "as needed for pain")
+_TIMES = (
+    "daily",
+    "twice daily",
+    "three times daily",
+    "at bedtime",
+    "every 8 hours",
+    "every 12 hours",
+    "as needed for pain",
+)
 _MAKERS = ("Norvexil", "Cardiplex", "Zolvira", "Tensora", "Medrilan", "Quintal", "Brevazol")
 
 
@@ -111,7 +119,9 @@ def registration_number(rng: np.random.Generator) -> str:
     """A registration number of the US Drug Enforcement Administration with a right check digit."""
     figures = [int(d) for d in rng.integers(0, 10, 6)]
     last = (sum(figures[0::2]) + 2 * sum(figures[1::2])) % 10
-    return people.pick(rng, "ABFGM") + people.pick(rng, "ABCDEFGHKLMNPRST") + "".join(map(str, [*figures, last]))
+    return (
+        people.pick(rng, "ABFGM") + people.pick(rng, "ABCDEFGHKLMNPRST") + "".join(map(str, [*figures, last]))
+    )
 
 
 def _halves(text: str) -> list[str]:

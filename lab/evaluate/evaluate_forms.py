@@ -1,9 +1,9 @@
 """Reads rendered pages of a form that comes with inkfield, and says how many of their fields are right.
 
-``python -m inkfield.lab.evaluate.evaluate_forms cms1500 --count 60 --seed 1`` renders scans by hands that training never
-sees, reads them as ``inkfield process`` does, and prints for each kind of field how many were written, how many are
-exact, how many were accepted unseen, and how many of these are wrong. ``--errors FILE`` lists every field that is wrong.
-A table counts as its cells; what is empty and read as empty does not count.
+``python -m inkfield.lab.evaluate.evaluate_forms cms1500 --count 60 --seed 1`` renders scans by hands that training
+never sees, reads them as ``inkfield process`` does, and prints for each kind of field how many were written, how many are
+exact, how many were accepted unseen, and how many of these are wrong. ``--errors FILE`` lists every field that is
+wrong. A table counts as its cells; what is empty and read as empty does not count.
 """
 
 from __future__ import annotations
@@ -62,11 +62,18 @@ def judge_page(number: int, form: Form, truth: Mapping[str, Any], reading: PageR
                 yield from _judge(number, name, cell, line.get(cell.name), found.get(name))
 
 
-def _judge(number: int, name: str, field: Any, written: Any, reading: FieldReading | None) -> Iterator[Judged]:
+def _judge(
+    number: int, name: str, field: Any, written: Any, reading: FieldReading | None
+) -> Iterator[Judged]:
     kind = kind_of(field.kind)
     read = None if reading is None else kind.as_text(reading.value)
     is_mark = kind.stored == "bool"
-    if not is_mark and written in (None, "") and read is None and (reading is None or reading.status == "empty"):
+    if (
+        not is_mark
+        and written in (None, "")
+        and read is None
+        and (reading is None or reading.status == "empty")
+    ):
         return
     said = kind.as_text(written) if is_mark else None if written is None else str(written)
     exact = reading is not None and kind.same(said, read)
@@ -115,7 +122,9 @@ def _characters(field: Judged) -> tuple[int, int]:
 
 def main() -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("form", choices=sorted(RENDERERS))
     parser.add_argument("--count", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1)

@@ -110,7 +110,7 @@ class FieldReader:
         """This reader, with the confidences that were calibrated on pages of that form and its lists of values."""
         other = copy(self)
         other.form = form.name
-        described = [part for field in form.fields for part in (field, *field.columns)]
+        described: list[Field | Column] = [part for field in form.fields for part in (field, *field.columns)]
         other.known = {part.name: form.known_values(part) for part in described if part.known_values}
         return other
 
@@ -224,9 +224,7 @@ class FieldReader:
         against = self._against_list(field, candidates[0], output)
         return reading if against is None else replace(reading, reasons=(*reading.reasons, because(against)))
 
-    def _against_list(
-        self, field: Field | Column, best: Candidate, output: LineOutput
-    ) -> ReasonCode | None:
+    def _against_list(self, field: Field | Column, best: Candidate, output: LineOutput) -> ReasonCode | None:
         """What a list has against its value: that it is not on it, or not what the ink says. A list helps to read; what
         is written otherwise is for a person."""
         listed = self.known.get(field.name, ())

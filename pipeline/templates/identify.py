@@ -177,11 +177,11 @@ def _matches(template: np.ndarray, page: np.ndarray) -> tuple[np.ndarray, np.nda
     """Which descriptors of a template (float32 (n, 128)) have a nearest neighbour among those of a page that passes the
     ratio test, and which that is: two index arrays of one length.
 
-    A landmark of the page goes to the one landmark of the template that is nearest: of a form with many boxes all corners
-    look alike, and a similarity that shrinks them to one point would agree with all that match the same.
+    A landmark of the page goes to the one landmark of the template that is nearest: of a form with many boxes all
+    corners look alike, and a similarity that shrinks them to one point would agree with all that match the same.
 
-    By one matrix product, which is many times as fast as comparing pair by pair. SIFT descriptors are whole numbers up to
-    255, so that float32 is exact.
+    By one matrix product, which is many times as fast as comparing pair by pair. SIFT descriptors are whole numbers up
+    to 255, so that float32 is exact.
     """
     squares = (template**2).sum(1)[:, None] + (page**2).sum(1)[None] - 2 * (template @ page.T)
     rows = np.arange(len(template))

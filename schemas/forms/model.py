@@ -151,13 +151,13 @@ class _Readable(_Model):
     """File beside the form's YAML, UTF-8, one known value a line; the reading is matched against them. A code that is
     not among them has no value and goes to review. Of a signature: words that stand for one (``SOF``)."""
     check_digit: CheckDigit | None = None
-    """The check digit that a code must have: ``luhn`` (payment cards and many account numbers), ``npi`` (the US National
-    Provider Identifier: Luhn over the number behind 80840), ``dea`` (the registration of US prescribers). A code without
-    a right one has no value."""
+    """The check digit that a code must have: ``luhn`` (payment cards and many account numbers), ``npi`` (the US
+    National Provider Identifier: Luhn over the number behind 80840), ``dea`` (the registration of US prescribers). A
+    code without a right one has no value."""
     parts: tuple[PositiveFloat, ...] = ()
-    """Where printed lines part its box, in mm from the box's left edge: two of a date (``MM | DD | YY``), one of an amount
-    (before the cents). Strokes belong to the part that they lie in; a date without one of its parts, or an amount
-    without its cents, has no value."""
+    """Where printed lines part its box, in mm from the box's left edge: two of a date (``MM | DD | YY``), one of an
+    amount (before the cents). Strokes belong to the part that they lie in; a date without one of its parts, or an
+    amount without its cents, has no value."""
     stale_after_days: PositiveInt | None = None
     """A date so long before the day of reading goes to review as stale (cheques: 92 days in India, 183 in the US)."""
     post_dated: bool = True
@@ -266,7 +266,9 @@ class Field(_Readable):
             raise ValueError(f"{self.rows} rows do not fit into the table, which is {height} mm high")
         for column in self.columns:
             if column.y + (column.height or 0.01) > self.row_height_mm() + 0.01:
-                raise ValueError(f"column {column.name} ends below its row, which is {self.row_height_mm():g} mm high")
+                raise ValueError(
+                    f"column {column.name} ends below its row, which is {self.row_height_mm():g} mm high"
+                )
 
     def row_height_mm(self) -> float:
         """Height of one row of this table in mm."""

@@ -49,7 +49,10 @@ def prescription() -> tuple[np.ndarray, dict[str, Any]]:
     return render_prescription(np.random.default_rng(7), MALI)
 
 
-@pytest.mark.parametrize(("name", "text"), [("cms1500", cms1500_blank.form_file()), ("prescription", prescription_blank.form_file())])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("cms1500", cms1500_blank.form_file()), ("prescription", prescription_blank.form_file())],
+)
 def test_file_and_picture_are_what_the_code_writes(name: str, text: str) -> None:
     assert (FORMS_FOLDER / f"{name}.yaml").read_text(encoding="utf-8") == text
     stored = np.asarray(Image.open(FORMS_FOLDER / f"{name}.png")).astype(int)

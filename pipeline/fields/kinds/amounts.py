@@ -97,9 +97,7 @@ def _with_cents_apart() -> Automaton:
 AMOUNT = TextReading(
     "amount",
     parse=lambda text, field: parse_amount(text),
-    grammar=lambda field: (
-        _with_cents_apart() if field.parts else amount_automaton(locale_of(field.grammar))
-    ),
+    grammar=lambda field: _with_cents_apart() if field.parts else amount_automaton(locale_of(field.grammar)),
     figures=True,
     sample=drawn("amount"),
     sampled_as={"grammar": "indian"},

@@ -68,8 +68,11 @@ def test_keys_that_do_not_go_together(keys: dict[str, object], said: str) -> Non
 
 
 def table(**column: object) -> Field:
-    columns = [{"name": "a", "kind": "text", "x": 0, "width": 30, "height": 2}, {"name": "b", "kind": "text", "x": 0, "width": 30, **column}]  # fmt: skip
-    return Field.model_validate({"name": "it", "kind": "table", "box": (1, 1, 30, 20), "rows": 4, "columns": columns})
+    first = {"name": "a", "kind": "text", "x": 0, "width": 30, "height": 2}
+    columns = [first, {"name": "b", "kind": "text", "x": 0, "width": 30, **column}]
+    return Field.model_validate(
+        {"name": "it", "kind": "table", "box": (1, 1, 30, 20), "rows": 4, "columns": columns}
+    )
 
 
 def test_columns_may_lie_above_one_another(tmp_path: Path) -> None:
