@@ -19,8 +19,8 @@ DOSAGE_FORMS = ("tablet", "capsule", "liquid", "cream", "inhaler", "other")
 _LEFT, _RIGHT = 10.0, 138.0
 
 _COMMENT = """A prescription, of our own design. Written by lab/documents/prescription_blank.py with its blank picture:
-change the list there and run `python -m inkfield.lab.documents.prescription_blank`. A drug that is not in drugs.txt waits for
-a person: the list is short, and nothing that is written is changed into something on it unseen."""
+change the list there and run `python -m inkfield.lab.documents.prescription_blank`. A drug that is not in drugs.txt
+waits for a person: the list is short, and nothing that is written is changed into something on it unseen."""
 
 TITLES = {
     "patient_name": "Patient",

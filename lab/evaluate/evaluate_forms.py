@@ -1,9 +1,9 @@
 """Reads rendered pages of a form that comes with inkfield, and says how many of their fields are right.
 
 ``python -m inkfield.lab.evaluate.evaluate_forms cms1500 --count 60 --seed 1`` renders scans by hands that training
-never sees, reads them as ``inkfield process`` does, and prints for each kind of field how many were written, how many are
-exact, how many were accepted unseen, and how many of these are wrong. ``--errors FILE`` lists every field that is
-wrong. A table counts as its cells; what is empty and read as empty does not count.
+never sees and reads them as ``inkfield process`` does. For each kind of field it prints how many were written, how many
+are exact, how many were accepted unseen, and how many of these are wrong; ``--errors FILE`` lists those that are wrong.
+A table counts as its cells; what is empty and read as empty does not count.
 """
 
 from __future__ import annotations
