@@ -110,7 +110,8 @@ class FieldReader:
         """This reader, with the confidences that were calibrated on pages of that form and its lists of values."""
         other = copy(self)
         other.form = form.name
-        described: list[Field | Column] = [part for field in form.fields for part in (field, *field.columns)]
+        described: list[Field | Column] = [*form.fields]
+        described += [column for field in form.fields for column in field.columns]
         other.known = {part.name: form.known_values(part) for part in described if part.known_values}
         return other
 
