@@ -88,6 +88,8 @@ class _Form:
         """A field whose lower edge lies on a line."""
         if kind == "text":
             keys = {"accept_at": UNPROVEN, **keys}
+        if kind == "code" and "check_digit" not in keys and "known_values" not in keys:
+            keys = {"accept_at": UNPROVEN if keys["pattern"].endswith(_ID) else 0.97, **keys}
         box = [round(v, 2) for v in (left, line(bottom) - high - 0.2, right - left, high)]
         self.fields.append({"name": name, "kind": kind, **keys, "box": box})
 
@@ -379,7 +381,7 @@ _COLUMNS: tuple[tuple[str, str, float, float, Keys], ...] = (
         "D. Procedure",
         24.6,
         32.2,
-        {"kind": "code", "pattern": "[0-9]{4}[0-9FT]|[A-EGHJ-MP-V][0-9]{4}"},
+        {"kind": "code", "accept_at": 0.97, "pattern": "[0-9]{4}[0-9FT]|[A-EGHJ-MP-V][0-9]{4}"},
     ),
     ("modifier_1", "Modifiers", 32.2, 35.5, {"kind": "code", "pattern": "[0-9A-Z]{2}"}),
     ("modifier_2", "", 35.5, 38.5, {"kind": "code", "pattern": "[0-9A-Z]{2}"}),
