@@ -65,6 +65,8 @@ class ReasonCode(StrEnum):
     CAPTION = "caption", READING, "perhaps a printed caption was read with it"
     DATE_ORDER = "date_order", READING, "the order of day, month and year is not legible under the boxes"
     NOT_FOUND = "not_found", READING, "no {field} found"
+    NOT_LISTED = "not_listed", READING, "not on the form's list of known values"
+    LISTED_OTHERWISE = "listed_otherwise", READING, "the form's list has it otherwise than it is written"
     CUT_OFF = "cut_off", READING, "cut off by the scanner"
     SEVERAL_OPTIONS = "several_options", READING, "several options are ticked"
     CELLS = "cells", READING, "for review: {cells:list}"

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import yaml
 from PIL import Image, ImageDraw, ImageFont
 
+from inkfield.lab.documents import blank_form
 from inkfield.schemas.forms.model import FORMS_FOLDER
 
 DPI = 150
@@ -23,6 +23,9 @@ _LEFT, _RIGHT = 12.0, 198.0
 _RULE_MM = 0.3
 _DATE_HINT = ("D", "D", "M", "M", "Y", "Y", "Y", "Y")
 _ICD10 = r"[A-TV-Z][0-9]{2}(\.[0-9]{1,2})?"
+
+_COMMENT = """A medical claim form of our own design. Written by lab/documents/claim_blank.py with its blank
+picture: change the list there and run `python -m inkfield.lab.documents.claim_blank`."""
 
 TITLES: dict[str, str] = {
     "patient_name": "Patient's full name",
@@ -160,34 +163,7 @@ def form_file() -> str:
         "paper": {"width_mm": int(WIDTH_MM), "height_mm": int(HEIGHT_MM)},
         "blank": "claim.png",
     }
-    parts = [
-        "# A medical claim form of our own design. Written by lab/documents/claim_blank.py with its blank",
-        "# picture: change the list there and run `python -m inkfield.lab.documents.claim_blank`.",
-        *(_yaml({key: value}) for key, value in head.items()),
-        "\nfields:",
-        *(_field_text(field) for field in FIELDS),
-        "\nrules:",
-        *(f"  - {_yaml(rule)}" for rule in RULES),
-        "\nquality:",
-        "  dpi: {min: 140}",
-        "  contrast: {min: 0.25}",
-    ]
-    return "\n".join(parts) + "\n"
-
-
-def _field_text(field: dict[str, Any]) -> str:
-    if "columns" not in field:
-        return f"  - {_yaml(field)}"
-    plain = {key: value for key, value in field.items() if key != "columns"}
-    lines = [f"    {_yaml({key: value})}" for key, value in plain.items()]
-    columns = [f"      - {_yaml(column)}" for column in field["columns"]]
-    return "\n".join(["  - " + lines[0].lstrip(), *lines[1:], "    columns:", *columns])
-
-
-def _yaml(value: dict[str, Any]) -> str:
-    """A mapping on one line: in braces, unless it has a single key."""
-    text = str(yaml.safe_dump(value, sort_keys=False, default_flow_style=True, width=1000)).strip()
-    return text[1:-1] if len(value) == 1 else text
+    return blank_form.form_file(_COMMENT, head, FIELDS, RULES, ["dpi: {min: 140}", "contrast: {min: 0.25}"])
 
 
 def draw_blank() -> Image.Image:

@@ -18,7 +18,9 @@ import numpy as np
 from inkfield.lab.documents.cheque_page import render_cheque
 from inkfield.lab.documents.cheque_us_page import render_us_cheque
 from inkfield.lab.documents.claim_page import render_claim
+from inkfield.lab.documents.cms1500_page import render_cms1500
 from inkfield.lab.documents.pdf import write_pdf
+from inkfield.lab.documents.prescription_page import render_prescription
 from inkfield.lab.documents.scan import jpeg
 from inkfield.lab.documents.sheet import DPI
 from inkfield.lab.documents.writer import all_hands
@@ -28,6 +30,8 @@ RENDERERS: dict[str, Callable[[np.random.Generator, Sequence[Path]], Page]] = {
     "cheque_in": render_cheque,
     "cheque_us": render_us_cheque,
     "claim": render_claim,
+    "cms1500": render_cms1500,
+    "prescription": render_prescription,
 }
 _BATCHES = 0.25
 """Share of documents that are a batch of several pages."""

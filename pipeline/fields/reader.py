@@ -50,6 +50,12 @@ class ReaderLimits:
         "Nats a letter by which a reading must be likelier than every value of a list to be one that "
         "is not on it",
     )
+    listed_otherwise: float = limit(
+        2.0,
+        "nats",
+        "rendered",
+        "By which the freest reading may be likelier than the value of a list that is accepted unseen",
+    )
     empty: float = limit(0.95, "probability", "guess", "That nothing is written where no ink was found")
     paper_percentile: int = limit(80, "%", "guess", "Of a crop's pixels: the paper")
     ink: int = limit(60, "grey levels", "guess", "By which ink is darker than the paper")
@@ -104,7 +110,9 @@ class FieldReader:
         """This reader, with the confidences that were calibrated on pages of that form and its lists of values."""
         other = copy(self)
         other.form = form.name
-        other.known = {field.name: form.known_values(field) for field in form.fields if field.known_values}
+        described: list[Field | Column] = [*form.fields]
+        described += [column for field in form.fields for column in field.columns]
+        other.known = {part.name: form.known_values(part) for part in described if part.known_values}
         return other
 
     def confidence(self, field: Field | Column, found: Evidence, kind: str) -> float:
@@ -196,6 +204,8 @@ class FieldReader:
         listed = self.known.get(field.name, ())
         if listed and written(field).from_list:
             return _from_list(output, listed)
+        if listed:
+            parse = _among(parse, _bare(listed))
         automaton = grammar(field)
         if automaton is not None:
             found = rank(output.within(automaton), parse)
@@ -211,7 +221,23 @@ class FieldReader:
             text = output.n_best(count=1)[0].text
             return unread(field, box, because(ReasonCode.NO_VALUE), text, self.network(field).name)
         found = evidence(candidates, output)
-        return self.reading(field, box, candidates, found)
+        reading = self.reading(field, box, candidates, found)
+        against = self._against_list(field, candidates[0], output)
+        return reading if against is None else replace(reading, reasons=(*reading.reasons, because(against)))
+
+    def _against_list(self, field: Field | Column, best: Candidate, output: LineOutput) -> ReasonCode | None:
+        """What a list has against its value: that it is not on it, or not what the ink says. A list helps to read; what
+        is written otherwise is for a person."""
+        listed = self.known.get(field.name, ())
+        if not listed or not written(field).from_list:
+            return None
+        if best.text not in listed:
+            return ReasonCode.NOT_LISTED
+        free = output.best()
+        same = "".join(free.text.split()).lower() == "".join(best.text.split()).lower()
+        if same or best.log_probability >= free.log_probability - LIMITS.listed_otherwise:
+            return None
+        return ReasonCode.LISTED_OTHERWISE
 
     def reading(
         self, field: Field | Column, box: Box | None, candidates: Sequence[Candidate], found: Evidence
@@ -230,6 +256,22 @@ class FieldReader:
         source = f"{self.network(field).name}/{field.language or field.kind}"
         return FieldReading(field.name, field.kind, best.text, best.value, round(sure, 4),
                             box=box, alternatives=others, source=source)  # fmt: skip
+
+
+def _among(parse: Callable[[str], Value], codes: frozenset[str]) -> Callable[[str], Value]:
+    """A parser whose values are among codes: one that is not is no value, and stands against those that are."""
+
+    def listed(text: str) -> Value:
+        value = parse(text)
+        return value if isinstance(value, str) and value.replace(".", "") in codes else None
+
+    return listed
+
+
+@lru_cache(maxsize=16)
+def _bare(codes: tuple[str, ...]) -> frozenset[str]:
+    """Codes without their points: forms differ in whether one is written."""
+    return frozenset(code.replace(".", "") for code in codes)
 
 
 def _from_list(output: LineOutput, listed: Sequence[str]) -> list[Candidate]:
@@ -312,7 +354,7 @@ def holds_figures(field: Field | Column) -> bool:
     if written(field).figures:
         return True
     language = grammar(field)
-    return language is not None and language.characters <= set("0123456789")
+    return language is not None and language.characters <= set("0123456789 ")
 
 
 def grammar(field: Field | Column) -> Automaton | None:

@@ -128,7 +128,7 @@ def read_registered(
     file says was ``filled`` in on the screen beats the picture."""
     printed = load_template(form).at(LIMITS.dpi / 25.4)
     page = FormPage(form, register(view.grey, form, match), view.image, view.grey, printed, tuple(filled))
-    page = run(FORM, page, reader, trace)
+    page = run(FORM, page, reader.for_form(form), trace)
     show_crops(page.crops(), trace)
     return page.readings
 
@@ -183,6 +183,8 @@ def _one(field: Field, part: np.ndarray, box: Box, sheet: FormPage, reader: Fiel
         return as_filled(field, box, typed)
     if isinstance(reading, MarkReading):
         there, sure = reading.look(part, LIMITS.dpi)
+        if not there and field.known_values and has_ink(part):
+            return _in_words(field, part, box, reader, sure)
         return yes_or_no(field, box, there, min(sure, reader.most_sure))
     if isinstance(reading, PrintReading):
         return _printed(field, part, box, reading, sheet)
@@ -194,7 +196,32 @@ def _one(field: Field, part: np.ndarray, box: Box, sheet: FormPage, reader: Fiel
         field.box and not has_own_ink(sheet.writing, sheet.printed, pixels(field.box), LIMITS.dpi)
     ):
         return empty_reading(field, box)
+    if field.parts:
+        parts = cell_crops(sheet.writing, [pixels(place, LIMITS.margin_mm) for place in _parts(field)])
+        if not all(map(has_ink, parts)):
+            return unread(field, box, because(ReasonCode.NO_VALUE))
+        return reader.read(field, Ink(parts, box))
     return reader.read(field, Ink(tuple(_lines(part, field.lines)), box))
+
+
+def _in_words(field: Field, part: np.ndarray, box: Box, reader: FieldReader, unsigned: float) -> FieldReading:
+    """A signature that words stand for (``SOF``); none, as sure as ``unsigned``, where none of them is written."""
+    words = field.model_copy(update={"kind": "text"})
+    found = reader.read(words, Ink((part,), box))
+    if found.value not in reader.known[field.name]:
+        return yes_or_no(field, box, False, min(unsigned, reader.most_sure))
+    return replace(yes_or_no(field, box, True, found.confidence), text=found.text)
+
+
+def _parts(field: Field) -> list[tuple[float, float, float, float]]:
+    """The boxes, in mm of the paper, between the printed lines that part a field, without the margin between them."""
+    assert field.box is not None
+    x, y, width, height = field.box
+    margin = LIMITS.margin_mm
+    ends = [0.0, *field.parts, width]
+    return [
+        (x + left + margin, y, max(0.1, right - left - 2 * margin), height) for left, right in pairwise(ends)
+    ]
 
 
 def _printed(

@@ -69,7 +69,10 @@ def _faults_of_field(field: Field) -> Iterator[str]:
     )
     for left, right in combinations(sorted(field.columns, key=lambda column: column.x), 2):
         common = left.x + left.width - right.x
-        if common > _MOST_OVERLAP * min(left.width, right.width):
+        beside = right.y >= left.y + (left.height or math.inf) or left.y >= right.y + (
+            right.height or math.inf
+        )
+        if not beside and common > _MOST_OVERLAP * min(left.width, right.width):
             yield f"columns: {left.name} and {right.name} overlap by {common:g} mm"
 
 

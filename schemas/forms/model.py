@@ -11,6 +11,7 @@ import math
 import os
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn
 
@@ -36,6 +37,7 @@ FORMS_VARIABLE = "INKFIELD_FORMS"
 """Environment variable: further folders with form files, separated as in PATH."""
 
 DateOrder = Literal["DMY", "MDY", "YMD"]
+CheckDigit = Literal["luhn", "npi", "dea"]
 Grammar = Literal[
     "indian", "western", "british", "canadian", "french", "spanish", "portuguese", "german"
 ]  # fmt: skip
@@ -146,7 +148,16 @@ class _Readable(_Model):
     date_order: DateOrder | None = None
     """Of a date, which needs it: the order of day, month and year."""
     known_values: str | None = None
-    """File beside the form's YAML, UTF-8, one known value a line; the reading is matched against them."""
+    """File beside the form's YAML, UTF-8, one known value a line; the reading is matched against them. A code that is
+    not among them has no value and goes to review. Of a signature: words that stand for one (``SOF``)."""
+    check_digit: CheckDigit | None = None
+    """The check digit that a code must have: ``luhn`` (payment cards and many account numbers), ``npi`` (the US
+    National Provider Identifier: Luhn over the number behind 80840), ``dea`` (the registration of US prescribers). A
+    code without a right one has no value."""
+    parts: tuple[PositiveFloat, ...] = ()
+    """Where printed lines part its box, in mm from the box's left edge: two of a date (``MM | DD | YY``), one of an
+    amount (before the cents). Strokes belong to the part that they lie in; a date without one of its parts, or an
+    amount without its cents, has no value."""
     stale_after_days: PositiveInt | None = None
     """A date so long before the day of reading goes to review as stale (cheques: 92 days in India, 183 in the US)."""
     post_dated: bool = True
@@ -163,6 +174,7 @@ class _Readable(_Model):
     @model_validator(mode="after")
     def _has_date_order(self) -> _Readable:
         is_date = "date_order" in kind_of(self.kind).keys
+        self._check_parts()
         if is_date and self.date_order is None:
             raise ValueError("a date needs date_order: DMY, MDY or YMD")
         if not is_date and self.date_order is not None:
@@ -173,6 +185,19 @@ class _Readable(_Model):
             )
         return self
 
+    def _check_parts(self) -> None:
+        wanted = {"date": 2, "amount": 1}.get(self.kind)
+        if self.parts and len(self.parts) != wanted:
+            raise ValueError(
+                "parts: a date has two lines between its parts, an amount one before its cents, other kinds none"
+            )
+        if list(self.parts) != sorted(set(self.parts)):
+            raise ValueError("parts: give the lines from left to right")
+        if self.parts and self.cells:
+            raise ValueError("give parts or cells, not both")
+        if self.check_digit and self.kind != "code":
+            raise ValueError(f"check_digit is for codes; this field is of kind {self.kind}")
+
 
 class Column(_Readable):
     """A column of a table."""
@@ -181,11 +206,16 @@ class Column(_Readable):
     """Its left edge in mm from the table's left edge."""
     width: PositiveFloat
     """Its width in mm."""
+    y: Annotated[float, Key(ge=0.0)] = 0.0
+    """Its upper edge in mm from the row's, where it does not fill the row."""
+    height: PositiveFloat | None = None
+    """Its height in mm; default: down to the row's lower edge."""
 
     @model_validator(mode="after")
     def _is_simple(self) -> Column:
         if not kind_of(self.kind).in_tables:
             raise ValueError(f"a table column cannot be of kind {self.kind}")
+        _parts_inside(self.parts, self.width)
         return self
 
 
@@ -220,6 +250,8 @@ class Field(_Readable):
             raise ValueError("give cells (a number) or cell_boxes (a list), not both")
         if self.columns:
             self._check_table()
+        if self.box is not None:
+            _parts_inside(self.parts, self.box[2])
         return self
 
     def _check_table(self) -> None:
@@ -232,6 +264,11 @@ class Field(_Readable):
                 raise ValueError(f"column {column.name} ends outside the table, which is {width} mm wide")
         if self.header_height + self.row_height_mm() * (self.rows or 0) > height + 0.01:
             raise ValueError(f"{self.rows} rows do not fit into the table, which is {height} mm high")
+        for column in self.columns:
+            if column.y + (column.height or 0.01) > self.row_height_mm() + 0.01:
+                raise ValueError(
+                    f"column {column.name} ends below its row, which is {self.row_height_mm():g} mm high"
+                )
 
     def row_height_mm(self) -> float:
         """Height of one row of this table in mm."""
@@ -257,13 +294,21 @@ class Field(_Readable):
             return ()
         left, top, height = self.box[0], self.box[1] + self.header_height, self.row_height_mm()
         return tuple(
-            tuple(_column_field(c, (left + c.x, top + height * row, c.width, height)) for c in self.columns)
+            tuple(
+                _column_field(c, (left + c.x, top + height * row + c.y, c.width, c.height or height - c.y))
+                for c in self.columns
+            )
             for row in range(self.rows)
         )
 
 
+def _parts_inside(parts: tuple[float, ...], width: float) -> None:
+    if parts and parts[-1] >= width:
+        raise ValueError(f"parts: a line at {parts[-1]:g} mm is not in the box, which is {width:g} mm wide")
+
+
 def _column_field(column: Column, box: tuple[float, float, float, float]) -> Field:
-    return Field(**column.model_dump(exclude={"x", "width"}), box=box)
+    return Field(**column.model_dump(exclude={"x", "width", "y", "height"}), box=box)
 
 
 class EqualRule(_Model):
@@ -479,13 +524,18 @@ class Form(_Model):
             return ()
         path = (self.folder or Path()) / field.known_values
         try:
-            text = path.read_text(encoding="utf-8")
+            values = _lines_of(path, path.stat().st_mtime_ns)
         except (OSError, UnicodeDecodeError) as error:
             raise FormError(f"cannot read the known values of field {field.name}: {error}") from error
-        values = tuple(line.strip() for line in text.splitlines() if line.strip())
         if not values:
             raise FormError(f"the file of known values of field {field.name} is empty: {field.known_values}")
         return values
+
+
+@lru_cache(maxsize=64)
+def _lines_of(path: Path, changed: int) -> tuple[str, ...]:
+    """The lines of a list, read once: many fields of a form share one."""
+    return tuple(line.strip() for line in path.read_text(encoding="utf-8").splitlines() if line.strip())
 
 
 def load_form(path: str | Path) -> Form:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 from inkfield.pipeline.fields.kinds.amount_grammar import amount_automaton
 from inkfield.pipeline.fields.kinds.amount_locale import locale_of
 from inkfield.pipeline.fields.kinds.kind import TextReading, drawn
+from inkfield.recognizers.grammars.automaton import Automaton
+from inkfield.recognizers.grammars.regular import from_regular_expression
 
 __all__ = ["MOST_DIGITS", "amount_automaton", "parse_amount"]
 
@@ -85,10 +88,16 @@ def _parse_figures(text: str, cents: int | None, slashed: bool) -> Decimal | Non
     return value
 
 
+@lru_cache(maxsize=1)
+def _with_cents_apart() -> Automaton:
+    """Units, a space and cents: as an amount is written on both sides of a printed line."""
+    return from_regular_expression(r"\$?([0-9]{1,3},)?[0-9]{1,6}\.? [0-9]{2}")
+
+
 AMOUNT = TextReading(
     "amount",
     parse=lambda text, field: parse_amount(text),
-    grammar=lambda field: amount_automaton(locale_of(field.grammar)),
+    grammar=lambda field: _with_cents_apart() if field.parts else amount_automaton(locale_of(field.grammar)),
     figures=True,
     sample=drawn("amount"),
     sampled_as={"grammar": "indian"},

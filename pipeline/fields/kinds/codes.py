@@ -11,6 +11,7 @@ import numpy as np
 
 from inkfield.pipeline.fields.kinds.kind import TextReading
 from inkfield.recognizers.limits import limit
+from inkfield.schemas.forms.model import Column, Field
 
 # Signs that are hard to tell apart by their ink: the first is kept where the pattern allows it.
 _ALIKE = ("0OQDo", "1Il|i", "5Ss", "8B", "2Zz", "6bG", "9gq", "4A", "Uu", "Vv", "Cc", "Kk", "Xx", "Pp", "Ww")
@@ -101,9 +102,27 @@ def _figures(rng: np.random.Generator) -> str:
     return "".join(map(str, rng.integers(0, 10, int(rng.integers(5, 15)))))
 
 
+def has_check_digit(code: str, scheme: str) -> bool:
+    """Whether the figures of a code end with the right check digit: by Luhn (ISO/IEC 7812-1), for an ``npi`` with 80840
+    before it (45 CFR 162.406), for a ``dea`` number as the US Drug Enforcement Administration has it."""
+    if scheme == "dea":
+        last = [int(c) for c in code if c in "0123456789"][-7:]
+        return len(last) == 7 and (sum(last[0:6:2]) + 2 * sum(last[1:6:2])) % 10 == last[6]
+    figures = [int(c) for c in ("80840" if scheme == "npi" else "") + code if c in "0123456789"]
+    doubled = [sum(divmod(2 * figure, 10)) for figure in figures[-2::-2]]
+    return len(figures) > 1 and (sum(figures[-1::-2]) + sum(doubled)) % 10 == 0
+
+
+def _parse(text: str, field: Field | Column) -> str | None:
+    code = parse_code(text, field.pattern)
+    if code is not None and field.check_digit and not has_check_digit(code, field.check_digit):
+        return None
+    return code
+
+
 CODE = TextReading(
     "code",
-    parse=lambda text, field: parse_code(text, field.pattern),
+    parse=_parse,
     sample=_figures,
     sampled_as={"pattern": "[0-9]{5,15}"},
 )

@@ -186,6 +186,22 @@ def _dates(order: DateOrder, years: tuple[int, int]) -> Expression:
     return choice(*(sequence(*(pair[::-1] if order == "YMD" else pair)) for pair in forms))
 
 
+@lru_cache(maxsize=3)
+def parted_automaton(order: DateOrder) -> Automaton:
+    """Every calendar date as its three parts with spaces between them, the year with four figures or two: as a date is
+    written between printed lines. 29 February is allowed in every year: `parse_date` has the last word."""
+    year = {str(y): 0.0 for y in range(FIRST_YEAR, LAST_YEAR + 1)} | {f"{y:02d}": 0.0 for y in range(100)}
+    forms = []
+    for month, last in enumerate(_LENGTHS, 1):
+        day = {f"{d:02d}": 0.0 for d in range(1, last + 1 + (month == 2))}
+        day |= {str(d): LIMITS.bare_digit for d in range(1, 10)}
+        figure = {f"{month:02d}": 0.0} | ({str(month): LIMITS.bare_digit} if month < 10 else {})
+        parts = {"D": words(day), "M": words(figure), "Y": words(year)}
+        first, second, third = (parts[part] for part in order)
+        forms.append(sequence(first, literal(" "), second, literal(" "), third))
+    return compile_(choice(*forms))
+
+
 _LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _SEPARATORS = ("/", "-", ".", " ", ", ", ". ")
 
@@ -250,6 +266,8 @@ def _written(order: DateOrder, years: tuple[int, int], french: bool) -> Expressi
 
 
 def _grammar(field: Field | Column) -> Automaton:
+    if field.parts:
+        return parted_automaton(field.date_order or "DMY")
     in_cells = bool(field.cells or (isinstance(field, Field) and field.cell_boxes))
     return date_automaton(field.date_order or "DMY", cells=in_cells, french=field.language == "french")
 
