@@ -197,9 +197,13 @@ def fax(rng: Rng) -> Made:
 
 
 def blank_back(rng: Rng) -> Made:
-    """A front, and the same front with a blank back: the back changes nothing."""
-    page = render_claim(rng)[0] if rng.random() < 0.5 else good(rng, american(rng))[0]
+    """A front with a blank back: the back holds nothing up. A claim beside the same claim alone, but a cheque by
+    itself, for the same cheque twice is never posted twice."""
+    cheque = rng.random() < 0.5
+    page = good(rng, american(rng))[0] if cheque else render_claim(rng)[0]
     back = np.clip(rng.normal(246, 2.5, page.shape), 0, 255).astype(np.uint8)
+    if cheque:
+        return one("both.pdf", pdf(page, back), lambda r: r.status == "done" or not r.posted)
     files = {"a_front.pdf": pdf(page), "b_both.pdf": pdf(page, back)}
     return files, lambda reads: len(reads) == 2 and len({(r.status, r.error) for r in reads}) == 1
 

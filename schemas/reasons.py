@@ -64,6 +64,7 @@ class ReasonCode(StrEnum):
     CAPTION_TAKEN = "caption_taken", READING, "something beside it was taken for print: perhaps a word of it"
     CAPTION = "caption", READING, "perhaps a printed caption was read with it"
     DATE_ORDER = "date_order", READING, "the order of day, month and year is not legible under the boxes"
+    YEAR_CUT = "year_cut", READING, "perhaps only the first two figures of the year were read"
     NOT_FOUND = "not_found", READING, "no {field} found"
     NOT_LISTED = "not_listed", READING, "not on the form's list of known values"
     LISTED_OTHERWISE = "listed_otherwise", READING, "the form's list has it otherwise than it is written"

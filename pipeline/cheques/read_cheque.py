@@ -91,6 +91,16 @@ def doubt_lost_words(page: ChequePage, reader: FieldReader) -> ChequePage:
     return replace(page, readings=page.readings | {"legal_amount": doubted})
 
 
+def doubt_differing_serials(page: ChequePage, reader: FieldReader) -> ChequePage:
+    """Where the printed number and the line's differ, either may be misread."""
+    differs = because(ReasonCode.SERIAL_DIFFERS)
+    serial, line = page.cheque.standard.serial_field, page.readings.get("micr")
+    if line is None or serial not in page.readings or differs not in page.readings[serial].reasons:
+        return page
+    doubted = replace(line, reasons=(*line.reasons, differs))
+    return replace(page, readings=page.readings | {"micr": doubted})
+
+
 def doubt_other_countries(page: ChequePage, reader: FieldReader) -> ChequePage:
     """Everything on a cheque of a country that is not known is for a person, also what seems to be empty."""
     if not page.cheque.standard.of_any_country:
@@ -115,6 +125,7 @@ CHEQUE: tuple[Stage[ChequePage, FieldReader], ...] = (
     Stage("amounts read", read_both_amounts),
     Stage("other fields read", read_others),
     Stage("lost words doubted", doubt_lost_words),
+    Stage("differing numbers doubted", doubt_differing_serials),
     Stage("other countries doubted", doubt_other_countries),
 )
 """From a cheque that was found to its form's fields."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -99,7 +100,16 @@ def _on_rule(field: Field, cheque: Cheque, reader: FieldReader, today: date) -> 
     if looks is None:
         return reader.empty(field, box, (part,))
     candidates, output = looks
-    return reader.decide(field, box, _likelier(candidates, today), output)
+    reading = reader.decide(field, box, _likelier(candidates, today), output)
+    if not year_perhaps_cut(reading.text, today):
+        return reading
+    return replace(reading, reasons=(*reading.reasons, because(ReasonCode.YEAR_CUT)))
+
+
+def year_perhaps_cut(text: str, today: date) -> bool:
+    """Whether a date ends with two figures that years of four begin with: the others may lie beside the crop."""
+    year = re.search(r"(?<!\d)(\d\d)\D*$", text)
+    return year is not None and year[1] in {f"{today.year - 100}"[:2], f"{today.year}"[:2]}
 
 
 def _written_elsewhere(cheque: Cheque) -> bool:
