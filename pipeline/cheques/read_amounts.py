@@ -15,7 +15,7 @@ from inkfield.pipeline.cheques.cheque import Cheque
 from inkfield.pipeline.cheques.crops import holds_words, with_margin
 from inkfield.pipeline.cheques.joint_reading import joint_reading
 from inkfield.pipeline.fields.kinds.amount_locale import locale_of
-from inkfield.pipeline.fields.kinds.amount_proof import Proof, prove
+from inkfield.pipeline.fields.kinds.amount_proof import Proof, figures_seen, prove
 from inkfield.pipeline.fields.kinds.amount_reading import AmountHypothesis
 from inkfield.pipeline.fields.kinds.joint_amount import read_joint_amount
 from inkfield.pipeline.fields.ranking import Candidate
@@ -84,6 +84,8 @@ def read_amounts(cheque: Cheque, form: Form, reader: FieldReader) -> dict[str, F
     altered = signs_of_alteration(cheque, reader.recognizer)
     if isinstance(amount.value, Decimal) and one_more_figure(courtesy, amount.value) >= ADDED_LIMITS.odds:
         altered += (because(ReasonCode.ONE_MORE_FIGURE),)
+    if courtesy and not figures_seen(seen, courtesy[0].text):
+        altered += (because(ReasonCode.HARDLY_LEGIBLE),)
     if altered and amount.status != "empty":
         amount = replace(amount, reasons=(*amount.reasons, *altered))
     readings["amount"] = amount

@@ -119,6 +119,20 @@ def prove(
     return Proof(gain * len(wanted) - lacks, unlike, text, len(wanted))
 
 
+_AS_FIGURES = str.maketrans("oOlI|", "00111")
+"""Letters that an amount's figures look like where nothing says that they are figures."""
+
+
+def figures_seen(looks: Sequence[LineOutput], text: str) -> bool:
+    """Whether each look, read freely, has as many figures as ``text``, an amount in figures. A figure that was written
+    over another is often read as no figure at all, and the grammar makes one of it all the same."""
+    return all(_figures(look.best().text) == _figures(text) for look in looks)
+
+
+def _figures(text: str) -> int:
+    return sum(map(str.isdigit, text.translate(_AS_FIGURES)))
+
+
 def _bare(text: str) -> str:
     """Without spaces and case: where words end is no matter."""
     return "".join(text.lower().split())

@@ -44,7 +44,7 @@ def test_none_of_these_is_posted_or_loses_its_text(kind: str) -> None:
             assert fields["amount"].status != "accepted"
 
 
-@pytest.mark.parametrize("seed", [(4901, 35), (4901, 539), (7002, 32), (7002, 59)])
+@pytest.mark.parametrize("seed", [(4901, 35), (4901, 539), (7002, 32), (7002, 59), (5101, 8)])
 def test_a_figure_in_ink_of_nearly_the_same_colour_is_not_posted(seed: tuple[int, int]) -> None:
     """It touches the first figure, stands apart like a currency sign, or is written over it: each was posted once."""
     (reading,) = _read(HOSTILE["altered"](np.random.default_rng([*seed, 0])))

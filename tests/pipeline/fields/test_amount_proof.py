@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inkfield.pipeline.fields.kinds.amount_proof import prove
+from inkfield.pipeline.fields.kinds.amount_proof import figures_seen, prove
 from inkfield.pipeline.fields.kinds.amount_reading import read_amount, read_amount_words
 from inkfield.recognizers.alphabet import DEFAULT
 from inkfield.recognizers.ctc.output import CTCOutput
@@ -80,3 +80,14 @@ def test_every_amount_in_figures_is_one(value: int) -> None:
 
 def test_nothing_is_no_amount() -> None:
     assert prove([], [], "words").verdict == "none"
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(10, 10**8), st.data())
+def test_a_figure_that_reads_as_something_else_is_missed(value: int, data: st.DataObject) -> None:
+    text = f"{value}.00"
+    at = data.draw(st.integers(0, len(str(value)) - 1))
+    other = text[:at] + data.draw(st.sampled_from("$&?Tkz")) + text[at + 1 :]
+    assert figures_seen([read(text), read(text)], text)
+    assert figures_seen([read(text.replace("0", "O").replace("1", "l"))], text)
+    assert not figures_seen([read(text), read(other)], text)
