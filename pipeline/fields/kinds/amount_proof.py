@@ -124,9 +124,12 @@ _AS_FIGURES = str.maketrans("oOlI|", "00111")
 
 
 def figures_seen(looks: Sequence[LineOutput], text: str) -> bool:
-    """Whether each look, read freely, has as many figures as ``text``, an amount in figures. A figure that was written
-    over another is often read as no figure at all, and the grammar makes one of it all the same."""
-    return all(_figures(look.best().text) == _figures(text) for look in looks)
+    """Whether each look, read freely, has at least the figures of ``text``, an amount in figures.
+
+    A figure that was written over another is often read as no figure at all, and the grammar makes one of it all the
+    same.
+    """
+    return all(_figures(look.best().text) >= _figures(text) for look in looks)
 
 
 def _figures(text: str) -> int:
