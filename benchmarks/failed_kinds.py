@@ -65,6 +65,11 @@ class Read:
         return self.values("decision").count("post")
 
     @property
+    def waits(self) -> bool:
+        """Whether some field is for review."""
+        return any(status == "review" for values in self.fields.values() for _, status in values)
+
+    @property
     def cheque(self) -> bool:
         return any(form and form.startswith("cheque") for form in self.forms)
 
@@ -203,7 +208,7 @@ def blank_back(rng: Rng) -> Made:
     page = good(rng, american(rng))[0] if cheque else render_claim(rng)[0]
     back = np.clip(rng.normal(246, 2.5, page.shape), 0, 255).astype(np.uint8)
     if cheque:
-        return one("both.pdf", pdf(page, back), lambda r: r.status == "done" or not r.posted)
+        return one("both.pdf", pdf(page, back), lambda r: r.status == "done" or r.waits)
     files = {"a_front.pdf": pdf(page), "b_both.pdf": pdf(page, back)}
     return files, lambda reads: len(reads) == 2 and len({(r.status, r.error) for r in reads}) == 1
 
