@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
-from importlib.util import find_spec
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
@@ -113,8 +113,9 @@ def evaluate(
     from inkfield.lab.evaluate.research_weights import NoResearchWeights, weights_to_measure
 
     torch.set_num_threads(1)
-    if calibration and find_spec("matplotlib") is None:
-        stop("matplotlib is not installed. Figures need: pip install 'inkfield[train]'")
+    if calibration:
+        with training_packages():  # now, not after the reading
+            import_module("matplotlib")
     if (lines is None) == (cheques is None):
         stop("Give either --lines DIR or --cheques DIR.")
     if peers and (cheques or worst or calibration):

@@ -13,7 +13,7 @@ import numpy as np
 
 from inkfield.lab.documents import people
 from inkfield.lab.documents.cms1500_blank import DIAGNOSES, PROGRAMS, draw
-from inkfield.lab.documents.filling import FACES, Filling, printed
+from inkfield.lab.documents.filling import FACES, Filling, printed, ticked_then_others
 from inkfield.lab.documents.scan import scan
 from inkfield.lab.documents.sheet import DPI
 from inkfield.lab.documents.writer import random_writer
@@ -231,13 +231,7 @@ def fill(filling: Filling, values: Values, rng: np.random.Generator) -> Values:
     """Writes the values into the form; returns them as they are read, an address in one line."""
     on_file = rng.random() < 0.5
     shown = dict(values)
-    for field in cms1500_form().fields:
-        value = values[field.name]
-        if value in (None, False):
-            continue
-        if field.kind == "choice":
-            filling.tick(next(option.box for option in field.options if option.value == value))
-            continue
+    for field, value in ticked_then_others(filling, cms1500_form(), values):
         assert field.box is not None
         if field.kind == "table":
             _fill_table(filling, field, value)

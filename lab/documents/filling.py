@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
+from typing import Any
 
 import cv2
 import numpy as np
 
 from inkfield.lab.documents.sheet import PX, Sheet, text_width
 from inkfield.lab.documents.writer import Writer, sign, tick_box, write
+from inkfield.schemas.forms.model import Field, Form
 
 MmBox = Sequence[float]
 FACES = ("courier-prime", "roboto", "tinos")
 _EM_MM = 3.7
 """Size of type: 10.5 points; Courier's of 10 characters an inch has 12."""
+
+
+def ticked_then_others(
+    filling: Filling, form: Form, values: Mapping[str, Any]
+) -> Iterator[tuple[Field, Any]]:
+    """Ticks the options that ``values`` name; gives each other field that has a value, with it, in the form's order."""
+    for field in form.fields:
+        value = values[field.name]
+        if value in (None, False):
+            continue
+        if field.kind == "choice":
+            filling.tick(next(option.box for option in field.options if option.value == value))
+        else:
+            yield field, value
 
 
 class Filling:

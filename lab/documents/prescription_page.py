@@ -12,7 +12,7 @@ import numpy as np
 
 from inkfield.lab.documents import people
 from inkfield.lab.documents.cms1500_page import npi
-from inkfield.lab.documents.filling import Filling, printed
+from inkfield.lab.documents.filling import Filling, printed, ticked_then_others
 from inkfield.lab.documents.prescription_blank import DOSAGE_FORMS, draw
 from inkfield.lab.documents.scan import scan
 from inkfield.lab.documents.sheet import DPI
@@ -59,13 +59,7 @@ def render_prescription(
     truth = _invent(rng, today)
     page = printed(_blank(DPI), None)
     filling = Filling(page, rng, random_writer(rng, hands))
-    for field in prescription_form().fields:
-        value = truth[field.name]
-        if value in (None, False):
-            continue
-        if field.kind == "choice":
-            filling.tick(next(option.box for option in field.options if option.value == value))
-            continue
+    for field, value in ticked_then_others(filling, prescription_form(), truth):
         assert field.box is not None
         if field.kind == "checkbox":
             filling.tick(field.box)

@@ -86,8 +86,9 @@ def read_amounts(cheque: Cheque, form: Form, reader: FieldReader) -> dict[str, F
         altered += (because(ReasonCode.ONE_MORE_FIGURE),)
     if courtesy and not figures_seen(seen, courtesy[0].text):
         altered += (because(ReasonCode.HARDLY_LEGIBLE),)
-    if altered and amount.status != "empty":
-        amount = replace(amount, reasons=(*amount.reasons, *altered))
+    new = [reason for reason in altered if reason not in amount.reasons]
+    if new and amount.status != "empty":
+        amount = replace(amount, reasons=(*amount.reasons, *new))
     readings["amount"] = amount
     return readings
 

@@ -94,11 +94,14 @@ def doubt_lost_words(page: ChequePage, reader: FieldReader) -> ChequePage:
 def doubt_differing_serials(page: ChequePage, reader: FieldReader) -> ChequePage:
     """Where the printed number and the line's differ, either may be misread."""
     differs = because(ReasonCode.SERIAL_DIFFERS)
-    serial, line = page.cheque.standard.serial_field, page.readings.get("micr")
-    if line is None or serial not in page.readings or differs not in page.readings[serial].reasons:
+    serial = page.readings.get(page.cheque.standard.serial_field or "")
+    if serial is None or differs not in serial.reasons:
         return page
-    doubted = replace(line, reasons=(*line.reasons, differs))
-    return replace(page, readings=page.readings | {"micr": doubted})
+    return page.each(
+        lambda reading: (
+            replace(reading, reasons=(*reading.reasons, differs)) if reading.kind == "micr" else reading
+        )
+    )
 
 
 def doubt_other_countries(page: ChequePage, reader: FieldReader) -> ChequePage:
