@@ -14,6 +14,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import StaticPool
+from tenacity import retry, retry_if_exception, stop_after_attempt, stop_after_delay, wait_fixed
 
 from inkfield.schemas.database.exact_sum import add_exact_sum
 from inkfield.schemas.database.migrate import migrate as migrate_database
@@ -144,12 +145,23 @@ def _set_up_sqlite(connection: sqlite3.Connection, record: object) -> None:
     # Transactions begin below: the driver's own way would leave changes of tables outside of them.
     connection.isolation_level = None
     connection.execute("PRAGMA foreign_keys = ON")
-    # Readers go on while one process writes.
-    connection.execute("PRAGMA journal_mode = WAL")
+    _write_ahead(connection)
     # Each commit is on the disk when it returns (3 ms): with NORMAL the last ones are lost when the power fails,
     # though their documents have been moved to where the read ones rest.
     connection.execute("PRAGMA synchronous = FULL")
     add_exact_sum(connection)
+
+
+@retry(
+    retry=retry_if_exception(_is_locked),
+    wait=wait_fixed(0.05),
+    stop=stop_after_attempt(100) | stop_after_delay(5),
+    reraise=True,
+)
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Readers go on while one process writes. Two that open a new file at once get in each other's way here, and SQLite
+    does not wait for this one as it does for others."""
+    connection.execute("PRAGMA journal_mode = WAL")
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import sqlite3
+import threading
 from pathlib import Path
 
 import pytest
@@ -121,6 +123,17 @@ def test_many_processes_open_a_new_database_at_once(database_url: str) -> None:
     with ThreadPoolExecutor(4) as threads:
         engines = list(threads.map(lambda _: open_database(database_url), range(4)))
     assert all(inspect(engine).has_table("fields") for engine in engines)
+
+
+def test_a_new_file_that_another_program_begins_to_write_is_waited_for(tmp_path: Path) -> None:
+    """SQLite does not wait here: of several that opened a new database at once, one was told that it is locked."""
+    other = sqlite3.connect(tmp_path / "new.db", isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    end = threading.Timer(0.5, other.execute, ["ROLLBACK"])
+    end.start()
+    assert inspect(open_database(f"sqlite:///{tmp_path}/new.db")).has_table("fields")
+    end.join()
+    other.close()
 
 
 def test_the_way_back(tmp_path: Path) -> None:
