@@ -181,7 +181,8 @@ def field_crops(cleaned: np.ndarray, layout: ChequeLayout) -> dict[str, np.ndarr
     _, names, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     fields = [name for name in layout.regions if name != "micr"]
     owner, joined = owners(names, stats, layout, fields)
-    written = written_score(cleaned, names, len(stats), layout.scale) if layout.small_print else None
+    rules = [band.row for name, band in layout.lines.items() if name != "memo"]
+    written = written_score(cleaned, names, len(stats), layout.scale, rules) if layout.small_print else None
     crops = {}
     for k, name in enumerate(fields, start=1):
         box = crop_box(layout, name)
@@ -198,7 +199,9 @@ def field_crops(cleaned: np.ndarray, layout: ChequeLayout) -> dict[str, np.ndarr
             _drop_raised_label(part, layout.lines[name].row - box[1], layout.scale, reach)
         if part.size and reach:
             look = None if written is None else written[local]
-            _drop_small_print(part, layout.scale, reach, look, name == "date")
+            # Once more for print that is fainter than the pen's ink.
+            for level in (LIMITS.ink, LIMITS.faint):
+                _drop_small_print(part, layout.scale, reach, level, look, name == "date")
         crops[name] = part
     return crops
 
@@ -252,15 +255,20 @@ def _drop_raised_label(part: np.ndarray, rule: int, scale: float, reach: float) 
 
 
 def _drop_small_print(
-    part: np.ndarray, scale: float, reach: float, written: np.ndarray | None = None, of_date: bool = False
+    part: np.ndarray,
+    scale: float,
+    reach: float,
+    level: int,
+    written: np.ndarray | None = None,
+    of_date: bool = False,
 ) -> None:
     """Whitens a printed label at the left: what stands before the first gap of 0.9 mm that all of its letters end at,
     if they begin within ``reach`` mm, are as small as print and, where ``written`` tells of every pixel how much rather
-    it was written than printed (nats), look like print.
+    it was written than printed (nats), look like print. ``level`` grey levels under white is ink.
 
     Before a date the size and a wide gap are enough: what is left when a part of a date is taken away is no date.
     """
-    ink = (part < 255 - LIMITS.ink).astype(np.uint8)
+    ink = (part < 255 - level).astype(np.uint8)
     count, names, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     starts = {i: _begins(names, stats[i], i, scale) for i in range(1, count)}
     order = sorted(starts, key=lambda i: starts[i])
@@ -286,9 +294,16 @@ def _drop_small_print(
     if written is not None and not (of_date and apart):
         means = mean_by_label(names.ravel(), written.ravel())
         label = order[: printed_before(stats[order] / scale, means[order], len(label))]
-    if len(label) < len(order):  # else it is somebody's very small hand
+    if label and len(label) < len(order):  # else it is somebody's very small hand
         for i in label:
             _whiten(part, names, stats, i)
+        _whiten_before(part, min(starts[i] for i in order[len(label) :]), names)
+
+
+def _whiten_before(part: np.ndarray, entry: int, names: np.ndarray) -> None:
+    """Whitens what of a label is too faint to count as ink, before the column in which the entry begins."""
+    near = cv2.dilate((names > 0).astype(np.uint8), np.ones((5, 5), np.uint8))[:, :entry] > 0
+    part[:, :entry][~near] = 255
 
 
 def _begins(names: np.ndarray, box: np.ndarray, i: int, scale: float) -> int:

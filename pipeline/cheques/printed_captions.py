@@ -7,6 +7,7 @@ between the places of captions stays.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -83,6 +84,7 @@ class PrintedCaptionLimits:
     mark_mm: float = limit(
         1.3, "mm", "guess", "Height of dots and accents, which look like nothing by themselves"
     )
+    rule_mm: float = limit(0.2, "mm", "guess", "Above and below the middle of a rule, that ink may be its")
     own_share: float = limit(0.5, "share", "guess", "Of a stroke's own look, beside that of its word")
     under_words_mm: float = limit(1.0, "mm", "guess", "Under the last rule, from where numbers are printed")
     least_rise_mm: float = limit(1.0, "mm", "guess", "That a letter upon a rule reaches above it")
@@ -126,10 +128,13 @@ def without_captions(cleaned: np.ndarray, image: np.ndarray, layout: ChequeLayou
     return result
 
 
-def written_score(part: np.ndarray, names: np.ndarray, count: int, scale: float) -> np.ndarray:
+def written_score(
+    part: np.ndarray, names: np.ndarray, count: int, scale: float, rules: Sequence[int] = ()
+) -> np.ndarray:
     """For each component of the ink of ``part`` how much rather it was written than printed, in nats: float (count,).
 
     Its own look and that of the word that it stands in count alike: a single stroke looks like print sometimes.
+    ``rules`` are rows of ``part`` with a printed rule: what is left of one joins a caption to what is written behind it.
     """
     zoom = PX_MM / scale
     rows, columns = np.nonzero(names)
@@ -137,9 +142,11 @@ def written_score(part: np.ndarray, names: np.ndarray, count: int, scale: float)
         return np.zeros(count)
     small = cv2.resize(part, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_AREA)
     logits = writing_logits(small)
-    _, words = cv2.connectedComponents(
-        cv2.dilate((small < 255 - LIMITS.ink).astype(np.uint8), _WORD), connectivity=8
-    )
+    inked = (small < 255 - LIMITS.ink).astype(np.uint8)
+    reach = LIMITS.rule_mm * PX_MM
+    for row in rules:
+        inked[max(0, round(row * zoom - reach)) : round(row * zoom + reach) + 1] = 0
+    _, words = cv2.connectedComponents(cv2.dilate(inked, _WORD), connectivity=8)
     y = np.minimum((rows * zoom).astype(int), small.shape[0] - 1)
     x = np.minimum((columns * zoom).astype(int), small.shape[1] - 1)
     each, number, word = logits[y, x], names[rows, columns], words[y, x]

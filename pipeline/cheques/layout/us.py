@@ -31,6 +31,7 @@ from inkfield.pipeline.cheques.paper.printed_lines import (
     upright_lines,
     upright_profile,
 )
+from inkfield.pipeline.cheques.printed_captions import written_score
 from inkfield.pipeline.records import Region
 from inkfield.recognizers.limits import limit
 from inkfield.schemas.readings import Box
@@ -73,6 +74,7 @@ class UsLayoutLimits:
     uneven: float = limit(0.13, "share", "guess", "Of their height, by which letters of a caption differ")
     off_line_mm: float = limit(0.25, "mm", "guess", "By which letters of a caption stand off their line")
     fewest_letters: int = limit(4, "letters", "guess", "Of a caption")
+    caption_mm: float = limit(4.0, "mm", "guess", "From the first to the last letter of a caption at least")
     date_off_weight: float = limit(
         0.03, "share", "guess", "Of coverage, for each mm off the date's usual height"
     )
@@ -122,7 +124,7 @@ def find_us_fields(grey: np.ndarray, micr: MicrReading) -> ChequeLayout | None:
     sign = find_currency_sign(grey, _sign_area(paper, payee), paper.scale)
     if not is_us_micr(micr) and (sign is None or micr.text.count("C") >= 3):
         return None
-    words = Band(words.row, words.left, min(words.right, _printed_word(paper, words.row)))
+    words = Band(words.row, words.left, min(words.right, _printed_word(paper, grey, words.row)))
     if sign is not None:
         payee = Band(payee.row, payee.left, min(payee.right, sign[0] - round(0.8 * paper.scale)))
     memo, signature = _low_rules(paper, words)
@@ -224,34 +226,56 @@ def _settled(
     )
 
 
-def _printed_word(paper: MeasuredPaper, row: int) -> int:
-    """Left edge of the first printed word (DOLLARS) at the right end of a rule; the paper's edge without one.
+def _printed_word(paper: MeasuredPaper, grey: np.ndarray, row: int) -> int:
+    """Left edge of the last printed word (DOLLARS) on a rule; the paper's edge without one.
 
-    Printed capitals are as high as each other and stand on one line, as no hand writes them.
+    Printed capitals are as high as each other and stand on one line. Some hands write so as well (seven): whether a
+    word is print its look tells.
     """
-    left, top = paper.across(0.5), row - round(5 * paper.scale)
-    part = paper.mask[top : row + round(2.5 * paper.scale), left : paper.right]
-    _, _, stats, _ = cv2.connectedComponentsWithStats(part, connectivity=8)
-    x, y, width, height = stats[1:, :4].T
-    keep = (
-        (height > LIMITS.lowest_letter_mm * paper.scale)
-        & (height < LIMITS.highest_letter_mm * paper.scale)
-        & (width < LIMITS.widest_letter_mm * paper.scale)
+    scale, left, top = paper.scale, paper.across(0.5), row - round(5 * paper.scale)
+    part = paper.mask[top : row + round(2.5 * scale), left : paper.right]
+    count, names, stats, _ = cv2.connectedComponentsWithStats(part, connectivity=8)
+    runs = _level_runs(stats, scale)
+    if not runs:
+        return paper.right
+    look = written_score(
+        np.where(part > 0, grey[top : top + part.shape[0], left : paper.right], 255).astype(np.uint8),
+        names,
+        count,
+        scale,
     )
-    order = np.flatnonzero(keep)[np.argsort(x[keep])]
-    word: list[int] = []
-    for i in order:
-        if word and (
-            x[i] - (x[word] + width[word]).max() > LIMITS.letter_gap_mm * paper.scale
+    printed = [run for run in runs if float(np.median(look[run])) < 0]
+    if not printed:
+        return paper.right
+    return left + int(stats[printed[-1], cv2.CC_STAT_LEFT].min()) - round(0.6 * scale)
+
+
+def _level_runs(stats: np.ndarray, scale: float) -> list[np.ndarray]:
+    """The runs of components of one height on one line, from left to right, that are long enough for a caption: their
+    numbers. ``stats`` are OpenCV's, the background first."""
+    x, y, width, height = stats[:, :4].T
+    keep = (
+        (height > LIMITS.lowest_letter_mm * scale)
+        & (height < LIMITS.highest_letter_mm * scale)
+        & (width < LIMITS.widest_letter_mm * scale)
+    )
+    keep[0] = False
+    runs: list[list[int]] = []
+    for i in np.flatnonzero(keep)[np.argsort(x[keep], kind="stable")]:
+        word = runs[-1] if runs else []
+        if (
+            not word
+            or x[i] - (x[word] + width[word]).max() > LIMITS.letter_gap_mm * scale
             or abs(int(height[i]) - float(np.median(height[word]))) > LIMITS.uneven * height[i] + 1
-            or abs(int(y[i] + height[i]) - float(np.median((y + height)[word])))
-            > LIMITS.off_line_mm * paper.scale
+            or abs(int(y[i] + height[i]) - float(np.median((y + height)[word]))) > LIMITS.off_line_mm * scale
         ):
-            word = []
-        word.append(int(i))
-        if len(word) >= LIMITS.fewest_letters and np.ptp(x[word]) > 4 * paper.scale:
-            return left + int(x[word[0]]) - round(0.6 * paper.scale)
-    return paper.right
+            runs.append([])
+        runs[-1].append(int(i))
+    return [
+        np.array(word)
+        for word in runs
+        if len(word) >= LIMITS.fewest_letters and np.ptp(x[word]) > LIMITS.caption_mm * scale
+    ]
 
 
 def _feet(grey: np.ndarray, paper: MeasuredPaper, usual: tuple[int, int]) -> tuple[int, int]:

@@ -108,6 +108,14 @@ INDIAN = AmountLocale(
     no_cents={"": 0.0},
 )  # fmt: skip
 
+_NO_CENTS = {
+    f"{joined}{cents}/{whole}": joins + said + over
+    for joined, joins in {" and ": 0.0, " & ": 0.0, " ": -1.0, "-": -3.0}.items()
+    for cents, said in {"no": -1.0, "xx": -1.0, "none": -4.0}.items()
+    for whole, over in {"100": 0.0, "xx": -3.0}.items()
+}
+"""How people write on a cheque for whole dollars that there are no cents, beside 00/100."""
+
 WESTERN = AmountLocale(
     name="western",
     figures_tail={"": 0.0, "-": -3.0, "--": -4.0, "=": -4.0, "*": -4.0, "**": -4.0, "/-": -4.0},
@@ -127,7 +135,7 @@ WESTERN = AmountLocale(
     fraction_in_words=0.0,
     named_cents=(NamedCents((" and ", " dollars and ", " & "), (" cents", " cent"), unit_first=False),),
     named_cents_weight=-2.5,
-    no_cents={"": -0.5, " and no/100": -1.0, " and xx/100": -1.0, " & no/100": -2.0},
+    no_cents={"": -0.5, **_NO_CENTS},
 )  # fmt: skip
 
 BRITISH = replace(
