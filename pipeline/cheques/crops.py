@@ -43,6 +43,12 @@ class CropLimits:
     near_mm: float = limit(
         1.5, "mm", "guess", "Of a shorter one from a rule of the layout, within which it is printed, too"
     )
+    side_share: float = limit(
+        0.5, "share", "guess", "Of the amount's region, that the head or the foot of its box runs through"
+    )
+    side_off: float = limit(
+        0.25, "share", "guess", "Of the region's height, that such a side stands from the middle at least"
+    )
     stroke_mm: tuple[float, float] = limit(
         (1.5, 0.42),
         "mm",
@@ -111,6 +117,7 @@ def clean(image: np.ndarray, layout: ChequeLayout) -> np.ndarray:
     ink = grey < 255 - LIMITS.ink
     rules = [rule for rule in find_ruled_lines(ink, layout.scale * 25.4) if _is_printed(rule, layout)]
     cleaned = remove_ruled_lines(grey, ink, rules + cell_sides(grey, ink, layout))
+    _remove_faint_box(cleaned, layout)
     if "account_number" in layout.regions:
         _restore_stamp(cleaned, grey, ink, layout)
     return cleaned
@@ -141,6 +148,8 @@ def _is_printed(rule: RuledLine, layout: ChequeLayout) -> bool:
     if not rule.horizontal or rule.stop - rule.start > LIMITS.long_mm * layout.scale:
         return True
     row = float(np.median(rule.centres))
+    if _is_side_of_amount(rule, row, layout.regions["courtesy_amount"].box):
+        return True
     rows = [band.row for band in layout.lines.values()]
     for name in ("courtesy_amount", "date", "account_number"):
         if name in layout.regions:
@@ -157,6 +166,27 @@ def _whiten(part: np.ndarray, names: np.ndarray, stats: np.ndarray, i: int) -> N
     own = cv2.dilate((names[rows, columns] == i).astype(np.uint8), np.ones((5, 5), np.uint8))
     others = (names[rows, columns] != i) & (names[rows, columns] != 0)
     part[rows, columns][(own > 0) & ~others] = 255
+
+
+def _is_side_of_amount(rule: RuledLine, row: float, region: Box) -> bool:
+    """Whether a level rule is the head or the foot of the amount's box, which may stand well inside its region: it runs
+    through half of the region, away from its middle, where the figures stand."""
+    x, y, width, height = region
+    inside = min(rule.stop, x + width) - max(rule.start, x)
+    off = abs(row - (y + height / 2))
+    return inside > LIMITS.side_share * width and LIMITS.side_off * height < off < height / 2
+
+
+def _remove_faint_box(cleaned: np.ndarray, layout: ChequeLayout) -> None:
+    """Takes out, in place, a box around the amount that is printed too faintly to count as ink: cut to its box, the
+    writing of figures would be taken for small."""
+    part = crop(cleaned, layout.regions["courtesy_amount"].box)
+    ink = part < 255 - LIMITS.faint
+    rules = find_ruled_lines(ink, layout.scale * 25.4)
+    region = (0, 0, part.shape[1], part.shape[0])
+    level = [r for r in rules if r.horizontal and _is_side_of_amount(r, float(np.median(r.centres)), region)]
+    if level:
+        part[:] = remove_ruled_lines(part, ink, level + [rule for rule in rules if not rule.horizontal])
 
 
 _REACH_MM = {
