@@ -134,7 +134,7 @@ def written_score(
     """For each component of the ink of ``part`` how much rather it was written than printed, in nats: float (count,).
 
     Its own look and that of the word that it stands in count alike: a single stroke looks like print sometimes.
-    ``rules`` are rows of ``part`` with a printed rule: what is left of one joins a caption to what is written behind it.
+    ``rules`` are rows of ``part`` with a printed rule: what is left of one joins a caption to the entry.
     """
     zoom = PX_MM / scale
     rows, columns = np.nonzero(names)

@@ -32,6 +32,7 @@ from inkfield.pipeline.cheques.paper.printed_lines import (
     upright_profile,
 )
 from inkfield.pipeline.cheques.printed_captions import written_score
+from inkfield.pipeline.image.geometry import crop
 from inkfield.pipeline.records import Region
 from inkfield.recognizers.limits import limit
 from inkfield.schemas.readings import Box
@@ -83,6 +84,18 @@ class UsLayoutLimits:
     )
     date_mm: float = limit(34.0, "mm", "guess", "Usual length of the date's rule")
     date_lengths_mm: tuple[float, float] = limit((17.0, 62.0), "mm", "guess", "Of the date's rule")
+    date_label_mm: float = limit(
+        9.0, "mm", "dev cheques", "From the date's rule, that a label before it begins"
+    )
+    date_high_mm: float = limit(6.0, "mm", "guess", "Over its rule, that a date reaches")
+    date_foot_mm: float = limit(0.8, "mm", "guess", "Over the middle of its rule, from where ink is a date's")
+    date_near_mm: float = limit(
+        0.5, "mm", "guess", "Both ways from the end of a rule, that a figure runs across it"
+    )
+    date_least_mm: float = limit(4.0, "mm", "guess", "Of ink along a rule that a date stands on")
+    date_gap_mm: float = limit(
+        8.0, "mm", "guess", "Between two parts of a date, and to the seen end of a rule"
+    )
     rule_gap_mm: float = limit(
         7.0, "mm", "rendered", "In the date's rule or the memo's, that a letter which reaches below it leaves"
     )
@@ -128,7 +141,7 @@ def find_us_fields(grey: np.ndarray, micr: MicrReading) -> ChequeLayout | None:
     if sign is not None:
         payee = Band(payee.row, payee.left, min(payee.right, sign[0] - round(0.8 * paper.scale)))
     memo, signature = _low_rules(paper, words)
-    date, ruled = _date_line(paper, payee)
+    date, before_date = _date_line(paper, grey, payee)
     regions = {
         "payee": ("name", _above(payee.left, payee.right, payee.row, 9.0, 2.6, paper)),
         "legal_amount_1": ("amount_words", _above(words.left, words.right, words.row,
@@ -143,7 +156,6 @@ def find_us_fields(grey: np.ndarray, micr: MicrReading) -> ChequeLayout | None:
         regions["micr"] = ("micr", micr.box)
     # DOLLARS stands behind the rule of the words, or above its end.
     over = 24.0 if words.right > paper.across(0.82) else 0.0
-    before_date = 9.0 if ruled else (date.right - date.left) / paper.scale
     labels = {
         "payee": (16.0, 0.0),
         "date": (before_date, 0.0),
@@ -227,27 +239,32 @@ def _settled(
 
 
 def _printed_word(paper: MeasuredPaper, grey: np.ndarray, row: int) -> int:
-    """Left edge of the last printed word (DOLLARS) on a rule; the paper's edge without one.
+    """Left edge of the last printed word (DOLLARS) on a rule; the paper's edge without one."""
+    left, top = paper.across(0.5), row - round(5 * paper.scale)
+    box = (left, top, paper.right - left, row + round(2.5 * paper.scale) - top)
+    printed = _printed_words(paper, grey, box)
+    return printed[-1][0] - round(0.6 * paper.scale) if printed else paper.right
+
+
+def _printed_words(paper: MeasuredPaper, grey: np.ndarray, box: Box) -> list[tuple[int, int]]:
+    """From where to where each printed word in a part of the paper runs, from left to right.
 
     Printed capitals are as high as each other and stand on one line. Some hands write so as well (seven): whether a
     word is print its look tells.
     """
-    scale, left, top = paper.scale, paper.across(0.5), row - round(5 * paper.scale)
-    part = paper.mask[top : row + round(2.5 * scale), left : paper.right]
+    part = np.ascontiguousarray(crop(paper.mask, box))
     count, names, stats, _ = cv2.connectedComponentsWithStats(part, connectivity=8)
-    runs = _level_runs(stats, scale)
+    runs = _level_runs(stats, paper.scale)
     if not runs:
-        return paper.right
-    look = written_score(
-        np.where(part > 0, grey[top : top + part.shape[0], left : paper.right], 255).astype(np.uint8),
-        names,
-        count,
-        scale,
-    )
-    printed = [run for run in runs if float(np.median(look[run])) < 0]
-    if not printed:
-        return paper.right
-    return left + int(stats[printed[-1], cv2.CC_STAT_LEFT].min()) - round(0.6 * scale)
+        return []
+    ink = np.where(part > 0, crop(grey, box), 255).astype(np.uint8)
+    look = written_score(ink, names, count, paper.scale)
+    ends = stats[:, cv2.CC_STAT_LEFT] + stats[:, cv2.CC_STAT_WIDTH]
+    return [
+        (box[0] + int(stats[run, cv2.CC_STAT_LEFT].min()), box[0] + int(ends[run].max()))
+        for run in runs
+        if float(np.median(look[run])) < 0
+    ]
 
 
 def _level_runs(stats: np.ndarray, scale: float) -> list[np.ndarray]:
@@ -337,8 +354,9 @@ def _amount_box(paper: MeasuredPaper, payee: Band, words: Band, sign: Box | None
     return left, top, right - left, bottom - top
 
 
-def _date_line(paper: MeasuredPaper, payee: Band) -> tuple[Band, bool]:
-    """The line of the date, and whether its rule is seen: a short one in the upper right quarter."""
+def _date_line(paper: MeasuredPaper, grey: np.ndarray, payee: Band) -> tuple[Band, float]:
+    """The line of the date, a short one in the upper right quarter, and mm from its beginning within which a label may
+    begin."""
     low = (payee.row - paper.top) / max(1, paper.foot - paper.top)
     best: tuple[float, Band] | None = None
     for left in (0.56, 0.64, 0.72, 0.8):
@@ -354,11 +372,37 @@ def _date_line(paper: MeasuredPaper, payee: Band) -> tuple[Band, bool]:
             if usual and (best is None or score > best[0]) and not _is_side_of_box(paper, band):
                 best = (score, band)
     if best is None:
-        return _date_writing(paper, payee), False
-    band = best[1]
+        band = _date_writing(paper, payee)
+        return band, (band.right - band.left) / paper.scale
+    band, before = _from_hidden_beginning(paper, grey, best[1])
     # Long dates run on behind their rule.
     right = min(paper.right - round(2 * paper.scale), band.right + round(12 * paper.scale))
-    return Band(band.row, band.left, right), True
+    return Band(band.row, band.left, right), before
+
+
+def _from_hidden_beginning(paper: MeasuredPaper, grey: np.ndarray, band: Band) -> tuple[Band, float]:
+    """The date's rule from where its writing begins, where that hides the rule: then only the rule's empty end is seen,
+    with nothing written over it, or with a figure across its left end. And mm as for `_date_line`."""
+    scale = paper.scale
+    top, foot = (
+        max(0, band.row - round(LIMITS.date_high_mm * scale)),
+        band.row - round(LIMITS.date_foot_mm * scale),
+    )
+    inked = paper.mask[top:foot].any(axis=0)
+    near = round(LIMITS.date_near_mm * scale)
+    empty = int(inked[band.left : band.right].sum()) < LIMITS.date_least_mm * scale
+    # A label ends before the rule begins, a figure runs across its end.
+    if not empty and not inked[max(0, band.left - near) : band.left + near].all():
+        return band, LIMITS.date_label_mm
+    first = max(0, band.right - round(LIMITS.date_lengths_mm[1] * scale))
+    printed = _printed_words(paper, grey, (first, top, band.left - first, band.row + near - top))
+    first = max([first, *(right + near for _, right in printed)])
+    left = band.left
+    for column in np.flatnonzero(inked[first : band.left])[::-1] + first:
+        if left - column > LIMITS.date_gap_mm * scale:
+            break
+        left = int(column)
+    return Band(band.row, left, band.right), 0.0 if printed else LIMITS.date_label_mm
 
 
 def _is_side_of_box(paper: MeasuredPaper, band: Band) -> bool:
