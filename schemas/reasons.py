@@ -81,6 +81,7 @@ class ReasonCode(StrEnum):
     TWO_PENS = "two_pens", AMOUNT, "{field} is written with two pens: perhaps altered"
     PEN_CHANGE = "pen_change", AMOUNT, "words and figures continue with another pen: perhaps altered"
     ONE_MORE_FIGURE = "one_more_figure", AMOUNT, "the figures may hold one figure more: perhaps altered"
+    OVERWRITTEN = "overwritten", AMOUNT, "a figure may be written over another one: perhaps altered"
     STRUCK_OUT = "struck_out", AMOUNT, "something is written across the cheque: perhaps cancelled"
 
     NO_MICR = "no_micr", MICR, "no MICR line was found"

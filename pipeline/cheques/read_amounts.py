@@ -10,6 +10,7 @@ import numpy as np
 
 from inkfield.pipeline.cheques.alteration.one_more_figure import LIMITS as ADDED_LIMITS
 from inkfield.pipeline.cheques.alteration.one_more_figure import one_more_figure
+from inkfield.pipeline.cheques.alteration.overwritten import overwritten
 from inkfield.pipeline.cheques.alteration.signs import signs_of_alteration
 from inkfield.pipeline.cheques.cheque import Cheque
 from inkfield.pipeline.cheques.crops import holds_words, with_margin
@@ -86,6 +87,8 @@ def read_amounts(cheque: Cheque, form: Form, reader: FieldReader) -> dict[str, F
         altered += (because(ReasonCode.ONE_MORE_FIGURE),)
     if courtesy and not figures_seen(seen, courtesy[0].text):
         altered += (because(ReasonCode.HARDLY_LEGIBLE),)
+    if courtesy and seen and overwritten(figures, seen[0], courtesy[0].text):
+        altered += (because(ReasonCode.OVERWRITTEN),)
     new = [reason for reason in altered if reason not in amount.reasons]
     if new and amount.status != "empty":
         amount = replace(amount, reasons=(*amount.reasons, *new))

@@ -15,7 +15,7 @@ __all__ = ["amount_words_automaton", "parse_amount_words"]
 
 MOST = Decimal(10) ** 12
 _HUNDRED = 100
-_FRACTION = re.compile(r"(?:(\d{1,2})|(x{1,3}|no|nil|zero|oo))\s*/\s*(?:100|1oo|loo|x{2,3})")
+_FRACTION = re.compile(r"(?:(\d{1,2})|(x{1,3}|none|no|nil|zero|oo))\s*/\s*(?:100|1oo|loo|x{2,3})")
 _TOKEN = re.compile(r"\d+|[^\W\d_]+|[&+]")
 
 Token = tuple[str, int]
