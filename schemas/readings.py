@@ -130,8 +130,8 @@ class PageReading:
     sheet: int | None = None
     """Of a form of several pages: which of them it is, from 1."""
     part_of: int | None = None
-    """Of a form of several pages: the number of the page under which stands what it belongs to, the first that came in of
-    the same filled form; None for that page itself."""
+    """Of a form of several pages: the number of the page under which stands what it belongs to, the first of the form
+    that came in; None for that page itself."""
 
 
 @dataclass(frozen=True)

@@ -54,12 +54,12 @@ class FilledForm:
 
 
 def by_order(pages: Sequence[SeenPage], required: Collection[int]) -> list[FilledForm]:
-    """Pages that come one after the other. ``pages`` are in the order of the file; the pages ``required`` of the form are
-    those without which it is not whole.
+    """Pages that come one after the other. ``pages`` are in the order of the file; a form is whole with the pages of it
+    that are ``required``.
 
     If none comes twice, all are of one. If not, the file is cut where the numbers begin anew: going up, going down, or
-    at each page that is there already; that cut is taken which leaves most whole. Whole forms whose pages lie in another
-    order than those of the others are doubtful.
+    at each page that is there already; that cut is taken which leaves most whole. Whole forms whose pages lie in
+    another order than those of the others are doubtful.
     """
     if not pages:
         return []

@@ -16,7 +16,8 @@ from inkfield.schemas.reasons import Reason, ReasonCode, because
 
 
 def join_pages(pages: Sequence[PageReading], forms: Mapping[str, Form], today: date) -> list[PageReading]:
-    """The pages of a document, those of forms of several pages joined and judged, covers let go; the others as they are.
+    """The pages of a document, those of forms of several pages joined and judged, covers let go; the others as they
+    are.
 
     ``pages`` are all of the document, in its order, with their final numbers; ``forms`` are by name.
     """
@@ -42,8 +43,9 @@ def grouped(form: Form, pages: Sequence[SeenPage]) -> list[FilledForm]:
 def key_of(
     form: Form, fields: Collection[FieldReading], settled: Collection[str] = ()
 ) -> tuple[str | None, bool]:
-    """What a page with these fields has that is equal on all pages of a filled form, and whether that is sure. None where
-    the form names no such field, or it is empty or has no value. ``settled`` are names of fields that a person said."""
+    """What a page with these fields has that is equal on all pages of a filled form, and whether that is sure. None
+    where the form names no such field, or it is empty or has no value. ``settled`` are names of fields that a person
+    said."""
     field = next((one for one in fields if one.name in form.together.fields), None)
     text = None if field is None else kind_of(field.kind).as_text(field.value)
     if field is None or not text:
@@ -90,8 +92,8 @@ def _judged(form: Form, filled: FilledForm, pages: Sequence[PageReading], today:
 
 
 def _without_covers(pages: Sequence[PageReading], forms: Mapping[str, Form]) -> list[PageReading]:
-    """Pages of no form need nobody where no page of a form of several is missing: those before the first of its pages, or
-    all, as the form says."""
+    """Pages of no form need nobody where no page of a form of several is missing: those before the first of its pages,
+    or all, as the form says."""
     sheets = [page for page in pages if page.sheet is not None]
     missing = any(page.reason and page.reason.code == ReasonCode.MISSING_PAGE for page in sheets)
     if not sheets or missing:

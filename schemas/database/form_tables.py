@@ -1,5 +1,5 @@
-"""The tables of a form: a row a page (of forms of several pages a row a filled form) with a typed column for every value, its confidence and its status; and a table
-of its own for each table of the form, with a row a line.
+"""The tables of a form: a row a page (of forms of several pages a row a filled form) with a typed column for every
+value, its confidence and its status; and a table of its own for each table of the form, with a row a line.
 
 They hold the current readings only, and are written in the transaction that writes the evidence (``fields``).
 """
@@ -269,8 +269,8 @@ def tables_of(session: Session, form: str) -> FormTables | None:
 
 
 def write_pages(session: Session, pages: Iterable[PageRow], reviewers: dict[int, str] | None = None) -> None:
-    """Writes pages that are new, and have their ids, into the tables of their forms: of a form of several pages all that
-    belong to them, in place of what stands there."""
+    """Writes pages that are new, and have their ids, into the tables of their forms: of a form of several pages all
+    that belong to them, in place of what stands there."""
     by_form: dict[str, list[PageRow]] = {}
     for page in pages:
         if page.form is not None:

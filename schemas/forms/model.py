@@ -125,17 +125,17 @@ class Together(_Model):
     tells, with the page number that is printed on it."""
 
     by: Literal["order", "equal"] = "order"
-    """``order``: pages that come one after the other in a file. Where a file holds each page once, in any order; where it
-    holds several filled forms, these in one order each. ``equal``: pages on which the same is written (a member number),
-    typed, or printed as a barcode, in any order."""
+    """``order``: pages that come one after the other in a file. Where a file holds each page once, in any order; where
+    it holds several filled forms, these in one order each. ``equal``: pages on which the same is written (a member
+    number), typed, or printed as a barcode, in any order."""
     fields: tuple[Identifier, ...] = ()
     """Of ``equal``: the fields that are equal, one on each page that is required."""
     pattern: Pattern | None = None
     """Of ``equal``, where only a part is: a regular expression with that part as its group, ``([0-9]+)-[0-9]`` for the
     barcodes 4711-1 and 4711-2."""
     drop_others: bool = False
-    """Whether pages of no form need nobody where no page is missing. They do otherwise, but for covers: those before the
-    first page of a form, where no page is missing."""
+    """Whether pages of no form need nobody where no page is missing. They do otherwise, but for covers: those before
+    the first page of a form, where no page is missing."""
 
     @model_validator(mode="after")
     def _is_whole(self) -> Together:

@@ -190,8 +190,8 @@ def settle_on(
 
 
 def dismiss_page(session: Session, page_id: int, reviewer: str) -> WaitingPage:
-    """A page of no form needs no more. It stays so when it is read again, unless it is a known form by then. Of a form of
-    several pages: what is missing, or which pages belong together, is settled, and its row stands as it is. Raises
+    """A page of no form needs no more. It stays so when it is read again, unless it is a known form by then. Of a form
+    of several pages: what is missing, or which pages belong together, is settled, and its row stands as it is. Raises
     LookupError for a page that does not exist, ValueError for another one of a form: its fields are settled one by
     one."""
     page = session.get(PageRow, page_id)
@@ -306,8 +306,8 @@ def _lines(value: str, table: str, columns: list[str]) -> list[dict[str, object]
 def _settle_decision(
     session: Session, page: PageRow, field: FieldRow, recheck: Recheck | None
 ) -> list[PageRow]:
-    """What becomes of the page after a field was settled: by the person's word, or by the rules again. Returns the pages
-    that belong together otherwise than before."""
+    """What becomes of the page after a field was settled: by the person's word, or by the rules again. Returns the
+    pages that belong together otherwise than before."""
     decision = next((f for f in page.fields if f.kind == "decision"), None)
     settled, moved = settled_of(session, page.document_id), []
     names = {row.name for row in settled if row.page_number == page.number}
