@@ -130,7 +130,7 @@ class Together(_Model):
     number), typed, or printed as a barcode, in any order."""
     fields: tuple[Identifier, ...] = ()
     """Of ``equal``: the fields that are equal, one on each page that is required."""
-    pattern: Pattern | None = None
+    part: Pattern | None = None
     """Of ``equal``, where only a part is: a regular expression with that part as its group, ``([0-9]+)-[0-9]`` for the
     barcodes 4711-1 and 4711-2."""
     drop_others: bool = False
@@ -143,13 +143,13 @@ class Together(_Model):
             raise ValueError(
                 "fields: name the equal fields, one on each page, with by: equal, and with nothing else"
             )
-        if self.pattern is not None and (self.by != "equal" or re.compile(self.pattern).groups != 1):
-            raise ValueError("pattern: give it with by: equal, and with one group, the part that is equal")
+        if self.part is not None and (self.by != "equal" or re.compile(self.part).groups != 1):
+            raise ValueError("part: give it with by: equal, and with one group, what is equal")
         return self
 
     def part_of(self, text: str) -> str:
         """The part of a value that is equal on all pages; all of it where it is not as the pattern says."""
-        found = re.fullmatch(self.pattern, text) if self.pattern is not None else None
+        found = re.fullmatch(self.part, text) if self.part is not None else None
         return text if found is None else found.group(1) or text
 
 
@@ -448,7 +448,7 @@ class Form(_Model):
     """Image of the blank form beside the YAML: what a page of layout registered is found and aligned by."""
     pages: tuple[SheetOfForm, ...] = ()
     """In place of ``blank``: the pages of a form that has fields on several. Those of one filled form are one row."""
-    together: Together = Together()
+    together: Together = Key(default_factory=Together)
     """Of a form of several pages: which of them belong together."""
     fields: Annotated[tuple[Field, ...], Key(min_length=1)]
     """The fields, in the order of the columns of the view."""
@@ -531,7 +531,7 @@ class Form(_Model):
     def every_rule(self) -> tuple[Rule, ...]:
         """The rules that are written, and that the fields by which pages belong together are equal."""
         names = self.together.fields
-        if len(names) < 2 or self.together.pattern is not None:
+        if len(names) < 2 or self.together.part is not None:
             return self.rules
         stated = any(isinstance(rule, EqualRule) and set(names) <= set(rule.fields) for rule in self.rules)
         return self.rules if stated else (*self.rules, EqualRule(rule="equal", fields=names))
