@@ -164,7 +164,7 @@ def _page(row: PageRow, form: Form | None, ids: dict[int, int]) -> dict[str, Any
         "row": row,
         "title": form.title if form else row.form,
         "first": ids.get(row.part_of or 0),
-        "close": _CLOSE.get(row.reason.code if row.reason else None, "Close: it needs no more"),
+        "close": _CLOSE.get(row.reason.code if row.reason else None),
         "fields": shown,
         "tables": tables,
         "boxes": boxes,

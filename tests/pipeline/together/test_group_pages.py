@@ -14,7 +14,7 @@ KEYS = st.one_of(st.none(), st.sampled_from(["47110815", "47110816", "90223344"]
 def seen(numbers: list[int], keys: list[str | None] | None = None, sure: bool = True) -> list[SeenPage]:
     return [
         SeenPage(place, number, key, sure)
-        for place, (number, key) in enumerate(zip(numbers, keys, strict=True), 1)
+        for place, (number, key) in enumerate(zip(numbers, keys or [None] * len(numbers), strict=True), 1)
     ]
 
 
