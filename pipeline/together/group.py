@@ -93,33 +93,40 @@ def by_equal(pages: Sequence[SeenPage], required: Collection[int]) -> list[Fille
             by_key.setdefault(page.key, []).append(page)
     for same in by_key.values():
         parts += by_order(same, required)
-    while True:
-        pair = min(_joinable(parts, required), default=None)
-        if pair is None:
-            return sorted(parts, key=lambda part: min(page.place for page in part.pages))
-        _, _, first, second = pair
-        joined = _filled((*parts[first].pages, *parts[second].pages), doubtful=True)
-        parts = [part for at, part in enumerate(parts) if at not in (first, second)] + [joined]
+    whole = [part for part in parts if _is_whole(part.pages, required)]
+    loose = [part for part in parts if not _is_whole(part.pages, required)]
+    return sorted([*whole, *_joined(loose)], key=lambda part: min(page.place for page in part.pages))
 
 
-def _joinable(
-    parts: Sequence[FilledForm], required: Collection[int]
-) -> Iterator[tuple[float, int, int, int]]:
-    """Pairs of parts that may be one: how unlike they are, how far apart in the file, and which."""
-    loose = [at for at, part in enumerate(parts) if not _is_whole(part.pages, required)]
-    for place, first in enumerate(loose):
-        for second in loose[place + 1 :]:
-            one, other = parts[first], parts[second]
-            if one.numbers & other.numbers:
-                continue
-            unlike = max(_unlike(a, b) for a in one.pages for b in other.pages)
-            if unlike <= 1 - LIMITS.alike:
-                yield (
-                    unlike,
-                    min(abs(a.place - b.place) for a in one.pages for b in other.pages),
-                    first,
-                    second,
-                )
+def _joined(loose: Sequence[FilledForm]) -> list[FilledForm]:
+    """Parts that are not whole, joined where they may be one: the likest first, of these the nearest in the file."""
+    pairs = sorted(
+        (
+            unlike,
+            min(abs(a.place - b.place) for a in loose[one].pages for b in loose[other].pages),
+            one,
+            other,
+        )
+        for one in range(len(loose))
+        for other in range(one + 1, len(loose))
+        if (unlike := _may_be_one(loose[one], loose[other])) is not None
+    )
+    stands = list(loose)
+    """Of each part the form that it is of by now."""
+    for _, _, one, other in pairs:
+        first, second = stands[one], stands[other]
+        if first is not second and _may_be_one(first, second) is not None:
+            both = _filled((*first.pages, *second.pages), doubtful=True)
+            stands = [both if part is first or part is second else part for part in stands]
+    return list({id(part): part for part in stands}.values())
+
+
+def _may_be_one(one: FilledForm, other: FilledForm) -> float | None:
+    """How unlike two parts are, from 0 to 1; None where they are not of one filled form."""
+    if one.numbers & other.numbers:
+        return None
+    unlike = max(_unlike(a, b) for a in one.pages for b in other.pages)
+    return unlike if unlike <= 1 - LIMITS.alike else None
 
 
 def _unlike(one: SeenPage, other: SeenPage) -> float:
@@ -128,7 +135,8 @@ def _unlike(one: SeenPage, other: SeenPage) -> float:
         return 1 - LIMITS.alike
     if one.sure and other.sure and one.key != other.key:
         return 1.0
-    return 1 - SequenceMatcher(None, one.key, other.key, autojunk=False).ratio()
+    matcher = SequenceMatcher(None, one.key, other.key, autojunk=False)
+    return 1.0 if matcher.quick_ratio() < LIMITS.alike else 1 - matcher.ratio()
 
 
 def _filled(pages: Sequence[SeenPage], doubtful: bool = False) -> FilledForm:
