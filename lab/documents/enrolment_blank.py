@@ -52,11 +52,12 @@ TITLES = {
 }
 
 _DATE: Keys = {"kind": "date", "date_order": "MDY", "cells": 8, "required": True, "accept_at": 0.95}
+_NAME: Keys = {"kind": "name", "language": "names", "accept_at": 0.95}
 _NUMBER: Keys = {"kind": "code", "pattern": "[0-9]{9}", "check_digit": "luhn", "cells": 9, "required": True}
 FIELDS: list[Keys] = [
     {"name": "member_number", **_NUMBER, "box": [14, 44, 81, 9]},
-    {"name": "last_name", "kind": "name", "language": "names", "required": True, "box": [14, 62, 90, 10]},
-    {"name": "first_name", "kind": "name", "language": "names", "required": True, "box": [110, 62, 91, 10]},
+    {"name": "last_name", **_NAME, "required": True, "box": [14, 62, 90, 10]},
+    {"name": "first_name", **_NAME, "required": True, "box": [110, 62, 91, 10]},
     {"name": "date_of_birth", **_DATE, "post_dated": False, "box": [14, 82, 72, 9]},
     {"name": "sex", "kind": "choice", "required": True, "options": options(("F", "M", "X"), 96, 84, 14)},
     {
@@ -65,10 +66,11 @@ FIELDS: list[Keys] = [
         "required": True,
         "options": options(STATUSES, 14, 101, 30),
     },
-    {"name": "address", "kind": "address", "language": "address", "lines": 2, "required": True,
+    {"name": "address", "kind": "address", "language": "address", "accept_at": 0.95, "lines": 2, "required": True,
      "box": [14, 117, 187, 22]},
     {"name": "phone", "kind": "code", "pattern": "[2-9][0-9]{9}", "cells": 10, "box": [14, 149, 90, 9]},
-    {"name": "employer", "kind": "text", "language": "names", "required": True, "box": [14, 168, 110, 10]},
+    {"name": "employer", "kind": "text", "language": "english", "accept_at": 0.97, "required": True,
+     "box": [14, 168, 110, 10]},
     {"name": "hired", **_DATE, "post_dated": False, "box": [130, 168.5, 71, 9]},
     {"name": "annual_pay", "kind": "amount", "grammar": "western", "required": True, "box": [14, 188, 60, 10]},
     {"name": "coverage", "kind": "choice", "required": True, "options": options(COVERAGES, 86, 191, 34)},
@@ -85,7 +87,7 @@ FIELDS: list[Keys] = [
         "rows": 5,
         "header_height": 6,
         "columns": [
-            {"name": "name", "kind": "name", "language": "names", "x": 0, "width": 85},
+            {"name": "name", **_NAME, "x": 0, "width": 85},
             {"name": "born", "kind": "date", "date_order": "MDY", "post_dated": False, "x": 85, "width": 52},
             {"name": "relation", "kind": "code", "pattern": RELATIONS, "x": 137, "width": 50},
         ],
