@@ -203,7 +203,7 @@ def dismiss_page(session: Session, page_id: int, reviewer: str) -> WaitingPage:
             f"page {page_id} is a {page.form}: settle its fields, `inkfield review list` shows them"
         )
     told = _waiting(page, document.file_name)
-    if page.form is None or page.reason is None:
+    if page.reason is None or page.form is None:
         keep(session, page, WHOLE_PAGE, "page", "dismissed", reviewer)
         page.status = "done"
     else:

@@ -45,10 +45,12 @@ def remember(session: Session, page: PageRow) -> dict[str, Any]:
     of several pages those that belong to it, too, for a step on one may change what the rules say of another."""
     presented = session.scalar(_presented(page))
     pages = filled_form(session, page)
-    return {
+    together: dict[str, Any] = {}
+    if page.sheet is not None:
+        together["pages"] = [[one.id, one.part_of] for one in pages]
+        together["waits"] = [[one.status, _told(one.reason)] for one in pages]
+    return together | {
         "status": page.status,
-        "pages": [[one.id, one.part_of] for one in pages],
-        "waits": [[one.status, _told(one.reason)] for one in pages],
         "fields": [columns(field, ("id", "name", *OF_FIELD)) for field in _in_order(pages)],
         "settled": [columns(row, _OF_SETTLED) for row in session.scalars(_settled(page))],
         "answers": [columns(row, _OF_ANSWER) for row in session.scalars(_answers(page))],
@@ -88,8 +90,8 @@ def undo_last(session: Session, user_id: int, name: str) -> tuple[PageRow, Field
         session.delete(step)
         session.flush()
         raise CannotUndo("the page has been changed since, by another person or by a new reading")
-    pages = filled_form(session, page)
-    if [[one.id, one.part_of] for one in pages] != step.before.get("pages", [[page.id, None]]):
+    pages = [[one.id, one.part_of] for one in filled_form(session, page)]
+    if page.sheet is not None and pages != step.before.get("pages"):
         session.delete(step)
         session.flush()
         raise CannotUndo("other pages belong together by it now; say the right value instead")

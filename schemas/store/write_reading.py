@@ -8,7 +8,7 @@ from typing import Protocol
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, selectinload
 
-from inkfield.schemas.database.filled_forms import FilledForm, pages_of_form, parted
+from inkfield.schemas.database.filled_forms import FilledForm, filled_form, pages_of_form, parted
 from inkfield.schemas.database.form_tables import tables_of, take_out, write_pages
 from inkfield.schemas.database.tables import DocumentRow, FieldRow, PageRow, SettledRow
 from inkfield.schemas.forms.key import contents, same_content
@@ -90,11 +90,12 @@ def write_page(
     _overwrite(page, row)
     session.flush()
     settled = settled_of(session, page.document_id)
+    held = bool(settled) and _holds(session, page, settled)
     part_again(session, left, settled, recheck)
     mine = [page] if page.sheet is None else pages_of_form(session, page)
-    part_again(session, mine, settled, recheck)
-    if settled:
-        _hold(session, [page], settled, recheck)
+    asked = part_again(session, mine, settled, recheck)
+    if held and recheck is not None and page.form and not any(page in filled for filled in asked):
+        _ask(filled_form(session, page), settled, recheck)
     _hold_disputed(session, page)
     _present(session, page, settled)
     session.flush()
@@ -114,11 +115,16 @@ def part_again(
     for filled in changed:
         if filled[0].reason is not None:
             hold(filled[0], [row for row in settled if row.name == WHOLE_PAGE])
-        recheck(filled, [name for page in filled for name in names[page.number]])
-        for page in filled:
-            set_page_status(page)
+        _ask(filled, settled, recheck)
     session.flush()
     return changed
+
+
+def _ask(filled: FilledForm, settled: Sequence[SettledRow], recheck: Recheck) -> None:
+    """Asks the rules of a filled form again, where that is settled."""
+    recheck(filled, [name for page in filled for name in _names(page, settled)])
+    for page in filled:
+        set_page_status(page)
 
 
 def document_status(pages: Collection[str], read: str, waits: bool) -> str:
@@ -143,9 +149,7 @@ def _hold(
         asked += part_again(session, [page for page in pages if page.form == form], settled, recheck)
     for filled in parted(pages):
         if any(page in held for page in filled) and filled not in asked:
-            recheck(filled, [name for page in filled for name in _names(page, settled)])
-            for page in filled:
-                set_page_status(page)
+            _ask(filled, settled, recheck)
 
 
 def _holds(session: Session, page: PageRow, settled: Sequence[SettledRow]) -> bool:

@@ -16,7 +16,9 @@ from inkfield.flows.workers.recheck import recheck_with
 from inkfield.lab.documents.enrolment_page import enrolment_form, render_enrolment
 from inkfield.lab.documents.pdf import write_pdf
 from inkfield.pipeline.document import read_document
+from inkfield.pipeline.fields.kinds.codes import has_check_digit
 from inkfield.pipeline.settings import Settings
+from inkfield.pipeline.together.join import join_pages
 from inkfield.recognizers.synthesis.fonts import UNSEEN_HANDS
 from inkfield.schemas.database.connection import open_database, transaction
 from inkfield.schemas.database.read_only_query import run_query
@@ -86,6 +88,15 @@ def rows(
 def field_id(session: Session, page: int, name: str) -> int:
     query = select(FieldRow.id).join(PageRow).where(PageRow.number == page, FieldRow.name == name)
     return session.scalars(query).one()
+
+
+def other_person(number: str) -> str:
+    """Another member number with a right check digit."""
+    return next(
+        f"{other:09}"
+        for other in range(int(number) - 500, int(number))
+        if has_check_digit(f"{other:09}", "luhn") and f"{other:09}"[:8] != number[:8]
+    )
 
 
 def clerk(session: Session) -> Person:
@@ -177,6 +188,37 @@ def test_the_right_number_brings_a_page_where_it_belongs(engine: Engine, reading
     assert [row[0] for row in rows(engine)] == [2, 4, 5] and together in [
         (r[0], *r[2:]) for r in rows(engine)
     ]
+
+
+def test_a_number_that_may_be_misread_joins_pages_until_a_person_says_it(
+    engine: Engine, reading: DocumentReading
+) -> None:
+    number = str(next(f.value for f in reading.pages[1].fields if f.name == "member_number"))
+    other = number[:4] + ("7" if number[4] != "7" else "1") + number[5:]
+    unsure = {"value": other, "text": other, "confidence": 0.6, "status": "review"}
+    fields = tuple(
+        replace(f, **unsure) if f.name == "member_number_again" else f for f in reading.pages[5].fields
+    )
+    pages = [*reading.pages[:5], replace(reading.pages[5], fields=fields)]
+    save(engine, replace(reading, pages=tuple(join_pages(pages, FORMS, TODAY))))
+    doubt = "SELECT page_number, reason FROM current_reasons WHERE reason = 'pages_in_doubt'"
+    assert run_query(engine, doubt)[1] == [(2, "pages_in_doubt")]
+    assert rows(engine)[0] == (2, "review", number, other)
+    assert rows(engine, "member_number_status, member_number_again_status")[0] == ("review", "review")
+    with transaction(engine) as session:
+        settle_field(session, field_id(session, 6, "member_number_again"), "clerk", number, FORMS, RECHECK)
+    assert not run_query(engine, doubt)[1] and rows(engine)[0][2:] == (number, number)
+    with transaction(engine) as session:  # or it is of somebody else
+        settle_field(
+            session,
+            field_id(session, 6, "member_number_again"),
+            "clerk",
+            other_person(number),
+            FORMS,
+            RECHECK,
+        )
+    assert [row[0] for row in rows(engine)] == [2, 4, 5, 6]
+    assert {row[0]: row[1] for row in rows(engine)}[2] == "review"
 
 
 def test_a_step_on_one_page_is_undone_with_what_it_did_on_the_other(
