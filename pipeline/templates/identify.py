@@ -110,7 +110,8 @@ class Match:
 
 
 def recognise_form(grey: np.ndarray, dpi: float, forms: Mapping[str, Form]) -> Match | None:
-    """The form that a grey uint8 page is, among those of layout ``registered``; None when it is none of them."""
+    """The form that a grey uint8 page is, among those of layout ``registered``; None when it is none of them. Forms of
+    several pages are given page by page (`Form.sheets`)."""
     if min(grey.shape) < LIMITS.least_side or not forms:
         return None
     shrink = _shrink(grey, dpi, forms)
