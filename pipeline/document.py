@@ -32,6 +32,7 @@ def read_document(
     """
     pages: list[PageReading] = []
     backs = _Backs(pages)
+    reader: PageReader | None = None
     try:
         sha256 = sha256 or content_hash(path)
         reader = load_page_reader(settings.form, settings.weights)
@@ -48,11 +49,13 @@ def read_document(
             settings.on_page(page.number + 1)
     except DocumentError as error:
         # The good pages of a damaged file are kept, beside the word that it is damaged.
-        return DocumentReading(path.name, sha256, "failed", tuple(pages), error.code, str(error))
+        kept = pages if reader is None else reader.join(pages, settings.today)
+        return DocumentReading(path.name, sha256, "failed", tuple(kept), error.code, str(error))
     finally:
         settings.on_page(0)
-    if not pages:
+    if not pages or reader is None:
         return DocumentReading(path.name, sha256, "failed", (), "no_pages", f"{path.name} has no pages.")
+    pages = reader.join(pages, settings.today)
     return DocumentReading(path.name, sha256, _status(pages), tuple(pages))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -40,6 +41,7 @@ from inkfield.pipeline.templates.identify import recognise_form
 from inkfield.pipeline.templates.read import read_registered
 from inkfield.pipeline.text.no_form import why_no_form
 from inkfield.pipeline.text.read_text import NO_LANGUAGE, draw_boxes, on_scan, read_text
+from inkfield.pipeline.together.join import join_pages
 from inkfield.recognizers.recognizer import load_recognizer
 from inkfield.schemas.forms.model import Form, FormError, load_forms
 from inkfield.schemas.readings import FieldReading, LabelledValue, PageReading, TextLine, Value
@@ -59,13 +61,16 @@ class PageReader:
                 raise FormError(f"There is no form {form!r} that can be used. See: inkfield forms list")
             forms = {form: forms[form]}
         self.cheques = {form.layout: form for form in forms.values() if form.layout in STANDARDS}
-        self.registered = {
-            f"{name}/{number}": sheet
-            for name, form in forms.items()
+        sheets = [
+            (form, number, sheet)
+            for form in forms.values()
             if form.layout == "registered"
             for number, sheet in form.sheets().items()
-        }
+        ]
+        self.registered = {f"{form.name}/{number}": sheet for form, number, sheet in sheets}
         """A form of several pages is found by each of them; the key is for this class alone."""
+        self.several = {form.name: form for form in forms.values() if form.pages}
+        self.sheet_numbers = {f"{form.name}/{number}": number for form, number, _ in sheets if form.pages}
         self.fields = FieldReader(load_recognizer(weights))
 
     def read(
@@ -74,7 +79,8 @@ class PageReader:
         """Everything that is on one page: one reading, or one for each of the cheques that were scanned together.
 
         A page is never forced into a form it does not look like. ``labelled_values``: whether they are looked for on
-        pages that look like a form that nobody described.
+        pages that look like a form that nobody described. The fields of a page of a form of several are judged when
+        all pages are there: see `join`.
         """
         clock = StageClock(trace)
         clock("page as scanned", lambda: page.image)
@@ -91,8 +97,16 @@ class PageReader:
         else:
             form = self.registered[match.form]
             fields = read_registered(view, form, match, self.fields, clock, page.filled)
-            reading = self._result(page, form, fields, measure_quality(view.grey, page.dpi), today)
+            sheet = self.sheet_numbers.get(match.form)
+            quality = measure_quality(view.grey, page.dpi)
+            reading = self._result(page, form, fields, quality, today, judge=sheet is None)
+            reading = replace(reading, sheet=sheet)
         return [replace(reading, stages=clock.take())]
+
+    def join(self, pages: Sequence[PageReading], today: date) -> list[PageReading]:
+        """All pages of a document, once they are read and have their numbers: those of forms of several pages joined
+        and judged."""
+        return join_pages(pages, self.several, today)
 
     def _read_cheques(self, page: Page, view: View, today: date, clock: StageClock) -> list[PageReading]:
         """One reading for each cheque that lies on the page."""
@@ -149,9 +163,10 @@ class PageReader:
         quality: dict[str, float],
         today: date,
         status: str | None = None,
+        judge: bool = True,
     ) -> PageReading:
         height, width = page.image.shape[:2]
-        if form is not None:
+        if form is not None and judge:
             fields = tuple(decide(form, apply_rules(form, list(fields), today), quality, self._post_at(form)))
             if form.layout in STANDARDS:
                 fields = checked(fields, _item(form, fields))

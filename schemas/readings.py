@@ -127,6 +127,11 @@ class PageReading:
     """Labelled values of a page that is no known form."""
     stages: tuple[StageTime, ...] = ()
     """What was done with the page, in order."""
+    sheet: int | None = None
+    """Of a form of several pages: which of them it is, from 1."""
+    part_of: int | None = None
+    """Of a form of several pages: the number of the page under which stands what it belongs to, the first of the form
+    that came in; None for that page itself."""
 
 
 @dataclass(frozen=True)

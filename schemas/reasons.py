@@ -29,6 +29,7 @@ MASTER = "What the bank knows of its cheques (INKFIELD_MASTER_DATA)"
 QUALITY = "The picture: limits of the form's `quality` (names as in ANSI X9.100-180)"
 PERSON = "What a person settled"
 PAGE = "A page that is no known form"
+SEVERAL = "Pages of a form of several"
 OLD = "From before there were codes"
 
 
@@ -162,6 +163,14 @@ class ReasonCode(StrEnum):
         "the shape of a cheque, but neither its MICR line nor its fields were found",
     )  # fmt: skip
     NO_FORM = "no_form", PAGE, "text, but no known form"
+
+    COVER = "cover", PAGE, "no page of the form, and none of the form's is missing: it needs nobody"
+    MISSING_PAGE = "missing_page", SEVERAL, "missing of the form: {pages:list}"
+    PAGES_IN_DOUBT = (
+        "pages_in_doubt",
+        SEVERAL,
+        "it is not certain that these pages belong together: {pages:list}",
+    )
 
     OTHER = "other", OLD, "{text}"
 

@@ -64,9 +64,15 @@ def print_form(name: str) -> None:
             escape(str(list(field.box))) if field.box else "found on the page",
             "yes" if field.required else "",
             f"{field.accept_at:g}",
-            escape(_read_with(field)),
+            escape(_read_with(field, form)),
         )
     console.print(table)
+    if form.pages:
+        numbers = ", ".join(f"{s.number}{'' if s.required else ' (may be missing)'}" for s in form.pages)
+        equal = ", ".join(form.together.fields)
+        console.print(
+            f"pages: {numbers}; they belong together by " + (f"equal {equal}" if equal else "their order")
+        )
     for rule in form.rules:
         console.print("rule: " + escape(_rule_in_words(rule.model_dump())))
 
@@ -146,8 +152,9 @@ def _all_faults(form: Form) -> list[str]:
     return faults + [fault for fault in unreadable(form) if not (told and fault.startswith("blank:"))]
 
 
-def _read_with(field: Field) -> str:
+def _read_with(field: Field, form: Form) -> str:
     parts = {
+        "page": field.page if form.pages else None,
         "language": field.language,
         "grammar": field.grammar,
         "pattern": field.pattern,

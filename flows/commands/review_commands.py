@@ -132,7 +132,7 @@ def _print_waiting(fields: list[Waiting], pages: list[WaitingPage]) -> None:
         "file",
         "page",
         "because",
-        title=f"{len(pages)} pages of no form wait (inkfield review dismiss ID)",
+        title=f"{len(pages)} pages of no form, or of forms that lack a page, wait (inkfield review dismiss ID)",
     )
     for page in pages:
         because = page.reason or page.status.replace("_", " ")

@@ -19,6 +19,7 @@ from inkfield.flows.server.where_on_page import box_of
 from inkfield.pipeline.separators.parts import Doubt
 from inkfield.schemas.database.tables import BatchRow, DocumentRow, PageRow
 from inkfield.schemas.forms.model import Form
+from inkfield.schemas.reasons import ReasonCode
 from inkfield.schemas.store import audit, lending
 from inkfield.schemas.store.figures import column_of
 from inkfield.schemas.store.lending import Filter
@@ -34,6 +35,11 @@ Number = Annotated[int | None, Query(ge=1, lt=1 << 62)]
 Name = Annotated[str | None, Query(max_length=200)]
 DOCUMENTS_A_PAGE = 50
 ENTRIES_A_PAGE = 100
+_CLOSE: dict[ReasonCode | None, str] = {
+    ReasonCode.MISSING_PAGE: "It is settled: let the form stand without it",
+    ReasonCode.PAGES_IN_DOUBT: "It is settled: they belong together",
+}
+"""What the button says that closes a page, by why it waits."""
 
 
 @routes.get("/")
@@ -112,11 +118,12 @@ def document(request: Request, document_id: int, who: Reader) -> HTMLResponse:
             .options(selectinload(PageRow.fields))
         ).all()
         ids = [field.id for row in rows for field in row.fields]
+        ids_of_pages = {row.number: row.id for row in rows}
         return page(
             "document.html", who,
             document=found,
             split_doubt=Doubt(found.split_doubt).sentence if found.split_doubt else "",
-            pages=[_page(row, at.rules.forms.get(row.form or "")) for row in rows],
+            pages=[_page(row, at.rules.forms.get(row.form or ""), ids_of_pages) for row in rows],
             lent=lending.with_others(session, who.person, ids),
             forms=sorted(at.rules.forms),
         )  # fmt: skip
@@ -137,8 +144,9 @@ def users(request: Request, who: Admin) -> HTMLResponse:
         return page("users.html", who, people=people(session))
 
 
-def _page(row: PageRow, form: Form | None) -> dict[str, Any]:
-    """A page as its template shows it: fields in the form's order, tables as grids."""
+def _page(row: PageRow, form: Form | None, ids: dict[int, int]) -> dict[str, Any]:
+    """A page as its template shows it: fields in the form's order, tables as grids. ``ids`` are those of the document's
+    pages by their numbers."""
     plain = [field for field in in_order(row.fields) if "." not in field.name and field.kind != "table"]
     shown = [
         {
@@ -155,6 +163,8 @@ def _page(row: PageRow, form: Form | None) -> dict[str, Any]:
     return {
         "row": row,
         "title": form.title if form else row.form,
+        "first": ids.get(row.part_of or 0),
+        "close": _CLOSE.get(row.reason.code if row.reason else None),
         "fields": shown,
         "tables": tables,
         "boxes": boxes,

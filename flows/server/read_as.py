@@ -49,11 +49,12 @@ class PageSetup:
             page = open_page(path, self.number, intake_limits())
         except (DocumentError, OSError):
             return "The scan cannot be opened any more."
-        found = load_page_reader(self.form, self.weights).read(page, date.today())
-        return [
-            replace(one, picture=one.picture or picture_hash(page.image), scan_number=self.number)
-            for one in found
+        reader = load_page_reader(self.form, self.weights)
+        found = [
+            replace(one, number=at, picture=one.picture or picture_hash(page.image), scan_number=self.number)
+            for at, one in enumerate(reader.read(page, date.today()), start=1)
         ]
+        return reader.join(found, date.today())
 
 
 def read_as(scan: Scan, form: str, weights: str) -> PageReading:

@@ -7,12 +7,15 @@ settled gives the sum that it is part of its due, and the decision about the pag
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from inkfield.pipeline.judgement.decision import decide
 from inkfield.pipeline.judgement.rules import apply_rules
+from inkfield.pipeline.together.group import SeenPage
+from inkfield.pipeline.together.join import grouped, key_of, reason_to_wait
+from inkfield.schemas.database.filled_forms import FilledForm, parted
 from inkfield.schemas.database.tables import FieldRow, PageRow
 from inkfield.schemas.forms.model import EqualRule, Form
 from inkfield.schemas.kinds import kind_of
@@ -20,25 +23,62 @@ from inkfield.schemas.readings import Alternative, FieldReading
 from inkfield.schemas.reasons import RULES, Reason, ReasonCode, because
 from inkfield.schemas.status import status_of
 from inkfield.schemas.store.rows import field_row
-from inkfield.schemas.store.write_reading import Recheck
 
 _SURE = 0.99
 """Confidence of a value that a person found by another way: one reading, one person."""
 
 
-def recheck_with(forms: Mapping[str, Form], today: date | None = None) -> Recheck:
+@dataclass(frozen=True)
+class AskForms:
     """What `review.settle_on` and `documents.save_document` (inkfield.schemas.store) ask, with these forms."""
 
-    def recheck(page: PageRow, settled: Collection[str]) -> None:
-        form = forms.get(page.form or "")
+    forms: Mapping[str, Form]
+    today: date | None = None
+
+    def __call__(self, pages: FilledForm, settled: Collection[str]) -> None:
+        form = self.forms.get(pages[0].form or "")
         if form is not None:
-            _recheck(form, page, settled, today or date.today())
+            _recheck(form, pages, settled, self.today or date.today())
 
-    return recheck
+    def joins_by(self, form: str, field: str) -> bool:
+        return form in self.forms and field in self.forms[form].together.fields
+
+    def regroup(self, pages: Sequence[PageRow], settled: Mapping[int, Collection[str]]) -> list[FilledForm]:
+        form = self.forms.get(pages[0].form or "")
+        return [] if form is None else _regroup(form, pages, settled)
 
 
-def _recheck(form: Form, page: PageRow, settled: Collection[str], today: date) -> None:
-    rows = {field.name: field for field in page.fields}
+def recheck_with(forms: Mapping[str, Form], today: date | None = None) -> AskForms:
+    """Asks the rules of these forms again, as of ``today``."""
+    return AskForms(forms, today)
+
+
+def _regroup(
+    form: Form, pages: Sequence[PageRow], settled: Mapping[int, Collection[str]]
+) -> list[FilledForm]:
+    """Parts the pages as the pipeline does when it has read them; returns the filled forms that are others now."""
+    by_number = {page.number: page for page in pages}
+    before = {tuple(page.number for page in filled): filled[0].reason for filled in parted(pages)}
+    seen = []
+    for page in sorted(pages, key=lambda one: one.number):
+        said = settled.get(page.number, ())
+        readings = [_reading(row, row.name in said) for row in page.fields if row.kind != "decision"]
+        seen.append(SeenPage(page.number, page.sheet or 1, *key_of(form, readings, said)))
+    changed: list[FilledForm] = []
+    for found in grouped(form, seen):
+        numbers, reason = tuple(one.place for one in found.pages), reason_to_wait(form, found)
+        filled = [by_number[number] for number in numbers]
+        if numbers in before and (before[numbers] == reason or before[numbers] is None):
+            continue  # as it was, or a person has settled what is missing
+        for page in filled:
+            page.part_of, page.reason = (None if page is filled[0] else numbers[0]), None
+        filled[0].reason = reason
+        changed.append(filled)
+    return changed
+
+
+def _recheck(form: Form, pages: FilledForm, settled: Collection[str], today: date) -> None:
+    rows = {field.name: field for page in pages for field in page.fields}
     before = [_reading(row, row.name in settled) for row in rows.values() if row.kind != "decision"]
     before = _derived(form, before, settled)
     readings = apply_rules(form, before, today)
@@ -59,7 +99,7 @@ def _recheck(form: Form, page: PageRow, settled: Collection[str], today: date) -
     decision = next((row for row in rows.values() if row.kind == "decision"), None)
     if decision is None or decision.name in settled:
         return
-    quality = {name: math.nan if value is None else value for name, value in page.quality.items()}
+    quality = {name: math.nan if value is None else value for name, value in pages[0].quality.items()}
     decided = decide(form, readings, quality)[-1]
     if objections and decided.value == "post":
         waiting = status_of("review", objections)

@@ -95,7 +95,7 @@ def _read_cheques(form: Form, weights: str, numbers: Sequence[int]) -> list[dict
     for i in numbers:
         rng = np.random.default_rng([_SEED, i])
         hand = UNSEEN_HANDS[i % len(UNSEEN_HANDS)]
-        image, truth = RENDERERS[form.name](rng, [hand])
+        (image,), truth = RENDERERS[form.name](rng, [hand])
         seen: dict[str, tuple[str, Evidence]] = {}
         reader.fields.witness = lambda key, name, found, seen=seen: seen.update({name: (key, found)})
         pages = reader.read(Page("rendered", 1, image, DPI), _TODAY)

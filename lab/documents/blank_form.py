@@ -66,6 +66,39 @@ class Blank:
         return round(mm * self.scale)
 
 
+def options(values: Sequence[str], x: float, y: float, step: float) -> list[Keys]:
+    """The boxes of a choice side by side, ``step`` mm apart."""
+    return [{"value": value, "box": [round(x + step * i, 2), y, 4.5, 4.5]} for i, value in enumerate(values)]
+
+
+def draw_field(paper: Blank, field: Keys, title: str) -> None:
+    """A field's frame, cells and dotted lines with its title above, or its boxes with their captions beside them."""
+    if field["kind"] == "choice":
+        x, y = field["options"][0]["box"][:2]
+        paper.text(x, y - 3.9, title, 2.6)
+        for option in field["options"]:
+            _check(paper, option["box"], option["value"])
+        return
+    if field["kind"] == "checkbox":
+        _check(paper, field["box"], title)
+        return
+    x, y, width, height = field["box"]
+    paper.frame(field["box"], 0.25)
+    paper.text(x, y - 3.6, title, 2.6)
+    for i in range(1, field.get("cells", 1)):
+        at = x + width * i / field["cells"]
+        paper.line(at, y, at, y + height)
+    for i in range(1, field.get("lines", 1)):
+        at = y + height * i / field["lines"]
+        for dot in range(int(x) + 2, int(x + width) - 1, 2):
+            paper.line(dot, at, dot + 0.7, at)
+
+
+def _check(paper: Blank, box: Sequence[float], caption: str) -> None:
+    paper.frame(box, 0.25)
+    paper.text(box[0] + box[2] + 1.2, box[1] + box[3] / 2, caption, 2.8, anchor="lm")
+
+
 def form_file(
     comment: str,
     head: Mapping[str, Any],

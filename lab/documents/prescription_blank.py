@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from inkfield.lab.documents import blank_form
-from inkfield.lab.documents.blank_form import Blank, Keys
+from inkfield.lab.documents.blank_form import Blank, Keys, draw_field, options
 from inkfield.schemas.forms.model import FORMS_FOLDER
 
 DPI = 200
@@ -40,10 +40,6 @@ TITLES = {
 }
 
 
-def _options(values: tuple[str, ...], x: float, y: float, step: float) -> list[Keys]:
-    return [{"value": value, "box": [round(x + step * i, 2), y, 4.5, 4.5]} for i, value in enumerate(values)]
-
-
 _DATE: Keys = {
     "accept_at": 0.95,
     "kind": "date",
@@ -62,7 +58,7 @@ FIELDS: list[Keys] = [
         "name": "dosage_form",
         "kind": "choice",
         "required": True,
-        "options": _options(DOSAGE_FORMS, 24, 92, 19.5),
+        "options": options(DOSAGE_FORMS, 24, 92, 19.5),
     },
     {
         "name": "directions",
@@ -77,7 +73,7 @@ FIELDS: list[Keys] = [
         "name": "refills",
         "kind": "choice",
         "required": True,
-        "options": _options(tuple("012345"), 60, 130.5, 13),
+        "options": options(tuple("012345"), 60, 130.5, 13),
     },
     {"name": "dispense_as_written", "kind": "checkbox", "box": [24, 142, 5, 5]},
     {
@@ -113,7 +109,7 @@ def draw(dpi: int = DPI, ink: int = 60) -> Blank:
     paper = Blank(WIDTH_MM, HEIGHT_MM, dpi, ink)
     _head(paper)
     for field in FIELDS:
-        _draw_field(paper, field)
+        draw_field(paper, field, TITLES[field["name"]])
     paper.text(10, 73.5, "Rx", 11)
     paper.line(_LEFT, 70.5, _RIGHT, 70.5, 0.5)
     paper.line(_LEFT, 150, _RIGHT, 150, 0.5)
@@ -138,34 +134,6 @@ def _head(paper: Blank) -> None:
     paper.text(35, 23, "Prescription", 4.8)
     paper.text(110, 24.5, "Form QM 77", 3.2)
     paper.line(_LEFT, 32, _RIGHT, 32, 0.7)
-
-
-def _draw_field(paper: Blank, field: Keys) -> None:
-    title = TITLES[field["name"]]
-    if field["kind"] == "choice":
-        x, y = field["options"][0]["box"][:2]
-        paper.text(x, y - 3.9, title, 2.6)
-        for option in field["options"]:
-            _check(paper, option["box"], option["value"])
-        return
-    if field["kind"] == "checkbox":
-        _check(paper, field["box"], title)
-        return
-    x, y, width, height = field["box"]
-    paper.frame(field["box"], 0.25)
-    paper.text(x, y - 3.6, title, 2.6)
-    for i in range(1, field.get("cells", 1)):
-        at = x + width * i / field["cells"]
-        paper.line(at, y, at, y + height)
-    for i in range(1, field.get("lines", 1)):
-        at = y + height * i / field["lines"]
-        for dot in range(int(x) + 2, int(x + width) - 1, 2):
-            paper.line(dot, at, dot + 0.7, at)
-
-
-def _check(paper: Blank, box: list[float], caption: str) -> None:
-    paper.frame(box, 0.25)
-    paper.text(box[0] + box[2] + 1.2, box[1] + box[3] / 2, caption, 2.8, anchor="lm")
 
 
 def form_file() -> str:

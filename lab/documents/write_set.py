@@ -2,7 +2,8 @@
 
 ``python -m inkfield.lab.documents.write_set FOLDER --count 20 --seed 1`` writes ``FOLDER/NAME.pdf`` and
 ``FOLDER/expected/NAME.json``: ``{"pages": [{"form": "cheque_in", "hand": "mali",
-"fields": {"payee": "A. Kumar", ...}}]}``, where ``hand`` is the font that a page was written with.
+"fields": {"payee": "A. Kumar", ...}}]}``, where ``hand`` is the font that a page was written with. An enrolment has two
+pages, and one entry.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from inkfield.lab.documents.cheque_page import render_cheque
 from inkfield.lab.documents.cheque_us_page import render_us_cheque
 from inkfield.lab.documents.claim_page import render_claim
 from inkfield.lab.documents.cms1500_page import render_cms1500
+from inkfield.lab.documents.enrolment_page import render_enrolment
 from inkfield.lab.documents.pdf import write_pdf
 from inkfield.lab.documents.prescription_page import render_prescription
 from inkfield.lab.documents.scan import jpeg
@@ -26,15 +28,29 @@ from inkfield.lab.documents.sheet import DPI
 from inkfield.lab.documents.writer import all_hands
 
 Page = tuple[np.ndarray, dict[str, Any]]
-RENDERERS: dict[str, Callable[[np.random.Generator, Sequence[Path]], Page]] = {
-    "cheque_in": render_cheque,
-    "cheque_us": render_us_cheque,
-    "claim": render_claim,
-    "cms1500": render_cms1500,
-    "prescription": render_prescription,
+Filled = tuple[list[np.ndarray], dict[str, Any]]
+"""The pages of a filled form, and its true values."""
+Render = Callable[[np.random.Generator, Sequence[Path]], Filled]
+
+
+def _of_one_page(render: Callable[[np.random.Generator, Sequence[Path]], Page]) -> Render:
+    def filled(rng: np.random.Generator, hands: Sequence[Path]) -> Filled:
+        image, fields = render(rng, hands)
+        return [image], fields
+
+    return filled
+
+
+RENDERERS: dict[str, Render] = {
+    "cheque_in": _of_one_page(render_cheque),
+    "cheque_us": _of_one_page(render_us_cheque),
+    "claim": _of_one_page(render_claim),
+    "cms1500": _of_one_page(render_cms1500),
+    "enrolment": render_enrolment,
+    "prescription": _of_one_page(render_prescription),
 }
 _BATCHES = 0.25
-"""Share of documents that are a batch of several pages."""
+"""Share of documents that are a batch of several filled forms."""
 
 
 def write_set(
@@ -62,18 +78,19 @@ def write_set(
 def write_document(
     folder: Path, name: str, kind: str, length: int, rng: np.random.Generator, hands: Sequence[Path] = ()
 ) -> int:
-    """One PDF of ``length`` pages and its JSON; returns ``length``."""
+    """One PDF of ``length`` filled forms and its JSON; returns how many pages it has."""
     images, truths = [], []
     for _ in range(length):
         choice = list(hands) or all_hands()
         hand = choice[int(rng.integers(len(choice)))]
-        image, fields = RENDERERS[kind](rng, [hand])
-        images.append((jpeg(image, int(rng.integers(60, 85))), (image.shape[1], image.shape[0])))
+        filled, fields = RENDERERS[kind](rng, [hand])
+        for image in filled:
+            images.append((jpeg(image, int(rng.integers(60, 85))), (image.shape[1], image.shape[0])))
         truths.append({"form": kind, "hand": hand.stem, "fields": fields})
     write_pdf(folder / f"{name}.pdf", images, DPI)
     text = json.dumps({"pages": truths}, indent=2, ensure_ascii=False) + "\n"
     (folder / "expected" / f"{name}.json").write_text(text, encoding="utf-8")
-    return length
+    return len(images)
 
 
 def main() -> None:

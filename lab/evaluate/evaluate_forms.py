@@ -1,4 +1,4 @@
-"""Reads rendered pages of a form that comes with inkfield, and says how many of their fields are right.
+"""Reads rendered forms of those that come with inkfield, and says how many of their fields are right.
 
 ``python -m inkfield.lab.evaluate.evaluate_forms cms1500 --count 60 --seed 1`` renders scans by hands that training
 never sees and reads them as ``inkfield process`` does. For each kind of field it prints how many were written, how many
@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -84,18 +84,28 @@ def _judge(
 
 
 def evaluate(name: str, count: int, seed: int) -> tuple[list[Judged], int]:
-    """The fields of ``count`` rendered pages, and how many pages were taken for another form or none."""
+    """The fields of ``count`` rendered forms, and how many of them were taken for another form or none."""
     reader, form = PageReader(None, "default"), load_forms()[name]
     judged: list[Judged] = []
     missed = 0
     for number in range(count):
         rng = np.random.default_rng([seed, number])
         hand = UNSEEN_HANDS[number % len(UNSEEN_HANDS)]
-        image, truth = RENDERERS[name](rng, [hand])
-        reading = reader.read(Page("rendered", number + 1, image, 300.0), TODAY)[0]
+        images, truth = RENDERERS[name](rng, [hand])
+        reading = read_filled(reader, images)
         missed += reading.form != name
         judged += judge_page(number, form, truth, reading)
     return judged, missed
+
+
+def read_filled(reader: PageReader, images: Sequence[np.ndarray]) -> PageReading:
+    """The pages of one filled form, read: all their fields in one reading, of the first."""
+    pages = []
+    for number, image in enumerate(images, start=1):
+        pages.append(replace(reader.read(Page("rendered", number, image, 300.0), TODAY)[0], number=number))
+    first, *others = reader.join(pages, TODAY)
+    mine = [page for page in others if page.part_of == first.number]
+    return replace(first, fields=tuple(field for page in (first, *mine) for field in page.fields))
 
 
 def table(judged: list[Judged]) -> str:
@@ -132,7 +142,7 @@ def main() -> None:
     options = parser.parse_args()
     judged, missed = evaluate(options.form, options.count, options.seed)
     print(table(judged))
-    print(f"pages taken for another form or none: {missed} of {options.count}")
+    print(f"taken for another form or none: {missed} of {options.count}")
     if options.errors:
         wrong = [f for f in judged if not f.exact]
         options.errors.write_text(

@@ -45,7 +45,7 @@ def apply_rules(form: Form, fields: Sequence[FieldReading], today: date) -> list
     far ahead, when its confidence stays under ``accept_at``, or when it came with a reason of its own.
     """
     readings = {reading.name: reading for reading in fields}
-    for rule in form.rules:
+    for rule in form.every_rule():
         if isinstance(rule, SumRule):
             readings.update({reading.name: reading for reading in _summed(rule, readings)})
             continue

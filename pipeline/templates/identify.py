@@ -8,13 +8,14 @@ page must have print.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
 from inkfield.pipeline.templates.align import refine
+from inkfield.pipeline.templates.look_alikes import told_apart
 from inkfield.pipeline.templates.template import LIMITS as TEMPLATE_LIMITS
 from inkfield.pipeline.templates.template import (
     MM_PER_INCH,
@@ -45,6 +46,12 @@ class IdentifyLimits:
         "guess",
         "Of the nearest neighbour's distance to the next one's, under which a match is believed (Lowe "
         "2004 has 0.8)",
+    )
+    alike: float = limit(
+        0.05,
+        "share",
+        "rendered",
+        "Of scores, by which forms that a page may be look alike: then the print decides in which their blanks differ",
     )
     reach_mm: float = limit(
         2.0, "mm", "guess", "From where the similarity puts it, within which a landmark agrees"
@@ -103,13 +110,14 @@ class Match:
 
 
 def recognise_form(grey: np.ndarray, dpi: float, forms: Mapping[str, Form]) -> Match | None:
-    """The form that a grey uint8 page is, among those of layout ``registered``; None when it is none of them."""
+    """The form that a grey uint8 page is, among those of layout ``registered``; None when it is none of them. Forms of
+    several pages are given page by page (`Form.sheets`)."""
     if min(grey.shape) < LIMITS.least_side or not forms:
         return None
     shrink = _shrink(grey, dpi, forms)
     small = cv2.resize(grey, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
     landmarks = _landmarks(small)
-    best: Match | None = None
+    found: list[Match] = []
     for name, form in forms.items():
         if form.layout != "registered":
             continue
@@ -122,10 +130,32 @@ def recognise_form(grey: np.ndarray, dpi: float, forms: Mapping[str, Form]) -> M
             continue
         homography = better.homography
         score = print_shown(small, homography, template)
-        if score >= LIMITS.least_score and (best is None or score > best.score):
+        if score >= LIMITS.least_score:
             to_page = np.diag([1 / shrink, 1 / shrink, 1.0]) @ homography
-            best = Match(name, score, to_page, _turned(to_page, form))
-    return best
+            found.append(Match(name, score, to_page, _turned(to_page, form)))
+    return _best(grey, sorted(found, key=lambda match: -match.score), forms)
+
+
+def _best(grey: np.ndarray, found: Sequence[Match], forms: Mapping[str, Form]) -> Match | None:
+    """The best of the matches, which are in the order of their scores; None where it is one of several pages of a form
+    that look alike, and it is not clear which."""
+    if not found:
+        return None
+    first = found[0]
+    paper = forms[first.form].paper
+    alike = [
+        match
+        for match in found
+        if match.score >= first.score - LIMITS.alike
+        and forms[match.form].paper == paper
+        and match.turned == first.turned
+    ]
+    if len(alike) == 1:
+        return first
+    which = told_apart(grey, first.homography, [load_template(forms[match.form]) for match in alike])
+    if which is not None:
+        return alike[which]
+    return None if len({forms[match.form].name for match in alike}) == 1 else first
 
 
 def _landmarks(page: np.ndarray) -> Landmarks:

@@ -1,5 +1,5 @@
-"""The tables of a form: a row a page with a typed column for every value, its confidence and its status; and a table
-of its own for each table of the form, with a row a line.
+"""The tables of a form: a row a page (of forms of several pages a row a filled form) with a typed column for every
+value, its confidence and its status; and a table of its own for each table of the form, with a row a line.
 
 They hold the current readings only, and are written in the transaction that writes the evidence (``fields``).
 """
@@ -35,6 +35,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
 from inkfield.schemas.database.columns import Key, form_column
+from inkfield.schemas.database.filled_forms import FilledForm, all_filled_forms, filled_form
 from inkfield.schemas.database.form_columns import (
     FormColumn,
     FormLayout,
@@ -154,21 +155,22 @@ class FormTables:
     def every(self) -> list[FormTable]:
         return [self.pages, *self.rows.values()]
 
-    def insert(self, session: Session, pages: Sequence[PageRow], reviewers: Mapping[int, str]) -> None:
-        """Writes pages that are not there yet. ``reviewers`` are by page id."""
-        found = self.rows_of(pages, reviewers)
+    def insert(self, session: Session, forms: Sequence[FilledForm], reviewers: Mapping[int, str]) -> None:
+        """Writes filled forms that are not there yet. ``reviewers`` are by page id."""
+        found = self.rows_of(forms, reviewers)
         for mine in self.every():
             if found[mine.table.name]:
                 session.execute(insert(mine.table), found[mine.table.name])
 
     def rows_of(
-        self, pages: Sequence[PageRow], reviewers: Mapping[int, str]
+        self, forms: Sequence[FilledForm], reviewers: Mapping[int, str]
     ) -> dict[str, list[dict[str, Any]]]:
-        """The rows of pages by the name of the table."""
+        """The rows of filled forms by the name of the table."""
         found: dict[str, list[dict[str, Any]]] = {mine.table.name: [] for mine in self.every()}
-        for page in pages:
-            found[self.pages.table.name].append(self._page(page, reviewers.get(page.id)))
-            for name, lines in self._lines(page).items():
+        for pages in forms:
+            reviewer = next((reviewers[page.id] for page in pages if page.id in reviewers), None)
+            found[self.pages.table.name].append(self._page(pages, reviewer))
+            for name, lines in self._lines(pages).items():
                 found[self.rows[name].table.name] += lines
         return found
 
@@ -176,23 +178,26 @@ class FormTables:
         for mine in self.every():
             session.execute(delete(mine.table).where(mine.table.c.page_id == page_id))
 
-    def _page(self, page: PageRow, reviewer: str | None) -> dict[str, Any]:
+    def _page(self, pages: FilledForm, reviewer: str | None) -> dict[str, Any]:
+        page = pages[0]
+        waits = any(one.status == "review" for one in pages)
         row = self.pages.nothing | {
             "page_id": page.id,
             "document_id": page.document_id,
             "page_number": page.number,
-            "status": page.status,
+            "status": "review" if waits else page.status,
             "form_version": page.form_version,
             "reviewed_by": reviewer,
         }
-        for read in page.fields:
+        for read in _fields(pages):
             if "." not in read.name:
                 self.pages.put(row, read.name, read)
         return row
 
-    def _lines(self, page: PageRow) -> dict[str, list[dict[str, Any]]]:
+    def _lines(self, pages: FilledForm) -> dict[str, list[dict[str, Any]]]:
+        page = pages[0]
         found: dict[str, dict[int, dict[str, Any]]] = {name: {} for name in self.rows}
-        for read in page.fields:
+        for read in _fields(pages):
             name, _, cell = read.name.partition(".")
             if not cell or name not in found:
                 continue
@@ -216,6 +221,10 @@ def form_tables(form: str, layout: FormLayout) -> FormTables:
 @lru_cache(maxsize=256)
 def _described(form: str, layout: str) -> FormTables:
     return FormTables(form, FormLayout.from_json(json.loads(layout)))
+
+
+def _fields(pages: FilledForm) -> Iterable[FieldRow]:
+    return (field for page in pages for field in page.fields)
 
 
 _DEPTHS: tuple[type[TypeEngine[Any]], ...] = (Double, Boolean, Date, Numeric, BigInteger)
@@ -260,21 +269,31 @@ def tables_of(session: Session, form: str) -> FormTables | None:
 
 
 def write_pages(session: Session, pages: Iterable[PageRow], reviewers: dict[int, str] | None = None) -> None:
-    """Writes pages that are new, and have their ids, into the tables of their forms."""
+    """Writes pages that are new, and have their ids, into the tables of their forms: of a form of several pages all
+    that belong to them, in place of what stands there."""
     by_form: dict[str, list[PageRow]] = {}
     for page in pages:
         if page.form is not None:
             by_form.setdefault(page.form, []).append(page)
     for form, mine in by_form.items():
         tables = tables_of(session, form)
-        if tables is not None:
-            tables.insert(session, mine, reviewers or {})
+        if tables is None:
+            continue
+        filled = all_filled_forms(session, mine)
+        for page in (page for several in filled if several[0].sheet is not None for page in several):
+            tables.take_out(session, page.id)
+        tables.insert(session, filled, reviewers or {})
 
 
 def rewrite_page(session: Session, page: PageRow, reviewer: str | None) -> None:
     """Writes a page that may stand in the table of its form already."""
-    take_out(session, page.form, page.id)
-    write_pages(session, [page], {page.id: reviewer} if reviewer else {})
+    tables = tables_of(session, page.form) if page.form is not None else None
+    if tables is None:
+        return
+    filled = filled_form(session, page)
+    for one in filled:
+        tables.take_out(session, one.id)
+    tables.insert(session, [filled], {page.id: reviewer} if reviewer else {})
 
 
 def take_out(session: Session, form: str | None, page_id: int) -> None:

@@ -157,6 +157,10 @@ class PageRow(Base):
     """Perceptual hash of what is written on a cheque, as hex; see pipeline/cheques/ink_hash.py."""
     scan_number: Mapped[int | None]
     """The page of the file that it was read on, from 1; null where it was read before this was noted."""
+    sheet: Mapped[int | None]
+    """Of a form of several pages: which of them it is, from 1."""
+    part_of: Mapped[int | None]
+    """Of a form of several pages: the number of the page under which the filled form stands; null for that one."""
     status: Mapped[str] = mapped_column(Text)
     quality: Mapped[dict[str, float | None]] = mapped_column(Json, default=dict)
     text: Mapped[str | None] = mapped_column(Text)
@@ -171,7 +175,8 @@ class PageRow(Base):
 
     @property
     def reason(self) -> Reason | None:
-        """Why the page is no known form; see pipeline/text/no_form.py."""
+        """Why the page is no known form (see pipeline/text/no_form.py); of a form of several pages why a person should
+        look whatever stands in it (see pipeline/together)."""
         return self.reason_rows[0].reason if self.reason_rows else None
 
     @reason.setter

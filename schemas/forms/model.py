@@ -115,6 +115,42 @@ class SheetOfForm(_Model):
     """Image of that page of the blank form, beside the YAML."""
     paper: Paper | None = None
     """Its size, where it is not that of the form."""
+    required: bool = True
+    """Whether somebody is told where it is missing. ``false`` for instructions, covers and further sheets: where one
+    comes, it goes with the pages around it."""
+
+
+class Together(_Model):
+    """Which pages of a form of several belong together: they are one row. Which page of the form each is, its blank
+    tells, with the page number that is printed on it."""
+
+    by: Literal["order", "equal"] = "order"
+    """``order``: pages that come one after the other in a file. Where a file holds each page once, in any order; where
+    it holds several filled forms, these in one order each. ``equal``: pages on which the same is written (a member
+    number), typed, or printed as a barcode, in any order."""
+    fields: tuple[Identifier, ...] = ()
+    """Of ``equal``: the fields that are equal, one on each page that is required."""
+    part: Pattern | None = None
+    """Of ``equal``, where only a part is: a regular expression with that part as its group, ``([0-9]+)-[0-9]`` for the
+    barcodes 4711-1 and 4711-2."""
+    drop_others: bool = False
+    """Whether pages of no form need nobody where no page is missing. They do otherwise, but for covers: those before
+    the first page of a form, where no page is missing."""
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Together:
+        if (self.by == "equal") != bool(self.fields):
+            raise ValueError(
+                "fields: name the equal fields, one on each page, with by: equal, and with nothing else"
+            )
+        if self.part is not None and (self.by != "equal" or re.compile(self.part).groups != 1):
+            raise ValueError("part: give it with by: equal, and with one group, what is equal")
+        return self
+
+    def part_of(self, text: str) -> str:
+        """The part of a value that is equal on all pages; all of it where it is not as the pattern says."""
+        found = re.fullmatch(self.part, text) if self.part is not None else None
+        return text if found is None else found.group(1) or text
 
 
 class Option(_Model):
@@ -411,12 +447,13 @@ class Form(_Model):
     blank: str | None = None
     """Image of the blank form beside the YAML: what a page of layout registered is found and aligned by."""
     pages: tuple[SheetOfForm, ...] = ()
-    """In place of ``blank``: the pages of a form that has fields on several. Each page that comes in gives a row of its
-    own with the fields of that page."""
+    """In place of ``blank``: the pages of a form that has fields on several. Those of one filled form are one row."""
+    together: Together = Key(default_factory=Together)
+    """Of a form of several pages: which of them belong together."""
     fields: Annotated[tuple[Field, ...], Key(min_length=1)]
     """The fields, in the order of the columns of the view."""
     rules: tuple[Rule, ...] = ()
-    """What must hold between fields. A rule over fields of several pages is not checked."""
+    """What must hold between fields."""
     decision: Decision | None = None
     """Cheques: when the page is posted, sent to review or rejected."""
     quality: dict[str, Limit] = Key(default_factory=dict)
@@ -455,6 +492,7 @@ class Form(_Model):
                 "(or pages, for a form of several, each with its blank)"
             )
         _no_twins((str(sheet.number) for sheet in self.pages), "page")
+        self._check_together()
         papers = {sheet.number: sheet.paper or self.paper for sheet in self.pages} or {1: self.paper}
         for field in self.fields:
             boxes = [option.box for option in field.options] + list(field.cell_boxes or ())
@@ -469,6 +507,35 @@ class Form(_Model):
                 if x + width > paper.width_mm + 0.01 or y + height > paper.height_mm + 0.01:
                     raise ValueError(f"field {field.name} has a box that ends outside the paper")
 
+    def _check_together(self) -> None:
+        if self.together != Together() and not self.pages:
+            raise ValueError("together is for a form of several pages; this one has no key pages")
+        if self.pages and not any(sheet.required for sheet in self.pages):
+            raise ValueError("pages: one of them at least must be required")
+        if self.together.by != "equal":
+            return
+        equal = [self.field(name) for name in self.together.fields]
+        required = {sheet.number for sheet in self.pages if sheet.required}
+        where = [field.page for field in equal]
+        if len(set(where)) < len(where) or not required <= set(where):
+            raise ValueError("together: fields: name one field on each page that is required")
+        if len({field.kind for field in equal}) > 1 or kind_of(equal[0].kind).stored not in (
+            "text",
+            "integer",
+            "date",
+        ):
+            raise ValueError(
+                "together: fields: they must be of one kind: text, code, barcode, integer or date"
+            )
+
+    def every_rule(self) -> tuple[Rule, ...]:
+        """The rules that are written, and that the fields by which pages belong together are equal."""
+        names = self.together.fields
+        if len(names) < 2 or self.together.part is not None:
+            return self.rules
+        stated = any(isinstance(rule, EqualRule) and set(names) <= set(rule.fields) for rule in self.rules)
+        return self.rules if stated else (*self.rules, EqualRule(rule="equal", fields=names))
+
     def sheets(self) -> dict[int, Form]:
         """By number of page a form of that page alone, with its blank, its fields, and the rules between those."""
         if not self.pages:
@@ -482,6 +549,7 @@ class Form(_Model):
         return self.model_copy(
             update={
                 "paper": sheet.paper or self.paper, "blank": sheet.blank, "pages": (), "fields": fields, "rules": rules,
+                "together": Together(),
             }
         )  # fmt: skip
 

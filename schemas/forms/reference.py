@@ -25,6 +25,7 @@ from inkfield.schemas.forms.model import (
     Paper,
     SheetOfForm,
     SumRule,
+    Together,
 )
 from inkfield.schemas.kinds import KINDS, kinds_with
 
@@ -32,6 +33,7 @@ _SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("The form", Form),
     ("`paper`", Paper),
     ("An entry of `pages`", SheetOfForm),
+    ("`together`", Together),
     ("An entry of `fields`", Field),
     ("An entry of `options`", Option),
     ("An entry of `columns`", Column),
@@ -90,7 +92,7 @@ def _default(key: FieldInfo) -> str:
     if key.is_required():
         return "must be given"
     default = key.get_default(call_default_factory=True)
-    if default is None or default == () or default == {}:
+    if default is None or default == () or default == {} or isinstance(default, BaseModel):
         return ""
     return f"`{str(default).lower() if isinstance(default, bool) else default}`"
 

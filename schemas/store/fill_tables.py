@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, insert, select
 from sqlalchemy.orm import Session, selectinload
 
+from inkfield.schemas.database.filled_forms import filled_form
 from inkfield.schemas.database.form_tables import FormTable, FormTables
 from inkfield.schemas.database.tables import DocumentRow, PageRow, SettledRow
 from inkfield.schemas.store.presented import note_item
@@ -30,7 +31,8 @@ def fill_tables(connection: Connection, form: str, tables: FormTables, new: Sequ
             if not pages:
                 return
             last = pages[-1].id
-            rows = tables.rows_of(pages, reviewers(session, pages))
+            first = [page for page in pages if page.part_of is None]
+            rows = tables.rows_of([filled_form(session, page) for page in first], reviewers(session, pages))
             for part in new:
                 if rows[part.table.name]:
                     connection.execute(insert(part.table), rows[part.table.name])

@@ -16,7 +16,8 @@ from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session, aliased, selectinload
 
 from inkfield.schemas.database.clean_text import clean
-from inkfield.schemas.database.form_tables import rewrite_page, tables_of
+from inkfield.schemas.database.filled_forms import FilledForm, filled_form, pages_of_form
+from inkfield.schemas.database.form_tables import rewrite_page, tables_of, write_pages
 from inkfield.schemas.database.table_json import refresh_tables
 from inkfield.schemas.database.tables import DocumentRow, FieldRow, PageRow, ReviewRow
 from inkfield.schemas.forms.model import Form
@@ -25,10 +26,11 @@ from inkfield.schemas.readings import Value
 from inkfield.schemas.status import status_of
 from inkfield.schemas.store.disputes import end_dispute, hold_disputed
 from inkfield.schemas.store.field_check import check_value
+from inkfield.schemas.store.fill_tables import reviewers
 from inkfield.schemas.store.marks import field_mark
 from inkfield.schemas.store.presented import post_by_hand, present
-from inkfield.schemas.store.settled import WHOLE_PAGE, empty_cell, keep, set_page_status, settled_of
-from inkfield.schemas.store.write_reading import Recheck, document_status
+from inkfield.schemas.store.settled import WHOLE_PAGE, empty_cell, keep, of_page, set_page_status, settled_of
+from inkfield.schemas.store.write_reading import Recheck, document_status, part_again
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,8 @@ class Waiting:
 
 @dataclass(frozen=True)
 class WaitingPage:
-    """A page of no form that waits for a person. ``reason`` tells why it is none."""
+    """A page of no form that waits for a person, or one of a form of several of which a page is missing, or where it is
+    not certain which belong together. ``reason`` tells why."""
 
     page_id: int
     file_name: str
@@ -102,14 +105,16 @@ def waiting_fields(session: Session, form: str | None = None, limit: int = 50) -
 
 
 def waiting_pages(session: Session, limit: int = 50) -> list[WaitingPage]:
-    """The oldest documents' pages that are no known form; blank ones where a document has no other page."""
+    """The oldest documents' pages that are no known form, and those of forms of which a page is missing, or where it is
+    not certain which belong together; blank ones where a document has no other page."""
     other = aliased(PageRow)
     alone = ~exists().where(other.document_id == PageRow.document_id, other.status != "blank")
+    in_doubt = PageRow.sheet.is_not(None) & PageRow.reason_rows.any()
     query: Select[PageRow, str] = (
         select(PageRow, DocumentRow.file_name)
         .join(DocumentRow, DocumentRow.id == PageRow.document_id)
         .where(DocumentRow.is_current, DocumentRow.status == "review")
-        .where((PageRow.status == "unknown_form") | ((PageRow.status == "blank") & alone))
+        .where((PageRow.status == "unknown_form") | ((PageRow.status == "blank") & alone) | in_doubt)
         .order_by(DocumentRow.id, PageRow.number)
         .limit(limit)
     )
@@ -164,36 +169,49 @@ def settle_on(
     """
     document, page, field = locked.document, locked.page, locked.field
     form = (forms or {}).get(page.form or "")
-    before = {f.name: (f.value, f.status) for f in page.fields}
+    before = {f.name: (f.value, f.status) for one in filled_form(session, page) for f in one.fields}
     old = field.value_as_text()
     if field.kind == "table":
         _settle_table(session, page, field, reviewer, value, form)
     else:
         _settle_one(session, page, field, reviewer, value, form)
-    _settle_decision(session, page, field, recheck)
-    hold_disputed(session, page)
-    refresh_tables(page)
-    set_page_status(page)
+    moved = _settle_decision(session, page, field, recheck)
+    filled = filled_form(session, page)
+    for one in filled:
+        hold_disputed(session, one)
+        refresh_tables(one)
+        set_page_status(one)
     document.status = document_status_now(session, document)
     session.flush()
+    if moved:
+        write_pages(session, moved, reviewers(session, moved))
     rewrite_page(session, page, clean(reviewer))
-    return _told(page, document, field, old, before)
+    return _told(filled, page, document, field, old, before)
 
 
 def dismiss_page(session: Session, page_id: int, reviewer: str) -> WaitingPage:
-    """A page of no form needs no more. It stays so when it is read again, unless it is a known form by then. Raises
-    LookupError for a page that does not exist, ValueError for one of a form: its fields are settled one by one."""
+    """A page of no form needs no more. It stays so when it is read again, unless it is a known form by then. Of a form
+    of several pages: what is missing, or which pages belong together, is settled, and its row stands as it is. Raises
+    LookupError for a page that does not exist, ValueError for another one of a form: its fields are settled one by
+    one."""
     page = session.get(PageRow, page_id)
     if page is None:
         raise LookupError(f"there is no page {page_id}; `inkfield review list` shows those that wait")
     document = session.get_one(DocumentRow, page.document_id, with_for_update=True, populate_existing=True)
-    if page.form is not None:
+    if page.form is not None and page.reason is None:
         raise ValueError(
             f"page {page_id} is a {page.form}: settle its fields, `inkfield review list` shows them"
         )
     told = _waiting(page, document.file_name)
-    keep(session, page, WHOLE_PAGE, "page", "dismissed", reviewer)
-    page.status = "done"
+    if page.reason is None or page.form is None:
+        keep(session, page, WHOLE_PAGE, "page", "dismissed", reviewer)
+        page.status = "done"
+    else:
+        keep(session, page, WHOLE_PAGE, "page", str(page.reason.code), reviewer)
+        page.reason = None
+        set_page_status(page)
+        session.flush()
+        rewrite_page(session, page, clean(reviewer))
     session.flush()
     document.status = document_status_now(session, document)
     session.flush()
@@ -285,20 +303,30 @@ def _lines(value: str, table: str, columns: list[str]) -> list[dict[str, object]
     return found
 
 
-def _settle_decision(session: Session, page: PageRow, field: FieldRow, recheck: Recheck | None) -> None:
-    """What becomes of the page after a field was settled: by the person's word, or by the rules again."""
+def _settle_decision(
+    session: Session, page: PageRow, field: FieldRow, recheck: Recheck | None
+) -> list[PageRow]:
+    """What becomes of the page after a field was settled: by the person's word, or by the rules again. Returns the
+    pages that belong together otherwise than before."""
     decision = next((f for f in page.fields if f.kind == "decision"), None)
-    names = {row.name for row in settled_of(session, page.document_id) if row.page_number == page.number}
+    settled, moved = settled_of(session, page.document_id), []
+    names = {row.name for row in settled if row.page_number == page.number}
     if recheck is not None and page.form is not None:
-        recheck(page, names)
+        if page.sheet is not None and recheck.joins_by(page.form, field.name):
+            again = part_again(session, pages_of_form(session, page), settled, recheck)
+            moved = [one for filled in again for one in filled]
+        if page not in moved:
+            filled = filled_form(session, page)
+            recheck(filled, [row.name for one in filled for row in of_page(one, settled)])
     if decision is None:
-        return
+        return moved
     if decision.name in names:
         if decision is field:
             post_by_hand(session, page, decision.value_text == "post")
-        return
+        return moved
     tables = tables_of(session, page.form or "")
     present(session, page, tables is None or tables.layout.presented_once)
+    return moved
 
 
 def document_status_now(session: Session, document: DocumentRow) -> str:
@@ -310,14 +338,15 @@ def document_status_now(session: Session, document: DocumentRow) -> str:
 
 
 def _told(
+    filled: FilledForm,
     page: PageRow,
     document: DocumentRow,
     field: FieldRow,
     old: str | None,
     before: Mapping[str, tuple[object, str]],
 ) -> Settled:
-    now = {f.name: (f.value, f.status) for f in page.fields}
-    decision = next((f.value_text for f in page.fields if f.kind == "decision"), None)
+    now = {f.name: (f.value, f.status) for one in filled for f in one.fields}
+    decision = next((f.value_text for one in filled for f in one.fields if f.kind == "decision"), None)
     return Settled(
         file_name=document.file_name,
         page_number=page.number,
@@ -331,6 +360,6 @@ def _told(
             if name != field.name and before.get(name) != (value, status)
         ),
         decision=decision,
-        still_waiting=sum(f.status == "review" for f in page.fields),
+        still_waiting=sum(f.status == "review" for one in filled for f in one.fields),
         document_status=document.status,
     )

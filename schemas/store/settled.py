@@ -15,7 +15,8 @@ from inkfield.schemas.reasons import ReasonCode, because
 from inkfield.schemas.status import status_of
 
 WHOLE_PAGE = ""
-"""The name under which it stands that a page of no form needs no more."""
+"""The name under which it stands that a page of no form needs no more, or that of a form of several pages it is settled
+what is missing, or which pages belong together: the value is the code of that reason."""
 
 
 def settled_of(session: Session, document_id: int) -> list[SettledRow]:
@@ -58,6 +59,8 @@ def hold(page: PageRow, settled: Sequence[SettledRow], ask_again: Iterable[str] 
     for row in mine:
         if row.name == WHOLE_PAGE:
             page.status = "done"
+            if page.reason is not None and page.form is not None and page.reason.code == row.value:
+                page.reason = None
             continue
         field = fields.get(row.name) or _missing_cell(page, row, fields)
         if field is not None:
@@ -69,8 +72,9 @@ def hold(page: PageRow, settled: Sequence[SettledRow], ask_again: Iterable[str] 
 
 
 def set_page_status(page: PageRow) -> None:
-    """A page of a form waits while a field of it does."""
-    page.status = "review" if any(field.status == "review" for field in page.fields) else "done"
+    """A page of a form waits while a field of it does, or while its filled form does, which stands under it."""
+    waits = page.reason is not None or any(field.status == "review" for field in page.fields)
+    page.status = "review" if waits else "done"
 
 
 def _hold(field: FieldRow, row: SettledRow, ask: bool) -> None:

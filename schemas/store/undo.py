@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from inkfield.schemas.database.filled_forms import FilledForm, filled_form
 from inkfield.schemas.database.form_tables import rewrite_page
 from inkfield.schemas.database.review_tables import AnswerRow, StepRow
 from inkfield.schemas.database.tables import (
@@ -40,11 +41,17 @@ class CannotUndo(Exception):
 
 
 def remember(session: Session, page: PageRow) -> dict[str, Any]:
-    """The page as it is, as JSON: its fields, what is settled and answered on it, whether its item is posted."""
+    """The page as it is, as JSON: its fields, what is settled and answered on it, whether its item is posted; of a form
+    of several pages those that belong to it, too, for a step on one may change what the rules say of another."""
     presented = session.scalar(_presented(page))
-    return {
+    pages = filled_form(session, page)
+    together: dict[str, Any] = {}
+    if page.sheet is not None:
+        together["pages"] = [[one.id, one.part_of] for one in pages]
+        together["waits"] = [[one.status, _told(one.reason)] for one in pages]
+    return together | {
         "status": page.status,
-        "fields": [columns(field, ("id", "name", *OF_FIELD)) for field in _in_order(page)],
+        "fields": [columns(field, ("id", "name", *OF_FIELD)) for field in _in_order(pages)],
         "settled": [columns(row, _OF_SETTLED) for row in session.scalars(_settled(page))],
         "answers": [columns(row, _OF_ANSWER) for row in session.scalars(_answers(page))],
         "presented": None if presented is None else columns(presented, _OF_PRESENTED),
@@ -83,6 +90,11 @@ def undo_last(session: Session, user_id: int, name: str) -> tuple[PageRow, Field
         session.delete(step)
         session.flush()
         raise CannotUndo("the page has been changed since, by another person or by a new reading")
+    pages = [[one.id, one.part_of] for one in filled_form(session, page)]
+    if page.sheet is not None and pages != step.before.get("pages"):
+        session.delete(step)
+        session.flush()
+        raise CannotUndo("other pages belong together by it now; say the right value instead")
     before, field_id = step.before, step.field_id
     session.delete(step)
     _restore(session, page, before, name)
@@ -94,10 +106,12 @@ def undo_last(session: Session, user_id: int, name: str) -> tuple[PageRow, Field
 
 def _restore(session: Session, page: PageRow, before: dict[str, Any], name: str) -> None:
     kept = {row["id"]: row for row in before["fields"]}
-    for field in _in_order(page):
+    pages = filled_form(session, page)
+    own = {field.id: one for one in pages for field in one.fields}
+    for field in _in_order(pages):
         was = kept.get(field.id)
         if was is None:  # a cell of a line that the step added
-            page.fields.remove(field)
+            own[field.id].fields.remove(field)
             continue
         old = field.value_as_text()
         for column in OF_FIELD:
@@ -108,6 +122,8 @@ def _restore(session: Session, page: PageRow, before: dict[str, Any], name: str)
             )
     reopen_disputes(session, page)
     page.status = before["status"]
+    for one, (status, told) in zip(pages, before.get("waits", ()), strict=False):
+        one.status, one.reason = status, None if told is None else Reason.from_json(*told)
     for row in session.scalars(_settled(page)):
         session.delete(row)
     for answer in session.scalars(_answers(page)):
@@ -131,8 +147,12 @@ def _restore(session: Session, page: PageRow, before: dict[str, Any], name: str)
     session.flush()
 
 
-def _in_order(page: PageRow) -> list[FieldRow]:
-    return sorted(page.fields, key=lambda field: field.id)
+def _in_order(pages: FilledForm) -> list[FieldRow]:
+    return sorted((field for page in pages for field in page.fields), key=lambda field: field.id)
+
+
+def _told(reason: Reason | None) -> list[Any] | None:
+    return None if reason is None else [str(reason.code), reason.as_json()]
 
 
 def _settled(page: PageRow) -> Any:

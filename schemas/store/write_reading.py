@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Protocol
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, selectinload
 
+from inkfield.schemas.database.filled_forms import FilledForm, filled_form, pages_of_form, parted
 from inkfield.schemas.database.form_tables import tables_of, take_out, write_pages
 from inkfield.schemas.database.tables import DocumentRow, FieldRow, PageRow, SettledRow
 from inkfield.schemas.forms.key import contents, same_content
@@ -16,14 +18,26 @@ from inkfield.schemas.store.fill_tables import reviewers
 from inkfield.schemas.store.match_pages import match_pages
 from inkfield.schemas.store.presented import forget_presented, present
 from inkfield.schemas.store.rows import page_row
-from inkfield.schemas.store.settled import hold, of_page, set_page_status, settled_of
+from inkfield.schemas.store.settled import WHOLE_PAGE, hold, of_page, set_page_status, settled_of
 
-Recheck = Callable[[PageRow, Collection[str]], None]
-"""Asks the form's rules again on a page, where the fields of these names are settled and stay."""
+
+class Recheck(Protocol):
+    """What the store asks of the forms, which it does not know itself; see flows/workers/recheck.py."""
+
+    def __call__(self, pages: FilledForm, settled: Collection[str]) -> None:
+        """Asks the form's rules again on a filled form, where the fields of these names are settled and stay."""
+
+    def joins_by(self, form: str, field: str) -> bool:
+        """Whether that field decides which pages belong together."""
+
+    def regroup(self, pages: Sequence[PageRow], settled: Mapping[int, Collection[str]]) -> list[FilledForm]:
+        """Parts all pages of a form in a document anew; returns the filled forms that are others than before.
+        ``settled`` are names of fields by the number of their page."""
+
 
 _OF_READING = (
-    "number", "width", "height", "dpi", "form", "form_version", "form_key", "picture", "ink", "scan_number", "status",
-    "quality", "text", "reason",
+    "number", "width", "height", "dpi", "form", "form_version", "form_key", "picture", "ink", "scan_number", "sheet",
+    "part_of", "status", "quality", "text", "reason",
 )  # fmt: skip
 _OF_FIELD = (
     "kind", "text", "value_text", "value_number", "value_date", "value_bool", "confidence", "status", "box",
@@ -51,9 +65,9 @@ def write_reading(
         written, standing, settled = new, new, []
         for page in new:
             page.document_id = document.id
+    if settled:
+        _hold(session, written, settled, recheck)
     for page in written:
-        if settled:
-            _hold(session, page, settled, recheck)
         _hold_disputed(session, page)
         if whole:
             _present(session, page, settled)
@@ -71,16 +85,46 @@ def write_page(
     `forms_key` of that form."""
     row = page_row(reading, contents(key).get(reading.form or ""))
     row.number = page.number
+    left = [one for one in pages_of_form(session, page) if one is not page] if page.sheet is not None else []
     take_out(session, page.form, page.id)
     _overwrite(page, row)
     session.flush()
     settled = settled_of(session, page.document_id)
-    if settled:
-        _hold(session, page, settled, recheck)
+    held = bool(settled) and _holds(session, page, settled)
+    part_again(session, left, settled, recheck)
+    mine = [page] if page.sheet is None else pages_of_form(session, page)
+    asked = part_again(session, mine, settled, recheck)
+    if held and recheck is not None and page.form and not any(page in filled for filled in asked):
+        _ask(filled_form(session, page), settled, recheck)
     _hold_disputed(session, page)
     _present(session, page, settled)
     session.flush()
-    write_pages(session, [page], reviewers(session, [page]) if settled else {})
+    pages = [*left, *mine]
+    write_pages(session, pages, reviewers(session, pages) if settled else {})
+
+
+def part_again(
+    session: Session, pages: Sequence[PageRow], settled: Sequence[SettledRow], recheck: Recheck | None
+) -> list[FilledForm]:
+    """Looks again which of these pages, all of a form of several in a document, belong together; the rules are asked
+    again of those filled forms that are others than before, which are returned."""
+    if recheck is None or not pages or pages[0].sheet is None:
+        return []
+    names = {page.number: _names(page, settled) for page in pages}
+    changed = recheck.regroup(pages, names)
+    for filled in changed:
+        if filled[0].reason is not None:
+            hold(filled[0], [row for row in settled if row.name == WHOLE_PAGE])
+        _ask(filled, settled, recheck)
+    session.flush()
+    return changed
+
+
+def _ask(filled: FilledForm, settled: Sequence[SettledRow], recheck: Recheck) -> None:
+    """Asks the rules of a filled form again, where that is settled."""
+    recheck(filled, [name for page in filled for name in _names(page, settled)])
+    for page in filled:
+        set_page_status(page)
 
 
 def document_status(pages: Collection[str], read: str, waits: bool) -> str:
@@ -93,11 +137,28 @@ def document_status(pages: Collection[str], read: str, waits: bool) -> str:
     return "done"
 
 
-def _hold(session: Session, page: PageRow, settled: Sequence[SettledRow], recheck: Recheck | None) -> None:
+def _hold(
+    session: Session, pages: Sequence[PageRow], settled: Sequence[SettledRow], recheck: Recheck | None
+) -> None:
+    """Lets what is settled hold on these pages; then the rules are asked again."""
+    held = [page for page in pages if _holds(session, page, settled) and page.form]
+    if recheck is None:
+        return
+    asked = []
+    for form in {page.form for page in held if page.sheet is not None}:
+        asked += part_again(session, [page for page in pages if page.form == form], settled, recheck)
+    for filled in parted(pages):
+        if any(page in held for page in filled) and filled not in asked:
+            _ask(filled, settled, recheck)
+
+
+def _holds(session: Session, page: PageRow, settled: Sequence[SettledRow]) -> bool:
     tables = tables_of(session, page.form) if page.form is not None else None
-    if hold(page, settled, tables.layout.ask_again if tables else ()) and recheck and page.form:
-        recheck(page, [row.name for row in of_page(page, settled)])
-        set_page_status(page)
+    return hold(page, settled, tables.layout.ask_again if tables else ())
+
+
+def _names(page: PageRow, settled: Sequence[SettledRow]) -> list[str]:
+    return [row.name for row in of_page(page, settled)]
 
 
 def _hold_disputed(session: Session, page: PageRow) -> None:
@@ -136,7 +197,7 @@ def _replace(
         if before is None:
             row.document_id = document.id
             written.append(row)
-        elif document.is_current and _stays(before, row, asked):
+        elif document.is_current and row.sheet is None and _stays(before, row, asked):
             row = before
         else:
             take_out(session, before.form, before.id)
@@ -179,6 +240,7 @@ def _renumber(
 ) -> None:
     """Pages have other numbers now: what was settled goes with its page, or waits until the page is found again."""
     number_of = {page.id: number for number, page in matched.items()}
+    moved_to = {page.number: number for number, page in matched.items()}
     forget_presented(session, document_id)
     for page in old:
         mine = (SettledRow.document_id == document_id) & (SettledRow.page_number == page.number)
@@ -194,6 +256,7 @@ def _renumber(
     for page in old:
         if page.id in number_of:
             page.number = number_of[page.id]
+            page.part_of = moved_to.get(page.part_of or 0)
     session.flush()
     moved_here = (SettledRow.document_id == document_id) & (SettledRow.page_number < 0)
     session.execute(update(SettledRow).where(moved_here).values(page_number=-SettledRow.page_number))

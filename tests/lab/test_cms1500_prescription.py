@@ -121,8 +121,8 @@ def test_no_form_is_taken_for_another(
     own = render_claim(np.random.default_rng(3), MALI)[0]
     for name, image in (("cms1500", claim[0]), ("prescription", prescription[0]), ("claim", own)):
         grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
-        others = {key: form for key, form in load_forms().items() if key != name}
-        assert recognise_form(grey, 300, load_forms()).form == name  # type: ignore[union-attr]
+        others = {key: form for key, form in reader().registered.items() if form.name != name}
+        assert recognise_form(grey, 300, reader().registered).form == f"{name}/1"  # type: ignore[union-attr]
         assert recognise_form(grey, 300, others) is None
 
 

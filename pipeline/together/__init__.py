@@ -1,0 +1,1 @@
+"""Forms of several pages: which pages of a document belong together, and what is missing."""
