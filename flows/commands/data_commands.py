@@ -92,8 +92,8 @@ def export_ground_truth(
         ),
     ] = None,
 ) -> None:
-    """Write the lines of the archive that people corrected or confirmed as ground truth: for eScriptorium and kraken, to
-    train with, to share on HTR-United.
+    """Write the lines of the archive that people corrected or confirmed as ground truth: for eScriptorium and kraken,
+    to train with, to share on HTR-United.
 
     A page becomes a picture and an XML file, with the lines that a person vouches for. htr-united.yml describes them;
     what only you know (license, address, language) is to be filled in there, and `inkfield data check` tells what is

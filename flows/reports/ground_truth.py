@@ -105,7 +105,7 @@ def _known(
     """The entries of the catalogue that the archive knows. Who typed is nobody's business but the office's."""
     guessed: dict[str, Any] = {
         "title": "Corrected lines of an archive",
-        "description": "Lines of scanned pages that people corrected or confirmed. Other lines of the pages are left out.",
+        "description": "Lines that people corrected or confirmed; other lines of the pages are left out.",
         "script": [{"iso": "Latn"}],
         "script-type": "only-manuscript",
         "hands": {"count": "unknown", "precision": "estimated"},
