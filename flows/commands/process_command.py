@@ -48,8 +48,8 @@ def process_command(
     """Reads the documents and prints a table, or JSON on standard output. Returns the exit code: 0, 3 or 2.
 
     ``form``, ``again``, ``language`` and ``weights`` as `process_batch` takes them. Progress and errors go to standard
-    error, so that the output can be piped. ``ready`` is called before the first of them: whoever showed until then that something
-    is being done may stop.
+    error, so that the output can be piped. ``ready`` is called before the first of them: whoever
+    showed until then that something is being done may stop.
     """
     errors = Console(stderr=True)
     try:
