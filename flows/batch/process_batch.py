@@ -88,13 +88,14 @@ def process_batch(
     time_limit: float = TIME_LIMIT,
     again: bool = False,
     language: str = "detect",
+    weights: str | None = None,
 ) -> BatchResult:
     """Reads the documents under ``paths``, local ones or of an object store (see storage.py), into the database.
 
     ``form`` names the form that every page is taken for (default: each page is recognised; NO_FORM: none is, and the
     whole text, in that ``language``, goes into the archive), ``workers`` the number of worker processes (default: one a
     core), ``time_limit`` the seconds that one document may take. ``again`` reads documents that were read before, too;
-    what people settled in them stays.
+    what people settled in them stays. ``weights`` are a name or a path, by default those in use.
     Raises NoSuchPath for a path that is not there, ReaderBroken where no worker process can start.
     """
     log = get_run_logger()
@@ -105,7 +106,7 @@ def process_batch(
     size = pool_size(workers, len(documents))
     url = database_url()
     batch_id = begin(url, batch_name(paths))
-    setup = ReaderSetup(url, form, again=again, language=language)
+    setup = ReaderSetup(url, form, weights, again, language)
     with open_pool(setup, size) as pool, _threads(size) as threads:
         log.info("Batch %d: %d documents, %d worker processes", batch_id, len(documents), size)
         for line in left_out_lines(inputs.left_out):

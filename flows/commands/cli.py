@@ -26,7 +26,7 @@ from inkfield.flows.commands.data_commands import data_app
 from inkfield.flows.commands.engine_commands import engine_app
 from inkfield.flows.commands.forms_commands import forms_app
 from inkfield.flows.commands.generate_command import generate
-from inkfield.flows.commands.learn_commands import learn, weights_app
+from inkfield.flows.commands.learn_commands import learn, tune, weights_app
 from inkfield.flows.commands.review_commands import review_app
 from inkfield.flows.commands.schedule_commands import schedule_app
 from inkfield.flows.commands.serve_commands import serve_app
@@ -223,6 +223,10 @@ def archive(
     language: Annotated[
         TextLanguage, typer.Option("--language", help="Language of the text; none: no language model.")
     ] = TextLanguage.detect,
+    weights: Annotated[
+        str | None,
+        typer.Option("--weights", help="Weights that `inkfield tune` wrote. Default: the shipped ones."),
+    ] = None,
     again: Annotated[bool, typer.Option("--again", help="Read again what was read before.")] = False,
     workers: Annotated[
         int | None, typer.Option("--workers", min=1, help="Worker processes. Default: one per core.")
@@ -249,7 +253,17 @@ def archive(
         from inkfield.flows.workers.reader_process import NO_FORM
 
         code = process_command(
-            paths, NO_FORM, workers, time_limit, as_json, again, language.value, ready=start.close
+            paths,
+            NO_FORM,
+            workers,
+            time_limit,
+            as_json,
+            again,
+            language.value,
+            ready=start.close,
+            weights=str(Path(weights).absolute())
+            if weights and weights.endswith(".safetensors")
+            else weights,
         )
     raise typer.Exit(code)
 
@@ -482,6 +496,7 @@ for measuring in (
 app.add_typer(review_app, name="review", rich_help_panel=MAIN)
 app.add_typer(serve_app, name="serve", rich_help_panel=MAIN)
 app.command(rich_help_panel=UNATTENDED)(learn)
+app.command(rich_help_panel=UNATTENDED)(tune)
 app.add_typer(weights_app, name="weights", rich_help_panel=UNATTENDED)
 app.add_typer(engine_app, name="engine", rich_help_panel=UNATTENDED)
 app.add_typer(schedule_app, name="schedule", rich_help_panel=UNATTENDED)

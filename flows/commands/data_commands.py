@@ -1,10 +1,13 @@
-"""The commands on data sets: `inkfield data check`."""
+"""The commands on data sets: `inkfield data check`, `inkfield data export`."""
 
 from __future__ import annotations
 
 import json
+import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,7 +17,8 @@ from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
-from inkfield.flows.commands.command_line import stop
+from inkfield.flows.commands.command_line import SOME_FAILED, Database, stop
+from inkfield.flows.database_url import database_url
 
 if TYPE_CHECKING:
     from inkfield.recognizers.training.data.check import Report
@@ -39,7 +43,8 @@ def check(
     """Tell what a data set holds, and what is missing or corrupt, file by file. Nothing is changed.
 
     Known are: line images with labels.tsv, IAM, CVL, RIMES 2011, each as it is unpacked from its archives; pages with
-    ALTO or PAGE XML, as eScriptorium, kraken and `inkfield read --format alto` write them.
+    ALTO or PAGE XML, as eScriptorium, kraken, `inkfield data export` and `inkfield read --format alto` write them. A
+    catalogue file of HTR-United beside them (htr-united.yml) is checked, too.
     Every picture is decoded to its end.
     Exit code 0: all is well; 3: something is missing or broken; 2: the call was wrong.
 
@@ -63,6 +68,67 @@ def check(
         _print(found, reports)
     empty = not any(report.splits for report in reports.values())
     raise typer.Exit(DEFECTIVE if empty or any(r.defects for r in reports.values()) else 0)
+
+
+class GroundTruthFormat(StrEnum):
+    alto = "alto"
+    page = "page"
+
+
+@data_app.command("export")
+def export_ground_truth(
+    folder: Annotated[Path, typer.Argument(help="A new folder.", file_okay=False)],
+    db: Database = None,
+    output_format: Annotated[
+        GroundTruthFormat, typer.Option("--format", help="alto: ALTO 4.4; page: PAGE XML 2019-07-15.")
+    ] = GroundTruthFormat.alto,
+    catalogue: Annotated[
+        Path | None,
+        typer.Option(
+            "--catalogue",
+            help="The htr-united.yml of an earlier export, filled in.",
+            exists=True,
+            dir_okay=False,
+        ),
+    ] = None,
+) -> None:
+    """Write the lines of the archive that people corrected or confirmed as ground truth: for eScriptorium and kraken,
+    to train with, to share on HTR-United.
+
+    A page becomes a picture and an XML file, with the lines that a person vouches for. htr-united.yml describes them;
+    what only you know (license, address, language) is to be filled in there, and `inkfield data check` tells what is
+    missing. Exit code 3: some scans no longer lie where they lay; 2: the call was wrong, or nothing is corrected.
+
+    Examples:
+
+    - `inkfield data export truth/`
+    - `inkfield data export truth-june/ --format page --catalogue truth-may/htr-united.yml`
+    """
+    from inkfield.flows.batch.summary import many
+    from inkfield.flows.commands.query_command import open_existing
+    from inkfield.flows.reports.ground_truth import write_ground_truth
+    from inkfield.recognizers.training.data.catalogue import NAME, read_entries
+    from inkfield.schemas.database.connection import DatabaseError, reading
+
+    os.umask(0o077)  # scans and their text
+    try:
+        earlier = {} if catalogue is None else read_entries(catalogue)
+        with reading(open_existing(database_url(db))) as session:
+            written = write_ground_truth(session, folder, output_format.value, earlier)
+    except (DatabaseError, ValueError, OSError) as error:
+        stop(str(error))
+    for lost in written.lost:
+        print(lost, file=sys.stderr)
+    if not written.counts and not written.lost:
+        stop(
+            "Nothing was written: no line of the archive is corrected yet. Correct some: inkfield serve, Archive."
+        )
+    counts = written.counts
+    print(f"Wrote {many(counts['pages'], 'page')} with {many(counts['lines'], 'line')} to {folder}")
+    if written.to_fill_in:
+        print(f"Before you share them, fill in {folder / NAME}:")
+        print("\n".join(f"  {one}" for one in written.to_fill_in))
+    raise typer.Exit(SOME_FAILED if written.lost else 0)
 
 
 @contextmanager

@@ -43,12 +43,13 @@ def process_command(
     again: bool = False,
     language: str = "detect",
     ready: Callable[[], None] = lambda: None,
+    weights: str | None = None,
 ) -> int:
     """Reads the documents and prints a table, or JSON on standard output. Returns the exit code: 0, 3 or 2.
 
-    ``form``, ``again`` and ``language`` as `process_batch` takes them. Progress and errors go to standard error, so
-    that the output can be piped. ``ready`` is called before the first of them: whoever showed until then that something
-    is being done may stop.
+    ``form``, ``again``, ``language`` and ``weights`` as `process_batch` takes them. Progress and errors go to standard
+    error, so that the output can be piped. ``ready`` is called before the first of them: whoever
+    showed until then that something is being done may stop.
     """
     errors = Console(stderr=True)
     try:
@@ -69,7 +70,7 @@ def process_command(
     with _progress_bar(errors, len(documents)) as watcher, watched_by(watcher):
         try:
             batch_rows.engine(database_url())
-            setup = ReaderSetup(database_url(), form, again=again, language=language)
+            setup = ReaderSetup(database_url(), form, weights, again, language)
             start_early(setup, pool_size(workers, len(documents)))
             from inkfield.flows.batch.process_batch import (
                 process_batch,  # takes Prefect's seconds: not before it is needed
@@ -77,8 +78,9 @@ def process_command(
 
             names: list[Path | str] = [str(path) for path in documents]
             result = process_batch(
-                names, form=form, workers=workers, time_limit=time_limit, again=again, language=language
-            )
+                names, form=form, workers=workers, time_limit=time_limit, again=again, language=language,
+                weights=weights,
+            )  # fmt: skip
         except (ReaderBroken, DatabaseError, ViewError) as problem:
             errors.print(f"[red]{escape(str(problem))}[/]")
             return 2

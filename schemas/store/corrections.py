@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import accumulate
 from typing import Any
@@ -17,6 +17,7 @@ from inkfield.schemas.database.archive_tables import (
     CorrectionRow,
 )
 from inkfield.schemas.database.clean_text import clean
+from inkfield.schemas.database.tables import DocumentRow
 from inkfield.schemas.readings import Box, PageReading, TextLine, Word, WordReading
 from inkfield.schemas.store.answers import Changed
 
@@ -62,6 +63,28 @@ def corrections(session: Session, document_id: int) -> Sequence[CorrectionRow]:
     """All corrections of a document, the last ones first."""
     mine = select(CorrectionRow).where(CorrectionRow.document_id == document_id)
     return session.scalars(mine.order_by(CorrectionRow.id.desc())).all()
+
+
+def corrected_pages(session: Session) -> Iterator[tuple[DocumentRow, ArchivePageRow, list[ArchiveLineRow]]]:
+    """The pages of the archive on which people corrected or confirmed lines, with those lines in reading order: only
+    lines that a person vouches for, and that have a text."""
+    documents = session.scalars(
+        select(CorrectionRow.document_id).distinct().order_by(CorrectionRow.document_id)
+    )
+    for number in documents.all():
+        typed = corrections(session, number)
+        places = {row.page_number for row in typed}
+        mine = ArchivePageRow.document_id == number, ArchivePageRow.number.in_(places)
+        document = session.get_one(DocumentRow, number)
+        for page in session.scalars(
+            select(ArchivePageRow).where(*mine).order_by(ArchivePageRow.number)
+        ).all():
+            here = [row for row in typed if row.page_number == page.number]
+            on_page = select(ArchiveLineRow).where(ArchiveLineRow.page_id == page.id)
+            lines = session.scalars(on_page.order_by(ArchiveLineRow.number)).all()
+            vouched = [line for line in lines if line.text and _typed(line, here)]
+            if vouched:
+                yield document, page, vouched
 
 
 def with_corrections(page: PageReading, corrected: Sequence[CorrectionRow]) -> PageReading:
@@ -118,11 +141,22 @@ def as_box(sides: Sequence[int]) -> Box:
 
 
 def _with_correction(line: TextLine, mine: Sequence[CorrectionRow]) -> TextLine:
-    for row in mine:
-        if _in_common(line.box, as_box(row.box)) >= SAME_PLACE:
-            words = tuple(typed_words(line.box, line.words, row.text))
-            return replace(line, text=row.text, confidence=SURE, words=words)
-    return line
+    row = _last_at(line.box, mine)
+    if row is None:
+        return line
+    words = tuple(typed_words(line.box, line.words, row.text))
+    return replace(line, text=row.text, confidence=SURE, words=words)
+
+
+def _typed(line: ArchiveLineRow, mine: Sequence[CorrectionRow]) -> bool:
+    """Whether a line stands as a person typed it."""
+    row = _last_at(as_box(line.box), mine)
+    return row is not None and row.text == line.text
+
+
+def _last_at(box: Box, mine: Sequence[CorrectionRow]) -> CorrectionRow | None:
+    """The last correction of a place, of those of its page, the last ones first; None for none."""
+    return next((row for row in mine if _in_common(box, as_box(row.box)) >= SAME_PLACE), None)
 
 
 def _in_common(one: Box, other: Box) -> float:

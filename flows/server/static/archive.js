@@ -91,7 +91,7 @@ function edit(item) {
     if (event.key === "Escape") leave();
     if (event.key !== "Enter" || input.disabled) return;
     event.preventDefault();
-    if (input.value.trim() === line.text) return leave();
+    // An unchanged text is sent as well: a person says that the line was read right, and it can be learned from.
     input.disabled = true;
     try {
       const call_ = {document: view.document, page: view.page, line: line.number, read: line.text, text: input.value};

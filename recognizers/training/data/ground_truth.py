@@ -1,6 +1,7 @@
 """Ground truth as eScriptorium, kraken and Transkribus hand it on: pages, and an XML file each (ALTO 2 to 4, or PAGE).
 
     page_001.jpg  page_001.xml        anywhere in the folder; a METS file beside them is passed over
+    htr-united.yml                    where there is one, it is checked against the pages; see catalogue.py
 
 A line is cut out by the box around its polygon. Who wrote is not told: a page counts as a hand, and falls to training,
 validation or test as writers do.
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path, PureWindowsPath
 from xml.etree import ElementTree
 
+from inkfield.recognizers.training.data.catalogue import catalogue_defects
 from inkfield.recognizers.training.data.label_text import normalise_label, read_xml
 from inkfield.recognizers.training.data.labelled import Box, Defect, LabelledLine, Row, Unit
 from inkfield.recognizers.training.data.writer_split import split_of_writer
@@ -33,6 +35,16 @@ class GroundTruth:
         return any(_kind(path) for path in sorted(self.root.rglob("*.xml"))[:_LOOKED_AT])
 
     def rows(self, unit: Unit) -> Iterator[Row]:
+        lines = 0
+        for row in self._of_files():
+            lines += isinstance(row, LabelledLine)
+            yield row
+        yield from catalogue_defects(self.root, lines)
+
+    def images(self, unit: Unit) -> Iterator[Path]:
+        return (path for path in sorted(self.root.rglob("*")) if path.suffix.lower() in _PICTURES)
+
+    def _of_files(self) -> Iterator[Row]:
         for path in sorted(self.root.rglob("*.xml")):
             try:
                 tree = read_xml(path)
@@ -47,9 +59,6 @@ class GroundTruth:
                 yield from self._lines(
                     path, "" if page is None else page.get("imageFilename", ""), _page_lines(tree)
                 )
-
-    def images(self, unit: Unit) -> Iterator[Path]:
-        return (path for path in sorted(self.root.rglob("*")) if path.suffix.lower() in _PICTURES)
 
     def _lines(self, path: Path, name: str, lines: Iterator[tuple[str, Box | None]]) -> Iterator[Row]:
         image = _image(path, name)
