@@ -17,12 +17,13 @@ from inkfield.recognizers.recognizer import FIGURES, load_recognizer
 from inkfield.recognizers.training.overwriting import draw_places, judge, train
 
 
-def _drawn(lines: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    return draw_places(lines, np.random.default_rng(seed), load_recognizer(str(FIGURES)), held_out=True)
+@pytest.fixture(scope="module")
+def drawn() -> tuple[np.ndarray, np.ndarray]:
+    return draw_places(150, np.random.default_rng(8), load_recognizer(str(FIGURES)), held_out=True)
 
 
-def test_overwritten_figures_by_unseen_hands_are_told() -> None:
-    figures = judge(load_overwriting_network(), *_drawn(150, 8))
+def test_overwritten_figures_by_unseen_hands_are_told(drawn: tuple[np.ndarray, np.ndarray]) -> None:
+    figures = judge(load_overwriting_network(), *drawn)
     assert figures["single"] > 500 and figures["double"] > 50
     assert figures["told"] > 50
 
@@ -47,9 +48,9 @@ def test_a_place_beside_the_line_is_paper(span: tuple[int, int]) -> None:
     assert overwriting_odds(line, []).shape == (0,)
 
 
-def test_training_learns() -> None:
-    pictures, labels = _drawn(60, 9)
-    network, steps = train(0.15, pictures, labels, seed=1)
+def test_training_learns(drawn: tuple[np.ndarray, np.ndarray]) -> None:
+    pictures, labels = drawn
+    network, steps = train(0.12, pictures, labels, seed=1)
     assert steps > 3
     with torch.inference_mode():
         odds = network(torch.from_numpy(pictures[:, None] / np.float32(255))).numpy()
