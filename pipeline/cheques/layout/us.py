@@ -31,7 +31,6 @@ from inkfield.pipeline.cheques.paper.printed_lines import (
     upright_lines,
     upright_profile,
 )
-from inkfield.pipeline.cheques.printed_captions import written_score
 from inkfield.pipeline.image.geometry import crop
 from inkfield.pipeline.records import Region
 from inkfield.recognizers.limits import limit
@@ -252,6 +251,9 @@ def _printed_words(paper: MeasuredPaper, grey: np.ndarray, box: Box) -> list[tup
     Printed capitals are as high as each other and stand on one line. Some hands write so as well (seven): whether a
     word is print its look tells.
     """
+    # Here and not above: it brings torch, which what only lists the standards has no need of.
+    from inkfield.pipeline.cheques.printed_captions import written_score
+
     part = np.ascontiguousarray(crop(paper.mask, box))
     count, names, stats, _ = cv2.connectedComponentsWithStats(part, connectivity=8)
     runs = _level_runs(stats, paper.scale)

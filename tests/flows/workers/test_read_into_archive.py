@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -15,10 +16,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 from sqlalchemy import func, select, text
+from typer.testing import CliRunner
 
+from inkfield.flows.commands.cli import app
 from inkfield.flows.workers.document_outcome import Outcome
 from inkfield.flows.workers.read_into_archive import ArchiveReader
 from inkfield.flows.workers.reader_process import NO_FORM, ReaderSetup
+from inkfield.recognizers.recognizer import WEIGHTS
 from inkfield.schemas.archive.search import search
 from inkfield.schemas.database.archive_tables import ArchiveLineRow
 from inkfield.schemas.database.connection import open_database, transaction
@@ -74,6 +78,34 @@ def test_an_archive_is_read_searched_changed_and_purged(database_url: str, tmp_p
         assert session.scalar(text("SELECT count(*) FROM archive_index")) == 0
     assert read(reader, database_url, paid)[0].already_read
     assert found(database_url, "paid") == []
+
+
+def test_other_weights_read_an_archive_again(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'rows.db'}"
+    paid = letter(tmp_path / "a.png", "Paid in full")
+    ours = tmp_path / "ours.safetensors"
+    shutil.copy(WEIGHTS / "default.safetensors", ours)
+    shipped = ArchiveReader(ReaderSetup(url, NO_FORM, language="english"))
+    tuned = ArchiveReader(ReaderSetup(url, NO_FORM, str(ours), language="english"))
+    assert not read(shipped, url, paid)[0].already_read
+    assert not read(tuned, url, paid)[0].already_read
+    assert read(tuned, url, paid)[0].already_read
+    assert found(url, '"in full"') == ["a.png"]
+
+
+def test_weights_that_are_not_there_are_named(tmp_path: Path) -> None:
+    letter(tmp_path / "a.png", "Paid in full")
+    command = [
+        "archive",
+        str(tmp_path),
+        "--db",
+        f"sqlite:///{tmp_path / 'rows.db'}",
+        "--weights",
+        "gone.safetensors",
+    ]
+    ended = CliRunner().invoke(app, command)
+    assert ended.exit_code not in (0, 1)
+    assert "gone.safetensors" in ended.output + ended.stderr
 
 
 def test_a_kill_in_the_middle_loses_nothing_and_leaves_nothing_twice(tmp_path: Path) -> None:
