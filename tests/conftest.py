@@ -29,7 +29,7 @@ WITH_PREFECT = ("test_prefect_server.py", "test_large_batch.py", "test_schedules
 """What asks the one Prefect server of a test process: in one process, or each would start a server of its own."""
 LONGEST_FILES = (
     "test_watch.py", *WITH_PREFECT, "test_process_batch.py", "test_clock.py", "test_cli.py", "test_hostile_cheques.py",
-    "test_training.py", "test_slow_scanner.py", "test_isolated.py",
+    "test_training.py", "test_slow_scanner.py", "test_isolated.py", "test_forms_of_several_pages.py",
 )  # fmt: skip
 """A minute and more each, most of it spent waiting: they start first, so that no process waits for one at the end."""
 

@@ -29,6 +29,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
         teach.LIMITS, steps=8, columns=2500, pool=10, rendered=0.0, learning_rate=0.0006, average=0.5
     )
     monkeypatch.setattr(teach, "LIMITS", few)
+    monkeypatch.setattr(tune, "LIMITS", replace(tune.LIMITS, shares=(0.5, 1.0)))
     monkeypatch.setattr(judge, "LIMITS", replace(judge.LIMITS, rendered=4, forgotten=50.0, sure=0.5))
 
 
@@ -53,12 +54,12 @@ def test_pages_become_weights_and_a_curve(tmp_path: Path) -> None:
     done = call(pages(tmp_path / "truth", 6, 4), "-o", target, "--json")
     assert done.exit_code == 0, done.output
     found = json.loads(done.stdout)
-    assert [point["pages"] for point in found["curve"]] == [0, 1, 2, 4]
+    assert [point["pages"] for point in found["curve"]] == [0, 2, 4]
     assert (found["kept_pages"], found["kept_lines"]) == (2, 8)
     assert found["curve"][-1]["cer"] < found["curve"][0]["cer"]
     assert load_recognizer(str(target)).read([np.full((40, 200), 255, np.uint8)])
     table = target.with_suffix(".tsv").read_text(encoding="utf-8").splitlines()
-    assert table[0] == "pages\tlines\tcer" and len(table) == 5
+    assert table[0] == "pages\tlines\tcer" and len(table) == 4
     assert target.with_suffix(".png").read_bytes()[1:4] == b"PNG"
     assert call(tmp_path / "truth", "-o", target).exit_code == 2  # nothing is overwritten
 

@@ -6,7 +6,6 @@ import ast
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
 from functools import cache
 from importlib.metadata import packages_distributions, requires
 from pathlib import Path
@@ -41,8 +40,10 @@ def parsed(room: str) -> dict[Path, ast.Module]:
     return {path.relative_to(ROOT): ast.parse(path.read_text(encoding="utf-8")) for path in paths}
 
 
-def imports_of(room: str) -> Iterator[tuple[Path, str, bool]]:
+@cache
+def imports_of(room: str) -> tuple[tuple[Path, str, bool], ...]:
     """File, top-level name, and whether it is imported as soon as the file is: not only when a function runs."""
+    found = []
     for path, tree in parsed(room).items():
         functions = (ast.FunctionDef, ast.AsyncFunctionDef)
         late = {id(n) for f in ast.walk(tree) if isinstance(f, functions) for n in ast.walk(f)}
@@ -53,7 +54,8 @@ def imports_of(room: str) -> Iterator[tuple[Path, str, bool]]:
                 modules = [node.module]
             for module in modules:
                 assert module.partition(".")[0] not in ROOMS, f"{path}: write inkfield.{module}"
-                yield path, module, id(node) not in late
+                found.append((path, module, id(node) not in late))
+    return tuple(found)
 
 
 def room_of(module: str) -> str | None:
@@ -62,6 +64,7 @@ def room_of(module: str) -> str | None:
     return rest.partition(".")[0] if first == "inkfield" else None
 
 
+@cache
 def declared(*extras: str) -> set[str]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     texts = [*project["dependencies"], *(t for e in extras for t in project["optional-dependencies"][e])]

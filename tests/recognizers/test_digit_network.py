@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from inkfield.recognizers.models.digit_network import (
     square,
 )
 from inkfield.recognizers.recognizer import load_recognizer
+from inkfield.recognizers.training import digits
 from inkfield.recognizers.training.digit_cells import DigitBank, draw_bank, draw_cell
 from inkfield.recognizers.training.digits import train
 
@@ -70,7 +72,8 @@ def test_any_cell_has_a_square(height: int, width: int, ink: int, seed: int) -> 
     assert square(cell).shape == (SIDE, SIDE) and square(cell).dtype == np.uint8
 
 
-def test_training_goes_on_from_weights(bank: DigitBank) -> None:
+def test_training_goes_on_from_weights(bank: DigitBank, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(digits, "judge", partial(digits.judge, count=400))
     network, figures = train(0.04, bank, bank, seed=1, start=WEIGHTS)
     assert figures["steps"] >= 1 and figures["wrong"] < 20
     assert not network.training

@@ -23,6 +23,7 @@ from inkfield.recognizers.grammars.expression import compile_
 from inkfield.schemas.readings import FieldReading
 
 
+@cache
 def _fields(seed: int, number: int) -> tuple[dict[str, FieldReading], dict[str, object]]:
     scan, truth = good(np.random.default_rng([seed, number, 1]), True)
     (reading,) = PageReader(None, "default").read(Page("c", 1, scan, 300), date(2026, 6, 30))
@@ -33,7 +34,6 @@ def _fields(seed: int, number: int) -> tuple[dict[str, FieldReading], dict[str, 
     ("seed", "number", "name"),
     [
         (7001, 31, "legal_amount"),  # letters of one height were taken for DOLLARS
-        (7001, 29, "legal_amount"),  # so were figures
         (7001, 7, "legal_amount"),  # & xx/100
         (7002, 10, "courtesy_amount"),  # a box that is printed faintly
         (7002, 53, "courtesy_amount"),  # the head of a box stands inside its region
