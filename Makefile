@@ -3,7 +3,7 @@
 #   make test   lint, type check, and run the tests (make test-fast: those that need no server and not long;
 #               make test-ecosystem: with the real OCRmyPDF, in an environment of its own)
 
-.PHONY: demo test test-fast test-ecosystem lint format clean
+.PHONY: demo test suite test-fast test-ecosystem lint format clean
 
 VENV := .venv
 export OMP_NUM_THREADS ?= 1
@@ -18,7 +18,10 @@ demo:
 
 test:
 	@bash scripts/setup.sh test
-	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory -j 2 lint suite
+
+# Beside the linters, which need half a minute of one core: the first tests wait for servers anyway.
+suite:
 	$(VENV)/bin/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 test-fast:

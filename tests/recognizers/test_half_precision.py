@@ -22,7 +22,7 @@ def _read(
 
 def test_bfloat16_reads_what_float32_reads(monkeypatch: pytest.MonkeyPatch) -> None:
     rng = np.random.default_rng(3)
-    texts = [random_text(rng) for _ in range(40)]
+    texts = [random_text(rng) for _ in range(24)]
     crops = [render_line(text, rng) for text in texts]
     whole, half = (_read(crops, bfloat16, monkeypatch) for bfloat16 in (False, True))
     changed = sum(edit_distance(a, b) for (a, _), (b, _) in zip(whole, half, strict=True))

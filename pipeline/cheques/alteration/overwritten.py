@@ -19,8 +19,8 @@ class OverwrittenLimits:
         2.0,
         "nats",
         "rendered",
-        "Log odds from which a figure counts as written over another: rendered cheques of one seed, with 36 + 14 real "
-        "ones in view, of which one was posted with more than 1.1 (1.1) and three others have such figures",
+        "Log odds from which a figure counts as written over another: 60 good rendered cheques of one seed and 36 + 14 "
+        "real ones in view, of which the highest of a posted one is 1.3; of three that wait one is truly written over",
     )
     apart: float = limit(
         8.0,

@@ -53,7 +53,7 @@ def filled(page: int, seed: int) -> np.ndarray:
     return cv2.cvtColor(scan(paper, rng), cv2.COLOR_BGR2GRAY)
 
 
-@pytest.mark.parametrize("page", [1, 3])
+@pytest.mark.parametrize("page", [2])
 def test_the_page_number_tells_them_apart(sheets: dict[str, Form], page: int) -> None:
     upright = filled(page, 1)
     for grey in (upright, np.ascontiguousarray(upright[::-1, ::-1])):
