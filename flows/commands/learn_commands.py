@@ -43,16 +43,11 @@ def learn(
     from inkfield.schemas.database.connection import DatabaseError
     from inkfield.schemas.store.weights import OthersInUse
 
-    os.nice(19)
-    os.umask(0o077)
-    os.environ["OMP_NUM_THREADS"] = "1"
+    _begin_training()
     with training_packages():
-        import torch
-
         from inkfield.lab.learning.learn import Interrupted, TooFew
         from inkfield.lab.learning.learn import learn as learn_now
 
-    torch.set_num_threads(1)
     try:
         found = learn_now(
             open_existing(database_url(db)), lambda doing: print(f"{doing} ...", file=sys.stderr)
@@ -101,16 +96,11 @@ def tune(
 
     if output.suffix != ".safetensors" or output.exists() or not output.absolute().parent.is_dir():
         stop(f"{output}: name a new file that ends with .safetensors, in a folder that is there.")
-    os.nice(19)
-    os.umask(0o077)
-    os.environ["OMP_NUM_THREADS"] = "1"
+    _begin_training()
     with training_packages():
-        import torch
-
         from inkfield.lab.learning.tune import TooFewPages, write_curve
         from inkfield.lab.learning.tune import tune as tune_now
 
-        torch.set_num_threads(1)
         try:
             found = tune_now(folder, output, lambda doing: print(f"{doing} ...", file=sys.stderr))
             write_curve(found.curve, output.with_suffix(".png"))
@@ -176,6 +166,19 @@ def use(
     except LookupError as error:
         stop(str(error))
     print(f"{name} is in use from the next document on; before: {before}")
+
+
+def _begin_training() -> None:
+    """On one core, at the lowest priority; what is written is for this user alone. Stops where a package is missing."""
+    from inkfield.flows.commands.lab_commands import training_packages
+
+    os.nice(19)
+    os.umask(0o077)
+    os.environ["OMP_NUM_THREADS"] = "1"
+    with training_packages():
+        import torch
+
+    torch.set_num_threads(1)
 
 
 def _told(name: str, figures: Mapping[str, Any]) -> str:

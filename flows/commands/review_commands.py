@@ -71,7 +71,7 @@ def settle(
     - `inkfield review settle 1712 4500.00 --by "A. Clerk"`
     """
     from inkfield.flows.settings import ServeSettings, settings
-    from inkfield.flows.workers.recheck import recheck_with
+    from inkfield.flows.workers.recheck import AskForms
     from inkfield.schemas.database.connection import open_database, transaction
     from inkfield.schemas.forms.model import FormError, load_forms
     from inkfield.schemas.store.answers import Rules, answer_by_name
@@ -79,7 +79,7 @@ def settle(
 
     try:
         forms = load_forms()
-        rules = Rules(forms, recheck_with(forms), settings(ServeSettings).serve_double_above)
+        rules = Rules(forms, AskForms(forms), settings(ServeSettings).serve_double_above)
         with transaction(open_database(database_url(db))) as session:
             name = reviewer or getpass.getuser()
             done = answer_by_name(session, name, field_id, value, rules, "by the command line")

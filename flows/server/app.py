@@ -39,7 +39,7 @@ from inkfield.flows.server.turnstile import TooOften
 from inkfield.flows.settings import ServeSettings
 from inkfield.flows.workers.event_log import where
 from inkfield.flows.workers.limits import intake_limits
-from inkfield.flows.workers.recheck import recheck_with
+from inkfield.flows.workers.recheck import AskForms
 from inkfield.schemas.database.connection import is_temporary
 from inkfield.schemas.forms.model import Form
 from inkfield.schemas.store.answers import Changed, Rules
@@ -54,7 +54,7 @@ def make_app(engine: Engine, forms: dict[str, Form], settings: ServeSettings) ->
     """The review page over a database, with these forms. Raises BadSetting for a limit that is no number, and for a
     sign-in service that is half set."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    rules = Rules(forms, recheck_with(forms), settings.serve_double_above)
+    rules = Rules(forms, AskForms(forms), settings.serve_double_above)
     app.state.desk = Desk(engine, rules, settings, Pictures(), SignInService.of(settings))
     app.add_middleware(SecurityHeaders, https=settings.serve_https, most_of_a_file=intake_limits().max_bytes)
     for routes in (

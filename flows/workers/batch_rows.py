@@ -116,13 +116,13 @@ def save(
 
     The first reader wins: where another was faster, its rows stay, and None is returned.
     """
-    from inkfield.flows.workers.recheck import recheck_with  # brings torch: only who reads needs it
+    from inkfield.flows.workers.recheck import AskForms  # brings torch: only who reads needs it
 
     with transaction(engine(url)) as session:
         if is_read(session, document_id):
             return None
         key = form_version_key(form)
-        return save_document(session, document_id, reading, {"total": seconds}, key, recheck_with(_forms()))
+        return save_document(session, document_id, reading, {"total": seconds}, key, AskForms(_forms()))
 
 
 def noted_parts(url: str, batch_id: int, sha256: str, form: str | None, again: bool) -> list[NotedPart]:

@@ -30,7 +30,8 @@ _SURE = 0.99
 
 @dataclass(frozen=True)
 class AskForms:
-    """What `review.settle_on` and `documents.save_document` (inkfield.schemas.store) ask, with these forms."""
+    """What `review.settle_on` and `documents.save_document` (inkfield.schemas.store) ask, with these forms, as of
+    ``today`` (default: the day on which it is asked)."""
 
     forms: Mapping[str, Form]
     today: date | None = None
@@ -46,11 +47,6 @@ class AskForms:
     def regroup(self, pages: Sequence[PageRow], settled: Mapping[int, Collection[str]]) -> list[FilledForm]:
         form = self.forms.get(pages[0].form or "")
         return [] if form is None else _regroup(form, pages, settled)
-
-
-def recheck_with(forms: Mapping[str, Form], today: date | None = None) -> AskForms:
-    """Asks the rules of these forms again, as of ``today``."""
-    return AskForms(forms, today)
 
 
 def _regroup(

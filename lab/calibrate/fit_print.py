@@ -20,7 +20,8 @@ from inkfield.lab.documents.print_and_writing import HIGH, INK, WIDE, Pieces
 from inkfield.recognizers.models.print_network import ARCHITECTURE, WEIGHTS, PrintNetwork
 from inkfield.recognizers.synthesis.fonts import available_fonts
 from inkfield.recognizers.training.data.datasets import read_dataset
-from inkfield.recognizers.weights_file import StoredNetwork, read_weights, write_weights
+from inkfield.recognizers.training.small_network import save_network
+from inkfield.recognizers.weights_file import read_weights
 
 _BATCH = 4
 _KEPT = 500
@@ -114,7 +115,7 @@ def main() -> None:
     print(
         f"of new pieces: {written:.1%} of the writing and {printed:.1%} of the print are told rightly (ink over {INK})"
     )
-    write_weights(arguments.weights, StoredNetwork(ARCHITECTURE, {}, network.state_dict()))
+    save_network(arguments.weights, ARCHITECTURE, network)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,6 @@ from inkfield.lab.documents.filling import FACES, Filling, printed, ticked_then_
 from inkfield.lab.documents.scan import scan
 from inkfield.lab.documents.sheet import DPI
 from inkfield.lab.documents.writer import random_writer
-from inkfield.pipeline.fields.kinds.codes import has_check_digit
 from inkfield.schemas.forms.model import FORMS_FOLDER, Field, Form, load_form
 
 _RED = (62, 70, 205)
@@ -71,7 +70,7 @@ def _codes() -> tuple[tuple[str, ...], tuple[str, ...]]:
 def npi(rng: np.random.Generator) -> str:
     """A National Provider Identifier with a right check digit."""
     nine = "1" + "".join(str(d) for d in rng.integers(0, 10, 8))
-    return next(nine + str(d) for d in range(10) if has_check_digit(nine + str(d), "npi"))
+    return people.with_check_digit(nine, "npi")
 
 
 def invent(rng: np.random.Generator, today: date) -> Values:

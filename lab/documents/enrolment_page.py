@@ -120,9 +120,7 @@ def _invent(rng: np.random.Generator, today: date) -> dict[str, Any]:
 
 def member_number(rng: np.random.Generator) -> str:
     """Nine figures, the last of which is right by Luhn."""
-    figures = people.digits(rng, 8)
-    doubled = [int(d) * (2 if at % 2 == 0 else 1) for at, d in enumerate(reversed(figures))]
-    return figures + str(-sum(d - 9 if d > 9 else d for d in doubled) % 10)
+    return people.with_check_digit(people.digits(rng, 8), "luhn")
 
 
 def _name(rng: np.random.Generator, part: int) -> str:

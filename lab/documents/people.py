@@ -8,7 +8,9 @@ from functools import lru_cache
 import numpy as np
 from num2words import num2words
 
+from inkfield.pipeline.fields.kinds.codes import has_check_digit
 from inkfield.recognizers.language.corpora import LISTS
+from inkfield.schemas.forms.model import CheckDigit
 
 DIAGNOSES = (
     "A09", "B34.9", "D50.9", "E03.9", "E11.9", "E55.9", "E66.9", "E78.5", "F32.9", "F41.1", "G43.9", "G47.3",
@@ -42,6 +44,11 @@ def pick(rng: np.random.Generator, values: tuple[str, ...] | str) -> str:
 def digits(rng: np.random.Generator, count: int) -> str:
     """So many random digits; the first is not 0."""
     return str(int(rng.integers(1, 10))) + "".join(str(d) for d in rng.integers(0, 10, count - 1))
+
+
+def with_check_digit(figures: str, kind: CheckDigit) -> str:
+    """The figures with the check digit of that kind behind them."""
+    return next(figures + str(d) for d in range(10) if has_check_digit(figures + str(d), kind))
 
 
 def person(rng: np.random.Generator) -> str:

@@ -118,9 +118,14 @@ def chance_of_gain(before: Sequence[Judged], after: Sequence[Judged]) -> float:
     saved: dict[str, float] = defaultdict(float)
     for old, new in zip(before, after, strict=True):
         saved[old.hand] += old.edits - new.edits
-    gains = np.array(list(saved.values()))
-    drawn = np.random.default_rng(_SEED).integers(len(gains), size=(_DRAWS, len(gains)))
-    return float((gains[drawn].sum(1) > 0).mean())
+    return chance_above_nothing(list(saved.values()))
+
+
+def chance_above_nothing(gains: Sequence[float]) -> float:
+    """The probability that others like these would gain in sum, by bootstrap over them (Efron 1979)."""
+    every = np.array(gains)
+    drawn = np.random.default_rng(_SEED).integers(len(every), size=(_DRAWS, len(every)))
+    return float((every[drawn].sum(1) > 0).mean())
 
 
 def rendered_cer(model: LineModel) -> float:

@@ -14,8 +14,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from inkfield.flows.workers.weights_in_use import PICTURES
 from inkfield.lab.evaluate.line_errors import Evaluation, evaluate_lines
 from inkfield.lab.learning import judge
@@ -45,7 +43,6 @@ class TuneLimits:
 
 LIMITS = TuneLimits()
 _SEED = 20
-_DRAWS = 2000
 
 
 class TooFewPages(Exception):
@@ -142,13 +139,11 @@ def _reasons_against(old: Evaluation, new: Evaluation, shipped: float, rendered:
 
 
 def _chance_of_gain(old: Evaluation, new: Evaluation) -> float:
-    """The probability that fewer characters are wrong on other pages, by bootstrap over the lines of the kept ones
-    (Efron 1979): of pages there are too few to draw from."""
-    saved = np.array(
+    """The probability that fewer characters are wrong on other pages, from the lines of the kept ones: of pages there
+    are too few to draw from."""
+    return judge.chance_above_nothing(
         [b.character_errors - a.character_errors for b, a in zip(old.results, new.results, strict=True)]
     )
-    drawn = np.random.default_rng(_SEED).integers(len(saved), size=(_DRAWS, len(saved)))
-    return float((saved[drawn].sum(1) > 0).mean())
 
 
 def write_curve(curve: Sequence[Point], picture: Path) -> None:

@@ -147,9 +147,9 @@ def _is_printed(rule: RuledLine, layout: ChequeLayout) -> bool:
     """Whether a rule is the paper's: the bars of capitals stand in a row like dashes, but on no printed rule."""
     if not rule.horizontal or rule.stop - rule.start > LIMITS.long_mm * layout.scale:
         return True
-    row = float(np.median(rule.centres))
-    if _is_side_of_amount(rule, row, layout.regions["courtesy_amount"].box):
+    if _is_side_of_amount(rule, layout.regions["courtesy_amount"].box):
         return True
+    row = float(np.median(rule.centres))
     rows = [band.row for band in layout.lines.values()]
     for name in ("courtesy_amount", "date", "account_number"):
         if name in layout.regions:
@@ -168,12 +168,12 @@ def _whiten(part: np.ndarray, names: np.ndarray, stats: np.ndarray, i: int) -> N
     part[rows, columns][(own > 0) & ~others] = 255
 
 
-def _is_side_of_amount(rule: RuledLine, row: float, region: Box) -> bool:
+def _is_side_of_amount(rule: RuledLine, region: Box) -> bool:
     """Whether a level rule is the head or the foot of the amount's box, which may stand well inside its region: it runs
     through half of the region, away from its middle, where the figures stand."""
     x, y, width, height = region
     inside = min(rule.stop, x + width) - max(rule.start, x)
-    off = abs(row - (y + height / 2))
+    off = abs(float(np.median(rule.centres)) - (y + height / 2))
     return inside > LIMITS.side_share * width and LIMITS.side_off * height < off < height / 2
 
 
@@ -184,7 +184,7 @@ def _remove_faint_box(cleaned: np.ndarray, layout: ChequeLayout) -> None:
     ink = part < 255 - LIMITS.faint
     rules = find_ruled_lines(ink, layout.scale * 25.4)
     region = (0, 0, part.shape[1], part.shape[0])
-    level = [r for r in rules if r.horizontal and _is_side_of_amount(r, float(np.median(r.centres)), region)]
+    level = [rule for rule in rules if rule.horizontal and _is_side_of_amount(rule, region)]
     if level:
         part[:] = remove_ruled_lines(part, ink, level + [rule for rule in rules if not rule.horizontal])
 

@@ -47,16 +47,16 @@ def told_apart(grey: np.ndarray, homography: np.ndarray, blanks: Sequence[Templa
     """Which of the blanks the grey uint8 page is, all of one paper; None where that is not clear. ``homography`` leads
     from mm of the paper to pixels of the page. Blanks that print the same are the first of them."""
     scale = LIMITS.dpi / MM_PER_INCH
-    shape = blanks[0].at(scale).shape
-    prints = [
-        blank.at(scale) if blank.at(scale).shape == shape else cv2.resize(blank.at(scale), shape[::-1])
-        for blank in blanks
-    ]
+    prints = [blank.at(scale) for blank in blanks]
+    shape = prints[0].shape
+    prints = [image if image.shape == shape else cv2.resize(image, shape[::-1]) for image in prints]
     places = _places(np.stack(prints), scale)
     if not places:
         return 0
     paper = (0.0, 0.0, *blanks[0].paper)
+    shift = round(LIMITS.shift_mm * scale)
     page = cut(grey, homography, paper, LIMITS.dpi)
+    page = cv2.copyMakeBorder(page, shift, shift, shift, shift, cv2.BORDER_CONSTANT, value=(255,))
     likeness = np.array([[_likeness(page, image, place, scale) for place in places] for image in prints])
     total = likeness.mean(1)
     order = np.argsort(-total)
@@ -76,13 +76,13 @@ def _places(prints: np.ndarray, scale: float) -> list[tuple[int, int, int, int]]
 
 
 def _likeness(page: np.ndarray, blank: np.ndarray, place: tuple[int, int, int, int], scale: float) -> float:
-    """How well a place of the blank is found on the page (both grey, as the form lies), -1 to 1."""
+    """How well a place of the blank is found on the page (both grey, as the form lies), -1 to 1. The page has a border
+    as wide as the place may be shifted."""
     x, y, width, height = place
     around, shift = round(LIMITS.around_mm * scale), round(LIMITS.shift_mm * scale)
     top, left = max(0, y - around), max(0, x - around)
     wanted = blank[top : y + height + around, left : x + width + around]
-    bordered = cv2.copyMakeBorder(page, shift, shift, shift, shift, cv2.BORDER_CONSTANT, value=(255,))
-    seen = bordered[top : top + wanted.shape[0] + 2 * shift, left : left + wanted.shape[1] + 2 * shift]
+    seen = page[top : top + wanted.shape[0] + 2 * shift, left : left + wanted.shape[1] + 2 * shift]
     if seen.shape[0] < wanted.shape[0] or seen.shape[1] < wanted.shape[1]:
         return 0.0
     return float(cv2.matchTemplate(seen, wanted, cv2.TM_CCOEFF_NORMED).max())

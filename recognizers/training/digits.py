@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
-import os
 import time
 from pathlib import Path
 
@@ -18,7 +16,8 @@ from torch import nn
 
 from inkfield.recognizers.models.digit_network import ARCHITECTURE, WEIGHTS, DigitNetwork, square
 from inkfield.recognizers.training.digit_cells import DigitBank, draw_bank, draw_cell
-from inkfield.recognizers.weights_file import StoredNetwork, read_weights, write_weights
+from inkfield.recognizers.training.small_network import save_network, train_one_cycle
+from inkfield.recognizers.weights_file import read_weights
 
 _BATCH = 192
 _LEARNING_RATE = 0.004
@@ -41,24 +40,12 @@ def train(
     network = DigitNetwork().train()
     if start is not None:
         network.load_state_dict(read_weights(start).tensors)
-    optimiser = torch.optim.AdamW(network.parameters(), lr=_LEARNING_RATE, weight_decay=0.02)
-    started, steps = time.monotonic(), 0
-    while (done := (time.monotonic() - started) / (60 * minutes)) < 1:
-        for group in optimiser.param_groups:
-            group["lr"] = (
-                _LEARNING_RATE * min(1.0, done / 0.05 + 0.05) * (0.5 + 0.5 * math.cos(math.pi * done))
-            )
+
+    def loss_of_batch() -> torch.Tensor:
         pictures, digits = draw_batch(bank, rng, _BATCH)
-        loss = nn.functional.cross_entropy(network(pictures), digits)
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        optimiser.step()
-        steps += 1
-        if steps % 200 == 0:
-            print(
-                json.dumps({"share": round(done, 3), "steps": steps, "loss": round(float(loss.detach()), 4)}),
-                flush=True,
-            )
+        return nn.functional.cross_entropy(network(pictures), digits)
+
+    steps = train_one_cycle(network, loss_of_batch, minutes, _LEARNING_RATE, time.monotonic, 200)
     network.eval()
     return network, {"steps": steps, "cells": steps * _BATCH, **judge(network, held_out)}
 
@@ -92,11 +79,7 @@ def main() -> None:
     rng = np.random.default_rng(arguments.seed)
     bank, held_out = draw_bank(arguments.digits, rng), draw_bank(2000, rng, held_out=True)
     network, figures = train(arguments.minutes, bank, held_out, arguments.seed, arguments.start)
-    arguments.weights.parent.mkdir(parents=True, exist_ok=True)
-    tensors = {k: v.contiguous() for k, v in network.state_dict().items()}
-    partial = Path(f"{arguments.weights}.tmp")
-    write_weights(partial, StoredNetwork(ARCHITECTURE, {}, tensors))
-    os.replace(partial, arguments.weights)
+    save_network(arguments.weights, ARCHITECTURE, network)
     print(json.dumps(figures))
 
 

@@ -7,10 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
-import os
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
@@ -31,7 +28,7 @@ from inkfield.recognizers.synthesis.digits import can_write, render_digits
 from inkfield.recognizers.synthesis.fonts import UNSEEN_HANDS, fonts_for
 from inkfield.recognizers.synthesis.pen import render_ink
 from inkfield.recognizers.synthesis.texts import random_text
-from inkfield.recognizers.weights_file import StoredNetwork, write_weights
+from inkfield.recognizers.training.small_network import save_network, train_one_cycle
 
 _BATCH = 256
 _LEARNING_RATE = 0.004
@@ -49,31 +46,32 @@ def draw_places(
     """The places of figures on ``count`` rendered lines: uint8 (n, 48, 48), and bool (n,) where two figures lie."""
     pictures, labels = [], []
     for _ in range(count):
-        for line, figures, which in _drawn_line(rng, model, held_out):
+        drawn = _drawn_line(rng, model, held_out)
+        if drawn is not None:
+            line, figures, over = drawn
             pictures.append(places(line, figures))
-            labels.append(which)
+            labels.append(over)
     return np.concatenate(pictures), np.concatenate(labels)
 
 
 def _drawn_line(
     rng: np.random.Generator, model: LineModel, held_out: bool
-) -> Iterator[tuple[np.ndarray, list[Span], np.ndarray]]:
-    """A line of figures, where they lie, and which of them were written over; nothing where the line is misread."""
+) -> tuple[np.ndarray, list[Span], np.ndarray] | None:
+    """A line of figures, where they lie, and which of them were written over; None where no figure was read."""
     mask = np.pad(_string(rng, held_out), 8)
-    thin = 1 if rng.random() < 0.3 else 0
+    thin = bool(rng.random() < 0.3)
     clean = _scan(mask, rng)
     spans = model.read([clean])[0].spans()
     figures = [span for span in spans.characters if span.text.isdigit()]
     if not figures:
-        return
+        return None
     over = np.zeros(len(figures), bool)
     if rng.random() < _OVERWRITTEN:
-        over[rng.choice(len(figures), size=min(len(figures), 1 + int(rng.random() < 0.2)), replace=False)] = (
-            True
-        )
-    for span in (span for span, hit in zip(figures, over, strict=True) if hit):
-        _write_over(mask, span, rng, held_out, thin)
-    yield (_scan(mask, rng) if over.any() else clean), figures, over
+        count = min(len(figures), 1 + int(rng.random() < 0.2))
+        over[rng.choice(len(figures), size=count, replace=False)] = True
+    for at in np.flatnonzero(over):
+        _write_over(mask, figures[at], rng, held_out, thin)
+    return (_scan(mask, rng) if over.any() else clean), figures, over
 
 
 def _string(rng: np.random.Generator, held_out: bool) -> np.ndarray:
@@ -84,11 +82,16 @@ def _string(rng: np.random.Generator, held_out: bool) -> np.ndarray:
             break
     if rng.random() < _REAL and can_write(text):
         return render_digits(text, rng, 40, held_out).mask
+    return render_ink(text, rng, _hand(rng, held_out), 25, float(rng.normal(0.05, 0.15))).mask
+
+
+def _hand(rng: np.random.Generator, held_out: bool) -> Path:
+    """A font of a hand; of those that training never sees, if ``held_out``."""
     fonts = list(UNSEEN_HANDS) if held_out else fonts_for("0123456789", "hand")
-    return render_ink(text, rng, fonts[int(rng.integers(len(fonts)))], 25, float(rng.normal(0.05, 0.15))).mask
+    return fonts[int(rng.integers(len(fonts)))]
 
 
-def _write_over(mask: np.ndarray, span: Span, rng: np.random.Generator, held_out: bool, thin: int) -> None:
+def _write_over(mask: np.ndarray, span: Span, rng: np.random.Generator, held_out: bool, thin: bool) -> None:
     """Another figure on a figure's place, by the same pen or another, in place."""
     left, right = max(0, round(span.left)), min(mask.shape[1], round(span.right))
     rows = np.flatnonzero((mask[:, left:right] > 60).any(1))
@@ -99,8 +102,7 @@ def _write_over(mask: np.ndarray, span: Span, rng: np.random.Generator, held_out
     if rng.random() < 0.6 and can_write("0"):
         other = render_digits(digit, rng, 40, held_out).mask
     else:
-        fonts = list(UNSEEN_HANDS) if held_out else fonts_for("0123456789", "hand")
-        other = render_ink(digit, rng, fonts[int(rng.integers(len(fonts)))], 25).mask
+        other = render_ink(digit, rng, _hand(rng, held_out), 25).mask
     if min(other.shape) < 3:
         return
     if thin:
@@ -109,7 +111,7 @@ def _write_over(mask: np.ndarray, span: Span, rng: np.random.Generator, held_out
     other = cv2.resize(other, (wide, round(high)), interpolation=cv2.INTER_AREA)
     x = round((left + right) / 2 + rng.normal(0, 0.07) * high - wide / 2)
     y = round((rows[0] + rows[-1]) / 2 + rng.normal(0, 0.07) * high - other.shape[0] / 2)
-    x, y = int(np.clip(x, 0, mask.shape[1] - wide)) if wide < mask.shape[1] else 0, max(0, y)
+    x, y = max(0, min(x, mask.shape[1] - wide)), max(0, y)
     place = mask[y : y + other.shape[0], x : x + wide].astype(np.float32)
     other = other[: place.shape[0], : place.shape[1]].astype(np.float32) * rng.uniform(0.75, 1)
     # Where strokes cross, ballpoint is darker or not: both are seen.
@@ -137,26 +139,14 @@ def train(
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
     network = OverwritingNetwork().train()
-    optimiser = torch.optim.AdamW(network.parameters(), lr=_LEARNING_RATE, weight_decay=0.02)
-    started, steps = time.process_time(), 0
-    while (done := (time.process_time() - started) / (60 * minutes)) < 1:
-        for group in optimiser.param_groups:
-            group["lr"] = (
-                _LEARNING_RATE * min(1.0, done / 0.05 + 0.05) * (0.5 + 0.5 * math.cos(math.pi * done))
-            )
+
+    def loss_of_batch() -> torch.Tensor:
         chosen = rng.integers(len(labels), size=_BATCH)
         batch = _shaken(torch.from_numpy(pictures[chosen])[:, None] / 255)
         wanted = torch.from_numpy(labels[chosen].astype(np.float32))
-        loss = nn.functional.binary_cross_entropy_with_logits(network(batch), wanted)
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        optimiser.step()
-        steps += 1
-        if steps % 100 == 0:
-            print(
-                json.dumps({"share": round(done, 3), "steps": steps, "loss": round(float(loss.detach()), 4)}),
-                flush=True,
-            )
+        return nn.functional.binary_cross_entropy_with_logits(network(batch), wanted)
+
+    steps = train_one_cycle(network, loss_of_batch, minutes, _LEARNING_RATE, time.process_time, 100)
     return network.eval(), steps
 
 
@@ -207,11 +197,7 @@ def main() -> None:
     held_out = draw_places(max(20, arguments.lines // 6), rng, model, held_out=True)
     print(json.dumps({"places": len(labels), "double": int(labels.sum())}), flush=True)
     network, steps = train(arguments.minutes, pictures, labels, arguments.seed)
-    arguments.weights.parent.mkdir(parents=True, exist_ok=True)
-    tensors = {k: v.contiguous() for k, v in network.state_dict().items()}
-    partial = Path(f"{arguments.weights}.tmp")
-    write_weights(partial, StoredNetwork(ARCHITECTURE, {}, tensors))
-    os.replace(partial, arguments.weights)
+    save_network(arguments.weights, ARCHITECTURE, network)
     print(json.dumps({"steps": steps, **judge(network, *held_out)}))
 
 

@@ -22,6 +22,16 @@ TRICK = """"><script>alert('1')</script>'; DROP TABLE fields; --"""
 BASE = "http://desk"
 
 
+def signed_in(client: TestClient, name: str) -> TestClient:
+    """The client, once this person is signed in, with what the page's own calls send along."""
+    done = client.post("/sign-in", data={"name": name, "password": PASSWORD})
+    assert done.status_code == 303, done.text
+    found = re.search(r'name="csrf" content="([^"]+)"', client.get("/documents").text)
+    assert found is not None
+    client.headers["X-CSRF-Token"] = found[1]
+    return client
+
+
 class Office:
     """The application with a database, and people who are signed in at it."""
 
@@ -36,13 +46,7 @@ class Office:
         return TestClient(self.app, base_url=BASE, follow_redirects=False, raise_server_exceptions=False)
 
     def person(self, name: str) -> TestClient:
-        client = self.nobody()
-        done = client.post("/sign-in", data={"name": name, "password": PASSWORD})
-        assert done.status_code == 303, done.text
-        found = re.search(r'name="csrf" content="([^"]+)"', client.get("/documents").text)
-        assert found is not None
-        client.headers["X-CSRF-Token"] = found[1]
-        return client
+        return signed_in(self.nobody(), name)
 
     def of_role(self, role: str) -> TestClient:
         return self.person(next(name for name, of in PEOPLE.items() if of == role))

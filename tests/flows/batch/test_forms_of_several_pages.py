@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from inkfield.flows.workers.recheck import recheck_with
+from inkfield.flows.workers.recheck import AskForms
 from inkfield.lab.documents.enrolment_page import enrolment_form, render_enrolment
 from inkfield.lab.documents.pdf import write_pdf
 from inkfield.pipeline.document import read_document
@@ -36,7 +36,7 @@ from tests.support.settling import settle_field
 
 TODAY = date(2026, 7, 1)
 FORMS = {"enrolment": enrolment_form()}
-RECHECK = recheck_with(FORMS, TODAY)
+RECHECK = AskForms(FORMS, TODAY)
 RULES = Rules(FORMS, RECHECK)
 
 

@@ -16,7 +16,7 @@ from inkfield.flows.workers import batch_rows
 from inkfield.flows.workers.document_outcome import Outcome
 from inkfield.flows.workers.read_into_database import DocumentReader
 from inkfield.flows.workers.reader_process import ReaderSetup
-from inkfield.flows.workers.recheck import recheck_with
+from inkfield.flows.workers.recheck import AskForms
 from inkfield.pipeline.intake import open_pages
 from inkfield.pipeline.page import load_page_reader
 from inkfield.schemas.database.connection import open_database, transaction
@@ -61,7 +61,7 @@ def test_what_was_settled_stays_when_forms_are_added_and_when_it_is_read_again(
     with transaction(open_database(url)) as session:
         born = session.scalar(select(FieldRow.id).where(FieldRow.name == "date_of_birth"))
         assert born is not None
-        settle_field(session, born, "clerk", "1999-12-31", load_forms(), recheck_with(load_forms()))
+        settle_field(session, born, "clerk", "1999-12-31", load_forms(), AskForms(load_forms()))
 
     (tmp_path / "receipt.yaml").write_text(OTHER_FORM)
     cv2.imwrite(str(tmp_path / "receipt.png"), cv2.imread(str(FORMS_FOLDER / "claim.png"))[::-1])

@@ -18,7 +18,7 @@ from inkfield.schemas.database.connection import transaction
 from inkfield.schemas.database.review_tables import ROLES, SessionRow
 from inkfield.schemas.database.tables import now
 from inkfield.schemas.store.retention import purge_before
-from tests.support.office import BASE, TRICK, Office
+from tests.support.office import BASE, TRICK, Office, signed_in
 from tests.support.review_desk import PASSWORD, opened, scan, slip, store
 
 OPEN = {"/sign-in", "/sign-in/service", "/sign-in/back", "/health"}
@@ -267,11 +267,7 @@ def test_the_record_is_only_added_to(database_url: str, tmp_path: Path) -> None:
     engine, forms = opened(tmp_path, database_url)
     store(engine, scan(tmp_path / "a.png", 1), [slip()])
     app = make_app(engine, forms, ServeSettings())
-    client = TestClient(app, base_url=BASE, follow_redirects=False)
-    client.post("/sign-in", data={"name": "sue", "password": PASSWORD})
-    found = re.search(r'name="csrf" content="([^"]+)"', client.get("/").text)
-    assert found is not None
-    client.headers["X-CSRF-Token"] = found[1]
+    client = signed_in(TestClient(app, base_url=BASE, follow_redirects=False), "sue")
     first = client.post("/api/next", json={}).json()["fields"][0]
     said = {"field": first["id"], "value": "Nina Ray", "mark": first["mark"], "queue": {}}
     assert client.post("/api/answer", json=said).json()["outcome"] == "settled"

@@ -13,8 +13,9 @@ from inkfield.flows.settings import ServeSettings
 from inkfield.schemas.database.connection import transaction
 from inkfield.schemas.readings import PageReading
 from inkfield.schemas.reasons import ReasonCode, because
+from tests.support.office import BASE, signed_in
 from tests.support.readings import field
-from tests.support.review_desk import PASSWORD, opened, scan, store
+from tests.support.review_desk import opened, scan, store
 
 
 def test_a_missing_page_is_shown_settled_and_undone(tmp_path: Path) -> None:
@@ -29,13 +30,8 @@ def test_a_missing_page_is_shown_settled_and_undone(tmp_path: Path) -> None:
                     reason=missing, scan_number=3, sheet=1),
     ]  # fmt: skip
     number = store(engine, scan(tmp_path / "three.png", 1), pages)
-    client = TestClient(
-        make_app(engine, forms, ServeSettings()), base_url="http://desk", follow_redirects=False
-    )
-    client.post("/sign-in", data={"name": "anna", "password": PASSWORD})
-    found = re.search(r'name="csrf" content="([^"]+)"', client.get("/").text)
-    assert found is not None
-    client.headers["X-CSRF-Token"] = found[1]
+    app = make_app(engine, forms, ServeSettings())
+    client = signed_in(TestClient(app, base_url=BASE, follow_redirects=False), "anna")
 
     def rows() -> list[tuple[int, str, bool | None, str | None]]:
         with transaction(engine) as session:

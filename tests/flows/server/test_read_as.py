@@ -15,7 +15,8 @@ from inkfield.schemas.database.connection import transaction
 from inkfield.schemas.readings import PageReading
 from inkfield.schemas.reasons import ReasonCode, because
 from tests.support.checkout import EXAMPLES
-from tests.support.review_desk import PASSWORD, opened, scan, store
+from tests.support.office import BASE, signed_in
+from tests.support.review_desk import opened, scan, store
 
 
 def test_a_page_of_no_form_is_read_as_a_form_or_closed(tmp_path: Path) -> None:
@@ -25,13 +26,8 @@ def test_a_page_of_no_form_is_read_as_a_form_or_closed(tmp_path: Path) -> None:
         1, 1654, 2339, 200.0, None, None, "unknown_form", reason=because(ReasonCode.NO_FORM), scan_number=1
     )
     claim, other = store(engine, path, [no_form]), store(engine, scan(tmp_path / "b.png", 1), [no_form], "b")
-    client = TestClient(
-        make_app(engine, forms, ServeSettings()), base_url="http://desk", follow_redirects=False
-    )
-    client.post("/sign-in", data={"name": "anna", "password": PASSWORD})
-    found = re.search(r'name="csrf" content="([^"]+)"', client.get("/").text)
-    assert found is not None
-    client.headers["X-CSRF-Token"] = found[1]
+    app = make_app(engine, forms, ServeSettings())
+    client = signed_in(TestClient(app, base_url=BASE, follow_redirects=False), "anna")
     pages = dict(re.findall(r"/documents/(\d+)#page-(\d+)", client.get("/").text))
     assert set(pages) == {str(claim), str(other)}
     assert (

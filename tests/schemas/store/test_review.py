@@ -16,7 +16,7 @@ from sqlalchemy import Engine, select
 from typer.testing import CliRunner
 
 from inkfield.flows.commands.cli import app
-from inkfield.flows.workers.recheck import recheck_with
+from inkfield.flows.workers.recheck import AskForms
 from inkfield.schemas.database.connection import open_database, transaction
 from inkfield.schemas.database.read_only_query import run_query
 from inkfield.schemas.database.tables import DocumentRow, FieldRow, PageRow
@@ -188,7 +188,7 @@ def settle_named(engine: Engine, name: str, value: str | None, sha256: str = "cd
             .where(DocumentRow.sha256 == sha256, FieldRow.name == name)
         )
         assert field_id is not None
-        return settle_field(session, field_id, "clerk", value, forms, recheck_with(forms))
+        return settle_field(session, field_id, "clerk", value, forms, AskForms(forms))
 
 
 @pytest.fixture
